@@ -1,0 +1,92 @@
+package explain_test
+
+import (
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/whence-xai/whence"
+
+// mayImport lists, for every package of the module, which other packages of
+// the module it may depend on, directly or not. A trailing … stands for the
+// package and all below it.
+var mayImport = map[string][]string{
+	"explain":                    {},
+	"explain/process":            {"explain"},
+	"explain/surrogate":          {"explain"},
+	"explain/stored":             {"explain"},
+	"explain/explaintest":        {"explain", "explain/stored"},
+	"explain/metric":             {"explain"},
+	"explain/render":             {"explain"},
+	"explain/text":               {"explain", "model…"},
+	"lime":                       {"explain", "explain/surrogate", "explain/process"},
+	"shap":                       {"explain", "explain/surrogate", "explain/process"},
+	"model":                      {"model/tokenizer", "model/safetensors", "model/internal…"},
+	"model/pretrained":           {"model", "model/tokenizer", "model/safetensors", "model/internal…"},
+	"model/tokenizer":            {},
+	"model/safetensors":          {},
+	"model/internal/transformer": {"model/internal/f32"},
+	"model/internal/f32":         {},
+	"cmd…":                       {"explain…", "lime", "shap", "model…"},
+	"benchmarks…":                {"explain…", "lime", "shap", "model…"},
+}
+
+// TestImports holds the direction of the imports: games know no models, models
+// know no games, and explain/text is the only bridge.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}{{range .Deps}} {{.}}{{end}}`, module+"/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		packages := strings.Fields(line)
+		name := local(packages[0])
+		allowed, ok := rule(name)
+		if !ok {
+			t.Errorf("%s: no rule says what it may import; add one", name)
+			continue
+		}
+		for _, dep := range packages[1:] {
+			if strings.HasPrefix(dep, module+"/") && !matches(allowed, local(dep)) {
+				t.Errorf("%s depends on %s", name, local(dep))
+			}
+		}
+	}
+}
+
+// TestEngineNamesNoArchitecture keeps the names of architectures out of the
+// engine: it knows mechanisms only.
+func TestEngineNamesNoArchitecture(t *testing.T) {
+	names := regexp.MustCompile(`(?i)\b(bert|distilbert|roberta|albert|electra|deberta|gpt2|gpt_?neox|llama|mistral|qwen|gemma|phi3|bart|marian|t5)\w*`)
+	out, err := exec.Command("go", "list", "-f", `{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}} {{end}}`, module+"/model/internal/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for _, file := range strings.Fields(string(out)) {
+		for _, found := range names.FindAllString(identifiers(t, file), -1) {
+			t.Errorf("%s: names the architecture %s", file, found)
+		}
+	}
+}
+
+func local(path string) string { return strings.TrimPrefix(path, module+"/") }
+
+func rule(name string) ([]string, bool) {
+	for pattern, allowed := range mayImport {
+		if matches([]string{pattern}, name) {
+			return allowed, true
+		}
+	}
+	return nil, false
+}
+
+func matches(patterns []string, name string) bool {
+	for _, p := range patterns {
+		if prefix, open := strings.CutSuffix(p, "…"); name == p || open && (name == prefix || strings.HasPrefix(name, prefix+"/")) {
+			return true
+		}
+	}
+	return false
+}
