@@ -1,0 +1,11 @@
+//go:build !unix
+
+package safetensors
+
+import "os"
+
+// Load reads the file at path; there is nothing to release.
+func load(path string) ([]byte, func() error, error) {
+	data, err := os.ReadFile(path)
+	return data, func() error { return nil }, err
+}

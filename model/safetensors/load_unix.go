@@ -1,0 +1,33 @@
+//go:build unix
+
+package safetensors
+
+import (
+	"fmt"
+	"math"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// Load maps the file at path and returns its bytes and what unmaps them.
+func load(path string) ([]byte, func() error, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	size := info.Size()
+	if !info.Mode().IsRegular() || size == 0 || size > math.MaxInt {
+		return nil, nil, fmt.Errorf("no safetensors file: %s of %d bytes", info.Mode(), size)
+	}
+	data, err := unix.Mmap(int(file.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_PRIVATE)
+	if err != nil {
+		return nil, nil, fmt.Errorf("map: %w", err)
+	}
+	return data, func() error { return unix.Munmap(data) }, nil
+}
