@@ -1,0 +1,26 @@
+package f32
+
+// Add writes x+y to dst, which may be either. They have the same length.
+func Add(dst, x, y []float32) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] + y[i]
+	}
+}
+
+// AddScaled adds s·x to dst, each element by one fused multiply-add. They have
+// the same length.
+func AddScaled(dst, x []float32, s float32) {
+	x = x[:len(dst)]
+	for i, v := range x {
+		dst[i] = fma(v, s, dst[i])
+	}
+}
+
+// Scale writes s·x to dst, which may be x. They have the same length.
+func Scale(dst, x []float32, s float32) {
+	x = x[:len(dst)]
+	for i, v := range x {
+		dst[i] = v * s
+	}
+}
