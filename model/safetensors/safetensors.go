@@ -52,7 +52,7 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: open %s: %w", path, err)
 	}
-	f.cleanup = runtime.AddCleanup(f, func(release func() error) { release() }, f.release)
+	f.cleanup = runtime.AddCleanup(f, func(release func() error) { _ = release() }, f.release)
 	return f, nil
 }
 
