@@ -26,21 +26,37 @@ func Gemm(dst []float32, ldd int, a []float32, lda int, rows int, w *Matrix, lo,
 	if e == nil {
 		e = &Epilogue{}
 	}
-	checkGemm(dst, ldd, a, lda, rows, w, lo, hi, e)
-	gemmGeneric(dst, ldd, a, lda, rows, w, lo, hi, e)
+	g := gemmCall{dst, ldd, a, lda, rows, w, lo, hi, e}
+	g.check()
+	if !gemmTiles(&g) {
+		g.generic()
+	}
 }
 
-// checkGemm panics unless the slices hold the shape, since assembly does not look.
-func checkGemm(dst []float32, ldd int, a []float32, lda int, rows int, w *Matrix, lo, hi int, e *Epilogue) {
-	end := min(hi*w.width, w.out)
-	need := (rows-1)*ldd + end
+// A gemmCall is the arguments of one Gemm.
+type gemmCall struct {
+	dst    []float32
+	ldd    int
+	a      []float32
+	lda    int
+	rows   int
+	w      *Matrix
+	lo, hi int
+	e      *Epilogue
+}
+
+// check panics unless the slices hold the shape, since assembly does not look.
+func (g *gemmCall) check() {
+	w, e := g.w, g.e
+	end := min(g.hi*w.width, w.out)
+	need := (g.rows-1)*g.ldd + end
 	switch {
-	case rows < 0 || lo < 0 || hi > w.Panels():
-		panic(fmt.Sprintf("f32: gemm of %d rows, panels %d..%d of %d", rows, lo, hi, w.Panels()))
-	case lda < w.in || len(a) < (rows-1)*lda+w.in:
-		panic(fmt.Sprintf("f32: gemm of %d rows of %d, %d apart in %d floats", rows, w.in, lda, len(a)))
-	case ldd < end || len(dst) < need:
-		panic(fmt.Sprintf("f32: gemm into %d rows of %d, %d apart in %d floats", rows, end, ldd, len(dst)))
+	case g.rows < 0 || g.lo < 0 || g.hi > w.Panels():
+		panic(fmt.Sprintf("f32: gemm of %d rows, panels %d..%d of %d", g.rows, g.lo, g.hi, w.Panels()))
+	case g.lda < w.in || len(g.a) < (g.rows-1)*g.lda+w.in:
+		panic(fmt.Sprintf("f32: gemm of %d rows of %d, %d apart in %d floats", g.rows, w.in, g.lda, len(g.a)))
+	case g.ldd < end || len(g.dst) < need:
+		panic(fmt.Sprintf("f32: gemm into %d rows of %d, %d apart in %d floats", g.rows, end, g.ldd, len(g.dst)))
 	case e.Bias != nil && len(e.Bias) < end:
 		panic(fmt.Sprintf("f32: gemm with a bias of %d for %d columns", len(e.Bias), end))
 	case e.Residual != nil && len(e.Residual) < need:
@@ -48,16 +64,16 @@ func checkGemm(dst []float32, ldd int, a []float32, lda int, rows int, w *Matrix
 	}
 }
 
-// gemmGeneric defines Gemm.
-func gemmGeneric(dst []float32, ldd int, a []float32, lda int, rows int, w *Matrix, lo, hi int, e *Epilogue) {
-	for p := lo; p < hi; p++ {
-		n, _ := w.columns(p)
-		b, stride := w.panel(p)
-		at := p * w.width
-		for i := range rows {
+// generic defines Gemm.
+func (g *gemmCall) generic() {
+	for p := g.lo; p < g.hi; p++ {
+		n, _ := g.w.columns(p)
+		b, stride := g.w.panel(p)
+		at := p * g.w.width
+		for i := range g.rows {
 			var acc [48]float32
-			chains(acc[:n], a[i*lda:i*lda+w.in], b, stride)
-			e.finish(dst[i*ldd+at:][:n], acc[:n], at, i*ldd+at)
+			chains(acc[:n], g.a[i*g.lda:i*g.lda+g.w.in], b, stride)
+			g.e.finish(g.dst[i*g.ldd+at:][:n], acc[:n], at, i*g.ldd+at)
 		}
 	}
 }

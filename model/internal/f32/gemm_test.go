@@ -2,22 +2,155 @@ package f32
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
-func TestGemmSmall(t *testing.T) {
+// TestGemmValues works one product out by hand.
+func TestGemmValues(t *testing.T) {
 	a := []float32{1, 2, 3, 4, 5, 6}
 	w := []float32{1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1}
-	m := Pack(w, 4, 3)
-	dst := make([]float32, 8)
-	Gemm(dst, 4, a, 3, 2, m, 0, m.Panels(), &Epilogue{Scale: 2, Bias: []float32{1, 1, 1, 1}, Activation: ReLU})
-	want := []float32{3, 5, 7, 13, 9, 11, 13, 31}
-	for i := range want {
-		if dst[i] != want[i] {
-			t.Fatal(dst, want)
+	e := &Epilogue{Scale: 2, Bias: []float32{1, 1, 1, -40}, Activation: ReLU, Residual: []float32{0, 0, 0, 7, 1, 1, 1, 1}}
+	want := []float32{3, 5, 7, 7, 10, 12, 14, 1}
+	for _, m := range []*Matrix{Pack(w, 4, 3), PackTransposed([]float32{1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1}, 3, 4)} {
+		dst := make([]float32, 8)
+		Gemm(dst, 4, a, 3, 2, m, 0, m.Panels(), e)
+		if i := differ(dst, want); i >= 0 {
+			t.Errorf("got %v, want %v", dst, want)
 		}
 	}
-	if v := fma(1+0x1p-12, 1+0x1p-12, 0x1p-60); math.Float32bits(v) != math.Float32bits(1+0x1p-11+0x1p-23) {
-		t.Fatal(v)
+}
+
+// A product is a random Gemm.
+type product struct {
+	rows, in, out, lda, ldd int
+	a, w                    []float32
+	e                       Epilogue
+}
+
+func newProduct(r *rand.Rand, rows, in, out int) *product {
+	p := &product{rows: rows, in: in, out: out, lda: in + r.IntN(5), ldd: out + r.IntN(5)}
+	p.a, p.w = numbers(r, rows*p.lda+1)[1:], numbers(r, in*out)
+	if r.IntN(2) == 0 {
+		p.e.Bias = numbers(r, out+1)[1:]
+	}
+	if r.IntN(2) == 0 {
+		p.e.Residual = numbers(r, rows*p.ldd+1)[1:]
+	}
+	if r.IntN(2) == 0 {
+		p.e.Scale = float32(r.NormFloat64())
+	}
+	if r.IntN(3) == 0 {
+		p.e.Activation = Activation(r.IntN(int(Tanh) + 1))
+	}
+	return p
+}
+
+// run returns the product at level l, guards and all, of which the offset of
+// dst depends on seed alone.
+func (p *product) run(l Level, cut func(g *gemmCall)) []float32 {
+	whole, dst := guarded(rand.New(rand.NewPCG(9, uint64(p.in))), p.rows*p.ldd)
+	w := packAll(l, &Weights{In: p.in, Out: p.out, Floats: p.w})
+	cut(&gemmCall{dst, p.ldd, p.a, p.lda, p.rows, w, 0, w.Panels(), &p.e})
+	return whole
+}
+
+func gemmWhole(g *gemmCall) { Gemm(g.dst, g.ldd, g.a, g.lda, g.rows, g.w, g.lo, g.hi, g.e) }
+
+func TestGemmLevels(t *testing.T) {
+	levels := fast(t)
+	try := func(r *rand.Rand, rows, in, out int) {
+		t.Helper()
+		p := newProduct(r, rows, in, out)
+		want := p.run(Generic, gemmWhole)
+		for _, l := range levels {
+			if i := differ(p.run(l, gemmWhole), want); i >= 0 {
+				t.Errorf("%v: %d×%d×%d %+v differs from generic at %d", l, rows, in, out, p.e.Activation, i)
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for rows := 1; rows <= 30; rows++ {
+		for _, out := range []int{1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 64, 100} {
+			try(r, rows, 1+r.IntN(40), out)
+		}
+	}
+	for range 60 {
+		try(r, 1+r.IntN(80), 1+r.IntN(200), 1+r.IntN(200))
+	}
+	try(r, 60, 3000, 50)
+}
+
+// TestGemmSplits divides rows and panels as threads do.
+func TestGemmSplits(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	split := func(g *gemmCall) {
+		for i := 0; i < g.rows; {
+			n := 1 + r.IntN(g.rows-i)
+			for p := 0; p < g.w.Panels(); {
+				q := p + 1 + r.IntN(g.w.Panels()-p)
+				e := *g.e
+				if e.Residual != nil {
+					e.Residual = e.Residual[i*g.ldd:]
+				}
+				Gemm(g.dst[i*g.ldd:], g.ldd, g.a[i*g.lda:], g.lda, n, g.w, p, q, &e)
+				p = q
+			}
+			i += n
+		}
+	}
+	for _, l := range append(fast(t), Generic) {
+		for range 20 {
+			p := newProduct(r, 1+r.IntN(60), 1+r.IntN(60), 1+r.IntN(300))
+			if i := differ(p.run(l, split), p.run(l, gemmWhole)); i >= 0 {
+				t.Errorf("%v: %d×%d×%d in pieces differs at %d", l, p.rows, p.in, p.out, i)
+			}
+		}
+	}
+}
+
+// TestGemmResidualInPlace adds a product to where it is written.
+func TestGemmResidualInPlace(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, l := range append(fast(t), Generic) {
+		w := packAll(l, &Weights{In: 33, Out: 70, Floats: numbers(r, 33*70)})
+		a, x := numbers(r, 20*33), numbers(r, 20*70)
+		want := make([]float32, len(x))
+		Gemm(want, 70, a, 33, 20, w, 0, w.Panels(), &Epilogue{Residual: x})
+		Gemm(x, 70, a, 33, 20, w, 0, w.Panels(), &Epilogue{Residual: x})
+		if i := differ(x, want); i >= 0 {
+			t.Errorf("%v: in place differs at %d", l, i)
+		}
+	}
+}
+
+// TestGemmEmpty takes the shapes that have nothing in them.
+func TestGemmEmpty(t *testing.T) {
+	for _, l := range append(fast(t), Generic) {
+		dst := []float32{9, 9, 9}
+		w := newMatrix(l, 0, 3)
+		Gemm(dst, 3, nil, 0, 1, w, 0, w.Panels(), &Epilogue{Bias: []float32{1, 2, 3}})
+		if i := differ(dst, []float32{1, 2, 3}); i >= 0 {
+			t.Errorf("%v: a sum over nothing is %v", l, dst)
+		}
+		Gemm(nil, 3, nil, 0, 0, w, 0, w.Panels(), nil)
+		none := newMatrix(l, 4, 0)
+		Gemm(nil, 0, []float32{1, 2, 3, 4}, 4, 1, none, 0, none.Panels(), nil)
+	}
+}
+
+func TestFMA(t *testing.T) {
+	for _, c := range []struct{ x, y, z, want float32 }{
+		{1 + 0x1p-12, 1 + 0x1p-12, 0x1p-60, 1 + 0x1p-11 + 0x1p-23},  // just above a tie
+		{1 + 0x1p-12, 1 + 0x1p-12, -0x1p-60, 1 + 0x1p-11},           // just below it
+		{1 + 0x1p-12, 1 + 0x1p-12, 0, 1 + 0x1p-11},                  // on it: to even
+		{0x1p-75, 0x1p-75, 0x1p-127, 0x1p-127},                      // a tie of subnormals
+		{0x1p-75, 0x1.000002p-75, 0x1p-127, 0x1p-127 + 0x1p-149},    // above it
+		{0x1p-149, 0x1p-149, 0x1p-127 + 0x1p-149, 0x1p-127 + 0x1p-149},
+		{2, 3, -6, 0},
+	} {
+		if got := fma(c.x, c.y, c.z); math.Float32bits(got) != math.Float32bits(c.want) {
+			t.Errorf("fma(%v, %v, %v) = %v, want %v", c.x, c.y, c.z, got, c.want)
+		}
 	}
 }
