@@ -1,0 +1,183 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
+
+// An addedToken is a token that is looked for in the text itself, ahead of the model.
+type addedToken struct {
+	Content    string `json:"content"`
+	SingleWord bool   `json:"single_word"` // matches only where no letter or digit stands beside it
+	LeftStrip  bool   `json:"lstrip"`      // swallows white space before it
+	RightStrip bool   `json:"rstrip"`      // swallows white space behind it
+	Normalized bool   `json:"normalized"`  // looked for in normalized text
+	Special    bool   `json:"special"`     // left out of decoded text
+
+	id      int32
+	decoded string // what a decoder sees: the content, normalized where Normalized says so
+}
+
+// addedTokens are all added tokens of a tokenizer.
+type addedTokens struct {
+	ids        map[string]int32
+	byID       map[int32]*addedToken
+	verbatim   matcher // looked for in the caller's text
+	normalized matcher // looked for in normalized text
+}
+
+// newAddedTokens reads the file's list. As in the reference, a token that the model knows keeps the model's id and
+// the others are numbered behind them, whatever ids the file gives.
+func newAddedTokens(raw string, v *vocab, n normalizer) (addedTokens, error) {
+	var list []*addedToken
+	a := addedTokens{ids: map[string]int32{}, byID: map[int32]*addedToken{}}
+	if raw != "" {
+		if err := json.Unmarshal([]byte(raw), &list); err != nil {
+			return a, fmt.Errorf("added_tokens: %w", err)
+		}
+	}
+	next := int32(len(v.ids))
+	for _, t := range list {
+		if t == nil || t.Content == "" {
+			continue
+		}
+		id, known := a.ids[t.Content]
+		if !known {
+			id, known = v.ids[t.Content]
+		}
+		if !known {
+			id = next
+			next++
+		}
+		t.id, t.decoded = id, t.Content
+		if t.Normalized && n != nil {
+			x := newText(len(t.Content))
+			x.append(t.Content, 0)
+			n.normalize(&x)
+			t.decoded = string(x.bytes)
+		}
+		a.ids[t.Content] = id
+		a.byID[id] = t
+	}
+	for _, t := range list {
+		switch {
+		case t == nil || a.byID[t.id] != t:
+		case t.Normalized:
+			a.normalized.add(t, t.decoded)
+		default:
+			a.verbatim.add(t, t.Content)
+		}
+	}
+	return a, nil
+}
+
+// A matcher finds added tokens in text.
+type matcher struct {
+	names *trie // nil for no tokens
+	first [256]bool
+	byID  map[int32]*addedToken
+}
+
+func (m *matcher) add(t *addedToken, name string) {
+	if name == "" {
+		return
+	}
+	if m.names == nil {
+		m.names, m.byID = newTrie(64), map[int32]*addedToken{}
+	}
+	m.names.add(name, t.id)
+	m.first[name[0]] = true
+	m.byID[t.id] = t
+}
+
+// A match is a stretch of text: an added token, or what lies between them with id -1.
+type match struct {
+	id     int32
+	lo, hi int
+}
+
+// find cuts s into added tokens, the leftmost first and the longest at a place, and what lies between them.
+func find[S string | []byte](m *matcher, s S) []match {
+	if m.names == nil {
+		return []match{{-1, 0, len(s)}}
+	}
+	var out []match
+	done := 0 // end of what out covers
+	for i := 0; i < len(s); {
+		id, end := longestName(m, s, i)
+		if id < 0 {
+			i++
+			continue
+		}
+		lo, hi, t := i, end, m.byID[id]
+		i = end
+		if t.SingleWord && !alone(s, lo, hi) {
+			continue
+		}
+		if t.LeftStrip {
+			lo = max(done, trimLeft(s, lo))
+		}
+		if t.RightStrip {
+			hi = trimRight(s, hi)
+		}
+		if done < lo {
+			out = append(out, match{-1, done, lo})
+		}
+		out = append(out, match{id, lo, hi})
+		done = hi
+	}
+	if done < len(s) {
+		out = append(out, match{-1, done, len(s)})
+	}
+	return out
+}
+
+// longestName returns the longest name that s has at byte i and where it ends; id -1 for none.
+func longestName[S string | []byte](m *matcher, s S, i int) (id int32, end int) {
+	id = -1
+	if !m.first[s[i]] {
+		return id, i
+	}
+	node, ok := uint32(0), true
+	for ; i < len(s); i++ {
+		if node, ok = m.names.step(node, s[i]); !ok {
+			break
+		}
+		if v := m.names.values[node]; v >= 0 {
+			id, end = v, i+1
+		}
+	}
+	return id, end
+}
+
+// alone reports whether s[lo:hi] has no letter, digit or underscore beside it.
+func alone[S string | []byte](s S, lo, hi int) bool {
+	before, _ := utf8.DecodeLastRune([]byte(s[max(0, lo-utf8.UTFMax):lo]))
+	after, _ := utf8.DecodeRune([]byte(s[hi:min(len(s), hi+utf8.UTFMax)]))
+	return (lo == 0 || !isWord(before)) && (hi == len(s) || !isWord(after))
+}
+
+// trimLeft returns where the white space before byte i starts.
+func trimLeft[S string | []byte](s S, i int) int {
+	for i > 0 {
+		r, size := utf8.DecodeLastRune([]byte(s[max(0, i-utf8.UTFMax):i]))
+		if !isSpace(r) {
+			break
+		}
+		i -= size
+	}
+	return i
+}
+
+// trimRight returns where the white space from byte i on ends.
+func trimRight[S string | []byte](s S, i int) int {
+	for i < len(s) {
+		r, size := utf8.DecodeRune([]byte(s[i:min(len(s), i+utf8.UTFMax)]))
+		if !isSpace(r) {
+			break
+		}
+		i += size
+	}
+	return i
+}

@@ -1,0 +1,211 @@
+package tokenizer
+
+import (
+	"slices"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// A form is one of Unicode's normal forms (UAX #15). Characters that the reference's older tables do not know
+// are left alone; those tables' decompositions are final by Unicode's stability policy, so norm's can be used.
+type form struct {
+	decomposable runeSet
+	tables       norm.Form
+	compose      bool
+}
+
+var (
+	canonicalForm      = form{canonicalRunes, norm.NFD, false}
+	canonicalComposed  = form{canonicalRunes, norm.NFD, true}
+	compatibleForm     = form{compatibleRunes, norm.NFKD, false}
+	compatibleComposed = form{compatibleRunes, norm.NFKD, true}
+)
+
+func (f form) normalize(t *text) {
+	if isASCII(t.bytes) {
+		return
+	}
+	dst := newText(len(t.bytes))
+	var list []change
+	for lo := 0; lo < len(t.bytes); {
+		start, end := unicodeRun(t.bytes, lo)
+		dst.putRange(t, lo, start)
+		list = f.changes(list[:0], t.bytes[start:end])
+		apply(&dst, t, start, list)
+		lo = end
+	}
+	*t = dst
+}
+
+// unicodeRun returns the next stretch that normalizes on its own: characters beyond ASCII with the ASCII character
+// before them, which may compose with them.
+func unicodeRun(b []byte, lo int) (start, end int) {
+	start = lo
+	for start < len(b) && b[start] < utf8.RuneSelf {
+		start++
+	}
+	end = start
+	for end < len(b) && b[end] >= utf8.RuneSelf {
+		end++
+	}
+	if start > lo && end > start {
+		start--
+	}
+	return start, end
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// A change is a character of normalized text: it stands for one character of the old text and -delta further ones,
+// or is an addition (delta 1) that shares the origin of what was used up last.
+type change struct {
+	r     rune
+	delta int
+	class uint8 // canonical combining class
+}
+
+// changes appends the normal form of b.
+func (f form) changes(list []change, b []byte) []change {
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		list = f.decompose(list, r)
+		i += size
+	}
+	for lo := 0; lo < len(list); {
+		hi := lo + 1
+		for hi < len(list) && list[hi].class != 0 {
+			hi++
+		}
+		if list[lo].class != 0 {
+			slices.SortStableFunc(list[lo:hi], byClass)
+		} else {
+			slices.SortStableFunc(list[lo+1:hi], byClass)
+		}
+		lo = hi
+	}
+	if f.compose {
+		return recompose(list)
+	}
+	return list
+}
+
+func byClass(a, b change) int { return int(a.class) - int(b.class) }
+
+// decompose appends the decomposition of one character.
+func (f form) decompose(list []change, r rune) []change {
+	if r >= hangulBase && r < hangulEnd {
+		s := r - hangulBase
+		list = append(list, change{r: leadBase + s/(vowels*tails)}, change{r: vowelBase + s%(vowels*tails)/tails, delta: 1})
+		if tail := s % tails; tail > 0 {
+			list = append(list, change{r: tailBase + tail, delta: 1})
+		}
+		return list
+	}
+	if r < utf8.RuneSelf || !f.decomposable.has(r) {
+		return append(list, change{r: r, class: class(r)})
+	}
+	delta := 0
+	for _, d := range string(f.tables.PropertiesString(string(r)).Decomposition()) {
+		list = append(list, change{r: d, delta: delta, class: class(d)})
+		delta = 1
+	}
+	return list
+}
+
+func class(r rune) uint8 {
+	if r < 0x300 || !combiningRunes.has(r) {
+		return 0
+	}
+	return norm.NFD.PropertiesString(string(r)).CCC()
+}
+
+// recompose joins characters with the starter before them where a composed character exists and nothing of the
+// same or a higher class stands between. It works in place.
+func recompose(list []change) []change {
+	out := list[:0]
+	starter, last := -1, -1 // position of the starter; class of the last character kept behind it, -1 for none
+	for _, c := range list {
+		if starter >= 0 && last < int(c.class) {
+			if r, ok := compose(out[starter].r, c.r); ok {
+				out[starter].r = r
+				out[starter].delta += c.delta - 1
+				continue
+			}
+		}
+		switch {
+		case c.class == 0:
+			starter, last = len(out), -1
+		case starter >= 0:
+			last = int(c.class)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+const (
+	hangulBase, hangulEnd         = 0xac00, hangulBase + leads*vowels*tails
+	leadBase, vowelBase, tailBase = 0x1100, 0x1161, 0x11a7
+	leads, vowels, tails          = 19, 21, 28
+)
+
+// compose returns the character that a and b compose to, if there is one.
+func compose(a, b rune) (rune, bool) {
+	switch {
+	case a >= leadBase && a < leadBase+leads && b >= vowelBase && b < vowelBase+vowels:
+		return hangulBase + ((a-leadBase)*vowels+b-vowelBase)*tails, true
+	case a >= hangulBase && a < hangulEnd && (a-hangulBase)%tails == 0 && b > tailBase && b < tailBase+tails:
+		return a + b - tailBase, true
+	}
+	r, ok := compositions().get(pairKey(uint32(a), uint32(b)))
+	return rune(r), ok
+}
+
+// compositions maps two characters to the one that they compose to: the inverse of the canonical decompositions
+// but for those that Unicode excludes, which no composed form keeps.
+var compositions = sync.OnceValue(func() *table {
+	t := newTable(1000)
+	for i := 0; i < len(canonicalRunes); i += 2 {
+		for r := canonicalRunes[i]; r < canonicalRunes[i+1]; r++ {
+			s := string(r)
+			if !norm.NFC.IsNormalString(s) {
+				continue
+			}
+			parts := norm.NFD.PropertiesString(s).Decomposition()
+			second, size := utf8.DecodeLastRune(parts)
+			first, _ := utf8.DecodeRune(norm.NFC.Bytes(parts[:len(parts)-size]))
+			t.set(pairKey(uint32(first), uint32(second)), uint64(r))
+		}
+	}
+	return t
+})
+
+// apply adds the changed characters of src from byte pos on to dst.
+func apply(dst, src *text, pos int, list []change) {
+	from := origin{}
+	if pos > 0 {
+		from = src.from[pos-1]
+	}
+	for _, c := range list {
+		if c.delta <= 0 && pos < len(src.bytes) {
+			from = src.from[pos]
+			for range 1 - c.delta {
+				_, size := utf8.DecodeRune(src.bytes[pos:])
+				pos += size
+			}
+			dst.put(c.r, from)
+			from = src.from[pos-1]
+			continue
+		}
+		dst.put(c.r, from)
+	}
+}

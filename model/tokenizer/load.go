@@ -1,0 +1,117 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"unicode/utf8"
+)
+
+// Load reads a tokenizer.json, or the one in a folder. Names of special tokens come from a tokenizer_config.json or
+// special_tokens_map.json beside it where there is one.
+func Load(path string) (*Tokenizer, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, "tokenizer.json")
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("tokenizer: %w", err)
+	}
+	var configs [][]byte
+	for _, name := range []string{"special_tokens_map.json", "tokenizer_config.json"} {
+		config, err := os.ReadFile(filepath.Join(filepath.Dir(path), name))
+		switch {
+		case err == nil:
+			configs = append(configs, config)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("tokenizer: %w", err)
+		}
+	}
+	t, err := Parse(data, configs...)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%s)", err, path)
+	}
+	return t, nil
+}
+
+// Parse reads a tokenizer.json, and the names of special tokens from any number of files such as
+// tokenizer_config.json, of which later ones count over earlier ones. It keeps a copy of data.
+func Parse(data []byte, configs ...[]byte) (*Tokenizer, error) {
+	t, err := parse(string(data))
+	if err != nil {
+		return nil, fmt.Errorf("tokenizer: %w", err)
+	}
+	t.specials = t.guessSpecials()
+	for _, config := range configs {
+		if err := t.readSpecials(config); err != nil {
+			return nil, fmt.Errorf("tokenizer: %w", err)
+		}
+	}
+	return t, nil
+}
+
+func parse(data string) (*Tokenizer, error) {
+	if !utf8.ValidString(data) {
+		return nil, errors.New("file is not UTF-8")
+	}
+	var model *modelFile
+	parts := map[string]string{}
+	r := &reader{src: data}
+	r.object(func(key string) {
+		if key == "model" {
+			model = readModel(r)
+			return
+		}
+		parts[key] = r.raw()
+	})
+	r.end()
+	if r.err != nil {
+		return nil, r.err
+	}
+	if model == nil {
+		return nil, errors.New("file has no model")
+	}
+	if v := parts["version"]; v != "" && v != `"1.0"` {
+		return nil, fmt.Errorf("version %s; supported is 1.0", v)
+	}
+	return build(model, parts)
+}
+
+// build puts a tokenizer together; all faults of its parts are reported at once.
+func build(f *modelFile, parts map[string]string) (*Tokenizer, error) {
+	t := &Tokenizer{}
+	var errs [6]error
+	t.vocab, t.model, errs[0] = newModel(f)
+	t.normalizer, errs[1] = component(parts, "normalizer", newNormalizer)
+	t.splitter, errs[2] = component(parts, "pre_tokenizer", newPreTokenizer)
+	t.post, errs[3] = component(parts, "post_processor", newPostProcessor)
+	t.decoder, errs[4] = component(parts, "decoder", newDecoder)
+	if t.vocab != nil {
+		t.added, errs[5] = newAddedTokens(parts["added_tokens"], t.vocab, t.normalizer)
+	}
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// component makes a part of a tokenizer from its object in the file; the zero value when there is none.
+func component[F, T any](parts map[string]string, name string, make func(*F) (T, error)) (T, error) {
+	var none T
+	raw := parts[name]
+	if raw == "" || raw == "null" {
+		return none, nil
+	}
+	var file F
+	if err := json.Unmarshal([]byte(raw), &file); err != nil {
+		return none, fmt.Errorf("%s: %w", name, err)
+	}
+	return make(&file)
+}
+
+func unsupported(part, kind, supported string) error {
+	return fmt.Errorf("%s of type %q is not supported; supported are %s", part, kind, supported)
+}

@@ -1,0 +1,100 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Specials are the ids of the tokens that have a part to play in a model's format, -1 where there is none.
+type Specials struct {
+	Begin, End       int32 // of a text, in models that generate
+	Class, Separator int32 // before and between texts, in models that classify
+	Unknown, Pad     int32
+	Mask             int32
+}
+
+// Specials returns the ids of special tokens: those that the configuration files name, else what the tokenizer's own
+// list of added tokens suggests.
+func (t *Tokenizer) Specials() Specials { return t.specials }
+
+// MaskID returns the id of the token that stands for a hidden one, and whether there is one.
+func (t *Tokenizer) MaskID() (int32, bool) { return t.specials.Mask, t.specials.Mask >= 0 }
+
+// UnknownID returns the id of the token that stands for what the vocabulary cannot spell, and whether there is one.
+func (t *Tokenizer) UnknownID() (int32, bool) { return t.specials.Unknown, t.specials.Unknown >= 0 }
+
+// PadID returns the id of the token that fills up short sequences of a batch, and whether there is one.
+func (t *Tokenizer) PadID() (int32, bool) { return t.specials.Pad, t.specials.Pad >= 0 }
+
+// IsSpecial reports whether id is a special token, one that the text of a user does not consist of.
+func (t *Tokenizer) IsSpecial(id int32) bool {
+	a := t.added.byID[id]
+	return a != nil && a.Special
+}
+
+// guessSpecials goes by the names that the families of models use.
+func (t *Tokenizer) guessSpecials() Specials {
+	first := func(names ...string) int32 {
+		for _, name := range names {
+			if id, ok := t.added.ids[name]; ok && t.added.byID[id].Special {
+				return id
+			}
+		}
+		return -1
+	}
+	return Specials{
+		Begin:     first("<s>", "<bos>", "<|begin_of_text|>", "<|endoftext|>"),
+		End:       first("</s>", "<eos>", "<|end_of_text|>", "<|endoftext|>"),
+		Class:     first("[CLS]", "<s>"),
+		Separator: first("[SEP]", "</s>"),
+		Unknown:   first("[UNK]", "<unk>"),
+		Pad:       first("[PAD]", "<pad>"),
+		Mask:      first("[MASK]", "<mask>"),
+	}
+}
+
+// readSpecials takes the names of special tokens from a configuration file. A token is a string, or an object with
+// its content.
+func (t *Tokenizer) readSpecials(config []byte) error {
+	var file struct {
+		BOS  json.RawMessage `json:"bos_token"`
+		EOS  json.RawMessage `json:"eos_token"`
+		CLS  json.RawMessage `json:"cls_token"`
+		SEP  json.RawMessage `json:"sep_token"`
+		UNK  json.RawMessage `json:"unk_token"`
+		PAD  json.RawMessage `json:"pad_token"`
+		Mask json.RawMessage `json:"mask_token"`
+	}
+	if err := json.Unmarshal(config, &file); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	s := &t.specials
+	for _, item := range []struct {
+		raw json.RawMessage
+		id  *int32
+	}{
+		{file.BOS, &s.Begin}, {file.EOS, &s.End}, {file.CLS, &s.Class}, {file.SEP, &s.Separator},
+		{file.UNK, &s.Unknown}, {file.PAD, &s.Pad}, {file.Mask, &s.Mask},
+	} {
+		if name := tokenName(item.raw); name != "" {
+			if id, ok := t.ID(name); ok {
+				*item.id = id
+			}
+		}
+	}
+	return nil
+}
+
+func tokenName(raw json.RawMessage) string {
+	var name string
+	if json.Unmarshal(raw, &name) == nil {
+		return name
+	}
+	var object struct {
+		Content string `json:"content"`
+	}
+	if json.Unmarshal(raw, &object) == nil {
+		return object.Content
+	}
+	return ""
+}

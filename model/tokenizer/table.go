@@ -1,0 +1,61 @@
+package tokenizer
+
+import "math/bits"
+
+// A table maps pairs of numbers to numbers. It is a hash table with open addressing, several times faster to fill
+// than a Go map, which is what loading a large vocabulary consists of.
+type table struct {
+	slots []slot // a power of two of them
+	used  int
+}
+
+type slot struct {
+	key   uint64
+	value uint64 // 0 marks a free slot, so values are stored plus one
+}
+
+func newTable(size int) *table {
+	return &table{slots: make([]slot, max(8, 1<<bits.Len(uint(size+size/2))))}
+}
+
+// find returns the slot of key, or the free one where it belongs.
+func (t *table) find(key uint64) *slot {
+	mask := uint64(len(t.slots) - 1)
+	hash := key * 0x9e3779b97f4a7c15
+	for i := (hash ^ hash>>32) & mask; ; i = (i + 1) & mask {
+		s := &t.slots[i]
+		if s.value == 0 || s.key == key {
+			return s
+		}
+	}
+}
+
+func (t *table) get(key uint64) (uint64, bool) {
+	s := t.find(key)
+	return s.value - 1, s.value != 0
+}
+
+// set stores a value below the largest there is.
+func (t *table) set(key, value uint64) {
+	s := t.find(key)
+	if s.value == 0 {
+		t.used++
+		if 4*t.used > 3*len(t.slots) {
+			t.grow()
+			s = t.find(key)
+		}
+	}
+	*s = slot{key, value + 1}
+}
+
+func (t *table) grow() {
+	old := t.slots
+	t.slots = make([]slot, 2*len(old))
+	for _, s := range old {
+		if s.value != 0 {
+			*t.find(s.key) = s
+		}
+	}
+}
+
+func pairKey(a, b uint32) uint64 { return uint64(a)<<32 | uint64(b) }

@@ -1,0 +1,138 @@
+package tokenizer
+
+import "unicode/utf8"
+
+// An origin is the byte range of the caller's text that a normalized byte stands for.
+type origin struct{ start, end int32 }
+
+// A text is normalized text that remembers, byte by byte, where it came from.
+// All bytes of a character share one origin, and origins never run backwards.
+type text struct {
+	bytes []byte
+	from  []origin // as long as bytes
+}
+
+// append adds s, which starts at byte offset of the caller's text. Each byte that is not
+// valid UTF-8 becomes U+FFFD with that byte as its origin.
+func (t *text) append(s string, offset int) {
+	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			t.bytes = append(t.bytes, s[i])
+			t.from = append(t.from, origin{int32(offset + i), int32(offset + i + 1)})
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		t.put(r, origin{int32(offset + i), int32(offset + i + size)})
+		i += size
+	}
+}
+
+// put adds one character.
+func (t *text) put(r rune, from origin) {
+	if r < utf8.RuneSelf {
+		t.bytes = append(t.bytes, byte(r))
+		t.from = append(t.from, from)
+		return
+	}
+	t.bytes = utf8.AppendRune(t.bytes, r)
+	for len(t.from) < len(t.bytes) {
+		t.from = append(t.from, from)
+	}
+}
+
+// putString adds every character of s with the same origin.
+func (t *text) putString(s string, from origin) {
+	t.bytes = append(t.bytes, s...)
+	for len(t.from) < len(t.bytes) {
+		t.from = append(t.from, from)
+	}
+}
+
+// putRange adds bytes lo to hi of another text.
+func (t *text) putRange(o *text, lo, hi int) {
+	t.bytes = append(t.bytes, o.bytes[lo:hi]...)
+	t.from = append(t.from, o.from[lo:hi]...)
+}
+
+func (t *text) reset() {
+	t.bytes, t.from = t.bytes[:0], t.from[:0]
+}
+
+// span returns the range of the caller's text that bytes lo to hi stand for.
+func (t *text) span(lo, hi int) Span {
+	if lo >= hi {
+		return Span{}
+	}
+	return Span{int(t.from[lo].start), int(t.from[hi-1].end)}
+}
+
+// filter keeps the characters that keep accepts, in place.
+func (t *text) filter(keep func(rune) bool) {
+	n := 0
+	for i := 0; i < len(t.bytes); {
+		r, size := utf8.DecodeRune(t.bytes[i:])
+		if keep(r) {
+			copy(t.from[n:], t.from[i:i+size])
+			n += copy(t.bytes[n:], t.bytes[i:i+size])
+		}
+		i += size
+	}
+	t.bytes, t.from = t.bytes[:n], t.from[:n]
+}
+
+// expand rebuilds the text character by character: put adds what replaces one.
+func (t *text) expand(replace func(dst *text, r rune, from origin)) {
+	dst := newText(len(t.bytes))
+	for i := 0; i < len(t.bytes); {
+		r, size := utf8.DecodeRune(t.bytes[i:])
+		replace(&dst, r, t.from[i])
+		i += size
+	}
+	*t = dst
+}
+
+func newText(size int) text {
+	size += size/4 + 16 // most normalizers let a text grow a little
+	return text{bytes: make([]byte, 0, size), from: make([]origin, 0, size)}
+}
+
+// A cut is a piece of a text, from byte lo to hi.
+type cut struct{ lo, hi int }
+
+// pieces is a text cut up by pre-tokenizers. Cuts are in order and never empty; what no cut covers is dropped.
+type pieces struct {
+	text
+	cuts []cut
+}
+
+// divide replaces each cut by those that split adds to dst; empty ones are dropped.
+func (p *pieces) divide(split func(dst []cut, c cut) []cut) {
+	old := p.cuts
+	p.cuts = make([]cut, 0, 2*len(old)+8)
+	for _, c := range old {
+		n := len(p.cuts)
+		p.cuts = split(p.cuts, c)
+		kept := p.cuts[:n]
+		for _, d := range p.cuts[n:] {
+			if d.lo < d.hi {
+				kept = append(kept, d)
+			}
+		}
+		p.cuts = kept
+	}
+}
+
+// rewrite replaces the text of each cut by what rewrite adds to dst.
+func (p *pieces) rewrite(rewrite func(dst *text, c cut)) {
+	dst := newText(len(p.bytes))
+	kept := p.cuts[:0]
+	for _, c := range p.cuts {
+		lo := len(dst.bytes)
+		rewrite(&dst, c)
+		if lo < len(dst.bytes) {
+			kept = append(kept, cut{lo, len(dst.bytes)})
+		}
+	}
+	p.text, p.cuts = dst, kept
+}
