@@ -28,7 +28,12 @@ func parse(file []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
-	return cut(entries, data)
+	f, err := cut(entries, data)
+	if err != nil {
+		return nil, err
+	}
+	f.files = [][]byte{file}
+	return f, nil
 }
 
 // An entry is what the header says of a tensor.

@@ -10,6 +10,8 @@
 package safetensors
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -26,6 +28,7 @@ import (
 type File struct {
 	tensors map[string]Tensor
 	names   []string // in the order of their data
+	files   [][]byte
 	release func() error
 	cleanup runtime.Cleanup
 }
@@ -70,7 +73,7 @@ func OpenBytes(data []byte) (*File, error) {
 // A File that becomes unreachable is closed by itself.
 func (f *File) Close() error {
 	release := f.release
-	f.tensors, f.names, f.release = nil, nil, nil
+	f.tensors, f.names, f.files, f.release = nil, nil, nil, nil
 	if release == nil {
 		return nil
 	}
@@ -100,6 +103,17 @@ func inFolder(dir string) (string, error) {
 	return "", fmt.Errorf("safetensors: %s holds neither %s", dir, strings.Join(candidates, " nor "))
 }
 
+// SHA256 returns the hash of the file in hexadecimal; of several files, in the
+// order of their names, that of one after the other.
+func (f *File) SHA256() string {
+	defer runtime.KeepAlive(f)
+	h := sha256.New()
+	for _, file := range f.files {
+		h.Write(file)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 func openFile(path string) (*File, error) {
 	data, release, err := load(path)
 	if err != nil {
@@ -124,6 +138,7 @@ func merge(files []*File) (*File, error) {
 			all.tensors[name] = f.tensors[name]
 		}
 		all.names = append(all.names, f.names...)
+		all.files = append(all.files, f.files...)
 	}
 	all.release = func() error { return release(files) }
 	return all, nil

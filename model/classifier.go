@@ -1,0 +1,151 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/whence-xai/whence/model/tokenizer"
+)
+
+// A task is what the outputs of a classifier mean.
+type task uint8
+
+const (
+	oneOf      task = iota // exclusive classes: softmax
+	anyOf                  // classes each by itself: sigmoid
+	regression             // numbers
+)
+
+// A Classifier gives a sequence one logit for every label. It is safe for
+// concurrent use.
+type Classifier struct {
+	files     Checkpoint
+	labels    []string
+	task      task
+	engine    engine
+	tokenizer *tokenizer.Tokenizer
+	packers   sync.Pool // of *packer
+	buffers   sync.Pool // of *[]float32
+	hash      sync.Once
+}
+
+// Name returns the name of the checkpoint.
+func (c *Classifier) Name() string { return c.files.Name }
+
+// Labels returns the names of the classes in the order of the logits. The
+// caller must not change it.
+func (c *Classifier) Labels() []string { return c.labels }
+
+// Label returns the number of the class called name. Upper and lower case are
+// the same where that leaves one class. The error lists the classes.
+func (c *Classifier) Label(name string) (int, error) {
+	if i := slices.Index(c.labels, name); i >= 0 {
+		return i, nil
+	}
+	found := -1
+	for i, label := range c.labels {
+		if !strings.EqualFold(label, name) {
+			continue
+		}
+		if found >= 0 {
+			return 0, fmt.Errorf("model: class %q could be %q or %q", name, c.labels[found], label)
+		}
+		found = i
+	}
+	if found < 0 {
+		return 0, fmt.Errorf("model: no class %q, there are: %s", name, strings.Join(c.labels, ", "))
+	}
+	return found, nil
+}
+
+// Tokenizer returns the tokenizer of the checkpoint.
+func (c *Classifier) Tokenizer() *tokenizer.Tokenizer { return c.tokenizer }
+
+// MaxTokens returns how many tokens a sequence may have, special ones included.
+func (c *Classifier) MaxTokens() int { return c.engine.maxTokens }
+
+// MaskID returns the token that stands for one that is masked, and whether the
+// model has one.
+func (c *Classifier) MaskID() (int32, bool) { return c.tokenizer.MaskID() }
+
+// PadID returns the token that fills up short sequences elsewhere, and whether
+// the model has one. Nothing here is padded.
+func (c *Classifier) PadID() (int32, bool) { return c.tokenizer.PadID() }
+
+// SHA256 returns the hash of the weights in hexadecimal. For weights in
+// several files it is that of the files one after the other.
+func (c *Classifier) SHA256() string {
+	c.hash.Do(func() {
+		if c.files.SHA256 == "" {
+			c.files.SHA256 = c.files.Weights.SHA256()
+		}
+	})
+	return c.files.SHA256
+}
+
+// Logits writes the logits of every sequence to dst, one a label. Any number
+// of sequences may be given at a time; more are faster for each. Equal ones
+// are computed once. Sequences that are no inputs of the model are told in one
+// error, and then nothing is computed.
+func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence) error {
+	// The tables are read where they lie, perhaps in memory that is unmapped
+	// once nobody holds its file.
+	defer runtime.KeepAlive(c.files.Weights)
+	n := len(c.labels)
+	if len(dst) != len(seqs)*n {
+		return fmt.Errorf("model: room for %d logits of %d sequences with %d labels", len(dst), len(seqs), n)
+	}
+	if err := c.check(seqs); err != nil {
+		return err
+	}
+	p, _ := c.packers.Get().(*packer)
+	if p == nil {
+		p = &packer{seed: maphash.MakeSeed()}
+	}
+	defer c.packers.Put(p)
+	p.distinct(seqs)
+	for at := 0; at < len(seqs); {
+		at = p.pack(seqs, at)
+		p.out = slices.Grow(p.out[:0], len(p.of)*n)[:len(p.of)*n]
+		if err := c.engine.Forward(ctx, p.out, &p.batch); err != nil {
+			return err
+		}
+		for i, to := range p.of {
+			copy(dst[int(to)*n:][:n], p.out[i*n:])
+		}
+	}
+	for i, first := range p.first {
+		copy(dst[i*n:][:n], dst[int(first)*n:])
+	}
+	return nil
+}
+
+// check returns what is wrong with seqs, of many faults the first few.
+func (c *Classifier) check(seqs []Sequence) error {
+	var errs []error
+	for i := range seqs {
+		if err := seqs[i].check(&c.engine); err != nil {
+			errs = append(errs, fmt.Errorf("model: sequence %d: %w", i, err))
+			if len(errs) == 10 {
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// buffer returns n floats that are to be put back into c.buffers.
+func (c *Classifier) buffer(n int) *[]float32 {
+	b, _ := c.buffers.Get().(*[]float32)
+	if b == nil {
+		b = new([]float32)
+	}
+	*b = slices.Grow((*b)[:0], n)[:n]
+	return b
+}

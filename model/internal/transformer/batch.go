@@ -1,0 +1,58 @@
+package transformer
+
+// A Batch is sequences of tokens, one after the other. Every entry must be in
+// the range of its table, and every sequence have a token.
+type Batch struct {
+	Tokens    []int32
+	Positions []int32 // an entry a token
+	Types     []uint8 // an entry a token
+	Starts    []int32 // where each sequence begins, and the end of the last
+}
+
+// Reset empties b and keeps its memory.
+func (b *Batch) Reset() {
+	b.Tokens, b.Positions, b.Types = b.Tokens[:0], b.Positions[:0], b.Types[:0]
+	b.Starts = append(b.Starts[:0], 0)
+}
+
+// Add appends a token to the sequence that is being built.
+func (b *Batch) Add(token, position int32, kind uint8) {
+	b.Tokens = append(b.Tokens, token)
+	b.Positions = append(b.Positions, position)
+	b.Types = append(b.Types, kind)
+}
+
+// End ends the sequence that is being built.
+func (b *Batch) End() { b.Starts = append(b.Starts, int32(len(b.Tokens))) }
+
+// Len returns the number of sequences.
+func (b *Batch) Len() int { return len(b.Starts) - 1 }
+
+// sequence returns where sequence i begins and ends.
+func (b *Batch) sequence(i int) (lo, hi int) { return int(b.Starts[i]), int(b.Starts[i+1]) }
+
+// A chunk is the sequences lo..hi of a batch, whose activations are in memory
+// at the same time.
+type chunk struct{ lo, hi int }
+
+// chunks appends b cut into runs of about target tokens.
+func (b *Batch) chunks(list []chunk, target int) []chunk {
+	total := len(b.Tokens)
+	pieces := max(1, (total+target/2)/target)
+	at := 0
+	for i := range b.Len() {
+		_, end := b.sequence(i)
+		// A piece ends with the sequence that brings it nearest to its share.
+		if share := (len(list) + 1) * total / pieces; i+1 == b.Len() || b.middle(i+1) > share && end > int(b.Starts[at]) {
+			list = append(list, chunk{at, i + 1})
+			at = i + 1
+		}
+	}
+	return list
+}
+
+// middle returns the token in the middle of sequence i.
+func (b *Batch) middle(i int) int {
+	lo, hi := b.sequence(i)
+	return (lo + hi) / 2
+}

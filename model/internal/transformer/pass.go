@@ -1,0 +1,124 @@
+package transformer
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+const (
+	// chunkTokens is about how many tokens go through the blocks together, few
+	// enough for their activations and a block's weights to stay in cache.
+	chunkTokens = 512
+	// blockRows is how many rows go through a block's linear layers together,
+	// a multiple of the rows of every kernel's tile.
+	blockRows = 96
+)
+
+// A pass is one batch on its way through a model.
+type pass struct {
+	*Model
+	batch   *Batch
+	dst     []float32
+	sharing bool
+	shared  shared
+	chunks  []chunk
+	team    bool // all workers share each chunk; else each takes its own
+	all     crew
+	workers []worker
+	wait    sync.WaitGroup
+}
+
+// Forward writes the head's outputs for every sequence of b to dst, Outputs()
+// of them a sequence. It returns ctx's error if that ends before the work.
+func (m *Model) Forward(ctx context.Context, dst []float32, b *Batch) error {
+	if b.Len() == 0 {
+		return ctx.Err()
+	}
+	p, _ := m.passes.Get().(*pass)
+	if p == nil {
+		p = &pass{Model: m}
+	}
+	defer m.passes.Put(p)
+	p.batch, p.dst = b, dst[:b.Len()*m.Outputs()]
+	p.plan()
+	for i := range p.workers[1:] {
+		w := &p.workers[i+1]
+		p.wait.Go(func() { w.run(ctx) })
+	}
+	p.workers[0].run(ctx)
+	p.wait.Wait()
+	p.batch, p.dst = nil, nil
+	if p.stopped() {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// plan decides what is shared and how the batch is divided, and makes room.
+func (p *pass) plan() {
+	threads := p.Threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	if len(p.workers) != threads {
+		p.workers = make([]worker, threads)
+	}
+	p.all.reset(threads)
+	width := p.Width()
+	p.sharing = !p.NoShared && p.shared.find(p.batch, sharedBytes/(4*4*width))
+	if p.sharing {
+		n := len(p.shared.first)
+		p.shared.hidden = grow(p.shared.hidden, n*width)
+		p.shared.projected = grow(p.shared.projected, n*3*width)
+	}
+	p.divide(threads)
+	tokens, sequences := 0, 0
+	for _, c := range p.chunks {
+		tokens = max(tokens, p.tokens(c))
+		sequences = max(sequences, c.hi-c.lo)
+	}
+	for i := range p.workers {
+		p.workers[i].join(p, i, tokens, sequences)
+	}
+}
+
+// divide cuts the batch into chunks, as many for every worker where there are
+// enough sequences; else the workers share each chunk.
+func (p *pass) divide(threads int) {
+	total := len(p.batch.Tokens)
+	rounds := max(1, (total+chunkTokens*threads/2)/(chunkTokens*threads))
+	p.chunks = p.batch.chunks(p.chunks[:0], max(1, total/(rounds*threads)))
+	p.team = threads > 1 && p.makespan(threads) > total/threads*5/4
+	if p.team {
+		p.chunks = p.batch.chunks(p.chunks[:0], chunkTokens)
+	}
+}
+
+// makespan returns the tokens of the busiest of the workers if each takes the
+// next chunk when it is free.
+func (p *pass) makespan(threads int) int {
+	busy := make([]int, threads)
+	for _, c := range p.chunks {
+		i := slices.Index(busy, slices.Min(busy))
+		busy[i] += p.tokens(c)
+	}
+	return slices.Max(busy)
+}
+
+// tokens returns the number of tokens in c.
+func (p *pass) tokens(c chunk) int { return int(p.batch.Starts[c.hi] - p.batch.Starts[c.lo]) }
+
+// stopped tells whether a worker left before the end.
+func (p *pass) stopped() bool {
+	for i := range p.workers {
+		if p.workers[i].crew.stopped.Load() {
+			return true
+		}
+	}
+	return p.all.stopped.Load()
+}
+
+// grow returns x with length n; the contents are undefined.
+func grow(x []float32, n int) []float32 { return slices.Grow(x[:0], n)[:n] }
