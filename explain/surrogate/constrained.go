@@ -1,0 +1,226 @@
+package surrogate
+
+import (
+	"errors"
+	"math"
+
+	"github.com/whence-xai/whence/explain"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// A Constrained is a weighted least-squares fit without intercept whose
+// coefficients add up to a given total: for each output the minimum of
+// Σw(y − xᵀβ)² subject to Σβ = total. It is the regression behind Kernel SHAP
+// (Lundberg & Lee 2017), with the efficiency condition kept exactly.
+type Constrained struct {
+	players, outputs int
+	coef             [][]float64   // outputs × players
+	inverse          *mat.SymDense // pseudoinverse of Σw x̃x̃ᵀ, x̃ = x − |x|/players
+	singular         bool
+}
+
+// Constrained solves the fit; total has an entry an output. Where the coalitions
+// do not tell the players apart, the coefficients of least norm are taken and
+// their standard errors are unknown. It fails where a value or weight is not finite.
+func (m *Moments) Constrained(total []float64) (*Constrained, error) {
+	n := m.players
+	c := &Constrained{players: n, outputs: m.outputs, coef: make([][]float64, m.outputs)}
+	if n == 0 {
+		return c, nil
+	}
+	full := make([]float64, n*n)
+	for i := range n {
+		for j := i; j < n; j++ {
+			full[i*n+j], full[j*n+i] = m.gram[i*n+j], m.gram[i*n+j]
+		}
+	}
+	sizes := make([]float64, n) // Σw|x|x
+	for i := range n {
+		sizes[i] = floats.Sum(full[i*n : (i+1)*n])
+	}
+	gram := append([]float64{}, full...)
+	center(gram, n)
+	if floats.HasNaN(gram) || math.IsInf(floats.Sum(gram), 0) {
+		return nil, errors.New("surrogate: a weight is not a finite number")
+	}
+	if err := c.invert(gram); err != nil {
+		return nil, err
+	}
+	for k := range m.outputs {
+		share := total[k] / float64(n)
+		rhs := make([]float64, n)
+		for i := range n {
+			rhs[i] = m.cross[k*n+i] - share*sizes[i]
+			if m.shift != nil {
+				rhs[i] += m.shift[k] * full[i*n+i]
+			}
+		}
+		c.coef[k] = c.solve(rhs, share)
+		if floats.HasNaN(c.coef[k]) {
+			return nil, errors.New("surrogate: a value is not a finite number")
+		}
+	}
+	return c, nil
+}
+
+// center replaces the n × n matrix G by PGP, P taking the mean out of a vector.
+func center(g []float64, n int) {
+	for i := range n {
+		row := g[i*n : (i+1)*n]
+		floats.AddConst(-floats.Sum(row)/float64(n), row)
+	}
+	mean := make([]float64, n)
+	for i := range n {
+		floats.AddScaled(mean, 1/float64(n), g[i*n:(i+1)*n])
+	}
+	for i := range n {
+		floats.Sub(g[i*n:(i+1)*n], mean)
+	}
+}
+
+// solve returns share plus the centered solution of the normal equations.
+func (c *Constrained) solve(rhs []float64, share float64) []float64 {
+	n := c.players
+	floats.AddConst(-floats.Sum(rhs)/float64(n), rhs)
+	coef := mat.NewVecDense(n, nil)
+	coef.MulVec(c.inverse, mat.NewVecDense(n, rhs))
+	beta := coef.RawVector().Data
+	floats.AddConst(share-floats.Sum(beta)/float64(n), beta)
+	return beta
+}
+
+// condition is the condition number of the normal equations beyond which the
+// players count as indistinguishable.
+const condition = 1e11
+
+// invert sets the pseudoinverse of the centered Gram matrix, which takes the
+// vector of ones to zero.
+func (c *Constrained) invert(gram []float64) error {
+	n := c.players
+	scale := 0.0
+	for i := range n {
+		scale += gram[i*n+i] / float64(n)
+	}
+	if scale > 0 { // the vector of ones gets the mean eigenvalue, and leaves again below
+		regular := mat.NewSymDense(n, append([]float64{}, gram...))
+		for i := range n {
+			for j := i; j < n; j++ {
+				regular.SetSym(i, j, gram[i*n+j]+scale/float64(n))
+			}
+		}
+		var factor mat.Cholesky
+		if factor.Factorize(regular) && factor.Cond() < condition {
+			c.inverse = mat.NewSymDense(n, nil)
+			if err := factor.InverseTo(c.inverse); err != nil {
+				return err
+			}
+			for i := range n {
+				for j := i; j < n; j++ {
+					c.inverse.SetSym(i, j, c.inverse.At(i, j)-1/(scale*float64(n)))
+				}
+			}
+			return nil
+		}
+	}
+	c.singular = n > 1
+	return c.pseudoinvert(mat.NewSymDense(n, gram))
+}
+
+func (c *Constrained) pseudoinvert(gram *mat.SymDense) error {
+	n := c.players
+	var eigen mat.EigenSym
+	if !eigen.Factorize(gram, true) {
+		return errors.New("surrogate: the eigenvalues of the normal equations do not converge")
+	}
+	var vectors mat.Dense
+	eigen.VectorsTo(&vectors)
+	values := eigen.Values(nil)
+	c.inverse = mat.NewSymDense(n, nil)
+	for e, value := range values {
+		if value > values[n-1]/condition {
+			c.inverse.SymRankOne(c.inverse, 1/value, vectors.ColView(e))
+		}
+	}
+	return nil
+}
+
+// Coefficients returns the coefficients of an output, one for every player.
+func (c *Constrained) Coefficients(output int) []float64 { return c.coef[output] }
+
+// Deviations returns, for every row, how far the fit is from its value when the
+// row itself is left out of the fit: e/(1 − h), rows × outputs, where h is the
+// leverage. It is NaN for a row that alone determines a coefficient.
+func (c *Constrained) Deviations(rows *explain.Coalitions, weights, values []float64) []float64 {
+	dst := make([]float64, rows.Len()*c.outputs)
+	c.each(rows, weights, values, func(i int, _, deviations []float64) {
+		copy(dst[i*c.outputs:], deviations)
+	})
+	return dst
+}
+
+// StdErr returns the standard errors of the coefficients, players × outputs: the
+// roots of the diagonal of A (Σ chance·w²e²x̃x̃ᵀ) A, A the pseudoinverse of the
+// centered Gram matrix and e the deviation of a row from the fit without it
+// (HC3, MacKinnon & White 1985). A row's chance is one where it was one of very
+// many that could have been drawn, zero where it was certain to be there, and
+// one minus the share drawn where they were drawn without replacement.
+func (c *Constrained) StdErr(rows *explain.Coalitions, weights, chance, values []float64) []float64 {
+	n := c.players
+	se := make([]float64, n*c.outputs)
+	c.each(rows, weights, values, func(i int, pull, deviations []float64) {
+		if chance[i] == 0 {
+			return
+		}
+		for k, e := range deviations {
+			f := chance[i] * weights[i] * weights[i] * e * e
+			for j, u := range pull {
+				se[j*c.outputs+k] += f * u * u
+			}
+		}
+	})
+	for i, v := range se {
+		se[i] = math.Sqrt(v)
+		if c.singular {
+			se[i] = math.NaN()
+		}
+	}
+	return se
+}
+
+// each calls f with every row, its pull A·x̃ on the coefficients, and its
+// deviations. The slices are valid until f returns.
+func (c *Constrained) each(rows *explain.Coalitions, weights, values []float64, f func(i int, pull, deviations []float64)) {
+	n := c.players
+	if n == 0 {
+		return
+	}
+	raw := c.inverse.RawSymmetric()
+	full := make([]float64, n*n)
+	for i := range n {
+		for j := i; j < n; j++ {
+			full[i*n+j], full[j*n+i] = raw.Data[i*raw.Stride+j], raw.Data[i*raw.Stride+j]
+		}
+	}
+	pull, deviations := make([]float64, n), make([]float64, c.outputs)
+	for i, row := range rows.All() {
+		clear(pull)
+		for p := range row.Players() {
+			floats.Add(pull, full[p*n:(p+1)*n]) // A takes the mean out: A·x̃ = A·x
+		}
+		copy(deviations, values[i*c.outputs:])
+		leverage := 0.0
+		for p := range row.Players() {
+			leverage += weights[i] * pull[p]
+			for k := range deviations {
+				deviations[k] -= c.coef[k][p]
+			}
+		}
+		free := 1 - leverage
+		if free < 1e-9 {
+			free = math.NaN()
+		}
+		floats.Scale(1/free, deviations)
+		f(i, pull, deviations)
+	}
+}
