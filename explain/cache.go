@@ -44,7 +44,7 @@ func (p *Pool) At(i int) (Coalition, []float64) {
 
 // Lookup returns the values of c where it has been valued.
 func (p *Pool) Lookup(c Coalition) ([]float64, bool) {
-	i, ok := p.rows[string(appendKey(nil, c))]
+	i, ok := p.rows[c.Key()]
 	if !ok {
 		return nil, false
 	}

@@ -57,6 +57,10 @@ func (c Coalition) Size() int {
 	return n
 }
 
+// Key returns a string that two coalitions of one game share exactly when they
+// are the same set; maps know coalitions by it.
+func (c Coalition) Key() string { return string(appendKey(nil, c)) }
+
 // Complement makes c the set of those of players players that are absent from s.
 // The two may be the same slice.
 func (c Coalition) Complement(s Coalition, players int) {
