@@ -1,0 +1,101 @@
+package text
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/model"
+)
+
+// A classifier is a Model that knows its classes.
+type classifier interface {
+	Probability(class ...string) *model.Target
+}
+
+// Classify returns what m, if it is a classifier, answers to text: the
+// probability of every class, in the model's order. They are those that an
+// explanation tells, of a text read through windows the mean. A model that gives
+// no probabilities has none.
+func Classify(ctx context.Context, m Model, text string, long Long) ([]explain.ClassScore, error) {
+	r, err := (&reader{m.Tokenizer(), m.MaxTokens(), long}).read(text)
+	if err != nil {
+		return nil, err
+	}
+	var seqs []model.Sequence
+	for _, p := range r.pages {
+		seqs = append(seqs, r.sequence(p))
+	}
+	return classScores(ctx, m, seqs)
+}
+
+// classScores returns the mean probability of every class over seqs.
+func classScores(ctx context.Context, m Model, seqs []model.Sequence) ([]explain.ClassScore, error) {
+	c, ok := m.(classifier)
+	if !ok {
+		return nil, nil
+	}
+	target := c.Probability()
+	if target.Scale() != "probability" {
+		return nil, nil
+	}
+	k := target.Outputs()
+	p := make([]float64, len(seqs)*k)
+	if err := target.Score(ctx, p, seqs); err != nil {
+		return nil, fmt.Errorf("text: %w", err)
+	}
+	classes := make([]explain.ClassScore, k)
+	for i, v := range p {
+		classes[i%k].Class = target.Names()[i%k]
+		classes[i%k].Probability += v / float64(len(seqs))
+	}
+	return classes, nil
+}
+
+// classify finds out what the model answers to the whole text, once.
+func (g *Game) classify(ctx context.Context) (err error) {
+	if g.classes != nil {
+		return nil
+	}
+	var seqs []model.Sequence
+	for _, f := range g.windows {
+		seqs = append(seqs, f.Input)
+	}
+	if g.classes, err = classScores(ctx, g.model, seqs); err == nil && g.classes == nil {
+		g.classes = []explain.ClassScore{}
+	}
+	return err
+}
+
+// Describe tells what the players stand for, what was explained, and what the
+// valuations so far have cost. The model's answer to the text is told once a
+// coalition has been valued.
+func (g *Game) Describe(x *explain.Explanation) {
+	copy(x.Players, g.players)
+	if t, ok := g.target.(interface{ Names() []string }); ok {
+		x.Outputs = append(x.Outputs, t.Names()...)
+	}
+	x.Duplicates = g.duplicates
+	x.Warnings = append(x.Warnings, g.warnings...)
+	s := &x.Subject
+	s.Text, s.Masker, s.Unit = g.text, g.options.Masker.String(), g.unitName()
+	s.Scores = append(s.Scores, g.classes...)
+	s.Unseen = append(s.Unseen, g.unseen...)
+	if m, ok := g.model.(interface {
+		Name() string
+		SHA256() string
+	}); ok {
+		s.Model, s.SHA256 = m.Name(), m.SHA256()
+	}
+	if t, ok := g.target.(interface{ Scale() string }); ok {
+		s.Scale = t.Scale()
+	}
+}
+
+// unitName returns what a player is, as in "word" or "bag of words".
+func (g *Game) unitName() string {
+	if g.options.Bag {
+		return "bag of " + g.options.Unit.String() + "s"
+	}
+	return g.options.Unit.String()
+}

@@ -1,0 +1,18 @@
+// Package text makes a game of a text and a model: its players are words, or
+// other parts of the text, and a coalition is worth what the model says of the
+// text when all other parts are masked.
+//
+// It is the one package that knows both games and models. A text becomes tokens;
+// a [Unit] says which tokens are a player's; a [Masker] turns a coalition into
+// the tokens that the model reads; a [Scorer] says what the model makes of them.
+// [NewGame] puts the four together, and [Options] has the rest.
+//
+// # Players
+//
+// White space belongs to no player. A token that reaches over the border of two
+// units cannot be masked by halves, so the units become one player; every token
+// of the text is thus one player's, or is never masked (because it is special to
+// the model, or because Options.Keep says so). Sums are therefore the same
+// whatever the unit: what a word is worth is split among its sub-words, and
+// no character is ever broken.
+package text

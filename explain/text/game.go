@@ -1,0 +1,163 @@
+package text
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/model"
+	"github.com/whence-xai/whence/model/tokenizer"
+)
+
+// A Model reads tokens; *model.Classifier is one. It may also have Name() and
+// SHA256() string, and classes, which an explanation then tells of.
+type Model interface {
+	Tokenizer() *tokenizer.Tokenizer
+	// MaxTokens returns how many tokens the model takes, special ones included;
+	// 0 where any number will do.
+	MaxTokens() int
+	// MaskID returns the token that stands for a masked one, and whether the
+	// model has one.
+	MaskID() (int32, bool)
+}
+
+// A Scorer says what a model makes of sequences, as its targets do. It may also
+// have Names() []string and Scale() string, which an explanation then tells, and
+// Validate() error, which NewGame asks.
+type Scorer interface {
+	// Outputs returns how many scores a sequence has.
+	Outputs() int
+	// Score writes the scores of seqs to dst, Outputs() of them a sequence. A
+	// sequence's scores must not depend on the others.
+	Score(ctx context.Context, dst []float64, seqs []model.Sequence) error
+}
+
+// Options are the choices in making a game of a text. The zero value is right
+// for most.
+type Options struct {
+	Unit   Unit           // what a player is
+	Spans  []explain.Span // the players of unit Custom: ascending, without overlap, none breaking a character
+	Keep   []explain.Span // parts of the text that are never masked; as Spans
+	Bag    bool           // units of equal text are one player, as in LIME's bag of words
+	Masker Masker         // Replace where nil
+	Long   Long           // what happens to a text of more tokens than the model takes
+	Batch  int            // the most sequences to score at a time; 0 leaves it to the game
+}
+
+// A Game is a text whose parts are the players. A coalition is worth what the
+// target says of the text with all other players masked; without players, as
+// in an empty text, there is one value. A game is for one goroutine at a time.
+type Game struct {
+	text     string
+	model    Model
+	target   Scorer
+	options  Options
+	players  []explain.Player
+	windows  []*Features // what the model reads at a time; mostly one
+	unseen   []explain.Span
+	warnings []string
+	classes  []explain.ClassScore // nil while unknown
+	valuer
+}
+
+// NewGame makes a game of text with the unit given and all else at its default.
+// [Options] has the other choices.
+func NewGame(m Model, text string, unit Unit, target Scorer) (*Game, error) {
+	return Options{Unit: unit}.NewGame(m, text, target)
+}
+
+// NewGame makes a game of text: target says what a coalition is worth when m
+// reads it. The error is a [LimitError] where the text is too long for m and
+// Options.Long does not say what to do.
+func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
+	if v, ok := target.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return nil, fmt.Errorf("text: %w", err)
+		}
+	}
+	if o.Masker == nil {
+		o.Masker = Replace{}
+	}
+	if _, ok := o.Masker.(Rewrite); ok && o.Long == Window {
+		return nil, errors.New("text: a text that the masker rewrites cannot be read through windows")
+	}
+	g := &Game{text: text, model: m, target: target, options: o, valuer: newValuer(target.Outputs())}
+	if err := g.layOut(); err != nil {
+		return nil, err
+	}
+	return g, g.tryMasker()
+}
+
+// layOut finds the players and their tokens.
+func (g *Game) layOut() error {
+	o := &g.options
+	read := &reader{g.model.Tokenizer(), g.model.MaxTokens(), o.Long}
+	r, err := read.read(g.text)
+	if err != nil {
+		return err
+	}
+	l, err := o.layout(g.text, r)
+	if err != nil {
+		return err
+	}
+	var owner []int
+	if _, ok := o.Masker.(Rewrite); !ok {
+		owner = l.settle(r.Spans, r.Special)
+	}
+	g.players = l.players()
+	g.tell(r, l)
+	if o.Bag {
+		g.players = l.bag(g.players, owner)
+	}
+	mask, ok := g.model.MaskID()
+	if !ok {
+		mask = -1
+	}
+	for _, p := range r.pages {
+		f := &Features{Text: g.text, Pieces: l.pieces, Input: r.sequence(p), mask: mask, reader: read, seen: r.end}
+		if owner != nil {
+			f.Owner = framed(owner, r.Special, p)
+		}
+		g.windows = append(g.windows, f)
+	}
+	return nil
+}
+
+// tell notes what the reader of an explanation must know of the layout.
+func (g *Game) tell(r *reading, l *layout) {
+	if r.cut > 0 {
+		g.unseen = []explain.Span{{Start: r.end, End: len(g.text)}}
+		g.warnings = append(g.warnings, fmt.Sprintf("the model reads %d tokens: the last %d of the text, from byte %d on, are not seen",
+			len(r.IDs), r.cut, r.end))
+	}
+	if n := len(r.pages); n > 1 {
+		g.warnings = append(g.warnings, fmt.Sprintf("the model reads %d tokens at a time: values are means over %d windows of the text's %d",
+			g.model.MaxTokens(), n, len(r.IDs)))
+	}
+	if l.joins > 0 {
+		g.warnings = append(g.warnings, fmt.Sprintf("%d times a %s shares a token with the one before it, and is one player with it",
+			l.joins, g.options.Unit))
+	}
+}
+
+// tryMasker masks everything, since a masker that cannot work should say so now.
+func (g *Game) tryMasker() error {
+	none := explain.NewCoalition(len(g.players))
+	for _, f := range g.windows {
+		s, err := g.options.Masker.Mask(model.Sequence{}, f, none)
+		if err == nil && len(s.IDs) == 0 {
+			err = errors.New("nothing is left of the text when everything is masked")
+		}
+		if err != nil {
+			return fmt.Errorf("text: masker %s: %w", g.options.Masker, err)
+		}
+	}
+	return nil
+}
+
+// Players returns the number of players.
+func (g *Game) Players() int { return len(g.players) }
+
+// Outputs returns how many values a coalition has: as many as the target has scores.
+func (g *Game) Outputs() int { return g.outputs }

@@ -1,0 +1,70 @@
+package text
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/whence-xai/whence/model"
+	"github.com/whence-xai/whence/model/tokenizer"
+)
+
+// A reader turns text into what a model reads.
+type reader struct {
+	tokens *tokenizer.Tokenizer
+	limit  int // the most tokens of a sequence; 0 for none
+	long   Long
+}
+
+// A reading is a text as tokens, without those that the model does not see.
+type reading struct {
+	*tokenizer.Encoding
+	pages []page // what goes to the model at a time
+	end   int    // bytes of the text that are seen
+	cut   int    // tokens that are not
+}
+
+func (r *reader) read(text string) (*reading, error) {
+	e, err := r.tokens.Encode(text)
+	if err != nil {
+		return nil, fmt.Errorf("text: %w", err)
+	}
+	pages, err := r.long.pages(e.Special, r.limit)
+	if err != nil {
+		return nil, err
+	}
+	out := &reading{Encoding: e, pages: pages, end: len(text)}
+	if r.long == Truncate {
+		out.truncate()
+	}
+	return out, nil
+}
+
+// truncate removes the tokens behind the one page.
+func (r *reading) truncate() {
+	p, special := r.pages[0], r.Special
+	_, tail := frame(special)
+	if r.cut = len(special) - tail - p.hi; r.cut == 0 {
+		return
+	}
+	r.Encoding = &tokenizer.Encoding{
+		IDs:     framed(r.IDs, special, p),
+		Spans:   framed(r.Spans, special, p),
+		Types:   framed(r.Types, special, p),
+		Special: framed(special, special, p),
+	}
+	r.end = 0
+	for _, s := range r.Spans[p.lo:p.hi] {
+		r.end = max(r.end, s.End)
+	}
+}
+
+// sequence returns page p as the model reads it.
+func (r *reading) sequence(p page) model.Sequence {
+	s := model.Sequence{IDs: framed(r.IDs, r.Special, p)}
+	if slices.ContainsFunc(r.Types, func(kind int32) bool { return kind != 0 }) {
+		for _, kind := range framed(r.Types, r.Special, p) {
+			s.Types = append(s.Types, uint8(kind))
+		}
+	}
+	return s
+}

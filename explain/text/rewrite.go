@@ -1,0 +1,44 @@
+package text
+
+import (
+	"strings"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/model"
+)
+
+// Rewrite changes the text itself, which is then split into tokens anew, as
+// LIME's Python package does it. Words that stay may so become other tokens; the
+// other maskers do not do that to them. What lies between players stays. It
+// cannot be used with [Window].
+type Rewrite struct {
+	With string // stands for each part of a masked player, LIME's being "UNKWORDZ"; they are deleted where it is empty
+}
+
+// Mask returns the tokens of the text in which masked players are rewritten.
+func (r Rewrite) Mask(_ model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
+	var b strings.Builder
+	at := 0
+	for _, p := range f.Pieces {
+		if present.Has(p.Player) {
+			continue
+		}
+		b.WriteString(f.Text[at:p.Start])
+		b.WriteString(r.With)
+		at = p.End
+	}
+	b.WriteString(f.Text[at:f.seen])
+	read, err := f.reader.read(b.String())
+	if err != nil {
+		return model.Sequence{}, err
+	}
+	return read.sequence(read.pages[0]), nil
+}
+
+// String returns "delete", or "rewrite" and with what.
+func (r Rewrite) String() string {
+	if r.With == "" {
+		return "delete"
+	}
+	return "rewrite " + r.With
+}
