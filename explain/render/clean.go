@@ -1,0 +1,143 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// width returns the columns that s takes on a terminal.
+func width(s string) int { return displaywidth.String(s) }
+
+// inline makes a piece of running text safe to show. Line breaks and tabs stay;
+// other control characters become the pictures that Unicode has for them, so
+// that a text cannot command the terminal; marks that reorder the line or
+// render nothing are dropped.
+func inline(s string) string { return strings.Map(visible, s) }
+
+func visible(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return r
+	case r == '\u200c' || r == '\u200d': // joiners shape letters and reorder nothing
+		return r
+	case r < 0x20:
+		return '␀' + r
+	case r == 0x7f:
+		return '␡'
+	case r == utf8.RuneError, unicode.Is(unicode.Cc, r):
+		return unicode.ReplacementChar
+	case r == '\u2028', r == '\u2029':
+		return '\n'
+	case unicode.Is(unicode.Cf, r):
+		return -1
+	}
+	return r
+}
+
+// cell makes s fit for a cell of a table: one line, and of a width that all
+// terminals agree on. An emoji built of several is shown as its parts, without
+// the joiners, skin tones and variation marks of which terminals make different
+// things. A cell with right-to-left letters ends in a mark that keeps the
+// numbers after it from being reordered.
+func cell(s string) string {
+	var b strings.Builder
+	rtl := false
+	for _, r := range s {
+		if r = cellRune(r, b.Len() == 0); r < 0 {
+			continue
+		}
+		if b.Len() == 0 && unicode.Is(unicode.M, r) {
+			b.WriteRune('◌') // an accent alone would sit on the border
+		}
+		rtl = rtl || unicode.In(r, rightToLeft...)
+		b.WriteRune(r)
+	}
+	switch {
+	case b.Len() == 0 && s != "":
+		return codePoints(s)
+	case rtl:
+		b.WriteRune(leftToRight)
+	}
+	return b.String()
+}
+
+const leftToRight = '\u200e'
+
+var rightToLeft = []*unicode.RangeTable{
+	unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Samaritan,
+	unicode.Mandaic, unicode.Adlam, unicode.Hanifi_Rohingya,
+}
+
+func cellRune(r rune, first bool) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return '␀' + r
+	case r == '\u2028' || r == '\u2029':
+		return '␊'
+	case r == '\u200c' || r == '\u200d':
+		return -1
+	case unicode.Is(unicode.Variation_Selector, r):
+		return -1
+	case !first && r >= 0x1F3FB && r <= 0x1F3FF: // skin tones
+		return -1
+	}
+	return visible(r)
+}
+
+// codePoints spells out characters that cannot be seen.
+func codePoints(s string) string {
+	var names []string
+	for _, r := range s {
+		names = append(names, fmt.Sprintf("%U", r))
+	}
+	return strings.Join(names, " ")
+}
+
+// fit cuts a cleaned cell to so many columns, with an ellipsis where it was cut.
+func fit(s string, columns int) string {
+	if width(s) <= columns {
+		return s
+	}
+	cut := displaywidth.TruncateString(s, columns, "…")
+	if strings.HasSuffix(s, string(leftToRight)) {
+		cut += string(leftToRight)
+	}
+	return cut
+}
+
+// wrap breaks a line at spaces so that it fits so many columns.
+func wrap(line string, columns int) string {
+	var b strings.Builder
+	used := 0
+	for i, word := range strings.Split(line, " ") {
+		w := width(word)
+		switch {
+		case i == 0:
+		case used+1+w > columns:
+			b.WriteByte('\n')
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += w
+	}
+	return b.String()
+}
+
+// escape makes s stand in Markdown as it is.
+func escape(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune("\\`*_[]<|~&$", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,53 @@
+package render
+
+import (
+	"encoding/csv"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// CSV writes a line for every term and output, under the header
+//
+//	players,text,start,end,class,score,error
+//
+// players are numbers from 0 with spaces between them; start and end are bytes
+// of the explained text and empty for interactions; class is empty where the
+// output has no name, and error where no standard error is known. Numbers have
+// all their digits and texts all their characters. Of the options Sort and Top
+// play a part.
+func CSV(w io.Writer, x *explain.Explanation, o Options) error {
+	if err := check(x); err != nil {
+		return err
+	}
+	lines := [][]string{{"players", "text", "start", "end", "class", "score", "error"}}
+	for _, r := range rows(x, o) {
+		players := make([]string, len(r.Players))
+		for i, p := range r.Players {
+			players[i] = strconv.Itoa(p)
+		}
+		start, end := "", ""
+		if len(r.Players) == 1 {
+			p := x.Players[r.Players[0]]
+			start, end = strconv.Itoa(p.Start), strconv.Itoa(p.End)
+		}
+		for k, score := range r.Score {
+			lines = append(lines, []string{
+				strings.Join(players, " "), label(x, r.Term), start, end,
+				output(x, k), digits(score), digits(r.Err[k]),
+			})
+		}
+	}
+	return csv.NewWriter(w).WriteAll(lines)
+}
+
+// digits writes all digits of v, nothing for NaN.
+func digits(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}

@@ -1,0 +1,132 @@
+package render
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// golden compares what a renderer wrote with testdata/name. Escape codes stand
+// there as ␛.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	got = bytes.ReplaceAll(got, []byte("\x1b"), []byte("␛"))
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; got:\n%s\nwant:\n%s", path, got, want)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	table := func(o Options) func(io.Writer, *explain.Explanation) error {
+		return func(w io.Writer, x *explain.Explanation) error { return Table(w, x, o) }
+	}
+	text := func(o Options) func(io.Writer, *explain.Explanation) error {
+		return func(w io.Writer, x *explain.Explanation) error { return Text(w, x, o) }
+	}
+	markdown := func(w io.Writer, x *explain.Explanation) error { return Markdown(w, x, Options{}) }
+	csv := func(w io.Writer, x *explain.Explanation) error { return CSV(w, x, Options{}) }
+	for _, c := range []struct {
+		name   string
+		x      *explain.Explanation
+		render func(io.Writer, *explain.Explanation) error
+	}{
+		{"plain.txt", plot(), table(Options{})},
+		{"score_top.txt", plot(), table(Options{Sort: ByScore, Top: 3})},
+		{"narrow.txt", plot(), table(Options{Width: 40})},
+		{"wide.txt", plot(), table(Options{Width: 200})},
+		{"color16.txt", plot(), table(Options{Colors: 16})},
+		{"color256.txt", plot(), table(Options{Colors: 256})},
+		{"truecolor.txt", plot(), table(Options{Colors: 1 << 24})},
+		{"exact.txt", exactly(plot()), table(Options{})},
+		{"unknown_error.txt", withoutErrors(plot()), table(Options{})},
+		{"classes.txt", bothClasses(), table(Options{Width: 100})},
+		{"many_classes.txt", manyClasses(), table(Options{Width: 60})},
+		{"scripts.txt", scripts(), table(Options{})},
+		{"hostile.txt", hostile(), table(Options{})},
+		{"pairs.txt", pairs(), table(Options{Sort: ByScore})},
+		{"bare.txt", bare(), table(Options{})},
+		{"nobody.txt", nobody(), table(Options{})},
+		{"notes.txt", noted(), table(Options{})},
+		{"text_plain.txt", plot(), text(Options{})},
+		{"text_color.txt", plot(), text(Options{Colors: 256})},
+		{"text_classes.txt", bothClasses(), text(Options{})},
+		{"text_hostile.txt", hostile(), text(Options{})},
+		{"text_notes.txt", noted(), text(Options{})},
+		{"plot.md", plot(), markdown},
+		{"hostile.md", hostile(), markdown},
+		{"classes.md", bothClasses(), markdown},
+		{"nobody.md", nobody(), markdown},
+		{"plot.csv", plot(), csv},
+		{"hostile.csv", hostile(), csv},
+		{"classes.csv", bothClasses(), csv},
+		{"pairs.csv", pairs(), csv},
+		{"plot.json", plot(), JSON},
+		{"classes.json", bothClasses(), JSON},
+		{"hostile.json", hostile(), JSON},
+		{"notes.json", noted(), JSON},
+		{"nobody.json", nobody(), JSON},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := c.render(&b, c.x); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, c.name, b.Bytes())
+		})
+	}
+}
+
+// TestLinesFit holds the promise of Width, for every script.
+func TestLinesFit(t *testing.T) {
+	for _, x := range []*explain.Explanation{plot(), scripts(), hostile(), bothClasses(), manyClasses(), noted()} {
+		for columns := 40; columns <= 160; columns += 7 {
+			var b bytes.Buffer
+			if err := Table(&b, x, Options{Width: columns}); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(b.String()) {
+				if w := width(strings.TrimSuffix(line, "\n")); w > columns {
+					t.Errorf("%d columns in a width of %d: %s", w, columns, line)
+				}
+			}
+		}
+	}
+}
+
+// TestNothingCommandsTheTerminal: of the text's control characters none comes through.
+func TestNothingCommandsTheTerminal(t *testing.T) {
+	x := hostile()
+	for name, render := range map[string]func(io.Writer) error{
+		"table":    func(w io.Writer) error { return Table(w, x, Options{}) },
+		"text":     func(w io.Writer) error { return Text(w, x, Options{}) },
+		"markdown": func(w io.Writer) error { return Markdown(w, x, Options{}) },
+	} {
+		var b bytes.Buffer
+		if err := render(&b); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range b.String() {
+			if r != '\n' && r != '\t' && (r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069) {
+				t.Errorf("%s lets %U through", name, r)
+			}
+		}
+	}
+}

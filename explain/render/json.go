@@ -1,0 +1,227 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// schema is the version of the JSON that this package writes and reads. It
+// changes only when a field changes its meaning or goes; programs must bear new
+// fields.
+const schema = 1
+
+// document is an explanation as JSON has it.
+type document struct {
+	Schema      int           `json:"schema"`
+	Text        string        `json:"text"`
+	Model       modelJSON     `json:"model"`
+	Target      targetJSON    `json:"target"`
+	Scores      scoresJSON    `json:"scores"`
+	Index       explain.Index `json:"index"`
+	Order       int           `json:"order"`
+	Estimator   estimatorJSON `json:"estimator"`
+	Masker      string        `json:"masker"`
+	Unit        string        `json:"unit"`
+	Unseen      []spanJSON    `json:"unseen,omitempty"`
+	Players     []playerJSON  `json:"players"`
+	Baseline    []float64     `json:"baseline"`
+	Full        []float64     `json:"full"`
+	Terms       []termJSON    `json:"terms"`
+	Unresolved  []creditJSON  `json:"unresolved,omitempty"`
+	Surrogate   *fitJSON      `json:"surrogate,omitempty"`
+	Quality     *qualityJSON  `json:"quality,omitempty"`
+	Evaluations int           `json:"evaluations"`
+	Duplicates  int           `json:"duplicates"`
+	Seconds     float64       `json:"seconds"`
+	Warnings    []string      `json:"warnings"`
+}
+
+type (
+	modelJSON struct {
+		Name   string `json:"name"`
+		SHA256 string `json:"sha256"`
+	}
+	targetJSON struct {
+		Class   string   `json:"class"`             // of a single output
+		Classes []string `json:"classes,omitempty"` // of several
+		Scale   string   `json:"scale"`
+	}
+	estimatorJSON struct {
+		Name   string `json:"name"`
+		Reason string `json:"reason,omitempty"`
+		Budget int    `json:"budget"`
+		Seed   uint64 `json:"seed"`
+	}
+	spanJSON struct {
+		Start int `json:"start"`
+		End   int `json:"end"`
+	}
+	playerJSON struct {
+		Text  string `json:"text"`
+		Start int    `json:"start"`
+		End   int    `json:"end"`
+	}
+	termJSON struct {
+		Players []int     `json:"players"`
+		Score   []float64 `json:"score"`
+		Error   []perhaps `json:"error"`
+	}
+	creditJSON struct {
+		Players []int     `json:"players"`
+		Amount  []float64 `json:"amount"`
+	}
+	fitJSON struct {
+		Intercept  []perhaps `json:"intercept"`
+		Prediction []perhaps `json:"prediction"`
+		R2         []perhaps `json:"r2"`
+	}
+	qualityJSON struct {
+		R2         []perhaps `json:"r2"`
+		Coalitions int       `json:"coalitions"`
+		HeldOut    bool      `json:"held_out"`
+	}
+)
+
+// perhaps is a number that may be unknown: NaN, which JSON writes as null.
+type perhaps float64
+
+func (p perhaps) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(p)) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(p))
+}
+
+func (p *perhaps) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*p = perhaps(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(b, (*float64)(p))
+}
+
+// scoresJSON is an object of classes and probabilities that keeps their order.
+type scoresJSON []explain.ClassScore
+
+func (s scoresJSON) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, c := range s {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		class, err := json.Marshal(c.Class)
+		if err != nil {
+			return nil, err
+		}
+		p, err := json.Marshal(c.Probability)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, class...), ':'), p...)
+	}
+	return append(b, '}'), nil
+}
+
+func (s *scoresJSON) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return fmt.Errorf("scores is not an object")
+	}
+	*s = scoresJSON{}
+	for d.More() {
+		class, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var p float64
+		if err := d.Decode(&p); err != nil {
+			return err
+		}
+		*s = append(*s, explain.ClassScore{Class: class.(string), Probability: p})
+	}
+	return nil
+}
+
+// JSON writes the explanation as one object, schema 1, which [ReadJSON] reads
+// back. Equal explanations give equal bytes. Standard errors and qualities that
+// are unknown become null; a score that is no number is an error, as is a text
+// that is not valid UTF-8, of which JSON could not carry every byte.
+func JSON(w io.Writer, x *explain.Explanation) error {
+	if err := check(x); err != nil {
+		return err
+	}
+	if err := checkFinite(x); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(toDocument(x)); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	_, err := w.Write(ascii(spread(b.Bytes())))
+	return err
+}
+
+// ascii escapes the characters that encoding/json lets through though they
+// command terminals or reorder lines; they can stand in strings only.
+func ascii(b []byte) []byte {
+	var out []byte
+	for _, r := range string(b) {
+		if r >= 0x7f && (unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r)) {
+			out = fmt.Appendf(out, `\u%04x`, r)
+			continue
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+// spread breaks compact JSON into lines: a line for every field of the object,
+// and for every object in an array of such a field.
+func spread(compact []byte) []byte {
+	var b []byte
+	depth, quoted := 0, false
+	for i, c := range compact {
+		if c == '"' && !escaped(compact[:i]) {
+			quoted = !quoted
+		}
+		if quoted || c == '"' {
+			b = append(b, c)
+			continue
+		}
+		switch {
+		case c == '}' || c == ']':
+			depth--
+			if depth == 0 || depth == 1 && c == ']' && compact[i-1] == '}' {
+				b = append(b, "\n  "[:1+2*depth]...)
+			}
+		}
+		b = append(b, c)
+		switch {
+		case c == '{' || c == '[':
+			depth++
+			if depth == 1 || depth == 2 && c == '[' && compact[i+1] == '{' {
+				b = append(b, "\n    "[:1+2*depth]...)
+			}
+		case c == ',' && depth == 1, c == ',' && depth == 2 && compact[i-1] == '}':
+			b = append(b, "\n    "[:1+2*depth]...)
+		case c == ',' || c == ':':
+			b = append(b, ' ')
+		}
+	}
+	return b
+}
+
+// escaped reports whether an odd number of backslashes ends b.
+func escaped(b []byte) bool {
+	n := len(b) - len(bytes.TrimRight(b, `\`))
+	return n%2 == 1
+}
