@@ -2,33 +2,72 @@ package f32
 
 import (
 	"fmt"
-	"testing"
-	"unsafe"
+	"math"
 	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
 )
 
-func random(n int) []float32 {
-	r := rand.New(rand.NewPCG(1, uint64(n)))
-	x := make([]float32, n)
-	for i := range x {
-		x[i] = float32(r.NormFloat64())
+// peakRate returns the FMA peak of level l in GFLOP/s, the best of a few
+// short runs.
+func peakRate(l Level) float64 {
+	const n = 20000
+	best := time.Duration(math.MaxInt64)
+	for range 5 {
+		begin := cpuTime()
+		if l == AVX512 {
+			peakAVX512(n)
+		} else {
+			peakAVX2(n)
+		}
+		best = min(best, cpuTime()-begin)
 	}
-	return x
+	return 2 * 12 * float64(n*l.vectorWidth()) / best.Seconds() / 1e9
+}
+
+// benchRate runs f, which does flops floating-point operations, and reports
+// its rate by processor time and that as a share of the peak, measured before
+// and after.
+func benchRate(b *testing.B, l Level, flops int, f func()) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var rates []float64
+	peak := peakRate(l)
+	inner := 1 + 200000/(flops+1)
+	for b.Loop() {
+		begin := cpuTime()
+		for range inner {
+			f()
+		}
+		rates = append(rates, float64(flops*inner)/(cpuTime()-begin).Seconds()/1e9)
+	}
+	peak = max(peak, peakRate(l))
+	slices.Sort(rates)
+	median := rates[len(rates)/2]
+	b.ReportMetric(median, "GFLOP/s")
+	b.ReportMetric(100*median/peak, "%peak")
+	b.ReportMetric(100*rates[len(rates)-1]/peak, "%peak-best")
+	b.ReportMetric(peak, "peak-GFLOP/s")
 }
 
 func BenchmarkGemm(b *testing.B) {
-	for _, l := range []Level{AVX2, AVX512} {
-		for _, s := range [][3]int{{512, 384, 384}, {512, 384, 1152}, {512, 384, 1536}, {512, 1536, 384}, {1024, 768, 768}, {1024, 768, 3072}, {1024, 3072, 768}, {22, 384, 384}, {22, 32, 22}, {64,32,64},{128,64,128},{128,128,64}} {
-			M, K, N := s[0], s[1], s[2]
-			a, dst := random(M*K), make([]float32, M*N)
-			w := packAll(l, &Weights{In: K, Out: N, Floats: random(N * K)})
-			b.Run(fmt.Sprintf("%v/%dx%dx%d", l, M, K, N), func(b *testing.B) {
-				for b.Loop() {
-					Gemm(dst, N, a, K, M, w, 0, w.Panels(), nil)
-				}
-				b.ReportMetric(2*float64(M*K*N)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, l := range fast(b) {
+		for _, s := range [][3]int{
+			{512, 384, 384}, {512, 384, 1152}, {512, 384, 1536}, {512, 1536, 384},
+			{512, 768, 768}, {512, 768, 3072}, {512, 3072, 768}, {22, 384, 384},
+			{22, 32, 22}, {64, 32, 64}, {128, 64, 128}, {128, 128, 64},
+		} {
+			rows, in, out := s[0], s[1], s[2]
+			a, dst := numbers(r, rows*in), make([]float32, rows*out)
+			w := packAll(l, &Weights{In: in, Out: out, Floats: numbers(r, in*out)})
+			b.Run(fmt.Sprintf("%v/%dx%dx%d", l, rows, in, out), func(b *testing.B) {
+				benchRate(b, l, 2*rows*in*out, func() {
+					Gemm(dst, out, a, in, rows, w, 0, w.Panels(), nil)
+				})
 			})
 		}
 	}
-	_ = unsafe.Pointer(nil)
 }

@@ -90,14 +90,7 @@ func (g *operands) row(i, step int) operand.Mem {
 // emit writes the body for one number of rows.
 func (t *tile) emit(g *operands) {
 	const unroll = 4
-	acc := make([][]reg.VecVirtual, t.rows)
-	for i := range acc {
-		acc[i] = make([]reg.VecVirtual, t.vectors)
-		for j := range acc[i] {
-			acc[i][j] = t.vec()
-			t.zero(acc[i][j])
-		}
-	}
+	acc := t.begin()
 	four, one, done := t.name+"four", t.name+"one", t.name+"done"
 	t.SUBQ(operand.Imm(unroll), g.k)
 	t.JL(operand.LabelRef(t.name + "rest"))
@@ -121,12 +114,28 @@ func (t *tile) emit(g *operands) {
 	t.leave()
 }
 
+// begin returns the sums as they stand before the loop.
+func (t *tile) begin() [][]reg.VecVirtual {
+	acc := make([][]reg.VecVirtual, t.rows)
+	for i := range acc {
+		acc[i] = make([]reg.VecVirtual, t.vectors)
+		for j := range acc[i] {
+			acc[i][j] = t.vec()
+			t.zero(acc[i][j])
+		}
+	}
+	return acc
+}
+
 // step adds the products of one k.
 func (t *tile) step(g *operands, acc [][]reg.VecVirtual, step int) {
 	b := make([]reg.VecVirtual, t.vectors)
 	for j := range b {
 		b[j] = t.vec()
 		t.VMOVUPS(operand.Mem{Base: g.b, Disp: j * t.bytes()}, b[j])
+	}
+	if !t.zmm { // whose tiles read a panel more often than AVX-512's, for their work
+		t.PREFETCHT0(operand.Mem{Base: g.b, Disp: 1024})
 	}
 	t.ADDQ(g.ldb, g.b)
 	for i := range acc {

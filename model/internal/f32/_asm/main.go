@@ -16,6 +16,7 @@ func main() {
 	log.SetFlags(0)
 	for name, emit := range map[string]func(*build.Context){
 		"gemm": emitGemm,
+		"peak": emitPeak,
 	} {
 		if err := generate("..", name, emit); err != nil {
 			log.Fatalf("%s: %v", name, err)
