@@ -98,7 +98,7 @@ func method(x *explain.Explanation) string {
 	if sure {
 		s = "exact " + s
 	}
-	if e.Name != "" && !(sure && e.Name == "exact") {
+	if e.Name != "" && (!sure || e.Name != "exact") {
 		s += " by " + cell(e.Name)
 	}
 	if !sure && e.Name != "" {

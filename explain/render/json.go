@@ -189,32 +189,33 @@ func ascii(b []byte) []byte {
 func spread(compact []byte) []byte {
 	var b []byte
 	depth, quoted := 0, false
+	newline := func() { b = append(b, "\n    "[:1+2*depth]...) }
 	for i, c := range compact {
 		if c == '"' && !escaped(compact[:i]) {
 			quoted = !quoted
 		}
-		if quoted || c == '"' {
-			b = append(b, c)
-			continue
-		}
 		switch {
+		case quoted || c == '"':
+			b = append(b, c)
+		case c == '{' || c == '[':
+			b = append(b, c)
+			depth++
+			if depth == 1 || depth == 2 && c == '[' && compact[i+1] == '{' {
+				newline()
+			}
 		case c == '}' || c == ']':
 			depth--
 			if depth == 0 || depth == 1 && c == ']' && compact[i-1] == '}' {
-				b = append(b, "\n  "[:1+2*depth]...)
+				newline()
 			}
-		}
-		b = append(b, c)
-		switch {
-		case c == '{' || c == '[':
-			depth++
-			if depth == 1 || depth == 2 && c == '[' && compact[i+1] == '{' {
-				b = append(b, "\n    "[:1+2*depth]...)
-			}
-		case c == ',' && depth == 1, c == ',' && depth == 2 && compact[i-1] == '}':
-			b = append(b, "\n    "[:1+2*depth]...)
+			b = append(b, c)
+		case c == ',' && (depth == 1 || depth == 2 && compact[i-1] == '}'):
+			b = append(b, c)
+			newline()
 		case c == ',' || c == ':':
-			b = append(b, ' ')
+			b = append(b, c, ' ')
+		default:
+			b = append(b, c)
 		}
 	}
 	return b

@@ -1,0 +1,134 @@
+package metric
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// AdditiveFit measures how much of a game the scores explain: the coefficient
+// of determination, over coalitions S, of
+//
+//	v̂(S) = v(∅) + Σ score(T) over the terms T within S
+//
+// against v(S). For attributions that is the additive model of Lundberg and Lee
+// (2017, §2); a low value says that players act together in ways that one score
+// a player cannot tell. Where the explanation has a surrogate, its intercept
+// stands for v(∅).
+//
+// The coalitions are fresh ones that the game's [explain.Pool] has not valued,
+// drawn with sizes uniform from 1 to n−1. Where fewer than eight are left, the
+// fit is measured on all that the pool knows instead, and Quality.HeldOut is false.
+type AdditiveFit struct {
+	Coalitions int    // to value at most; 32 where zero
+	Seed       uint64 // of their choice
+}
+
+const (
+	defaultFresh = 32
+	leastFresh   = 8
+)
+
+// Measure values the fresh coalitions by g, which should be the pool that the
+// estimator was given, and returns the fit of x, an entry an output.
+func (a AdditiveFit) Measure(ctx context.Context, g explain.Game, x *explain.Explanation) (*explain.Quality, error) {
+	if x.Index == explain.Fourier {
+		return nil, fmt.Errorf("metric: additive fit: coefficients of index %v are no shares of coalitions", x.Index)
+	}
+	if len(x.Players) != g.Players() || len(x.Baseline) != g.Outputs() {
+		return nil, fmt.Errorf("metric: additive fit: explanation of %d players and %d outputs for a game of %d and %d",
+			len(x.Players), len(x.Baseline), g.Players(), g.Outputs())
+	}
+	pool := explain.Cache(g)
+	known := pool.Len()
+	fresh := a.draw(pool)
+	if fresh.Len() >= leastFresh {
+		values := make([]float64, fresh.Len()*g.Outputs())
+		if err := pool.Value(ctx, values, fresh); err != nil {
+			return nil, fmt.Errorf("metric: additive fit: %w", err)
+		}
+		return fit(x, pool, known, true), nil
+	}
+	return fit(x, pool, 0, false), nil
+}
+
+// draw returns coalitions that the pool does not know, no two alike. Where few
+// are left it may find fewer than there are.
+func (a AdditiveFit) draw(pool *explain.Pool) *explain.Coalitions {
+	want := a.Coalitions
+	if want <= 0 {
+		want = defaultFresh
+	}
+	n := pool.Players()
+	fresh := explain.NewCoalitions(n, want)
+	if n < 2 {
+		return fresh
+	}
+	rng := rand.New(rand.NewPCG(a.Seed, 0x61646469746976)) // a stream of its own
+	drawn := map[string]bool{}
+	c := explain.NewCoalition(n)
+	for try := 0; fresh.Len() < want && try < 32*want; try++ {
+		clear(c)
+		for _, p := range rng.Perm(n)[:1+rng.IntN(n-1)] {
+			c.Add(p)
+		}
+		if _, known := pool.Lookup(c); known || drawn[c.Key()] {
+			continue
+		}
+		drawn[c.Key()] = true
+		fresh.Append(c)
+	}
+	return fresh
+}
+
+// fit returns the coefficient of determination of x on the coalitions that the
+// pool learnt from number first on.
+func fit(x *explain.Explanation, pool *explain.Pool, first int, heldOut bool) *explain.Quality {
+	k, rows := pool.Outputs(), pool.Len()-first
+	mean := make([]float64, k)
+	for i := range rows {
+		_, v := pool.At(first + i)
+		for o := range mean {
+			mean[o] += (v[o] - mean[o]) / float64(i+1)
+		}
+	}
+	residual, spread, guess := make([]float64, k), make([]float64, k), make([]float64, k)
+	for i := range rows {
+		c, v := pool.At(first + i)
+		predict(guess, x, c)
+		for o := range mean {
+			residual[o] += (v[o] - guess[o]) * (v[o] - guess[o])
+			spread[o] += (v[o] - mean[o]) * (v[o] - mean[o])
+		}
+	}
+	q := &explain.Quality{R2: make([]float64, k), Coalitions: rows, HeldOut: heldOut}
+	for o := range q.R2 {
+		q.R2[o] = math.NaN()
+		if spread[o] > 0 {
+			q.R2[o] = 1 - residual[o]/spread[o]
+		}
+	}
+	return q
+}
+
+// predict writes v̂(c) to dst, an entry an output.
+func predict(dst []float64, x *explain.Explanation, c explain.Coalition) {
+	copy(dst, x.Baseline)
+	if x.Surrogate != nil {
+		copy(dst, x.Surrogate.Intercept)
+	}
+terms:
+	for _, t := range x.Terms {
+		for _, p := range t.Players {
+			if !c.Has(p) {
+				continue terms
+			}
+		}
+		for o := range dst {
+			dst[o] += t.Score[o]
+		}
+	}
+}
