@@ -1,0 +1,36 @@
+package shap_test
+
+import (
+	"testing"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/explaintest"
+	"github.com/whence-xai/whence/shap"
+)
+
+func TestConformance(t *testing.T) {
+	estimators := map[string]struct {
+		estimator explain.Estimator
+		claims    explaintest.Claims
+	}{
+		"kernel":            {shap.Kernel{}, explaintest.Claims{}},
+		"kernel, even less": {shap.Kernel{Budget: 141, Seed: 3}, explaintest.Claims{}},
+		"leverage":          {shap.Leverage{Seed: 1}, explaintest.Claims{}},
+		"permutation":       {shap.Permutation{Seed: 2}, explaintest.Claims{}},
+		"partition":         {shap.Partition{}, explaintest.Claims{Adaptive: true}},
+		"partition, short":  {shap.Partition{Budget: 142}, explaintest.Claims{Adaptive: true}},
+		"sampled partition": {shap.Partition{Budget: 140, Sampled: true}, explaintest.Claims{}},
+		"auto":              {shap.Auto{}, explaintest.Claims{}},
+		"exact SV":          {shap.Exact{}, explaintest.Claims{MaxPlayers: shap.MaxExact}},
+		"exact OV":          {shap.Exact{Index: explain.OV}, explaintest.Claims{}},
+	}
+	for _, index := range []explain.Index{explain.BV, explain.WBV, explain.SII, explain.KSII, explain.STII,
+		explain.FSII, explain.BII, explain.FBII, explain.Moebius, explain.Fourier} {
+		e := estimators["exact SV"]
+		e.estimator = shap.Exact{Index: index}
+		estimators["exact "+index.String()] = e
+	}
+	for name, e := range estimators {
+		t.Run(name, func(t *testing.T) { explaintest.TestEstimator(t, e.estimator, e.claims) })
+	}
+}
