@@ -1,0 +1,281 @@
+package shap_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/explaintest"
+	"github.com/whence-xai/whence/shap"
+	"pgregory.net/rapid"
+)
+
+// TestAllCoalitionsGiveExactValues: an estimator that can afford every coalition
+// is exact, and has no error.
+func TestAllCoalitionsGiveExactValues(t *testing.T) {
+	const tolerance = 1e-9
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 9).Draw(t, "players")
+		game := table(n, rough(t, n))
+		want, err := shap.Exact{}.Estimate(testContext, game)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range []explain.Estimator{
+			shap.Kernel{Budget: 1 << n}, shap.Leverage{Budget: 1 << n}, shap.Permutation{Budget: 1 << n}, shap.Auto{Budget: 1 << n},
+		} {
+			x, err := e.Estimate(testContext, game)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for p, term := range x.Terms {
+				if got := term.Score[0]; math.Abs(got-want.Terms[p].Score[0]) > tolerance {
+					t.Fatalf("%s: player %d of %d has %v, want %v", x.Estimator.Name, p, n, got, want.Terms[p].Score[0])
+				}
+				if n > 2 && !(term.Err[0] <= tolerance) {
+					t.Fatalf("%s: error %v of an exact value", x.Estimator.Name, term.Err[0])
+				}
+			}
+		}
+	})
+}
+
+// TestErrorShrinks: with more budget, sampled values come closer to the truth.
+func TestErrorShrinks(t *testing.T) {
+	game := explaintest.Random(21, 12, 5, 80)
+	norm := 0.0
+	for _, v := range game.Shapley {
+		norm += v * v
+	}
+	off := func(e explain.Estimator) float64 {
+		x, err := e.Estimate(t.Context(), game)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for p, term := range x.Terms {
+			d := term.Score[0] - game.Shapley[p]
+			sum += d * d / norm
+		}
+		return sum
+	}
+	for name, with := range map[string]func(budget int, seed uint64) explain.Estimator{
+		"kernel":      func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} },
+		"leverage":    func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} },
+		"permutation": func(b int, s uint64) explain.Estimator { return shap.Permutation{Budget: b, Seed: s} },
+	} {
+		few, many := 0.0, 0.0
+		for seed := range uint64(10) {
+			few += off(with(120, seed)) / 10
+			many += off(with(1200, seed)) / 10
+		}
+		if few > 0.5 || many > few/8 {
+			t.Errorf("%s: squared error %.4f with 120 coalitions, %.4f with 1200", name, few, many)
+		}
+	}
+}
+
+func TestKernelJudgesItsFit(t *testing.T) {
+	additive, err := shap.Kernel{Budget: 60}.Estimate(t.Context(), explaintest.Additive(1, 1, -2, 3, 4, 0, 0, 2, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := additive.Quality; q == nil || q.R2[0] < 1-1e-9 || !q.HeldOut || q.Coalitions != 58 {
+		t.Errorf("quality of an additive game's values: %+v", additive.Quality)
+	}
+	parity, err := shap.Kernel{Budget: 60}.Estimate(t.Context(), explain.Func(8, func(c explain.Coalition) float64 { return float64(c.Size() % 2) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := parity.Quality; q == nil || q.R2[0] > 0.1 {
+		t.Errorf("quality of the values of a game with nothing additive: %+v", q)
+	}
+}
+
+func TestRefineEndsAsEstimate(t *testing.T) {
+	game := explaintest.Random(4, 14, 4, 60)
+	for _, e := range []shap.AnytimeEstimator{
+		shap.Kernel{Budget: 300}, shap.Leverage{Budget: 301}, shap.Permutation{Budget: 300},
+		shap.Partition{Budget: 100}, shap.Partition{Budget: 100, Sampled: true}, shap.Auto{Budget: 300},
+	} {
+		want, err := e.Estimate(t.Context(), game)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last *explain.Explanation
+		for x, err := range e.Refine(t.Context(), game) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = x
+		}
+		for p, term := range last.Terms {
+			if term.Score[0] != want.Terms[p].Score[0] || last.Evaluations != want.Evaluations {
+				t.Errorf("%s: ends at %v after %d coalitions, Estimate at %v after %d", want.Estimator.Name,
+					term.Score[0], last.Evaluations, want.Terms[p].Score[0], want.Evaluations)
+			}
+		}
+	}
+}
+
+func TestTooSmallABudgetSaysWhatIsNeeded(t *testing.T) {
+	game := explaintest.Random(4, 14, 4, 60)
+	for _, e := range []explain.Estimator{
+		shap.Kernel{Budget: 27}, shap.Kernel{Budget: -1}, shap.Leverage{Budget: 3}, shap.Permutation{Budget: 10},
+		shap.Partition{Budget: 1}, shap.Auto{Budget: 5},
+	} {
+		if _, err := e.Estimate(t.Context(), game); err == nil || !strings.Contains(err.Error(), "needs a budget of at least") {
+			t.Errorf("%+v: err = %v", e, err)
+		}
+	}
+}
+
+func TestAutoSaysWhy(t *testing.T) {
+	for _, c := range []struct {
+		players, budget int
+		name, reason    string
+	}{
+		{9, 0, "exact", "9 players: all 512 coalitions fit the budget of 512"},
+		{1, 0, "exact", "1 player: all 2 coalitions fit the budget of 2"},
+		{10, 100, "kernel", "10 players: 1024 coalitions do not fit the budget of 100"},
+		{30, 0, "kernel", "30 players: 2^30 coalitions do not fit the budget of 600"},
+		{12, 5000, "exact", "12 players: all 4096 coalitions fit the budget of 5000"},
+	} {
+		x, err := shap.Auto{Budget: c.budget}.Estimate(t.Context(), explaintest.Random(1, c.players, 3, 9))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.Estimator.Name != c.name || x.Estimator.Reason != c.reason {
+			t.Errorf("%d players, budget %d: %s, %q", c.players, c.budget, x.Estimator.Name, x.Estimator.Reason)
+		}
+	}
+}
+
+// owen returns the Owen values by their definition: marginal contributions
+// averaged over the orders that keep every group of the tree together.
+func owen(tree *explain.Tree, values []float64, players int) []float64 {
+	phi, count := make([]float64, players), 0.0
+	for _, order := range arrangements(tree) {
+		count++
+		there := 0
+		for _, p := range order {
+			phi[p] += values[there|1<<p] - values[there]
+			there |= 1 << p
+		}
+	}
+	for p := range phi {
+		phi[p] /= count
+	}
+	return phi
+}
+
+func arrangements(t *explain.Tree) [][]int {
+	if t == nil {
+		return [][]int{nil}
+	}
+	if t.IsLeaf() {
+		return [][]int{{t.Player}}
+	}
+	var all [][]int
+	for _, l := range arrangements(t.Left) {
+		for _, r := range arrangements(t.Right) {
+			all = append(all, slices.Concat(l, r), slices.Concat(r, l))
+		}
+	}
+	return all
+}
+
+// randomTree returns a tree over the players given.
+func randomTree(rng *rand.Rand, players []int) *explain.Tree {
+	switch len(players) {
+	case 0:
+		return nil
+	case 1:
+		return &explain.Tree{Player: players[0]}
+	}
+	cut := 1 + rng.IntN(len(players)-1)
+	return &explain.Tree{Left: randomTree(rng, players[:cut]), Right: randomTree(rng, players[cut:])}
+}
+
+func TestPartitionFindsOwenValues(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 7).Draw(t, "players")
+		values := rough(t, n)
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "tree"), 1))
+		tree := randomTree(rng, rng.Perm(n))
+		want := owen(tree, values, n)
+		x, err := shap.Partition{Tree: tree, Budget: 1 << n}.Estimate(testContext, table(n, values))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.Unresolved != nil {
+			t.Fatalf("with all coalitions, credit %v is left", x.Unresolved)
+		}
+		for p, term := range x.Terms {
+			if math.Abs(term.Score[0]-want[p]) > rounding || term.Err[0] != 0 {
+				t.Fatalf("player %d has %v ± %v, want %v", p, term.Score[0], term.Err[0], want[p])
+			}
+		}
+	})
+}
+
+// TestPartitionReportsWhatIsLeft: the credit of undivided groups, taken off
+// their players, leaves what was divided; and errors are unknown.
+func TestPartitionReportsWhatIsLeft(t *testing.T) {
+	game := explaintest.Random(4, 16, 4, 60)
+	x, err := shap.Partition{Budget: 30}.Estimate(t.Context(), game)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(x.Unresolved) == 0 || !math.IsNaN(x.Terms[0].Err[0]) {
+		t.Fatalf("30 coalitions of 16 players: %d groups are left, error %v", len(x.Unresolved), x.Terms[0].Err[0])
+	}
+	for _, credit := range x.Unresolved {
+		if len(credit.Players) < 2 || !slices.IsSorted(credit.Players) || len(credit.Amount) != 1 {
+			t.Errorf("credit %+v", credit)
+		}
+	}
+	one, err := shap.Partition{Budget: 2}.Estimate(t.Context(), game)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, term := range one.Terms {
+		if want := (one.Full[0] - one.Baseline[0]) / 16; math.Abs(term.Score[0]-want) > rounding {
+			t.Errorf("with nothing but the ends, player %v has %v, want an even share %v", term.Players, term.Score[0], want)
+		}
+	}
+	if len(one.Unresolved) != 1 || len(one.Unresolved[0].Players) != 16 {
+		t.Errorf("with nothing but the ends, %v is left", one.Unresolved)
+	}
+}
+
+func TestSampledPartitionIsUnbiased(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	values := make([]float64, 1<<8)
+	for i := range values {
+		values[i] = rng.NormFloat64()
+	}
+	tree := randomTree(rng, rng.Perm(8))
+	want := owen(tree, values, 8)
+	const runs = 400
+	mean, chance := make([]float64, 8), make([]float64, 8)
+	for seed := range uint64(runs) {
+		x, err := shap.Partition{Tree: tree, Budget: 34, Sampled: true, Seed: seed}.Estimate(t.Context(), table(8, values))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for p, term := range x.Terms {
+			mean[p] += term.Score[0] / runs
+			d := term.Score[0] - want[p]
+			chance[p] += d * d / runs
+		}
+	}
+	for p := range mean {
+		if se := math.Sqrt(chance[p] / runs); math.Abs(mean[p]-want[p]) > 4*se+1e-9 {
+			t.Errorf("player %d: mean %v of %d runs, want %v ± %v", p, mean[p], runs, want[p], se)
+		}
+	}
+}
