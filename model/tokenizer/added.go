@@ -37,14 +37,14 @@ func newAddedTokens(raw string, v *vocab, n normalizer) (addedTokens, error) {
 			return a, fmt.Errorf("added_tokens: %w", err)
 		}
 	}
-	next := int32(len(v.ids))
+	next := int32(v.count)
 	for _, t := range list {
 		if t == nil || t.Content == "" {
 			continue
 		}
 		id, known := a.ids[t.Content]
 		if !known {
-			id, known = v.ids[t.Content]
+			id, known = v.find(t.Content)
 		}
 		if !known {
 			id = next
@@ -99,6 +99,9 @@ type match struct {
 
 // find cuts s into added tokens, the leftmost first and the longest at a place, and what lies between them.
 func find[S string | []byte](m *matcher, s S) []match {
+	if len(s) == 0 {
+		return nil
+	}
 	if m.names == nil {
 		return []match{{-1, 0, len(s)}}
 	}

@@ -6,46 +6,75 @@ import "unicode/utf8"
 // Chinese characters stand alone, accents go, letters turn lower case.
 type bertNormalizer struct {
 	clean, chinese, accents, lower bool
+
+	ascii [utf8.RuneSelf]int16 // what an ASCII character becomes, -1 for nothing
 }
 
-func (n bertNormalizer) normalize(t *text) {
-	if n.clean {
-		t.filter(func(r rune) bool { return !isBERTControl(r) })
-		t.expand(func(dst *text, r rune, from origin) {
-			if isSpace(r) {
-				r = ' '
-			}
-			dst.put(r, from)
-		})
+func newBERTNormalizer(f *normalizerFile) *bertNormalizer {
+	n := &bertNormalizer{clean: f.CleanText, chinese: f.HandleChineseChars, accents: f.Lowercase, lower: f.Lowercase}
+	if f.StripAccents != nil {
+		n.accents = *f.StripAccents
 	}
-	if n.chinese {
-		t.expand(func(dst *text, r rune, from origin) {
-			if !isChinese(r) {
-				dst.put(r, from)
-				return
-			}
-			dst.put(' ', from)
-			dst.put(r, from)
-			dst.put(' ', from)
-		})
+	for i := range n.ascii {
+		r := rune(i)
+		if n.lower {
+			r, _ = toLower(r)
+		}
+		switch {
+		case n.clean && isBERTControl(r):
+			r = -1
+		case n.clean && isSpace(r):
+			r = ' '
+		}
+		n.ascii[i] = int16(r)
 	}
+	return n
+}
+
+// normalize treats ASCII by table. What lies between is treated on its own, since no step reaches across ASCII.
+func (n *bertNormalizer) normalize(t *text) {
+	old, from := t.restart()
+	var other text
+	for i := 0; i < len(old); {
+		if c := old[i]; c < utf8.RuneSelf {
+			if r := n.ascii[c]; r >= 0 {
+				t.put(rune(r), from[i])
+			}
+			i++
+			continue
+		}
+		start := i
+		for i < len(old) && old[i] >= utf8.RuneSelf {
+			i++
+		}
+		other.restart()
+		other.putText(old[start:i], from[start:i])
+		n.unicode(&other)
+		t.putText(other.bytes, other.from)
+	}
+}
+
+func (n *bertNormalizer) unicode(t *text) {
+	t.expand(func(t *text, r rune, from origin) {
+		switch {
+		case n.clean && isBERTControl(r):
+		case n.clean && isSpace(r):
+			t.put(' ', from)
+		case n.chinese && isChinese(r):
+			t.put(' ', from)
+			t.put(r, from)
+			t.put(' ', from)
+		default:
+			t.put(r, from)
+		}
+	})
 	if n.accents {
 		canonicalForm.normalize(t)
 		t.filter(func(r rune) bool { return r < utf8.RuneSelf || !nonspacingRunes.has(r) })
 	}
 	if n.lower {
-		lowercase(t)
+		lowercase{}.normalize(t)
 	}
-}
-
-func lowercase(t *text) {
-	t.expand(func(dst *text, r rune, from origin) {
-		first, second := toLower(r)
-		dst.put(first, from)
-		if second != 0 {
-			dst.put(second, from)
-		}
-	})
 }
 
 func isBERTControl(r rune) bool {

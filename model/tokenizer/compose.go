@@ -27,16 +27,15 @@ func (f form) normalize(t *text) {
 	if isASCII(t.bytes) {
 		return
 	}
-	dst := newText(len(t.bytes))
+	old, from := t.restart()
 	var list []change
-	for lo := 0; lo < len(t.bytes); {
-		start, end := unicodeRun(t.bytes, lo)
-		dst.putRange(t, lo, start)
-		list = f.changes(list[:0], t.bytes[start:end])
-		apply(&dst, t, start, list)
+	for lo := 0; lo < len(old); {
+		start, end := unicodeRun(old, lo)
+		t.putText(old[lo:start], from[lo:start])
+		list = f.changes(list[:0], old[start:end])
+		t.apply(list, old[start:end], from[start:end])
 		lo = end
 	}
-	*t = dst
 }
 
 // unicodeRun returns the next stretch that normalizes on its own: characters beyond ASCII with the ASCII character
@@ -189,23 +188,20 @@ var compositions = sync.OnceValue(func() *table {
 	return t
 })
 
-// apply adds the changed characters of src from byte pos on to dst.
-func apply(dst, src *text, pos int, list []change) {
-	from := origin{}
-	if pos > 0 {
-		from = src.from[pos-1]
-	}
+// apply adds the changed characters of a piece of text.
+func (t *text) apply(list []change, old []byte, from []origin) {
+	pos := 0
+	var last origin
 	for _, c := range list {
-		if c.delta <= 0 && pos < len(src.bytes) {
-			from = src.from[pos]
-			for range 1 - c.delta {
-				_, size := utf8.DecodeRune(src.bytes[pos:])
-				pos += size
-			}
-			dst.put(c.r, from)
-			from = src.from[pos-1]
+		if c.delta > 0 || pos >= len(old) {
+			t.put(c.r, last)
 			continue
 		}
-		dst.put(c.r, from)
+		t.put(c.r, from[pos])
+		for range 1 - c.delta {
+			_, size := utf8.DecodeRune(old[pos:])
+			last = from[min(pos, len(from)-1)]
+			pos += size
+		}
 	}
 }

@@ -1,9 +1,15 @@
 package tokenizer
 
-import "strings"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
 
 // A decoder turns tokens as the vocabulary spells them into the strings whose concatenation is the text.
 type decoder interface {
+	// decode may overwrite tokens.
 	decode(tokens []string) []string
 }
 
@@ -29,18 +35,60 @@ func (t *Tokenizer) Decode(ids []int32, skipSpecial bool) string {
 	return strings.Join(t.decoder.decode(tokens), "")
 }
 
+// A decoderFile has the settings of every type of decoder.
 type decoderFile struct {
-	Type    string `json:"type"`
-	Prefix  string `json:"prefix"`
-	Cleanup bool   `json:"cleanup"`
+	Type           string            `json:"type"`
+	Prefix         string            `json:"prefix"`
+	Suffix         string            `json:"suffix"`
+	Cleanup        bool              `json:"cleanup"`
+	Pattern        patternFile       `json:"pattern"`
+	Content        string            `json:"content"`
+	Start          int               `json:"start"`
+	Stop           int               `json:"stop"`
+	PadToken       string            `json:"pad_token"`
+	WordDelimiter  string            `json:"word_delimiter_token"`
+	Replacement    string            `json:"replacement"`
+	PrependScheme  string            `json:"prepend_scheme"`
+	AddPrefixSpace *bool             `json:"add_prefix_space"`
+	Decoders       []json.RawMessage `json:"decoders"`
 }
 
 func newDecoder(f *decoderFile) (decoder, error) {
 	switch f.Type {
 	case "WordPiece":
 		return wordPieceDecoder{f.Prefix, f.Cleanup}, nil
+	case "ByteLevel":
+		return byteDecoder{}, nil
+	case "Metaspace":
+		return newMetaspace(f.Replacement, f.PrependScheme, f.AddPrefixSpace, false)
+	case "BPEDecoder":
+		return suffixDecoder(f.Suffix), nil
+	case "ByteFallback":
+		return fallbackDecoder{}, nil
+	case "Fuse":
+		return fuseDecoder{}, nil
+	case "Strip":
+		return stripDecoder{f.Content, f.Start, f.Stop}, nil
+	case "Replace":
+		p, err := newPattern(&f.Pattern)
+		return replaceDecoder{p, f.Content}, err
+	case "CTC":
+		return ctcDecoder{f.PadToken, f.WordDelimiter, f.Cleanup}, nil
+	case "Sequence":
+		s, err := sequenceOf(f.Decoders, newDecoder)
+		return decoders(s), err
 	}
-	return nil, unsupported("decoder", f.Type, "WordPiece")
+	return nil, unsupported("decoder", f.Type,
+		"WordPiece, ByteLevel, Metaspace, BPEDecoder, ByteFallback, Fuse, Strip, Replace, CTC, Sequence")
+}
+
+type decoders []decoder
+
+func (s decoders) decode(tokens []string) []string {
+	for _, d := range s {
+		tokens = d.decode(tokens)
+	}
+	return tokens
 }
 
 // wordPieceDecoder joins word pieces and puts spaces between words.
@@ -76,4 +124,122 @@ func cleanup(s string) string {
 		s = strings.ReplaceAll(s, rule[0], rule[1])
 	}
 	return s
+}
+
+// suffixDecoder writes the mark at the end of words as a space, and as nothing in the last token.
+type suffixDecoder string
+
+func (d suffixDecoder) decode(tokens []string) []string {
+	for i, s := range tokens {
+		space := " "
+		if i == len(tokens)-1 {
+			space = ""
+		}
+		tokens[i] = strings.ReplaceAll(s, string(d), space)
+	}
+	return tokens
+}
+
+// fallbackDecoder reads runs of byte tokens, <0x0A>, as UTF-8; each byte of a run that is not is U+FFFD.
+type fallbackDecoder struct{}
+
+func (fallbackDecoder) decode(tokens []string) []string {
+	var out []string
+	var run []byte
+	flush := func() {
+		switch {
+		case len(run) == 0:
+		case utf8.Valid(run):
+			out = append(out, string(run))
+		default:
+			for range run {
+				out = append(out, "\uFFFD")
+			}
+		}
+		run = run[:0]
+	}
+	for _, s := range tokens {
+		if b, ok := byteToken(s); ok {
+			run = append(run, b)
+			continue
+		}
+		flush()
+		out = append(out, s)
+	}
+	flush()
+	return out
+}
+
+func byteToken(s string) (byte, bool) {
+	if len(s) != 6 || s[:3] != "<0x" || s[5] != '>' {
+		return 0, false
+	}
+	b, err := strconv.ParseUint(s[3:5], 16, 8)
+	return byte(b), err == nil
+}
+
+type fuseDecoder struct{}
+
+func (fuseDecoder) decode(tokens []string) []string { return []string{strings.Join(tokens, "")} }
+
+// stripDecoder takes up to start and stop times content off the ends of each token.
+type stripDecoder struct {
+	content     string
+	start, stop int
+}
+
+func (d stripDecoder) decode(tokens []string) []string {
+	for i, s := range tokens {
+		for n := 0; n < d.start && d.content != "" && strings.HasPrefix(s, d.content); n++ {
+			s = s[len(d.content):]
+		}
+		for n := 0; n < d.stop && d.content != "" && strings.HasSuffix(s, d.content); n++ {
+			s = s[:len(s)-len(d.content)]
+		}
+		tokens[i] = s
+	}
+	return tokens
+}
+
+type replaceDecoder struct {
+	pattern pattern
+	content string
+}
+
+func (d replaceDecoder) decode(tokens []string) []string {
+	for i, s := range tokens {
+		var b strings.Builder
+		done := 0
+		for _, m := range d.pattern.matches(nil, []byte(s)) {
+			b.WriteString(s[done:m.lo])
+			b.WriteString(d.content)
+			done = m.hi
+		}
+		b.WriteString(s[done:])
+		tokens[i] = b.String()
+	}
+	return tokens
+}
+
+// ctcDecoder drops repetitions and padding, as models of speech need.
+type ctcDecoder struct {
+	pad, delimiter string
+	cleanup        bool
+}
+
+func (d ctcDecoder) decode(tokens []string) []string {
+	var out []string
+	for i, s := range tokens {
+		if i > 0 && s == tokens[i-1] {
+			continue
+		}
+		s = strings.ReplaceAll(s, d.pad, "")
+		if d.cleanup {
+			s = strings.ReplaceAll(cleanup(s), d.delimiter, " ")
+		}
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }

@@ -33,6 +33,19 @@ var references = []struct {
 }{
 	{name: "bert_uncased", file: "../pretrained/tokenizer.json"},
 	{name: "bert_cased", file: "../pretrained/tokenizer.json", changes: []string{`"lowercase":true`, `"lowercase":false`}},
+	{name: "gpt2", file: "testdata/gpt2.json.gz"},
+	{name: "gpt2_real", file: "testdata/gpt2_real.json.gz"},
+	{name: "roberta", file: "testdata/roberta.json.gz"},
+	{name: "llama2", file: "testdata/llama2.json.gz"},
+	{name: "t5", file: "testdata/t5.json.gz"},
+	{name: "xlmr", file: "testdata/t5.json.gz", changes: []string{
+		`=="}]},"pre_tokenizer":`, `=="},{"type":"Strip","strip_left":false,"strip_right":true},` +
+			`{"type":"Replace","pattern":{"Regex":" {2,}"},"content":"▁"}]},"pre_tokenizer":`,
+		`{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","replacement":"▁",` +
+			`"prepend_scheme":"always","split":true}]}`,
+		`{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}`,
+	}},
+	{name: "unigram_nfkc", file: "testdata/unigram_nfkc.json.gz"},
 }
 
 func TestReference(t *testing.T) {

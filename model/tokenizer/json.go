@@ -164,7 +164,7 @@ func (r *reader) hex() rune {
 func (r *reader) number() string {
 	r.peek()
 	start := r.pos
-	for r.pos < len(r.src) && strings.IndexByte("+-.0123456789eE", r.src[r.pos]) >= 0 {
+	for r.pos < len(r.src) && isNumberByte(r.src[r.pos]) {
 		r.pos++
 	}
 	if start == r.pos {
@@ -172,6 +172,10 @@ func (r *reader) number() string {
 		return ""
 	}
 	return r.src[start:r.pos]
+}
+
+func isNumberByte(c byte) bool {
+	return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c|0x20 == 'e'
 }
 
 func (r *reader) int() int {

@@ -61,7 +61,7 @@ func parse(data string) (*Tokenizer, error) {
 	parts := map[string]string{}
 	r := &reader{src: data}
 	r.object(func(key string) {
-		if key == "model" {
+		if key == "model" && model == nil {
 			model = readModel(r)
 			return
 		}

@@ -3,29 +3,46 @@ package tokenizer
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // A modelFile is the "model" part of a tokenizer.json.
 type modelFile struct {
 	Type                    string
 	UnkToken                *string
+	UnkID                   *int
 	ContinuingSubwordPrefix *string
+	EndOfWordSuffix         *string
 	MaxInputCharsPerWord    *int
+	Dropout                 *float64
+	FuseUnk                 bool
+	ByteFallback            bool
+	IgnoreMerges            bool
 
-	entries []entry // vocab, where it is an object
+	vocab  *vocab
+	scores []float64 // by id, where the vocabulary is a list with scores
+	merges [][2]string
 }
 
 // readModel reads the model part, the vocabulary without a detour through generic values.
 func readModel(r *reader) *modelFile {
 	f := &modelFile{}
 	options := map[string]any{
-		"type": &f.Type, "unk_token": &f.UnkToken, "continuing_subword_prefix": &f.ContinuingSubwordPrefix,
-		"max_input_chars_per_word": &f.MaxInputCharsPerWord,
+		"type": &f.Type, "unk_token": &f.UnkToken, "unk_id": &f.UnkID,
+		"continuing_subword_prefix": &f.ContinuingSubwordPrefix, "end_of_word_suffix": &f.EndOfWordSuffix,
+		"max_input_chars_per_word": &f.MaxInputCharsPerWord, "dropout": &f.Dropout, "fuse_unk": &f.FuseUnk,
+		"byte_fallback": &f.ByteFallback, "ignore_merges": &f.IgnoreMerges,
 	}
 	r.object(func(key string) {
 		switch {
+		case key == "vocab" && f.vocab != nil, key == "merges" && f.merges != nil:
+			r.fail("model: a second %s", key)
 		case key == "vocab" && r.peek() == '{':
-			f.entries = readVocab(r)
+			f.vocab = readVocab(r)
+		case key == "vocab":
+			f.vocab, f.scores = readScores(r)
+		case key == "merges":
+			f.merges = readMerges(r)
 		default:
 			raw := r.raw()
 			if option := options[key]; option != nil && r.err == nil {
@@ -38,26 +55,96 @@ func readModel(r *reader) *modelFile {
 	return f
 }
 
-// unknownToken returns the name of the unknown token.
-func (f *modelFile) unknownToken(byDefault string) string {
+// readScores reads a list of tokens with their scores.
+func readScores(r *reader) (*vocab, []float64) {
+	size := (len(r.src) - r.pos) / 32
+	v, scores := newVocab(size), make([]float64, 0, size)
+	r.array(func() {
+		r.expect('[')
+		token := r.string()
+		r.expect(',')
+		score := r.float()
+		r.expect(']')
+		v.add(token, int32(len(scores)))
+		scores = append(scores, score)
+	})
+	return v, scores
+}
+
+// readMerges reads a list of pairs, each as a list of two or as one string with a space.
+func readMerges(r *reader) [][2]string {
+	merges := make([][2]string, 0, (len(r.src)-r.pos)/16)
+	r.array(func() {
+		var pair [2]string
+		if r.peek() == '"' {
+			line := r.string()
+			a, b, ok := strings.Cut(line, " ")
+			switch {
+			case strings.HasPrefix(line, "#version"):
+				return
+			case !ok || strings.Contains(b, " "):
+				r.fail("merge %q is not two tokens", line)
+			}
+			pair = [2]string{a, b}
+		} else {
+			r.expect('[')
+			pair[0] = r.string()
+			r.expect(',')
+			pair[1] = r.string()
+			r.expect(']')
+		}
+		merges = append(merges, pair)
+	})
+	return merges
+}
+
+// unknown returns the id of the unknown token, -1 for none.
+func (f *modelFile) unknown(v *vocab, byDefault string) int32 {
+	name := byDefault
 	if f.UnkToken != nil {
-		return *f.UnkToken
+		name = *f.UnkToken
 	}
-	return byDefault
+	if id, ok := v.find(name); ok {
+		return id
+	}
+	return -1
+}
+
+// kind returns the type of model; files of the first versions leave it out.
+func (f *modelFile) kind() string {
+	switch {
+	case f.Type != "":
+		return f.Type
+	case f.merges != nil:
+		return "BPE"
+	case f.scores != nil:
+		return "Unigram"
+	case f.MaxInputCharsPerWord != nil:
+		return "WordPiece"
+	}
+	return "WordLevel"
 }
 
 // newModel builds the model with its vocabulary.
 func newModel(f *modelFile) (*vocab, model, error) {
-	v, err := newVocab(f.entries)
-	if err != nil {
-		return nil, nil, err
+	v, kind := f.vocab, f.kind()
+	if v == nil {
+		return nil, nil, errors.New("model has no vocabulary")
 	}
-	if len(v.ids) == 0 {
-		return nil, nil, errors.New("model has an empty vocabulary")
+	if (kind == "Unigram") != (f.scores != nil) {
+		return nil, nil, errors.New("model " + kind + " has a vocabulary of another kind")
 	}
-	switch f.Type {
+	switch kind {
 	case "WordPiece":
 		return v, newWordPiece(f, v), nil
+	case "WordLevel":
+		return v, &wordLevel{v, f.unknown(v, "<unk>")}, nil
+	case "BPE":
+		m, err := newBPE(f, v)
+		return v, m, err
+	case "Unigram":
+		m, err := newUnigram(f, v)
+		return v, m, err
 	}
-	return nil, nil, unsupported("model", f.Type, "WordPiece")
+	return nil, nil, unsupported("model", f.Type, "BPE, Unigram, WordPiece, WordLevel")
 }

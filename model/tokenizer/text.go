@@ -10,6 +10,10 @@ type origin struct{ start, end int32 }
 type text struct {
 	bytes []byte
 	from  []origin // as long as bytes
+
+	// what the text was before the last rewrite, kept for its memory
+	oldBytes []byte
+	oldFrom  []origin
 }
 
 // append adds s, which starts at byte offset of the caller's text. Each byte that is not
@@ -49,14 +53,10 @@ func (t *text) putString(s string, from origin) {
 	}
 }
 
-// putRange adds bytes lo to hi of another text.
-func (t *text) putRange(o *text, lo, hi int) {
-	t.bytes = append(t.bytes, o.bytes[lo:hi]...)
-	t.from = append(t.from, o.from[lo:hi]...)
-}
-
-func (t *text) reset() {
-	t.bytes, t.from = t.bytes[:0], t.from[:0]
+// putText adds a part of another text.
+func (t *text) putText(bytes []byte, from []origin) {
+	t.bytes = append(t.bytes, bytes...)
+	t.from = append(t.from, from...)
 }
 
 // span returns the range of the caller's text that bytes lo to hi stand for.
@@ -81,15 +81,21 @@ func (t *text) filter(keep func(rune) bool) {
 	t.bytes, t.from = t.bytes[:n], t.from[:n]
 }
 
-// expand rebuilds the text character by character: put adds what replaces one.
-func (t *text) expand(replace func(dst *text, r rune, from origin)) {
-	dst := newText(len(t.bytes))
-	for i := 0; i < len(t.bytes); {
-		r, size := utf8.DecodeRune(t.bytes[i:])
-		replace(&dst, r, t.from[i])
+// expand rebuilds the text: replace adds to t what each character becomes.
+func (t *text) expand(replace func(t *text, r rune, from origin)) {
+	old, from := t.restart()
+	for i := 0; i < len(old); {
+		r, size := utf8.DecodeRune(old[i:])
+		replace(t, r, from[i])
 		i += size
 	}
-	*t = dst
+}
+
+// restart empties the text and returns what it was, which stays valid until the next restart.
+func (t *text) restart() (old []byte, from []origin) {
+	t.bytes, t.oldBytes = t.oldBytes[:0], t.bytes
+	t.from, t.oldFrom = t.oldFrom[:0], t.from
+	return t.oldBytes, t.oldFrom
 }
 
 func newText(size int) text {
@@ -123,16 +129,16 @@ func (p *pieces) divide(split func(dst []cut, c cut) []cut) {
 	}
 }
 
-// rewrite replaces the text of each cut by what rewrite adds to dst.
-func (p *pieces) rewrite(rewrite func(dst *text, c cut)) {
-	dst := newText(len(p.bytes))
+// rewrite rebuilds the text: replace adds to p what each cut becomes.
+func (p *pieces) rewrite(replace func(bytes []byte, from []origin)) {
+	old, from := p.restart()
 	kept := p.cuts[:0]
 	for _, c := range p.cuts {
-		lo := len(dst.bytes)
-		rewrite(&dst, c)
-		if lo < len(dst.bytes) {
-			kept = append(kept, cut{lo, len(dst.bytes)})
+		lo := len(p.bytes)
+		replace(old[c.lo:c.hi], from[c.lo:c.hi])
+		if lo < len(p.bytes) {
+			kept = append(kept, cut{lo, len(p.bytes)})
 		}
 	}
-	p.text, p.cuts = dst, kept
+	p.cuts = kept
 }

@@ -165,6 +165,5 @@ func (t *Tokenizer) ID(token string) (int32, bool) {
 	if id, ok := t.added.ids[token]; ok {
 		return id, true
 	}
-	id, ok := t.vocab.ids[token]
-	return id, ok
+	return t.vocab.find(token)
 }

@@ -8,7 +8,7 @@ import (
 // wordPiece cuts a word into the longest tokens that the vocabulary has, from left to right (Wu et al. 2016,
 // "Google's Neural Machine Translation System", section 4.1, as BERT does it).
 type wordPiece struct {
-	ids      map[string]int32
+	vocab    *vocab
 	unknown  int32 // -1 for none
 	prefix   string
 	maxChars int // longer words are unknown
@@ -18,15 +18,12 @@ type wordPiece struct {
 var errNoUnknown = errors.New("a word is not in the vocabulary, which has no unknown token")
 
 func newWordPiece(f *modelFile, v *vocab) *wordPiece {
-	m := &wordPiece{ids: v.ids, unknown: -1, prefix: "##", maxChars: 100}
+	m := &wordPiece{vocab: v, unknown: f.unknown(v, "[UNK]"), prefix: "##", maxChars: 100}
 	if f.ContinuingSubwordPrefix != nil {
 		m.prefix = *f.ContinuingSubwordPrefix
 	}
 	if f.MaxInputCharsPerWord != nil {
 		m.maxChars = *f.MaxInputCharsPerWord
-	}
-	if id, ok := v.ids[f.unknownToken("[UNK]")]; ok {
-		m.unknown = id
 	}
 	for _, t := range v.tokens {
 		m.longest = max(m.longest, len(t))
@@ -38,32 +35,36 @@ func (m *wordPiece) tokenize(dst []piece, word []byte) ([]piece, error) {
 	if len(word) > m.maxChars && utf8.RuneCount(word) > m.maxChars {
 		return m.unknownWord(dst, word)
 	}
-	var buffer [64]byte
-	key := append(buffer[:0], m.prefix...)
 	known := len(dst)
+	prefix, start := "", noBytes
 	for lo := 0; lo < len(word); {
-		hi, id := min(len(word), lo+m.longest), int32(-1)
-		for ; hi > lo; hi-- {
-			if hi < len(word) && !utf8.RuneStart(word[hi]) {
-				continue
-			}
-			candidate := word[:hi]
-			if lo > 0 {
-				key = append(key[:len(m.prefix)], word[lo:hi]...)
-				candidate = key
-			}
-			if found, ok := m.ids[string(candidate)]; ok {
-				id = found
-				break
-			}
-		}
+		id, hi := m.longestToken(word[lo:], prefix, start)
 		if id < 0 {
 			return m.unknownWord(dst[:known], word)
 		}
-		dst = append(dst, piece{id, lo, hi})
-		lo = hi
+		dst = append(dst, piece{id, lo, lo + hi})
+		lo += hi
+		if prefix == "" {
+			prefix, start = m.prefix, hashOf(noBytes, m.prefix)
+		}
 	}
 	return dst, nil
+}
+
+// longestToken returns the longest token prefix+rest[:end]; id -1 for none. start is the hash of prefix.
+func (m *wordPiece) longestToken(rest []byte, prefix string, start hash) (id int32, end int) {
+	id = -1
+	h := start
+	for i := range min(len(rest), m.longest) {
+		h = h.byte(rest[i])
+		if i+1 < len(rest) && !utf8.RuneStart(rest[i+1]) {
+			continue
+		}
+		if found, ok := lookup(m.vocab, h, prefix, rest[:i+1]); ok {
+			id, end = found, i+1
+		}
+	}
+	return id, end
 }
 
 func (m *wordPiece) unknownWord(dst []piece, word []byte) ([]piece, error) {

@@ -1,0 +1,252 @@
+package tokenizer
+
+import (
+	"fmt"
+	"math"
+	"unicode/utf8"
+)
+
+// bpe joins the characters of a word, the pair that was merged first in training first (Sennrich et al. 2016,
+// "Neural Machine Translation of Rare Words with Subword Units").
+type bpe struct {
+	vocab   *vocab
+	merges  *table      // pair of ids → rank in the upper half, id of the joined token in the lower
+	unknown int32       // -1 for none: then characters that the vocabulary lacks are left out
+	bytes   *byteTokens // nil for no fallback to bytes
+	prefix  string      // before each character but the first of a word
+	suffix  string      // behind the last character of a word
+	fuse    bool        // a run of unknown characters is one token
+	whole   bool        // a word that is a token is not cut
+}
+
+func newBPE(f *modelFile, v *vocab) (*bpe, error) {
+	if f.Dropout != nil && *f.Dropout != 0 {
+		return nil, fmt.Errorf("model BPE with dropout %v gives other tokens each time; supported is 0", *f.Dropout)
+	}
+	m := &bpe{vocab: v, merges: newTable(len(f.merges)), unknown: -1, fuse: f.FuseUnk, whole: f.IgnoreMerges}
+	if f.UnkToken != nil {
+		if m.unknown = f.unknown(v, ""); m.unknown < 0 {
+			return nil, fmt.Errorf("model BPE: unknown token %q is not in the vocabulary", *f.UnkToken)
+		}
+	}
+	if f.ByteFallback {
+		m.bytes = newByteTokens(v)
+	}
+	if f.ContinuingSubwordPrefix != nil {
+		m.prefix = *f.ContinuingSubwordPrefix
+	}
+	if f.EndOfWordSuffix != nil {
+		m.suffix = *f.EndOfWordSuffix
+	}
+	for rank, pair := range f.merges {
+		if err := m.addMerge(rank, pair); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *bpe) addMerge(rank int, pair [2]string) error {
+	a, okA := m.vocab.find(pair[0])
+	b, okB := m.vocab.find(pair[1])
+	second := pair[1]
+	if len(second) >= len(m.prefix) {
+		second = second[len(m.prefix):]
+	}
+	h := hashOf(hashOf(noBytes, pair[0]), second)
+	joined, okJoined := lookup(m.vocab, h, pair[0], second)
+	if !okA || !okB || !okJoined {
+		return fmt.Errorf("model BPE: merge %d of %q and %q is not in the vocabulary", rank, pair[0], pair[1])
+	}
+	m.merges.set(pairKey(uint32(a), uint32(b)), uint64(rank)<<32|uint64(joined))
+	return nil
+}
+
+// byteTokens are the ids of the tokens for single bytes, <0x00> to <0xFF>, -1 where one is missing.
+type byteTokens [256]int32
+
+func newByteTokens(v *vocab) *byteTokens {
+	var ids byteTokens
+	for b := range ids {
+		ids[b] = -1
+		if id, ok := v.find(fmt.Sprintf("<0x%02X>", b)); ok {
+			ids[b] = id
+		}
+	}
+	return &ids
+}
+
+// have reports whether every byte of text has a token.
+func (ids *byteTokens) have(text []byte) bool {
+	for _, b := range text {
+		if ids[b] < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// A symbol is a part of a word, in a list linked by position; next is len(list) at the end.
+type symbol struct {
+	piece
+	prev, next int
+}
+
+func (m *bpe) tokenize(dst []piece, word []byte) ([]piece, error) {
+	if m.whole {
+		if id, ok := lookup(m.vocab, hashOf(noBytes, word), "", word); ok {
+			return append(dst, piece{id, 0, len(word)}), nil
+		}
+	}
+	start := len(dst)
+	dst = m.characters(dst, word)
+	return dst[:start+m.join(dst[start:])], nil
+}
+
+// characters appends the tokens of the characters of a word.
+func (m *bpe) characters(dst []piece, word []byte) []piece {
+	unknown := piece{id: -1} // not appended yet
+	flush := func() {
+		if unknown.id >= 0 {
+			dst = append(dst, unknown)
+			unknown.id = -1
+		}
+	}
+	for lo := 0; lo < len(word); {
+		_, size := utf8.DecodeRune(word[lo:])
+		c := piece{lo: lo, hi: lo + size}
+		lo += size
+		var ok bool
+		if c.id, ok = m.character(word, c); ok {
+			flush()
+			dst = append(dst, c)
+			continue
+		}
+		if m.bytes != nil && m.bytes.have(word[c.lo:c.hi]) {
+			for i := c.lo; i < c.hi; i++ {
+				dst = append(dst, piece{m.bytes[word[i]], i, i + 1})
+			}
+			continue
+		}
+		if m.unknown >= 0 {
+			if unknown.id >= 0 && m.fuse {
+				unknown.hi = c.hi
+				continue
+			}
+			flush()
+			unknown = piece{m.unknown, c.lo, c.hi}
+		}
+	}
+	flush()
+	return dst
+}
+
+// character returns the token of one character of a word.
+func (m *bpe) character(word []byte, c piece) (int32, bool) {
+	prefix, suffix := m.prefix, m.suffix
+	if c.lo == 0 {
+		prefix = ""
+	}
+	if c.hi < len(word) {
+		suffix = ""
+	}
+	text := word[c.lo:c.hi]
+	if suffix != "" {
+		text = append(append([]byte{}, text...), suffix...)
+	}
+	return lookup(m.vocab, hashOf(hashOf(noBytes, prefix), text), prefix, text)
+}
+
+// join merges neighbours in list, which shrinks in place, and returns how many tokens are left.
+func (m *bpe) join(list []piece) int {
+	var symbolMemory [32]symbol
+	var queueMemory [32]uint64
+	symbols, queue := symbolMemory[:0], queue(queueMemory[:0])
+	for i, p := range list {
+		symbols = append(symbols, symbol{p, i - 1, i + 1})
+	}
+	// offer puts the merge of the symbols at i and behind it on the queue: rank, then position.
+	offer := func(i int) {
+		if rank, _, ok := m.merge(symbols, i); ok {
+			queue.push(uint64(rank)<<32 | uint64(i))
+		}
+	}
+	for i := range symbols {
+		offer(i)
+	}
+	for len(queue) > 0 {
+		top := queue.pop()
+		i := int(uint32(top))
+		rank, joined, ok := m.merge(symbols, i)
+		if !ok || uint64(rank) != top>>32 {
+			continue // one of the two has changed since
+		}
+		left, right := &symbols[i], &symbols[symbols[i].next]
+		left.id, left.hi, left.next = joined, right.hi, right.next
+		right.id = -1
+		if left.next < len(symbols) {
+			symbols[left.next].prev = i
+		}
+		if left.prev >= 0 {
+			offer(left.prev)
+		}
+		offer(i)
+	}
+	n := 0
+	for i := 0; i < len(symbols); i = symbols[i].next {
+		list[n] = symbols[i].piece
+		n++
+	}
+	return n
+}
+
+// merge returns the merge of the symbol at i with the next one, if there is one.
+func (m *bpe) merge(symbols []symbol, i int) (rank uint32, joined int32, ok bool) {
+	left := &symbols[i]
+	if left.id < 0 || left.next >= len(symbols) {
+		return 0, 0, false
+	}
+	v, ok := m.merges.get(pairKey(uint32(left.id), uint32(symbols[left.next].id)))
+	return uint32(v >> 32), int32(v & math.MaxUint32), ok
+}
+
+// A queue is a heap with the smallest number on top.
+type queue []uint64
+
+func (q *queue) push(v uint64) {
+	h := append(*q, v)
+	for i := len(h) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if h[parent] <= v {
+			break
+		}
+		h[i], h[parent] = h[parent], v
+		i = parent
+	}
+	*q = h
+}
+
+func (q *queue) pop() uint64 {
+	h := *q
+	top, last := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	*q = h
+	for i := 0; ; {
+		child := 2*i + 1
+		if child >= len(h) {
+			if i < len(h) {
+				h[i] = last
+			}
+			return top
+		}
+		if child+1 < len(h) && h[child+1] < h[child] {
+			child++
+		}
+		if last <= h[child] {
+			h[i] = last
+			return top
+		}
+		h[i] = h[child]
+		i = child
+	}
+}

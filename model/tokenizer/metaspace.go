@@ -1,0 +1,64 @@
+package tokenizer
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// metaspace writes spaces as another character and cuts before each, as SentencePiece does.
+type metaspace struct {
+	mark  string // one character
+	front string // whether text gets a mark in front: "always", "first" (the start of the whole text only) or "never"
+	words bool   // whether to cut
+}
+
+func newMetaspace(mark, scheme string, addPrefixSpace *bool, words bool) (metaspace, error) {
+	m := metaspace{mark, scheme, words}
+	if scheme == "" {
+		m.front = "always"
+	}
+	if addPrefixSpace != nil && !*addPrefixSpace {
+		m.front = "never"
+	}
+	switch m.front {
+	case "always", "first", "never":
+		return m, oneCharacter("Metaspace", "replacement", mark)
+	}
+	return m, unsupported("prepend_scheme", scheme, "always, first, never")
+}
+
+func (m metaspace) split(p *pieces) {
+	p.rewrite(func(bytes []byte, from []origin) {
+		marked := bytes[0] == ' ' || strings.HasPrefix(string(bytes[:min(len(bytes), len(m.mark))]), m.mark)
+		if !marked && (m.front == "always" || m.front == "first" && from[0].start == 0) {
+			p.putString(m.mark, from[0])
+		}
+		for i, c := range bytes {
+			if c == ' ' {
+				p.putString(m.mark, from[i])
+			} else {
+				p.bytes, p.from = append(p.bytes, c), append(p.from, from[i])
+			}
+		}
+	})
+	if m.words {
+		splitAt{pattern: literal(m.mark), behavior: next}.split(p)
+	}
+}
+
+// decode writes the marks as spaces, but for those of the first token that stand for no space of the text.
+func (m metaspace) decode(tokens []string) []string {
+	mark, _ := utf8.DecodeRuneInString(m.mark)
+	for i, s := range tokens {
+		tokens[i] = strings.Map(func(r rune) rune {
+			switch {
+			case r != mark:
+				return r
+			case i == 0 && m.front != "never":
+				return -1
+			}
+			return ' '
+		}, s)
+	}
+	return tokens
+}

@@ -1,0 +1,131 @@
+package tokenizer
+
+import (
+	"encoding/binary"
+	"errors"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
+)
+
+// precompiled is the character map of a SentencePiece model: a double-array trie (Aoe 1989) of byte strings, whose
+// values say where in texts, up to a zero byte, the replacement stands.
+type precompiled struct {
+	units []uint32
+	texts string
+}
+
+func newPrecompiled(charsmap []byte) (*precompiled, error) {
+	if len(charsmap) == 0 {
+		return &precompiled{}, nil
+	}
+	if len(charsmap) < 4 {
+		return nil, errors.New("normalizer Precompiled: map is cut short")
+	}
+	size := int64(binary.LittleEndian.Uint32(charsmap))
+	if charsmap = charsmap[4:]; size > int64(len(charsmap)) {
+		return nil, errors.New("normalizer Precompiled: map is cut short")
+	}
+	n := &precompiled{units: make([]uint32, size/4), texts: string(charsmap[size/4*4:])}
+	for i := range n.units {
+		n.units[i] = binary.LittleEndian.Uint32(charsmap[4*i:])
+	}
+	if !utf8.ValidString(n.texts) {
+		return nil, errors.New("normalizer Precompiled: replacements are not UTF-8")
+	}
+	return n, nil
+}
+
+// lookup returns what the shortest entry that b starts with becomes.
+func (n *precompiled) lookup(b []byte) (string, bool) {
+	if len(n.units) == 0 {
+		return "", false
+	}
+	pos := unitOffset(n.units[0])
+	for _, c := range b {
+		pos ^= uint32(c)
+		if c == 0 || int64(pos) >= int64(len(n.units)) {
+			return "", false
+		}
+		unit := n.units[pos]
+		if unit&(1<<31|0xff) != uint32(c) {
+			return "", false
+		}
+		pos ^= unitOffset(unit)
+		if unit>>8&1 == 1 && int64(pos) < int64(len(n.units)) {
+			return n.text(n.units[pos] & (1<<31 - 1))
+		}
+	}
+	return "", false
+}
+
+func unitOffset(unit uint32) uint32 { return unit >> 10 << (unit & (1 << 9) >> 6) }
+
+func (n *precompiled) text(start uint32) (string, bool) {
+	if int64(start) > int64(len(n.texts)) {
+		return "", false
+	}
+	end := int(start)
+	for end < len(n.texts) && n.texts[end] != 0 {
+		end++
+	}
+	return n.texts[start:end], true
+}
+
+// normalize replaces grapheme clusters of less than six bytes as a whole by what they start with, and the characters
+// of others one by one. That is odd, but it is what models were trained on.
+func (n *precompiled) normalize(t *text) {
+	list := make([]change, 0, len(t.bytes))
+	modified := false
+	for i := 0; i < len(t.bytes); {
+		cluster := t.bytes[i : i+clusterLen(t.bytes[i:])]
+		i += len(cluster)
+		if len(cluster) < 6 {
+			if s, ok := n.lookup(cluster); ok {
+				list, modified = substitute(list, s, utf8.RuneCount(cluster)), true
+				continue
+			}
+		}
+		for len(cluster) > 0 {
+			r, size := utf8.DecodeRune(cluster)
+			if s, ok := n.lookup(cluster[:size]); ok {
+				list, modified = substitute(list, s, 1), true
+			} else {
+				list = append(list, change{r: r})
+			}
+			cluster = cluster[size:]
+		}
+	}
+	if modified {
+		old, from := t.restart()
+		t.apply(list, old, from)
+	}
+}
+
+// clusterLen returns the length of the grapheme cluster that b starts with.
+func clusterLen(b []byte) int {
+	if b[0] < utf8.RuneSelf && b[0] != '\r' && (len(b) == 1 || b[1] < utf8.RuneSelf) {
+		return 1
+	}
+	size, _, _ := graphemes.SplitFunc(b, true)
+	return max(1, size)
+}
+
+// substitute adds s in place of old characters. When s is shorter, its last character stands for what is left over;
+// when it is empty, the character before does, and at the start of the text none.
+func substitute(list []change, s string, old int) []change {
+	n := utf8.RuneCountInString(s)
+	i := 0
+	for _, r := range s {
+		c := change{r: r}
+		if i >= old {
+			c.delta = 1
+		}
+		list = append(list, c)
+		i++
+	}
+	if n < old && len(list) > 0 {
+		list[len(list)-1].delta += n - old
+	}
+	return list
+}
