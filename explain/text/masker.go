@@ -1,7 +1,9 @@
 package text
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/model"
@@ -15,6 +17,28 @@ type Masker interface {
 	Mask(dst model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error)
 	// String names the masker for the reader of an explanation.
 	String() string
+}
+
+// ParseMasker finds a masker by what its String says: "replace", "collapse",
+// "drop", "hide", "delete", or with a token or word "replace:<unk>",
+// "collapse:<unk>", "rewrite:UNKWORDZ".
+func ParseMasker(name string) (Masker, error) {
+	kind, with, given := strings.Cut(name, ":")
+	switch {
+	case kind == "replace" && given == (with != ""):
+		return Replace{with}, nil
+	case kind == "collapse" && given == (with != ""):
+		return Collapse{with}, nil
+	case name == "drop":
+		return Drop{}, nil
+	case name == "hide":
+		return Hide{}, nil
+	case name == "delete":
+		return Rewrite{}, nil
+	case kind == "rewrite" && with != "":
+		return Rewrite{with}, nil
+	}
+	return nil, fmt.Errorf("text: unknown masker %q (known: replace, replace:TOKEN, collapse, collapse:TOKEN, drop, hide, delete, rewrite:WORD)", name)
 }
 
 // Replace puts a mask in the place of each token of a masked player.
@@ -118,7 +142,7 @@ func appendToken(dst model.Sequence, f *Features, t int, id int32) model.Sequenc
 func (f *Features) maskID(name string) (int32, error) {
 	if name == "" {
 		if f.mask < 0 {
-			return 0, fmt.Errorf("the model has no mask token: drop or hide words, or name a token to replace them with")
+			return 0, errors.New("the model has no mask token: drop or hide words, or name a token to replace them with")
 		}
 		return f.mask, nil
 	}
@@ -133,5 +157,5 @@ func named(masker, token string) string {
 	if token == "" {
 		return masker
 	}
-	return masker + " " + token
+	return masker + ":" + token
 }

@@ -1,8 +1,10 @@
 package text
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/tokenizer"
@@ -24,6 +26,9 @@ type reading struct {
 }
 
 func (r *reader) read(text string) (*reading, error) {
+	if !utf8.ValidString(text) {
+		return nil, errors.New("text: not valid UTF-8")
+	}
 	e, err := r.tokens.Encode(text)
 	if err != nil {
 		return nil, fmt.Errorf("text: %w", err)

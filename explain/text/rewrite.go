@@ -35,10 +35,10 @@ func (r Rewrite) Mask(_ model.Sequence, f *Features, present explain.Coalition) 
 	return read.sequence(read.pages[0]), nil
 }
 
-// String returns "delete", or "rewrite" and with what.
+// String returns "delete", or "rewrite:" and with what.
 func (r Rewrite) String() string {
 	if r.With == "" {
 		return "delete"
 	}
-	return "rewrite " + r.With
+	return "rewrite:" + r.With
 }

@@ -168,9 +168,10 @@ func touched(parts []explain.Span, s explain.Span) (lo, hi int) {
 }
 
 // checkSpans returns an error unless spans ascend without overlap, lie in text,
-// and begin and end between characters.
+// begin and end between characters, and hold more than white space.
 func checkSpans(text, what string, spans []explain.Span) error {
-	border := map[int]bool{0: true}
+	border := make([]bool, len(text)+1)
+	border[0] = true
 	for g := graphemes.FromString(text); g.Next(); {
 		border[g.End()] = true
 	}
@@ -183,6 +184,8 @@ func checkSpans(text, what string, spans []explain.Span) error {
 			return fmt.Errorf("text: %s %d begins at byte %d, before the end of the one before it at %d", what, i, s.Start, end)
 		case !border[s.Start] || !border[s.End]:
 			return fmt.Errorf("text: %s %d: bytes %d to %d break a character", what, i, s.Start, s.End)
+		case isSpace(text[s.Start:s.End]):
+			return fmt.Errorf("text: %s %d: bytes %d to %d are white space", what, i, s.Start, s.End)
 		}
 		end = s.End
 	}
