@@ -38,7 +38,7 @@ func (e Auto) Choose(players int) (estimator explain.Estimator, reason string) {
 	case affordable(players, budget):
 		return Exact{}, fmt.Sprintf("%s: %s the budget of %d", count(players, "player"), allFit(all), budget)
 	default:
-		return Kernel{Budget: e.Budget, Seed: e.Seed},
+		return Kernel(e),
 			fmt.Sprintf("%s: %s coalitions do not fit the budget of %d", count(players, "player"), power2(players), budget)
 	}
 }
