@@ -2,9 +2,10 @@
 //
 // A file is a NumPy .npz archive in the layout of shapiq: an array coalitions
 // of truth values, 2^n rows in any order by n players, and an array values with
-// a value a row, or several columns where the game has several outputs. Such
-// games, taken once from a model, are what estimators are measured on: all
-// exact indices follow from them.
+// a value a row, or several columns where the game has several outputs. Without
+// coalitions, player p is present in row i where bit p of i is set. Such games,
+// taken once from a model, are what estimators are measured on: all exact
+// indices follow from them.
 package stored
 
 import (
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/bits"
 	"os"
 	"strings"
 
@@ -50,8 +52,8 @@ func Open(file string) (*Game, error) {
 	return g, nil
 }
 
-// Read reads the game in an archive of size bytes. It fails where an array is
-// missing or of another shape, where a coalition is missing or there twice, and
+// Read reads the game in an archive of size bytes. It fails where there are no
+// values, where an array has another shape, where a coalition is missing or there twice, and
 // where a value is no finite number. Memory is bounded by the values, of which
 // there may be 2^26, of up to 24 players.
 func Read(r io.ReaderAt, size int64) (*Game, error) {
@@ -63,12 +65,14 @@ func Read(r io.ReaderAt, size int64) (*Game, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stored: array coalitions %w", err)
 	}
-	g := &Game{players: rows.players}
-	if err := g.readValues(archive, rows.bits); err != nil {
+	g := &Game{}
+	if err := g.readValues(archive, rows); err != nil {
 		return nil, fmt.Errorf("stored: array values %w", err)
 	}
 	return g, nil
 }
+
+var errMissing = errors.New("is missing")
 
 // member opens an array of the archive.
 func member(archive *zip.Reader, name string) (*array, io.Closer, error) {
@@ -86,17 +90,16 @@ func member(archive *zip.Reader, name string) (*array, io.Closer, error) {
 		}
 		return a, body, nil
 	}
-	return nil, nil, errors.New("is missing")
+	return nil, nil, errMissing
 }
 
-// coalitionRows tells which coalition each row of the archive is.
-type coalitionRows struct {
-	players int
-	bits    []uint32
-}
-
-func readCoalitions(archive *zip.Reader) (*coalitionRows, error) {
+// readCoalitions returns which coalition each row is, a bit a player; nil where
+// the archive does not say.
+func readCoalitions(archive *zip.Reader) ([]uint32, error) {
 	a, body, err := member(archive, "coalitions")
+	if errors.Is(err, errMissing) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -104,28 +107,29 @@ func readCoalitions(archive *zip.Reader) (*coalitionRows, error) {
 	if len(a.shape) != 2 || a.shape[1] > maxPlayers || a.shape[0] != 1<<a.shape[1] {
 		return nil, fmt.Errorf("has the shape %v, want 2^n rows of n players, at most %d", a.shape, maxPlayers)
 	}
-	rows, n := a.shape[0], a.shape[1]
-	c := &coalitionRows{players: n, bits: make([]uint32, rows)}
-	err = a.floats(rows*n, func(i int, v float64) error {
+	count, n := a.shape[0], a.shape[1]
+	rows, seen := make([]uint32, count), make([]bool, count)
+	err = a.floats(count*n, func(i int, v float64) error {
 		if v != 0 && v != 1 {
 			return fmt.Errorf("has the element %v in row %d, want 0 or 1", v, i/n)
 		}
-		c.bits[i/n] |= uint32(v) << (i % n)
+		rows[i/n] |= uint32(v) << (i % n)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	seen := make([]bool, rows)
-	for row, bits := range c.bits {
-		if seen[bits] {
+	for row, c := range rows {
+		if seen[c] {
 			return nil, fmt.Errorf("has the coalition of row %d twice", row)
 		}
-		seen[bits] = true
+		seen[c] = true
 	}
-	return c, nil
+	return rows, nil
 }
 
+// readValues reads the values of rows, or of coalitions in the order of their
+// bits where rows is nil.
 func (g *Game) readValues(archive *zip.Reader, rows []uint32) error {
 	a, body, err := member(archive, "values")
 	if err != nil {
@@ -136,16 +140,22 @@ func (g *Game) readValues(archive *zip.Reader, rows []uint32) error {
 	if err != nil {
 		return err
 	}
-	if len(a.shape) < 1 || len(a.shape) > 2 || a.shape[0] != len(rows) || count < len(rows) {
-		return fmt.Errorf("has the shape %v, want %d rows", a.shape, len(rows))
+	if len(a.shape) < 1 || len(a.shape) > 2 || count < a.shape[0] || bits.OnesCount(uint(a.shape[0])) != 1 ||
+		a.shape[0] > 1<<maxPlayers || rows != nil && len(rows) != a.shape[0] {
+		return fmt.Errorf("has the shape %v, want a row for every coalition of at most %d players", a.shape, maxPlayers)
 	}
-	k := count / len(rows)
+	g.players = bits.TrailingZeros(uint(a.shape[0]))
+	k := count / a.shape[0]
 	g.outputs, g.values = k, make([]float64, count)
 	return a.floats(count, func(i int, v float64) error {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Errorf("has the value %v in row %d", v, i/k)
 		}
-		g.values[int(rows[i/k])*k+i%k] = v
+		row := i / k
+		if rows != nil {
+			row = int(rows[row])
+		}
+		g.values[row*k+i%k] = v
 		return nil
 	})
 }

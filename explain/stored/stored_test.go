@@ -20,7 +20,7 @@ func TestOpenReadsWhatNumPyWrote(t *testing.T) {
 		file             string
 		players, outputs int
 		eighths          bool
-	}{{"shapiq", 5, 1, true}, {"outputs", 3, 2, true}, {"integers", 2, 1, false}, {"nobody", 0, 1, false}} {
+	}{{"shapiq", 5, 1, true}, {"outputs", 3, 2, true}, {"integers", 2, 1, false}, {"binary", 4, 1, true}, {"nobody", 0, 1, false}} {
 		g, err := stored.Open("testdata/" + c.file + ".npz")
 		if err != nil {
 			t.Fatal(err)
@@ -95,11 +95,12 @@ func TestReadRefuses(t *testing.T) {
 		_, err := stored.Read(bytes.NewReader(b), int64(len(b)))
 		return err
 	}
-	if err := read(archive(goodRows, goodValues)); err != nil {
-		t.Fatal(err)
+	for _, rows := range [][]byte{goodRows, nil} {
+		if err := read(archive(rows, goodValues)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for what, c := range map[string]struct{ rows, values []byte }{
-		"coalitions is missing":       {nil, goodValues},
 		"values is missing":           {goodRows, nil},
 		"no .npy array":               {[]byte("hello"), goodValues},
 		"version 9":                   {append([]byte("\x93NUMPY\x09\x00"), goodRows[8:]...), goodValues},
@@ -115,9 +116,11 @@ func TestReadRefuses(t *testing.T) {
 		"ends after 0 of 8":           {npy(header("|b1", "(4, 2)"), []byte{0, 0, 1}), goodValues},
 		"want 0 or 1":                 {npy(header("|u1", "(4, 2)"), []byte{0, 0, 2, 0, 0, 1, 1, 1}), goodValues},
 		"row 3 twice":                 {npy(header("|b1", "(4, 2)"), []byte{0, 0, 1, 0, 0, 1, 0, 1}), goodValues},
-		"want 4 rows":                 {goodRows, npy(header("<f8", "(3,)"), []float64{1, 2, 3})},
+		"want a row for every":        {goodRows, npy(header("<f8", "(3,)"), []float64{1, 2, 3})},
 		"shape [4 0]":                 {goodRows, npy(header("<f8", "(4, 0)"))},
 		"more than 67108864 elements": {goodRows, npy(header("<f8", "(4, 999999999, 999999999)"))},
+		"shape [3]":                   {nil, npy(header("<f8", "(3,)"), []float64{1, 2, 3})},
+		"shape [33554432]":            {nil, npy(header("<f8", "(33554432,)"))},
 		"value NaN in row 2":          {goodRows, npy(header("<f8", "(4,)"), []float64{0, 1, math.NaN(), 3})},
 	} {
 		if err := read(archive(c.rows, c.values)); err == nil || !strings.Contains(err.Error(), what) {
