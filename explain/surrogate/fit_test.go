@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/whence-xai/whence/explain"
 )
 
 // TestRidgeIsStationary checks the definition of the fit: at the coefficients,
@@ -137,8 +139,12 @@ func TestLassoIsStationary(t *testing.T) {
 func TestLassoPath(t *testing.T) {
 	random := rand.New(rand.NewPCG(15, 16))
 	departures := 0
+	problems := []*problem{factorial()}
 	for _, rows := range []int{15, 40, 300} {
-		p := randomProblem(random, 20, 1, rows)
+		problems = append(problems, randomProblem(random, 20, 1, rows))
+	}
+	for _, p := range problems {
+		rows := p.rows.Len()
 		n := p.normal(t)
 		l := newLARS(n, 0)
 		for l.step(1e-9) {
@@ -152,7 +158,7 @@ func TestLassoPath(t *testing.T) {
 			if level < 1e-6*n.Weight {
 				break // the end of the path, where coordinate descent crawls
 			}
-			penalty := slices.Repeat([]float64{level / n.Weight}, 20)
+			penalty := slices.Repeat([]float64{level / n.Weight}, p.players)
 			want, err := n.Lasso(0, penalty)
 			if err != nil {
 				t.Fatal(err)
@@ -166,6 +172,24 @@ func TestLassoPath(t *testing.T) {
 	if departures == 0 {
 		t.Error("no path drops a player: the walk back is not tested")
 	}
+}
+
+// factorial is a game on all coalitions whose first three players have equal
+// products with the values.
+func factorial() *problem {
+	p := &problem{players: 5, outputs: 1, rows: explain.NewCoalitions(5, 32)}
+	for bits := range uint64(32) {
+		c := explain.Coalition{bits}
+		p.rows.Append(c)
+		v := 0.0
+		for i, worth := range []float64{1, 1, -1, 3, 0.5} {
+			if c.Has(i) {
+				v += worth
+			}
+		}
+		p.weights, p.values = append(p.weights, 1), append(p.values, v)
+	}
+	return p
 }
 
 // lassoLoss is what Lasso minimizes.

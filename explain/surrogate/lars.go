@@ -72,9 +72,11 @@ func (l *lars) step(floor float64) bool {
 		if !l.free[j] {
 			continue
 		}
-		for _, g := range [2]float64{(level - c) / (1 - slope[j]), (level + c) / (1 + slope[j])} {
-			if g > 0 && g < gamma {
-				gamma = g
+		for _, sign := range [2]float64{1, -1} {
+			// A product that keeps pace with the active ones, as that of a player
+			// who has just left may, never catches up with them.
+			if pace := 1 - sign*slope[j]; pace > 1e-12 {
+				gamma = min(gamma, max(level-sign*c, 0)/pace)
 			}
 		}
 	}
@@ -152,7 +154,8 @@ func (l *lars) direction() []float64 {
 	return d
 }
 
-// leave takes the active player at position a off the active ones.
+// leave takes the active player at position a off the active ones. What the others
+// leave unexplained of each other only grows, so they stay in the factor.
 func (l *lars) leave(a int) {
 	l.coef[l.active[a]], l.free[l.active[a]] = 0, true
 	l.active = slices.Delete(l.active, a, a+1)

@@ -6,8 +6,8 @@
 // that memory depends on players and outputs and not on the number of
 // coalitions, and [Moments.Normal] turns them into centered normal equations.
 // On those stand the penalized fits, [Normal.Ridge] and [Normal.Lasso], and the
-// choices of a few players, [Normal.Forward], [Normal.Highest] and
-// [Normal.LassoPath].
+// choices of a few players, [Normal.Forward], [Highest] and [Normal.LassoPath].
+// [Moments.Constrained] is the fit of coefficients with a given sum.
 package surrogate
 
 import (
@@ -15,7 +15,6 @@ import (
 	"math/bits"
 
 	"github.com/whence-xai/whence/explain"
-	"gonum.org/v1/gonum/mat"
 )
 
 // Moments are weighted sums over coalitions and their values: all that a
@@ -121,12 +120,4 @@ func subsetSums(table *[1 << group]float64, terms []float64) {
 	for s := 1; s < 1<<len(terms); s++ {
 		table[s] = table[s&(s-1)] + terms[bits.TrailingZeros(uint(s))]
 	}
-}
-
-// Gram returns Σwxxᵀ, not centered; its diagonal is Σwx.
-func (m *Moments) Gram() *mat.SymDense {
-	if m.players == 0 {
-		return &mat.SymDense{}
-	}
-	return mat.NewSymDense(m.players, append([]float64{}, m.gram...))
 }
