@@ -79,7 +79,7 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 	if o.Masker == nil {
 		o.Masker = Replace{}
 	}
-	if _, ok := o.Masker.(Rewrite); ok && o.Long == Window {
+	if o.rewrites() && o.Long == Window {
 		return nil, errors.New("text: a text that the masker rewrites cannot be read through windows")
 	}
 	g := &Game{text: text, model: m, target: target, options: o, valuer: newValuer(target.Outputs())}
@@ -101,18 +101,18 @@ func (g *Game) layOut() error {
 	if err != nil {
 		return err
 	}
-	var owner []int
-	if _, ok := o.Masker.(Rewrite); !ok {
-		owner = l.settle(r.Spans, r.Special)
-	}
 	g.players = l.players()
 	g.tell(r, l)
 	if o.Bag {
-		g.players = l.bag(g.players, owner)
+		g.players = l.bag(g.players)
 	}
 	mask, ok := g.model.MaskID()
 	if !ok {
 		mask = -1
+	}
+	var owner []int
+	if !o.rewrites() {
+		owner = l.tokens(r)
 	}
 	for _, p := range r.pages {
 		f := &Features{Text: g.text, Pieces: l.pieces, Input: r.sequence(p), mask: mask, reader: read, seen: r.end}
@@ -122,6 +122,34 @@ func (g *Game) layOut() error {
 		g.windows = append(g.windows, f)
 	}
 	return nil
+}
+
+// rewrites reports whether the masker changes the text rather than the tokens.
+func (o *Options) rewrites() bool {
+	_, ok := o.Masker.(Rewrite)
+	return ok
+}
+
+// layout finds the players of a text that r has read. No token is masked by
+// halves, nor a character, unless the text itself is changed.
+func (o *Options) layout(text string, r *reading) (*layout, error) {
+	units, err := o.units(text, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSpans(text, "kept part", o.Keep); err != nil {
+		return nil, err
+	}
+	chars := characters(text)
+	_, seen := touched(chars, explain.Span{End: r.end})
+	atoms := chars[:seen]
+	if seen > 0 {
+		r.end = max(r.end, chars[seen-1].End)
+	}
+	if !o.rewrites() {
+		atoms = whole(chars, tokenSpans(r))
+	}
+	return newLayout(text, atoms, whole(chars, units), whole(chars, o.Keep)), nil
 }
 
 // tell notes what the reader of an explanation must know of the layout.
@@ -136,7 +164,7 @@ func (g *Game) tell(r *reading, l *layout) {
 			g.model.MaxTokens(), n, len(r.IDs)))
 	}
 	if l.joins > 0 {
-		g.warnings = append(g.warnings, fmt.Sprintf("%d times a %s shares a token with the one before it, and is one player with it",
+		g.warnings = append(g.warnings, fmt.Sprintf("%d times a %s shares a token with the one before it: they are one player",
 			l.joins, g.options.Unit))
 	}
 }
