@@ -98,7 +98,7 @@ func (e *Epilogue) finish(dst, acc []float32, column, index int) {
 		if e.Bias != nil {
 			s += e.Bias[column+j]
 		}
-		s = e.Activation.at(s)
+		s = function(e.Activation).at(s)
 		if e.Residual != nil {
 			s += e.Residual[index+j]
 		}

@@ -7055,7 +7055,7 @@ rows1done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows1whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y2
@@ -7195,7 +7195,7 @@ rows2done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows2whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y4
@@ -7374,7 +7374,7 @@ rows3done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows3whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y6
@@ -7592,7 +7592,7 @@ rows4done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows4whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y8
@@ -7849,7 +7849,7 @@ rows5done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows5whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y10
@@ -8145,7 +8145,7 @@ rows6done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows6whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y12
@@ -8304,23 +8304,23 @@ rows6wholestore:
 	VZEROUPPER
 	RET
 
-DATA maskAVX2<>+0(SB)/4, $0xffffffff
-DATA maskAVX2<>+4(SB)/4, $0xffffffff
-DATA maskAVX2<>+8(SB)/4, $0xffffffff
-DATA maskAVX2<>+12(SB)/4, $0xffffffff
-DATA maskAVX2<>+16(SB)/4, $0xffffffff
-DATA maskAVX2<>+20(SB)/4, $0xffffffff
-DATA maskAVX2<>+24(SB)/4, $0xffffffff
-DATA maskAVX2<>+28(SB)/4, $0xffffffff
-DATA maskAVX2<>+32(SB)/4, $0x00000000
-DATA maskAVX2<>+36(SB)/4, $0x00000000
-DATA maskAVX2<>+40(SB)/4, $0x00000000
-DATA maskAVX2<>+44(SB)/4, $0x00000000
-DATA maskAVX2<>+48(SB)/4, $0x00000000
-DATA maskAVX2<>+52(SB)/4, $0x00000000
-DATA maskAVX2<>+56(SB)/4, $0x00000000
-DATA maskAVX2<>+60(SB)/4, $0x00000000
-GLOBL maskAVX2<>(SB), RODATA|NOPTR, $64
+DATA mask<>+0(SB)/4, $0xffffffff
+DATA mask<>+4(SB)/4, $0xffffffff
+DATA mask<>+8(SB)/4, $0xffffffff
+DATA mask<>+12(SB)/4, $0xffffffff
+DATA mask<>+16(SB)/4, $0xffffffff
+DATA mask<>+20(SB)/4, $0xffffffff
+DATA mask<>+24(SB)/4, $0xffffffff
+DATA mask<>+28(SB)/4, $0xffffffff
+DATA mask<>+32(SB)/4, $0x00000000
+DATA mask<>+36(SB)/4, $0x00000000
+DATA mask<>+40(SB)/4, $0x00000000
+DATA mask<>+44(SB)/4, $0x00000000
+DATA mask<>+48(SB)/4, $0x00000000
+DATA mask<>+52(SB)/4, $0x00000000
+DATA mask<>+56(SB)/4, $0x00000000
+DATA mask<>+60(SB)/4, $0x00000000
+GLOBL mask<>(SB), RODATA|NOPTR, $64
 
 // func gemm1AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, FMA3, MMX+
@@ -8407,7 +8407,7 @@ rows1done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows1whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y1
@@ -8518,7 +8518,7 @@ rows2done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows2whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y2
@@ -8653,7 +8653,7 @@ rows3done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows3whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y3
@@ -8812,7 +8812,7 @@ rows4done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows4whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y4
@@ -8995,7 +8995,7 @@ rows5done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows5whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y5
@@ -9202,7 +9202,7 @@ rows6done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows6whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y6
@@ -9433,7 +9433,7 @@ rows7done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows7whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y7
@@ -9688,7 +9688,7 @@ rows8done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows8whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y8
@@ -9967,7 +9967,7 @@ rows9done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows9whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y9
@@ -10270,7 +10270,7 @@ rows10done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows10whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y10
@@ -10597,7 +10597,7 @@ rows11done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows11whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y11
@@ -10948,7 +10948,7 @@ rows12done:
 	MOVQ         tail+88(FP), AX
 	CMPQ         AX, $0x08
 	JE           rows12whole
-	LEAQ         maskAVX2<>+0(SB), CX
+	LEAQ         mask<>+0(SB), CX
 	SHLQ         $0x02, AX
 	SUBQ         AX, CX
 	VMOVUPS      32(CX), Y12

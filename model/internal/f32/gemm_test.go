@@ -141,11 +141,11 @@ func TestGemmEmpty(t *testing.T) {
 
 func TestFMA(t *testing.T) {
 	for _, c := range []struct{ x, y, z, want float32 }{
-		{1 + 0x1p-12, 1 + 0x1p-12, 0x1p-60, 1 + 0x1p-11 + 0x1p-23},  // just above a tie
-		{1 + 0x1p-12, 1 + 0x1p-12, -0x1p-60, 1 + 0x1p-11},           // just below it
-		{1 + 0x1p-12, 1 + 0x1p-12, 0, 1 + 0x1p-11},                  // on it: to even
-		{0x1p-75, 0x1p-75, 0x1p-127, 0x1p-127},                      // a tie of subnormals
-		{0x1p-75, 0x1.000002p-75, 0x1p-127, 0x1p-127 + 0x1p-149},    // above it
+		{1 + 0x1p-12, 1 + 0x1p-12, 0x1p-60, 1 + 0x1p-11 + 0x1p-23}, // just above a tie
+		{1 + 0x1p-12, 1 + 0x1p-12, -0x1p-60, 1 + 0x1p-11},          // just below it
+		{1 + 0x1p-12, 1 + 0x1p-12, 0, 1 + 0x1p-11},                 // on it: to even
+		{0x1p-75, 0x1p-75, 0x1p-127, 0x1p-127},                     // a tie of subnormals
+		{0x1p-75, 0x1.000002p-75, 0x1p-127, 0x1p-127 + 0x1p-149},   // above it
 		{0x1p-149, 0x1p-149, 0x1p-127 + 0x1p-149, 0x1p-127 + 0x1p-149},
 		{2, 3, -6, 0},
 	} {

@@ -81,13 +81,14 @@ func at(x []float32, i int) *float32 {
 // activate finishes rows row..row+n of panel p, while they are in cache.
 func (g *gemmCall) activate(p, row, n int) {
 	columns, _ := g.w.columns(p)
-	for i := row; i < row+n; i++ {
-		c := i*g.ldd + p*g.w.width
-		d := g.dst[c : c+columns]
-		g.e.Activation.Apply(d, d)
-		if g.e.Residual != nil {
-			Add(d, d, g.e.Residual[c:c+columns])
-		}
+	c := row*g.ldd + p*g.w.width
+	applyRows(g.w.level, function(g.e.Activation), g.dst[c:], g.dst[c:], nil, columns, n, g.ldd)
+	if g.e.Residual == nil {
+		return
+	}
+	for ; n > 0; n-- {
+		Add(g.dst[c:c+columns], g.dst[c:c+columns], g.e.Residual[c:c+columns])
+		c += g.ldd
 	}
 }
 

@@ -17,6 +17,8 @@ type machine struct {
 	zmm    bool
 	lanes  int    // float32 a register
 	suffix string // of function names
+
+	hoisted map[uint32]reg.VecVirtual // constants in registers, by their bits
 }
 
 func newMachine(c *build.Context, zmm bool) *machine {
@@ -65,24 +67,12 @@ func (m *machine) mask(n reg.Register) reg.Register {
 
 // maskTable returns eight words of ones before eight of zeros.
 func (m *machine) maskTable() operand.Mem {
-	const name = "maskAVX2"
-	if t, ok := tables[m.Context][name]; ok {
-		return t
-	}
-	t := m.StaticGlobal(name)
-	m.DataAttributes(attr.RODATA | attr.NOPTR)
-	for i := range 16 {
-		v := operand.U32(0)
+	return m.data("mask", 16, func(i int) uint32 {
 		if i < 8 {
-			v = 0xffffffff
+			return 0xffffffff
 		}
-		m.AddDatum(4*i, v)
-	}
-	if tables[m.Context] == nil {
-		tables[m.Context] = map[string]operand.Mem{}
-	}
-	tables[m.Context][name] = t
-	return t
+		return 0
+	})
 }
 
 // tables are the data sections written so far, a file each.

@@ -14,9 +14,13 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	if err := writeCoefficients("../coefficients.go"); err != nil {
+		log.Fatal(err)
+	}
 	for name, emit := range map[string]func(*build.Context){
-		"gemm": emitGemm,
-		"peak": emitPeak,
+		"function": emitFunction,
+		"gemm":     emitGemm,
+		"peak":     emitPeak,
 	} {
 		if err := generate("..", name, emit); err != nil {
 			log.Fatalf("%s: %v", name, err)

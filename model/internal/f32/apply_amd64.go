@@ -1,0 +1,57 @@
+//go:build !purego
+
+package f32
+
+import "unsafe"
+
+// applyAssembly does applyRows if there is assembly for level l.
+func applyAssembly(l Level, f function, dst, x, up []float32, n, rows, stride int) bool {
+	d, s, u := unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(up)
+	switch l {
+	case AVX2:
+		applyAVX2(f, d, s, u, n, rows, 4*stride)
+	case AVX512:
+		applyAVX512(f, d, s, u, n, rows, 4*stride)
+	default:
+		return false
+	}
+	return true
+}
+
+func applyAVX2(f function, dst, x, up *float32, n, rows, stride int) {
+	switch f {
+	case funcIdentity:
+		identityAVX2(dst, x, up, n, rows, stride)
+	case funcGELU:
+		geluAVX2(dst, x, up, n, rows, stride)
+	case funcGELUTanh:
+		geluTanhAVX2(dst, x, up, n, rows, stride)
+	case funcReLU:
+		reluAVX2(dst, x, up, n, rows, stride)
+	case funcSiLU:
+		siluAVX2(dst, x, up, n, rows, stride)
+	case funcTanh:
+		tanhAVX2(dst, x, up, n, rows, stride)
+	case funcExp:
+		expAVX2(dst, x, up, n, rows, stride)
+	}
+}
+
+func applyAVX512(f function, dst, x, up *float32, n, rows, stride int) {
+	switch f {
+	case funcIdentity:
+		identityAVX512(dst, x, up, n, rows, stride)
+	case funcGELU:
+		geluAVX512(dst, x, up, n, rows, stride)
+	case funcGELUTanh:
+		geluTanhAVX512(dst, x, up, n, rows, stride)
+	case funcReLU:
+		reluAVX512(dst, x, up, n, rows, stride)
+	case funcSiLU:
+		siluAVX512(dst, x, up, n, rows, stride)
+	case funcTanh:
+		tanhAVX512(dst, x, up, n, rows, stride)
+	case funcExp:
+		expAVX512(dst, x, up, n, rows, stride)
+	}
+}
