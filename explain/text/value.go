@@ -115,7 +115,8 @@ func (v *valuer) recall(seq *model.Sequence) (fresh bool) {
 
 // key returns what distinguishes a sequence from all others.
 func (v *valuer) key(s *model.Sequence) [sha256.Size]byte {
-	b := append(v.bytes[:0], bit(s.Types != nil), bit(s.Positions != nil), bit(s.Hidden != nil))
+	b := v.bytes[:0]
+	b = append(b, bit(s.Types != nil), bit(s.Positions != nil), bit(s.Hidden != nil))
 	for _, id := range s.IDs {
 		b = binary.LittleEndian.AppendUint32(b, uint32(id))
 	}

@@ -98,15 +98,16 @@ func markLen(s []segment) int {
 			same++
 		}
 	}
-	if same == 1 && strings.Contains(":;=", s[0].text) {
+	if same == 1 && (s[0].text == ":" || s[0].text == ";" || s[0].text == "=") {
 		return marks
 	}
 	return same
 }
 
-func alike(a, b string) bool {
-	return a == b || strings.Contains(".!?…", a) && strings.Contains(".!?…", b)
-}
+func alike(a, b string) bool { return a == b || isEnd(a) && isEnd(b) }
+
+// isEnd reports whether s is a mark that ends a sentence.
+func isEnd(s string) bool { return s == "." || s == "!" || s == "?" || s == "…" }
 
 func isHyphen(s string) bool { return s == "-" || s == "\u2010" || s == "\u2011" }
 

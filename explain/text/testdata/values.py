@@ -10,8 +10,8 @@ import sys
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-TEXT = "It isn't unwatchable, but dull."
-WORDS = ["It", "isn't", "unwatchable", ",", "but", "dull", "."]
+TEXT = "isn't unwatchable, but dull"
+WORDS = ["isn't", "unwatchable", ",", "but", "dull"]
 
 
 def spans():
