@@ -161,21 +161,22 @@ func (m *bpe) character(word []byte, c piece) (int32, bool) {
 func (m *bpe) join(list []piece) int {
 	var symbolMemory [32]symbol
 	var queueMemory [32]uint64
-	symbols, queue := symbolMemory[:0], queue(queueMemory[:0])
+	symbols, queue := symbolMemory[:0], queueMemory[:0]
 	for i, p := range list {
 		symbols = append(symbols, symbol{p, i - 1, i + 1})
 	}
 	// offer puts the merge of the symbols at i and behind it on the queue: rank, then position.
 	offer := func(i int) {
 		if rank, _, ok := m.merge(symbols, i); ok {
-			queue.push(uint64(rank)<<32 | uint64(i))
+			queue = push(queue, uint64(rank)<<32|uint64(i))
 		}
 	}
 	for i := range symbols {
 		offer(i)
 	}
 	for len(queue) > 0 {
-		top := queue.pop()
+		var top uint64
+		top, queue = pop(queue)
 		i := int(uint32(top))
 		rank, joined, ok := m.merge(symbols, i)
 		if !ok || uint64(rank) != top>>32 {
@@ -210,43 +211,33 @@ func (m *bpe) merge(symbols []symbol, i int) (rank uint32, joined int32, ok bool
 	return uint32(v >> 32), int32(v & math.MaxUint32), ok
 }
 
-// A queue is a heap with the smallest number on top.
-type queue []uint64
-
-func (q *queue) push(v uint64) {
-	h := append(*q, v)
-	for i := len(h) - 1; i > 0; {
-		parent := (i - 1) / 2
-		if h[parent] <= v {
-			break
-		}
-		h[i], h[parent] = h[parent], v
-		i = parent
+// push adds a number to a heap with the smallest on top.
+func push(heap []uint64, v uint64) []uint64 {
+	heap = append(heap, v)
+	i := len(heap) - 1
+	for i > 0 && heap[(i-1)/2] > v {
+		heap[i] = heap[(i-1)/2]
+		i = (i - 1) / 2
 	}
-	*q = h
+	heap[i] = v
+	return heap
 }
 
-func (q *queue) pop() uint64 {
-	h := *q
-	top, last := h[0], h[len(h)-1]
-	h = h[:len(h)-1]
-	*q = h
-	for i := 0; ; {
+// pop takes the smallest number off a heap.
+func pop(heap []uint64) (top uint64, rest []uint64) {
+	top, last := heap[0], heap[len(heap)-1]
+	heap = heap[:len(heap)-1]
+	for i := 0; len(heap) > 0; {
 		child := 2*i + 1
-		if child >= len(h) {
-			if i < len(h) {
-				h[i] = last
-			}
-			return top
-		}
-		if child+1 < len(h) && h[child+1] < h[child] {
+		if child+1 < len(heap) && heap[child+1] < heap[child] {
 			child++
 		}
-		if last <= h[child] {
-			h[i] = last
-			return top
+		if child >= len(heap) || last <= heap[child] {
+			heap[i] = last
+			break
 		}
-		h[i] = h[child]
+		heap[i] = heap[child]
 		i = child
 	}
+	return top, heap
 }

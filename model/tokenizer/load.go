@@ -10,31 +10,55 @@ import (
 	"unicode/utf8"
 )
 
-// Load reads a tokenizer.json, or the one in a folder. Names of special tokens come from a tokenizer_config.json or
-// special_tokens_map.json beside it where there is one.
+// Load reads a tokenizer.json, or the tokenizer of a model's folder: its tokenizer.json or, for Marian models, its
+// source.spm and vocab.json. Names of special tokens come from a tokenizer_config.json or special_tokens_map.json beside
+// it where there is one.
 func Load(path string) (*Tokenizer, error) {
+	return load(path, false)
+}
+
+func load(path string, target bool) (*Tokenizer, error) {
+	folder, file := filepath.Dir(path), path
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, "tokenizer.json")
+		folder, file = path, filepath.Join(path, "tokenizer.json")
 	}
-	data, err := os.ReadFile(path)
+	var t *Tokenizer
+	data, err := os.ReadFile(file)
+	switch {
+	case err == nil:
+		t, err = parse(string(data))
+	case errors.Is(err, fs.ErrNotExist) && exists(filepath.Join(folder, "source.spm")):
+		t, err = loadMarian(folder, target)
+	}
+	if err == nil {
+		err = t.configure(folder)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("tokenizer: %w", err)
-	}
-	var configs [][]byte
-	for _, name := range []string{"special_tokens_map.json", "tokenizer_config.json"} {
-		config, err := os.ReadFile(filepath.Join(filepath.Dir(path), name))
-		switch {
-		case err == nil:
-			configs = append(configs, config)
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("tokenizer: %w", err)
-		}
-	}
-	t, err := Parse(data, configs...)
-	if err != nil {
-		return nil, fmt.Errorf("%w (%s)", err, path)
+		return nil, fmt.Errorf("tokenizer: load %s: %w", path, err)
 	}
 	return t, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// configure reads the names of special tokens from the files of a folder that have them.
+func (t *Tokenizer) configure(folder string) error {
+	for _, name := range []string{"special_tokens_map.json", "tokenizer_config.json"} {
+		config, err := os.ReadFile(filepath.Join(folder, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = t.readSpecials(config)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // Parse reads a tokenizer.json, and the names of special tokens from any number of files such as
@@ -44,7 +68,6 @@ func Parse(data []byte, configs ...[]byte) (*Tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
-	t.specials = t.guessSpecials()
 	for _, config := range configs {
 		if err := t.readSpecials(config); err != nil {
 			return nil, fmt.Errorf("tokenizer: %w", err)
@@ -95,6 +118,7 @@ func build(f *modelFile, parts map[string]string) (*Tokenizer, error) {
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
+	t.specials = t.guessSpecials()
 	return t, nil
 }
 

@@ -38,25 +38,41 @@ func newPrecompiled(charsmap []byte) (*precompiled, error) {
 
 // lookup returns what the shortest entry that b starts with becomes.
 func (n *precompiled) lookup(b []byte) (string, bool) {
+	s, size := n.search(b, true)
+	return s, size > 0
+}
+
+// longest returns what the longest entry that b starts with becomes, and the length of the entry; 0 for none.
+func (n *precompiled) longest(b []byte) (string, int) {
+	return n.search(b, false)
+}
+
+func (n *precompiled) search(b []byte, shortest bool) (found string, size int) {
 	if len(n.units) == 0 {
-		return "", false
+		return "", 0
 	}
 	pos := unitOffset(n.units[0])
-	for _, c := range b {
+	for i, c := range b {
 		pos ^= uint32(c)
 		if c == 0 || int64(pos) >= int64(len(n.units)) {
-			return "", false
+			break
 		}
 		unit := n.units[pos]
 		if unit&(1<<31|0xff) != uint32(c) {
-			return "", false
+			break
 		}
 		pos ^= unitOffset(unit)
-		if unit>>8&1 == 1 && int64(pos) < int64(len(n.units)) {
-			return n.text(n.units[pos] & (1<<31 - 1))
+		if unit>>8&1 == 0 || int64(pos) >= int64(len(n.units)) {
+			continue
+		}
+		if s, ok := n.text(n.units[pos] & (1<<31 - 1)); ok {
+			found, size = s, i+1
+		}
+		if shortest {
+			break
 		}
 	}
-	return "", false
+	return found, size
 }
 
 func unitOffset(unit uint32) uint32 { return unit >> 10 << (unit & (1 << 9) >> 6) }

@@ -33,6 +33,7 @@ type Tokenizer struct {
 	post       postProcessor // nil for none
 	decoder    decoder       // nil for none
 	specials   Specials
+	codes      bool // a stretch of text may start with a >>language<<
 }
 
 // A model cuts a word, one piece of pre-tokenized text, into tokens.
@@ -89,6 +90,9 @@ func (t *Tokenizer) tokens(s string) ([]token, error) {
 			e.out = append(e.out, token{m.id, Span{m.lo, m.hi}, s[m.lo:m.hi]})
 			continue
 		}
+		if t.codes {
+			m.lo += e.language(s[m.lo:m.hi], m.lo)
+		}
 		x := newText(m.hi - m.lo)
 		x.append(s[m.lo:m.hi], m.lo)
 		if t.normalizer != nil {
@@ -106,6 +110,19 @@ type encoder struct {
 	*Tokenizer
 	out   []token
 	parts []piece
+}
+
+// language adds the token of the language code that s starts with, and returns its length.
+func (e *encoder) language(s string, offset int) int {
+	n := languageCode(s)
+	if n > 0 {
+		id, ok := e.ID(s[:n])
+		if !ok {
+			id = e.specials.Unknown
+		}
+		e.out = append(e.out, token{id: id, span: Span{offset, offset + n}})
+	}
+	return n
 }
 
 // normalized adds the tokens of a normalized stretch of text.

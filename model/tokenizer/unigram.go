@@ -15,6 +15,7 @@ type unigram struct {
 	unknown      int32 // -1 for none
 	unknownScore float64
 	bytes        *byteTokens // nil for no fallback to bytes
+	single       bool        // sums are rounded to 32 bits, as SentencePiece's are
 }
 
 // unknownPenalty is how far below the worst token an unknown character scores.
@@ -90,15 +91,22 @@ func (m *unigram) search(steps []step, word []byte) error {
 			if id < 0 {
 				continue
 			}
-			steps[hi].improve(step{id, int32(lo), steps[lo].score + m.scores[id]})
+			steps[hi].improve(step{id, int32(lo), m.sum(steps[lo].score, m.scores[id])})
 			alone = alone || hi-lo == size
 		}
-		if !alone && steps[lo+size].improve(step{m.unknown, int32(lo), steps[lo].score + m.unknownScore}) && m.unknown < 0 {
+		if !alone && steps[lo+size].improve(step{m.unknown, int32(lo), m.sum(steps[lo].score, m.unknownScore)}) && m.unknown < 0 {
 			return errNoUnknown
 		}
 		lo += size
 	}
 	return nil
+}
+
+func (m *unigram) sum(a, b float64) float64 {
+	if m.single {
+		return float64(float32(a + b))
+	}
+	return a + b
 }
 
 // improve replaces s by a better step and reports whether it was one.
