@@ -156,12 +156,24 @@ func (m *march) learn(order []int, values []float64) {
 	}
 }
 
+// prior is how many degrees of freedom the spread common to all players has in
+// the estimate of a player's own (Smyth 2004): two or three pairs of orders say
+// too little of it.
+const prior = 2
+
 func (m *march) result() *explain.Explanation {
 	errs := unknown(m.n * m.k)
 	if m.pairs > 1 {
-		factor := widen(m.pairs-1) / math.Sqrt(float64(m.pairs)*float64(m.pairs-1))
-		for i, dev := range m.dev {
-			errs[i] = factor * math.Sqrt(dev)
+		freedom := float64(m.pairs - 1)
+		factor := widen(m.pairs-1+prior) / math.Sqrt(float64(m.pairs))
+		for o := range m.k {
+			common := 0.0
+			for p := range m.n {
+				common += m.dev[p*m.k+o] / freedom / float64(m.n)
+			}
+			for p := range m.n {
+				errs[p*m.k+o] = factor * math.Sqrt((m.dev[p*m.k+o]+prior*common)/(freedom+prior))
+			}
 		}
 	}
 	return m.attribute(m.of.index, slices.Clone(m.mean), errs)
