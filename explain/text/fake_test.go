@@ -2,6 +2,7 @@ package text_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -36,6 +37,52 @@ func newReader(t testing.TB) reader {
 		t.Fatal("no mask token")
 	}
 	return reader{tokens, 512, mask}
+}
+
+// newByteReader returns a reader to which every byte is a token, after the token
+// that begins a text if it is to have one.
+func newByteReader(t testing.TB, begin bool) reader {
+	t.Helper()
+	vocab := map[string]int{}
+	next := rune(256)
+	for b := range 256 {
+		// GPT-2 writes bytes that are no visible characters as characters from 256 on.
+		c := rune(b)
+		if b < '!' || b > '~' && b < 0xa1 || b == 0xad {
+			c = next
+			next++
+		}
+		vocab[string(c)] = b
+	}
+	var post any
+	if begin {
+		start := map[string]any{"SpecialToken": map[string]any{"id": "<s>", "type_id": 0}}
+		post = map[string]any{
+			"type":           "TemplateProcessing",
+			"single":         []any{start, map[string]any{"Sequence": map[string]any{"id": "A", "type_id": 0}}},
+			"pair":           []any{},
+			"special_tokens": map[string]any{"<s>": map[string]any{"id": "<s>", "ids": []int{257}, "tokens": []string{"<s>"}}},
+		}
+	}
+	file, err := json.Marshal(map[string]any{
+		"version": "1.0",
+		"added_tokens": []any{
+			map[string]any{"id": 256, "content": "[MASK]", "special": true},
+			map[string]any{"id": 257, "content": "<s>", "special": true},
+		},
+		"post_processor": post,
+		"pre_tokenizer":  map[string]any{"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
+		"decoder":        map[string]any{"type": "ByteLevel"},
+		"model":          map[string]any{"type": "BPE", "vocab": vocab, "merges": []string{}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens, err := tokenizer.Parse(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reader{tokens, 0, 256}
 }
 
 // A sum scores a sequence by adding up its tokens, and by its length; it keeps

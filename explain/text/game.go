@@ -42,7 +42,7 @@ type Options struct {
 	Bag    bool           // units of equal text are one player, as in LIME's bag of words
 	Masker Masker         // Replace where nil
 	Long   Long           // what happens to a text of more tokens than the model takes
-	Batch  int            // the most sequences to score at a time; 0 leaves it to the game
+	Batch  int            // the most sequences to score at a time, but for the windows of one coalition; 0 leaves it to the game
 }
 
 // A Game is a text whose parts are the players. A coalition is worth what the

@@ -73,6 +73,33 @@ func TestUnitsThatShareATokenAreOnePlayer(t *testing.T) {
 	}
 }
 
+// Tokens of bytes do not break characters, and white space goes with what follows.
+func TestBytes(t *testing.T) {
+	r := newByteReader(t, false)
+	for unit, want := range map[text.Unit]string{
+		text.Words:      "né|电|👍",
+		text.Characters: "n|é|电|👍",
+		text.Subwords:   "n|é|电|👍",
+	} {
+		target := &sum{read: r.spell}
+		g := must(t)(text.NewGame(r, " né 电\n👍 \n", unit, target))
+		if got := strings.Join(names(g), "|"); got != want {
+			t.Errorf("%s: players %s, want %s", unit, got, want)
+		}
+		values(t, g, []int{g.Players() - 2})
+		masked := strings.Repeat("[MASK] ", 4)
+		if got, want := target.asked[0], masked+"Ġ ç Ķ µ "+masked+"[MASK] Ġ Ċ"; got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", unit, got, want)
+		}
+	}
+	for s, masker := range map[string]text.Masker{"né": text.Drop{}, "": text.Replace{}} {
+		_, err := text.Options{Masker: masker}.NewGame(r, s, &sum{})
+		if err == nil || !strings.Contains(err.Error(), "nothing is left") {
+			t.Errorf("%q of which nothing may be left: %v", s, err)
+		}
+	}
+}
+
 func TestNoPlayersAndOne(t *testing.T) {
 	r := newReader(t)
 	for s, players := range map[string]int{"": 0, " \n\t ": 0, "film": 1, " film ": 1, "unwatchable": 1} {

@@ -66,6 +66,8 @@ func (l Long) pages(special []bool, limit int) ([]page, error) {
 		return nil, &LimitError{Tokens: len(special), Limit: limit}
 	case l == Truncate:
 		return []page{{head, head + room}}, nil
+	case l != Window:
+		return nil, fmt.Errorf("text: unknown way with long texts: %s", l)
 	}
 	// The furthest from one window to the next, and from the first to the last.
 	step, way := room-room/4, all.hi-room-all.lo

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
 )
@@ -94,4 +96,42 @@ func TestWindow(t *testing.T) {
 	if x.Duplicates != 0 {
 		t.Errorf("%d duplicates, though every coalition needed a pass", x.Duplicates)
 	}
+}
+
+// Windows are full, cover every token, overlap by a quarter at least, and none
+// could be spared.
+func TestWindowsCoverTheText(t *testing.T) {
+	r := newReader(t)
+	rapid.Check(t, func(t *rapid.T) {
+		r.limit = rapid.IntRange(3, 40).Draw(t, "limit")
+		n := rapid.IntRange(0, 300).Draw(t, "tokens")
+		shown := &spy{Masker: text.Replace{}}
+		if _, err := (text.Options{Long: text.Window, Masker: shown}).NewGame(r, strings.Repeat("a ", n), &sum{}); err != nil {
+			t.Fatal(err)
+		}
+		room := r.limit - 2
+		if n <= room {
+			if len(shown.seen) != 1 {
+				t.Fatalf("%d windows for a text that is not too long", len(shown.seen))
+			}
+			return
+		}
+		covered := 0
+		for _, f := range shown.seen {
+			owners := f.Owner[1 : len(f.Owner)-1]
+			if len(owners) != room {
+				t.Fatalf("a window of %d tokens, there is room for %d", len(owners), room)
+			}
+			if first := owners[0]; covered > 0 && first > covered-room/4 || first > covered {
+				t.Fatalf("a window begins at %d, the one before ends at %d", first, covered)
+			}
+			covered = owners[room-1] + 1
+		}
+		if covered != n {
+			t.Fatalf("%d of %d tokens are seen", covered, n)
+		}
+		if fewer := len(shown.seen) - 2; room+fewer*(room-room/4) >= n {
+			t.Fatalf("%d windows, one more than needed", len(shown.seen))
+		}
+	})
 }

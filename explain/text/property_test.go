@@ -61,14 +61,15 @@ func (s *spy) Mask(dst model.Sequence, f *text.Features, present explain.Coaliti
 // Every token of the text belongs to the one player whose piece of text it
 // stands for, or is fixed for a reason; every player has a token.
 func TestTokensHaveOwners(t *testing.T) {
-	r := newReader(t)
+	readers := []reader{newReader(t), newByteReader(t, true)}
 	rapid.Check(t, func(t *rapid.T) {
+		r := rapid.SampledFrom(readers).Draw(t, "reader")
 		s := anyText.Draw(t, "text")
 		o := text.Options{Unit: text.Unit(rapid.IntRange(0, int(text.Custom)).Draw(t, "unit")), Keep: anySpans(t, s)}
 		if o.Unit == text.Custom {
 			o.Spans = anySpans(t, s)
 		}
-		shown := &spy{Masker: text.Drop{}}
+		shown := &spy{Masker: text.Replace{}}
 		o.Masker = shown
 		g, err := o.NewGame(r, s, &sum{})
 		if err != nil {
@@ -155,8 +156,9 @@ func checkPieces(t *rapid.T, s string, pieces []text.Piece, players int) {
 
 // With all players present the model reads the text as it is.
 func TestNothingMasked(t *testing.T) {
-	r := newReader(t)
+	readers := []reader{newReader(t), newByteReader(t, true)}
 	rapid.Check(t, func(t *rapid.T) {
+		r := rapid.SampledFrom(readers).Draw(t, "reader")
 		s := anyText.Draw(t, "text")
 		e, err := r.tokens.Encode(s)
 		if err != nil {
@@ -177,8 +179,9 @@ func TestNothingMasked(t *testing.T) {
 
 // What a word is worth is what its sub-words are worth, where values add up.
 func TestSumsArePreserved(t *testing.T) {
-	r := newReader(t)
+	readers := []reader{newReader(t), newByteReader(t, true)}
 	rapid.Check(t, func(t *rapid.T) {
+		r := rapid.SampledFrom(readers).Draw(t, "reader")
 		s := anyText.Draw(t, "text")
 		fine, coarse := alone(t, r, s, text.Subwords), alone(t, r, s, text.Words)
 		for i, word := range coarse {

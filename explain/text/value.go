@@ -15,9 +15,9 @@ const (
 	// cutTokens is about how many tokens are masked before they are scored:
 	// many, so that the model can share work, but bounded.
 	cutTokens = 1 << 18
-	// The most scores and sequences that are remembered, in all about 40 MB.
-	maxScores    = 1 << 21
+	// The most that is remembered, in all about 40 MB.
 	maxSequences = 1 << 18
+	maxScores    = 1 << 21
 )
 
 // A valuer is the memory of a game: buffers, and the scores of the sequences it
@@ -38,8 +38,8 @@ func newValuer(outputs int) valuer {
 }
 
 // Value writes the values of batch to dst, Outputs() of them a coalition. A
-// sequence that it has scored before it does not score again: it remembers the
-// scores of the last 2^18 sequences, fewer where there are more than eight outputs.
+// sequence that the game remembers is not scored again. It remembers up to 2^18
+// sequences, or 2^21 scores where that is less; when there are more, it starts anew.
 func (g *Game) Value(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
 	if batch.Players() != len(g.players) {
 		return fmt.Errorf("text: coalitions of %d players for a game of %d", batch.Players(), len(g.players))
@@ -66,7 +66,7 @@ func (g *Game) Value(ctx context.Context, dst []float64, batch *explain.Coalitio
 		g.duplicates += known
 		lo = hi
 	}
-	return ctx.Err()
+	return nil
 }
 
 // mask prepares coalitions from lo on, to hi, of which so many are known.
@@ -96,7 +96,8 @@ func (g *Game) mask(batch *explain.Coalitions, lo int) (hi, known int, err error
 
 // full reports whether enough is prepared for one pass.
 func (g *Game) full(tokens int) bool {
-	return tokens >= cutTokens || g.options.Batch > 0 && len(g.keys) >= g.options.Batch
+	most := g.options.Batch
+	return tokens >= cutTokens || most > 0 && len(g.keys) > 0 && len(g.keys)+len(g.windows) > most
 }
 
 // recall notes that the scores of seq are asked for, and reports whether they
