@@ -4,18 +4,18 @@ package f32
 
 import "unsafe"
 
-// applyAssembly does applyRows if there is assembly for level l.
-func applyAssembly(l Level, f function, dst, x, up []float32, n, rows, stride int) bool {
+// applyRows writes f of rows of n elements that begin stride apart in x, times
+// up unless that is nil, to dst, at level l.
+func applyRows(l Level, f function, dst, x, up []float32, n, rows, stride int) {
 	d, s, u := unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(up)
 	switch l {
-	case AVX2:
-		applyAVX2(f, d, s, u, n, rows, 4*stride)
 	case AVX512:
 		applyAVX512(f, d, s, u, n, rows, 4*stride)
+	case AVX2:
+		applyAVX2(f, d, s, u, n, rows, 4*stride)
 	default:
-		return false
+		applyRowsGeneric(f, dst, x, up, n, rows, stride)
 	}
-	return true
 }
 
 func applyAVX2(f function, dst, x, up *float32, n, rows, stride int) {

@@ -71,3 +71,34 @@ func BenchmarkGemm(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkElements reports nanoseconds an element of rows as long as a small
+// model's.
+func BenchmarkElements(b *testing.B) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, l := range fast(b) {
+		for _, n := range []int{32, 128, 384, 1536} {
+			x, y, z, dst := numbers(r, n), numbers(r, n), numbers(r, n), make([]float32, n)
+			for name, f := range map[string]func(){
+				"exp":       func() { apply(l, funcExp, dst, x, nil) },
+				"gelu":      func() { apply(l, funcGELU, dst, x, nil) },
+				"geluTanh":  func() { apply(l, funcGELUTanh, dst, x, nil) },
+				"tanh":      func() { apply(l, funcTanh, dst, x, nil) },
+				"softmax":   func() { softmax(l, dst) },
+				"layerNorm": func() { layerNorm(l, dst, x, y, z, 1e-5) },
+				"rotate":    func() { rotate(l, x, y[:n/2], z[:n/2]) },
+			} {
+				b.Run(fmt.Sprintf("%v/%s/%d", l, name, n), func(b *testing.B) {
+					runtime.LockOSThread()
+					defer runtime.UnlockOSThread()
+					begin, runs := cpuTime(), 0
+					for b.Loop() {
+						f()
+						runs++
+					}
+					b.ReportMetric(float64((cpuTime()-begin).Nanoseconds())/float64(runs*n), "ns/element")
+				})
+			}
+		}
+	}
+}

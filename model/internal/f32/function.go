@@ -30,11 +30,7 @@ func apply(l Level, f function, dst, x, up []float32) {
 	}
 }
 
-// applyRows does apply for rows of n elements that begin stride apart.
-func applyRows(l Level, f function, dst, x, up []float32, n, rows, stride int) {
-	if f == funcIdentity && up == nil && &dst[0] == &x[0] || applyAssembly(l, f, dst, x, up, n, rows, stride) {
-		return
-	}
+func applyRowsGeneric(f function, dst, x, up []float32, n, rows, stride int) {
 	for i := range rows {
 		for j := i * stride; j < i*stride+n; j++ {
 			y := f.at(x[j])

@@ -7,17 +7,19 @@ import (
 
 // FromFloat16 writes the len(dst) IEEE 754 half precision numbers that src
 // holds, little endian, to dst. Every one of them is a float32.
-func FromFloat16(dst []float32, src []byte) {
-	src = src[:2*len(dst)]
+func FromFloat16(dst []float32, src []byte) { fromFloat16(active, dst, src[:2*len(dst)]) }
+
+// FromBFloat16 writes the len(dst) bfloat16 numbers that src holds, little
+// endian, to dst. Every one of them is a float32.
+func FromBFloat16(dst []float32, src []byte) { fromBFloat16(active, dst, src[:2*len(dst)]) }
+
+func fromFloat16Generic(dst []float32, src []byte) {
 	for i := range dst {
 		dst[i] = float16(binary.LittleEndian.Uint16(src[2*i:]))
 	}
 }
 
-// FromBFloat16 writes the len(dst) bfloat16 numbers that src holds, little
-// endian, to dst. Every one of them is a float32.
-func FromBFloat16(dst []float32, src []byte) {
-	src = src[:2*len(dst)]
+func fromBFloat16Generic(dst []float32, src []byte) {
 	for i := range dst {
 		dst[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(src[2*i:])) << 16)
 	}

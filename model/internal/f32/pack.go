@@ -26,11 +26,57 @@ func (m *Matrix) fillRows(column int, w *Weights, lo, hi int) {
 	}
 }
 
-// fillColumns scatters output after output.
+// fillColumns transposes eight outputs at a time, in pieces that stay in cache.
 func (m *Matrix) fillColumns(column int, w *Weights, lo, hi int) {
-	buf := make([]float32, w.In)
-	for o := lo; o < hi; o++ {
-		m.setColumn(column+o, w.floats(buf, o*w.In, w.In))
+	const group, piece = 8, 512
+	var buf [group * piece]float32
+	for o := lo; o < hi; {
+		n := m.together(column+o, hi-o)
+		for k := 0; k < w.In; k += piece {
+			size := min(piece, w.In-k)
+			if w.Floats != nil {
+				m.setColumns(column+o, n, k, w.Floats[o*w.In+k:], w.In, size)
+				continue
+			}
+			for i := range n {
+				w.floats(buf[i*piece:][:size], (o+i)*w.In+k, size)
+			}
+			m.setColumns(column+o, n, k, buf[:], piece, size)
+		}
+		o += n
+	}
+}
+
+// together returns how many columns from at on, no more than most, are to be
+// written at once: eight if they lie in one panel, else one.
+func (m *Matrix) together(at, most int) int {
+	if most < 8 || at/m.width != (at+7)/m.width {
+		return 1
+	}
+	return 8
+}
+
+// setColumns writes rows k..k+size of n columns, one or eight, from column at
+// on. They lie ld apart in src.
+func (m *Matrix) setColumns(at, n, k int, src []float32, ld, size int) {
+	p := at / m.width
+	b, stride := m.panel(p)
+	i := k*stride + at - p*m.width
+	if n == 8 {
+		transpose(m.level, b[i:], stride, src, ld, size)
+		return
+	}
+	for _, v := range src[:size] {
+		b[i] = v
+		i += stride
+	}
+}
+
+func transposeGeneric(dst []float32, ldd int, src []float32, lds, n int) {
+	for k := range n {
+		for i := range 8 {
+			dst[k*ldd+i] = src[i*lds+k]
+		}
 	}
 }
 
@@ -44,24 +90,20 @@ func (m *Matrix) setRow(k, at int, row []float32) {
 	}
 }
 
-// setColumn writes column at.
-func (m *Matrix) setColumn(at int, column []float32) {
-	p := at / m.width
-	b, stride := m.panel(p)
-	i := at - p*m.width
-	for _, v := range column {
-		b[i] = v
-		i += stride
-	}
-}
-
 // Repack makes m the matrix of the first in numbers of out rows that lie ld
 // apart in src: row n becomes column n. Attention packs its keys so. Memory is
 // reused, so a warm call allocates nothing.
-func (m *Matrix) Repack(src []float32, ld, out, in int) {
-	m.resize(active, in, out)
-	for n := range out {
-		m.setColumn(n, src[n*ld:n*ld+in])
+func (m *Matrix) Repack(src []float32, ld, out, in int) { m.repack(active, src, ld, out, in) }
+
+func (m *Matrix) repack(l Level, src []float32, ld, out, in int) {
+	m.resize(l, in, out)
+	if in == 0 {
+		return
+	}
+	for o := 0; o < out; {
+		n := m.together(o, out-o)
+		m.setColumns(o, n, 0, src[o*ld:(o+n-1)*ld+in], ld, in)
+		o += n
 	}
 }
 
@@ -69,7 +111,11 @@ func (m *Matrix) Repack(src []float32, ld, out, in int) {
 // lie ld apart in src: row k becomes row k. Attention packs its values so.
 // Memory is reused, so a warm call allocates nothing.
 func (m *Matrix) RepackTransposed(src []float32, ld, in, out int) {
-	m.resize(active, in, out)
+	m.repackTransposed(active, src, ld, in, out)
+}
+
+func (m *Matrix) repackTransposed(l Level, src []float32, ld, in, out int) {
+	m.resize(l, in, out)
 	for k := range in {
 		m.setRow(k, 0, src[k*ld:k*ld+out])
 	}

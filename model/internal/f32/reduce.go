@@ -2,6 +2,15 @@ package f32
 
 import "math"
 
+// Sum returns the sum of x.
+func Sum(x []float32) float32 { return sum(active, x) }
+
+// Dot returns the sum of x[i]·y[i]. They have the same length.
+func Dot(x, y []float32) float32 { return dot(active, x, y[:len(x)]) }
+
+// Max returns the largest element of x, passing over NaN; -Inf if there is none.
+func Max(x []float32) float32 { return largest(active, x) }
+
 // lanes is how many partial results a reduction keeps: element i goes to lane
 // i mod lanes. Two registers of AVX-512 or four of AVX2 hold them.
 const lanes = 32
@@ -16,8 +25,7 @@ func fold(acc *[lanes]float32) float32 {
 	return acc[0]
 }
 
-// Sum returns the sum of x, taken in lanes.
-func Sum(x []float32) float32 {
+func sumGeneric(x []float32) float32 {
 	var acc [lanes]float32
 	for i, v := range x {
 		acc[i%lanes] += v
@@ -25,18 +33,8 @@ func Sum(x []float32) float32 {
 	return fold(&acc)
 }
 
-// Dot returns the sum of x[i]·y[i], taken in lanes.
-func Dot(x, y []float32) float32 {
-	var acc [lanes]float32
-	y = y[:len(x)]
-	for i, v := range x {
-		acc[i%lanes] = fma(v, y[i], acc[i%lanes])
-	}
-	return fold(&acc)
-}
-
-// sumSquares returns the sum of (x[i]-mean)².
-func sumSquares(x []float32, mean float32) float32 {
+// sumSquaresGeneric returns the sum of (x[i]-mean)².
+func sumSquaresGeneric(x []float32, mean float32) float32 {
 	var acc [lanes]float32
 	for i, v := range x {
 		d := v - mean
@@ -45,11 +43,30 @@ func sumSquares(x []float32, mean float32) float32 {
 	return fold(&acc)
 }
 
-// Max returns the largest element of x, -Inf if there is none, NaN if one is NaN.
-func Max(x []float32) float32 {
+func dotGeneric(x, y []float32) float32 {
+	var acc [lanes]float32
+	for i, v := range x {
+		acc[i%lanes] = fma(v, y[i], acc[i%lanes])
+	}
+	return fold(&acc)
+}
+
+func largestGeneric(x []float32) float32 {
 	m := float32(math.Inf(-1))
 	for _, v := range x {
-		m = max(m, v)
+		if v > m {
+			m = v
+		}
 	}
 	return m
+}
+
+// expSumGeneric writes e^(x-largest) to dst and returns the sum.
+func expSumGeneric(dst, x []float32, largest float32) float32 {
+	var acc [lanes]float32
+	for i, v := range x {
+		dst[i] = exp(v - largest)
+		acc[i%lanes] += dst[i]
+	}
+	return fold(&acc)
 }

@@ -5,18 +5,23 @@ package f32
 // of GPT-NeoX and Llama (Su et al. 2021, "RoFormer"). x is the part of one
 // head that is turned.
 func Rotate(x, cos, sin []float32) {
-	h := len(cos)
-	lo, hi, sin := x[:h], x[h:2*h], sin[:h]
-	for i, c := range cos {
-		lo[i], hi[i] = turn(lo[i], hi[i], c, sin[i])
-	}
+	rotate(active, x[:2*len(cos)], cos, sin[:len(cos)])
 }
 
 // RotateInterleaved turns the pairs (x[2i], x[2i+1]) likewise: the layout of
 // GPT-J and of the paper.
 func RotateInterleaved(x, cos, sin []float32) {
-	h := len(cos)
-	x, sin = x[:2*h], sin[:h]
+	rotateInterleaved(active, x[:2*len(cos)], cos, sin[:len(cos)])
+}
+
+func rotateGeneric(x, cos, sin []float32) {
+	lo, hi := x[:len(cos)], x[len(cos):]
+	for i, c := range cos {
+		lo[i], hi[i] = turn(lo[i], hi[i], c, sin[i])
+	}
+}
+
+func rotateInterleavedGeneric(x, cos, sin []float32) {
 	for i, c := range cos {
 		x[2*i], x[2*i+1] = turn(x[2*i], x[2*i+1], c, sin[i])
 	}

@@ -9,8 +9,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// signBit is the number whose only bit is the sign.
-var signBit = math.Float32frombits(1 << 31)
+var (
+	signBit          = math.Float32frombits(1 << 31) // the number with no other bit
+	negativeInfinity = float32(math.Inf(-1))
+)
 
 // begin opens a function called name and the level's suffix.
 func (m *machine) begin(name, signature, doc string) {
@@ -67,9 +69,12 @@ func (m *machine) each(label string, n reg.GPVirtual, pointers []reg.GPVirtual, 
 }
 
 // fetch returns what p points to.
-func (m *machine) fetch(p reg.Register, mask reg.Register) reg.VecVirtual {
+func (m *machine) fetch(p, mask reg.Register) reg.VecVirtual { return m.fetchAt(p, 0, mask) }
+
+// fetchAt returns what lies at bytes after p.
+func (m *machine) fetchAt(p reg.Register, at int, mask reg.Register) reg.VecVirtual {
 	v := m.vec()
-	m.load(operand.Mem{Base: p}, mask, v)
+	m.load(operand.Mem{Base: p, Disp: at}, mask, v)
 	return v
 }
 
@@ -136,15 +141,34 @@ func (m *machine) data(name string, n int, word func(i int) uint32) operand.Mem 
 // less returns yes where x < c and no elsewhere.
 func (m *machine) less(x reg.VecVirtual, c float32, yes, no reg.VecVirtual) reg.VecVirtual {
 	const lessThan = 0x11 // ordered, quiet
+	var mask reg.Register
+	if m.zmm {
+		mask = m.K()
+	} else {
+		mask = m.vec()
+	}
+	m.VCMPPS(operand.Imm(lessThan), m.c(c), x, mask)
+	return m.choose(mask, yes, no)
+}
+
+// choose returns yes in the lanes of mask and no elsewhere.
+func (m *machine) choose(mask reg.Register, yes, no reg.VecVirtual) reg.VecVirtual {
 	out := m.vec()
 	if m.zmm {
-		k := m.K()
-		m.VCMPPS(operand.Imm(lessThan), m.c(c), x, k)
-		m.VBLENDMPS(yes, no, k, out)
-		return out
+		m.VBLENDMPS(yes, no, mask, out)
+	} else {
+		m.VBLENDVPS(mask, yes, no, out)
 	}
-	mask := m.vec()
-	m.VCMPPS(operand.Imm(lessThan), m.c(c), x, mask)
-	m.VBLENDVPS(mask, yes, no, out)
 	return out
+}
+
+// keep clears the lanes of v that are not in mask, unless that is nil.
+func (m *machine) keep(v reg.VecVirtual, mask reg.Register) {
+	switch {
+	case mask == nil:
+	case m.zmm:
+		m.VMOVAPS_Z(v, mask, v)
+	default:
+		m.VANDPS(mask, v, v)
+	}
 }

@@ -20,6 +20,8 @@ func main() {
 	for name, emit := range map[string]func(*build.Context){
 		"function": emitFunction,
 		"gemm":     emitGemm,
+		"reduce":   emitReduce,
+		"vector":   emitVector,
 		"peak":     emitPeak,
 	} {
 		if err := generate("..", name, emit); err != nil {

@@ -1,0 +1,103 @@
+//go:build !purego
+
+package f32
+
+import "unsafe"
+
+// The kernels at level l. They trust their callers that the slices are as long
+// as the first.
+
+func sum(l Level, x []float32) float32 {
+	switch l {
+	case AVX512:
+		return sumAVX512(unsafe.SliceData(x), len(x))
+	case AVX2:
+		return sumAVX2(unsafe.SliceData(x), len(x))
+	}
+	return sumGeneric(x)
+}
+
+func sumSquares(l Level, x []float32, mean float32) float32 {
+	switch l {
+	case AVX512:
+		return sumSquaresAVX512(unsafe.SliceData(x), mean, len(x))
+	case AVX2:
+		return sumSquaresAVX2(unsafe.SliceData(x), mean, len(x))
+	}
+	return sumSquaresGeneric(x, mean)
+}
+
+func dot(l Level, x, y []float32) float32 {
+	switch l {
+	case AVX512:
+		return dotAVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case AVX2:
+		return dotAVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	}
+	return dotGeneric(x, y)
+}
+
+func largest(l Level, x []float32) float32 {
+	switch l {
+	case AVX512:
+		return largestAVX512(unsafe.SliceData(x), len(x))
+	case AVX2:
+		return largestAVX2(unsafe.SliceData(x), len(x))
+	}
+	return largestGeneric(x)
+}
+
+func expSum(l Level, dst, x []float32, largest float32) float32 {
+	switch l {
+	case AVX512:
+		return expSumAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), largest, len(dst))
+	case AVX2:
+		return expSumAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), largest, len(dst))
+	}
+	return expSumGeneric(dst, x, largest)
+}
+
+func add(l Level, dst, x, y []float32) {
+	switch l {
+	case AVX512:
+		addAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case AVX2:
+		addAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		addGeneric(dst, x, y)
+	}
+}
+
+func scale(l Level, dst, x []float32, s float32) {
+	switch l {
+	case AVX512:
+		scaleAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), s, len(dst))
+	case AVX2:
+		scaleAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), s, len(dst))
+	default:
+		scaleGeneric(dst, x, s)
+	}
+}
+
+func addScaled(l Level, dst, x []float32, s float32) {
+	switch l {
+	case AVX512:
+		addScaledAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), s, len(dst))
+	case AVX2:
+		addScaledAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), s, len(dst))
+	default:
+		addScaledGeneric(dst, x, s)
+	}
+}
+
+func normalize(l Level, dst, x, gain, bias []float32, mean, scale float32) {
+	d, s, g, b := unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gain), unsafe.SliceData(bias)
+	switch l {
+	case AVX512:
+		normalizeAVX512(d, s, g, b, mean, scale, len(dst))
+	case AVX2:
+		normalizeAVX2(d, s, g, b, mean, scale, len(dst))
+	default:
+		normalizeGeneric(dst, x, gain, bias, mean, scale)
+	}
+}
