@@ -30,13 +30,13 @@ import (
 // linear model suits the game. Where a selection was made, Err is NaN: the
 // selection depends on the same values as the fit.
 type Lime struct {
-	Samples   int       // coalitions drawn, the grand one included; doubles count and are valued once; 0: 5000
-	Width     float64   // of the cosine kernel; 0: 25
-	Proximity Proximity // weight of a coalition; nil: Cosine(Width)
-	Features  int       // players with a coefficient, at most; 0: all
-	Selection Selection // how they are chosen
-	Ridge     float64   // penalty on the squares of the coefficients, against weights of at most 1; 0: 1
-	Seed      uint64
+	Samples     int       // coalitions drawn, the grand one included; doubles count and are valued once; 0: 5000
+	KernelWidth float64   // of the cosine kernel; 0: 25
+	Kernel      Kernel    // weight of a coalition; nil: Cosine(KernelWidth)
+	Features    int       // players with a coefficient, at most; 0: all
+	Selection   Selection // how they are chosen
+	Ridge       float64   // penalty on the squares of the coefficients, against weights of at most 1; 0: 1
+	Seed        uint64
 }
 
 // Estimate draws coalitions of g, values the distinct ones, and ∅ for the
@@ -57,8 +57,8 @@ func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanatio
 		return nil, err
 	}
 	x := explain.NewExplanation(g, explain.LIME)
-	x.Full = values[:g.Outputs():g.Outputs()]
-	x.Baseline = values[s.empty*g.Outputs():][:g.Outputs():g.Outputs()]
+	x.Full = slices.Clone(values[:g.Outputs()])
+	x.Baseline = slices.Clone(values[s.empty*g.Outputs():][:g.Outputs()])
 	x.Terms = f.terms
 	x.Surrogate = &f.surrogate
 	x.Evaluations = s.rows.Len()
@@ -73,11 +73,11 @@ func (l Lime) withDefaults() Lime {
 	if l.Samples == 0 {
 		l.Samples = 5000
 	}
-	if l.Width == 0 {
-		l.Width = 25
+	if l.KernelWidth == 0 {
+		l.KernelWidth = 25
 	}
-	if l.Proximity == nil {
-		l.Proximity = Cosine(l.Width)
+	if l.Kernel == nil {
+		l.Kernel = Cosine(l.KernelWidth)
 	}
 	if l.Ridge == 0 {
 		l.Ridge = 1
@@ -91,8 +91,8 @@ func (l Lime) validate() error {
 	if l.Samples < 2 {
 		faults = append(faults, &explain.BudgetError{Need: 2, Have: l.Samples})
 	}
-	if !(l.Width > 0) {
-		fault("kernel width %v is not positive", l.Width)
+	if !(l.KernelWidth > 0) {
+		fault("kernel width %v is not positive", l.KernelWidth)
 	}
 	if l.Features < 0 {
 		fault("%d features", l.Features)
@@ -153,7 +153,7 @@ func (l Lime) weigh(s *sample) (proximity, weights []float64, err error) {
 	proximity = make([]float64, s.rows.Len())
 	weights = make([]float64, s.rows.Len())
 	for i, c := range s.rows.All() {
-		w := l.Proximity(c, s.rows.Players())
+		w := l.Kernel(c, s.rows.Players())
 		if !(w >= 0) || math.IsInf(w, 0) {
 			return nil, nil, fmt.Errorf("lime: the kernel weighs a coalition of %d players at %v", c.Size(), w)
 		}

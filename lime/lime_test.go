@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -117,36 +118,56 @@ func TestSeed(t *testing.T) {
 	}
 }
 
-// TestProximity: the caller's kernel replaces the cosine kernel.
-func TestProximity(t *testing.T) {
+// TestKernel: the caller's kernel replaces the cosine kernel.
+func TestKernel(t *testing.T) {
 	g := explaintest.Random(3, 8, 4, 40)
-	cosine := estimate(t, Lime{Width: 40, Samples: 300}, g)
-	own := estimate(t, Lime{Proximity: Cosine(40), Samples: 300}, g)
+	cosine := estimate(t, Lime{KernelWidth: 40, Samples: 300}, g)
+	own := estimate(t, Lime{Kernel: Cosine(40), Samples: 300}, g)
 	if cosine.Terms[3].Score[0] != own.Terms[3].Score[0] {
 		t.Error("Cosine(40) is not the kernel of width 40")
 	}
 	// A kernel that sees nothing but the grand coalition leaves nothing to explain.
-	blind := estimate(t, Lime{Samples: 300, Proximity: func(present explain.Coalition, players int) float64 {
+	blind := estimate(t, Lime{Samples: 300, Kernel: func(present explain.Coalition, players int) float64 {
 		return float64(present.Size() / players)
 	}}, g)
 	if blind.Terms[0].Score[0] != 0 || blind.Surrogate.Intercept[0] != blind.Full[0] || !math.IsNaN(blind.Surrogate.R2[0]) {
 		t.Errorf("score %v, surrogate %+v", blind.Terms[0].Score, blind.Surrogate)
 	}
 	for _, bad := range []float64{math.NaN(), -1, math.Inf(1)} {
-		_, err := Lime{Proximity: func(explain.Coalition, int) float64 { return bad }}.Estimate(t.Context(), g)
+		_, err := Lime{Kernel: func(explain.Coalition, int) float64 { return bad }}.Estimate(t.Context(), g)
 		if err == nil || !strings.Contains(err.Error(), "kernel") {
 			t.Errorf("proximity %v: error %v", bad, err)
 		}
 	}
-	if _, err := (Lime{Proximity: func(explain.Coalition, int) float64 { return 0 }}).Estimate(t.Context(), g); err == nil {
+	if _, err := (Lime{Kernel: func(explain.Coalition, int) float64 { return 0 }}).Estimate(t.Context(), g); err == nil {
 		t.Error("no coalition has a weight: no error")
+	}
+}
+
+// TestThreads: the number of threads changes no bit.
+func TestThreads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	g := explaintest.Random(4, 160, 3, 300)
+	var want []float64
+	for _, threads := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(threads)
+		var got []float64
+		for _, term := range estimate(t, Lime{Samples: 700}, g).Terms {
+			got = append(got, term.Score[0], term.Err[0])
+		}
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d threads give another explanation", threads)
+		}
 	}
 }
 
 // TestFaults: all faults of the options are told at once, before the game is asked.
 func TestFaults(t *testing.T) {
 	g := explain.Func(3, func(explain.Coalition) float64 { t.Error("asked"); return 0 })
-	_, err := Lime{Samples: 1, Width: -1, Features: -2, Selection: 9, Ridge: math.NaN()}.Estimate(context.Background(), g)
+	_, err := Lime{Samples: 1, KernelWidth: -1, Features: -2, Selection: 9, Ridge: math.NaN()}.Estimate(context.Background(), g)
 	var budget *explain.BudgetError
 	if !errors.As(err, &budget) || budget.Need != 2 || budget.Have != 1 {
 		t.Errorf("error %v does not tell the budget", err)

@@ -300,3 +300,18 @@ func TestStdErr(t *testing.T) {
 		}
 	}
 }
+
+// TestStdErrOfTooFewRows: where the fit goes through a row whatever its value,
+// nothing tells how far off it is.
+func TestStdErrOfTooFewRows(t *testing.T) {
+	p := randomProblem(rand.New(rand.NewPCG(23, 24)), 30, 1, 8)
+	r, err := p.normal(t).Ridge(all(30), 1e-12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for j, se := range r.StdErr(p.rows, p.weights, slices.Repeat([]float64{1}, 8), p.values) {
+		if !math.IsNaN(se) {
+			t.Errorf("player %d: error %v", j, se)
+		}
+	}
+}

@@ -13,7 +13,8 @@ import (
 // A = (Gram + penalty)⁻¹, x̃ the centered coalition and e its residual over one
 // minus its leverage (MacKinnon & White 1985, HC3). The sum runs over draws:
 // draws tells how often each row was drawn at random, zero for a row that was
-// not left to chance; weights are those of a single draw.
+// not left to chance; weights are those of a single draw. Errors are NaN where one
+// draw alone determines the fit.
 //
 // The errors hold for a fixed choice of players; they know nothing of the chance
 // by which a selection from the same values came about.
@@ -33,7 +34,11 @@ func (r *Ridge) StdErr(rows *explain.Coalitions, weights, draws, values []float6
 			continue
 		}
 		u, norm := influence.of(c)
-		scale := weights[i] / (1 - weights[i]*(1/n.Weight+norm))
+		free := 1 - weights[i]*(1/n.Weight+norm)
+		if free < 1e-9 {
+			free = math.NaN()
+		}
+		scale := weights[i] / free
 		for o := range k {
 			e := values[i*k+o] - intercept[o]
 			for j := range c.Players() {
