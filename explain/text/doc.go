@@ -9,10 +9,11 @@
 //
 // # Players
 //
-// White space belongs to no player. A token that reaches over the border of two
-// units cannot be masked by halves, so the units become one player; every token
-// of the text is thus one player's, or is never masked (because it is special to
-// the model, or because Options.Keep says so). Sums are therefore the same
-// whatever the unit: what a word is worth is split among its sub-words, and
-// no character is ever broken.
+// White space belongs to no player; a token that is nothing else goes with the
+// token after it. A token that reaches over the border of two units cannot be
+// masked by halves, so the units become one player, and so do tokens that share a
+// character. Every token of the text is thus one player's or, being special to the
+// model or part of Options.Keep, never masked. What a word is worth is therefore
+// split among its sub-words, and no character is ever broken. All this is about
+// tokens; a [Rewrite] changes the text itself, to any unit.
 package text

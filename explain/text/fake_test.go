@@ -59,7 +59,7 @@ func newByteReader(t testing.TB, begin bool) reader {
 		start := map[string]any{"SpecialToken": map[string]any{"id": "<s>", "type_id": 0}}
 		post = map[string]any{
 			"type":           "TemplateProcessing",
-			"single":         []any{start, map[string]any{"Sequence": map[string]any{"id": "A", "type_id": 0}}},
+			"single":         []any{start, map[string]any{"Sequence": map[string]any{"id": "A", "type_id": 1}}},
 			"pair":           []any{},
 			"special_tokens": map[string]any{"<s>": map[string]any{"id": "<s>", "ids": []int{257}, "tokens": []string{"<s>"}}},
 		}

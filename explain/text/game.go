@@ -86,7 +86,10 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 	if err := g.layOut(); err != nil {
 		return nil, err
 	}
-	return g, g.tryMasker()
+	if err := g.tryMasker(); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
 // layOut finds the players and their tokens.
@@ -143,7 +146,7 @@ func (o *Options) layout(text string, r *reading) (*layout, error) {
 	chars := characters(text)
 	_, seen := touched(chars, explain.Span{End: r.end})
 	atoms := chars[:seen]
-	if seen > 0 {
+	if seen > 0 { // a character of which any token is seen counts as seen
 		r.end = max(r.end, chars[seen-1].End)
 	}
 	if !o.rewrites() {

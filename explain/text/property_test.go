@@ -14,15 +14,6 @@ import (
 	"github.com/whence-xai/whence/model"
 )
 
-// anyText draws texts full of what breaks segmentation.
-var anyText = rapid.Custom(func(t *rapid.T) string {
-	part := rapid.OneOf(
-		rapid.SampledFrom([]string{" ", " ", "\n", "\r\n", "word", "unwatchable", "don't", "U.S.", "-", "...", "#", "电影", "👩‍👩‍👧", "🇩🇪", "e\u0301", "\u0301", "\u200d", "ไทย", "한국어", "\u0000", "[MASK]", "[SEP]", "ſ", "İ"}),
-		rapid.StringN(0, 4, -1),
-	)
-	return strings.ToValidUTF8(strings.Join(rapid.SliceOfN(part, 0, 30).Draw(t, "parts"), ""), "?")
-})
-
 // borders returns where characters of s begin and end.
 func borders(s string) []int {
 	at := []int{0}
@@ -64,7 +55,7 @@ func TestTokensHaveOwners(t *testing.T) {
 	readers := []reader{newReader(t), newByteReader(t, true)}
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.SampledFrom(readers).Draw(t, "reader")
-		s := anyText.Draw(t, "text")
+		s := text.AnyText.Draw(t, "text")
 		o := text.Options{Unit: text.Unit(rapid.IntRange(0, int(text.Custom)).Draw(t, "unit")), Keep: anySpans(t, s)}
 		if o.Unit == text.Custom {
 			o.Spans = anySpans(t, s)
@@ -159,7 +150,7 @@ func TestNothingMasked(t *testing.T) {
 	readers := []reader{newReader(t), newByteReader(t, true)}
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.SampledFrom(readers).Draw(t, "reader")
-		s := anyText.Draw(t, "text")
+		s := text.AnyText.Draw(t, "text")
 		e, err := r.tokens.Encode(s)
 		if err != nil {
 			t.Fatal(err)
@@ -174,6 +165,11 @@ func TestNothingMasked(t *testing.T) {
 		if err != nil || !slices.Equal(q.IDs, e.IDs) || slices.Contains(q.Hidden, true) {
 			t.Fatalf("%s: %v (%v), want %v", masker, q.IDs, err, e.IDs)
 		}
+		for i, kind := range e.Types {
+			if q.Types == nil && kind != 0 || q.Types != nil && int32(q.Types[i]) != kind {
+				t.Fatalf("%s: types %v, want %v", masker, q.Types, e.Types)
+			}
+		}
 	})
 }
 
@@ -182,7 +178,7 @@ func TestSumsArePreserved(t *testing.T) {
 	readers := []reader{newReader(t), newByteReader(t, true)}
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.SampledFrom(readers).Draw(t, "reader")
-		s := anyText.Draw(t, "text")
+		s := text.AnyText.Draw(t, "text")
 		fine, coarse := alone(t, r, s, text.Subwords), alone(t, r, s, text.Words)
 		for i, word := range coarse {
 			got := 0.0

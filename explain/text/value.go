@@ -96,8 +96,11 @@ func (g *Game) mask(batch *explain.Coalitions, lo int) (hi, known int, err error
 
 // full reports whether enough is prepared for one pass.
 func (g *Game) full(tokens int) bool {
+	if tokens >= cutTokens || len(g.keys)*g.outputs >= maxScores {
+		return true
+	}
 	most := g.options.Batch
-	return tokens >= cutTokens || most > 0 && len(g.keys) > 0 && len(g.keys)+len(g.windows) > most
+	return most > 0 && len(g.keys) > 0 && len(g.keys)+len(g.windows) > most
 }
 
 // recall notes that the scores of seq are asked for, and reports whether they

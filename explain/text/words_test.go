@@ -56,10 +56,10 @@ func cut(s string, spans []explain.Span) []string {
 	return out
 }
 
-// anyText draws texts full of what breaks segmentation.
-var anyText = rapid.Custom(func(t *rapid.T) string {
+// AnyText draws texts full of what breaks segmentation.
+var AnyText = rapid.Custom(func(t *rapid.T) string {
 	part := rapid.OneOf(
-		rapid.SampledFrom([]string{" ", " ", "\n", "\r\n", "word", "don't", "U.S.", "-", "...", "#", "电影", "👩‍👩‍👧", "🇩🇪", "e\u0301", "\u0301", "\u200d", "ไทย", "한국어", "\u0000", "[MASK]", "ſ", "İ"}),
+		rapid.SampledFrom([]string{" ", " ", "\n", "\r\n", "word", "don't", "U.S.", "-", "...", "#", "电影", "👩‍👩‍👧", "🇩🇪", "e\u0301", "\u0301", "\u200d", "ไทย", "한국어", "\u0000", "unwatchable", "[MASK]", "[SEP]", "ſ", "İ"}),
 		rapid.StringN(0, 4, -1),
 	)
 	return strings.ToValidUTF8(strings.Join(rapid.SliceOfN(part, 0, 30).Draw(t, "parts"), ""), "?")
@@ -69,7 +69,7 @@ var anyText = rapid.Custom(func(t *rapid.T) string {
 // leave out nothing but white space.
 func TestUnitsCoverTheText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := anyText.Draw(t, "text")
+		s := AnyText.Draw(t, "text")
 		chars := characters(s)
 		for _, unit := range []Unit{Words, Sentences, Characters, Runs} {
 			raw, err := (&Options{Unit: unit}).units(s, nil)
