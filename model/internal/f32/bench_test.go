@@ -84,7 +84,7 @@ func BenchmarkElements(b *testing.B) {
 				"gelu":      func() { apply(l, funcGELU, dst, x, nil) },
 				"geluTanh":  func() { apply(l, funcGELUTanh, dst, x, nil) },
 				"tanh":      func() { apply(l, funcTanh, dst, x, nil) },
-				"softmax":   func() { softmax(l, dst) },
+				"softmax":   func() { softmax(l, dst, n, 1, n) },
 				"layerNorm": func() { layerNorm(l, dst, x, y, z, 1e-5) },
 				"rotate":    func() { rotate(l, x, y[:n/2], z[:n/2]) },
 			} {

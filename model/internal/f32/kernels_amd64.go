@@ -57,6 +57,17 @@ func expSum(l Level, dst, x []float32, largest float32) float32 {
 	return expSumGeneric(dst, x, largest)
 }
 
+func softmax(l Level, x []float32, n, rows, stride int) {
+	switch l {
+	case AVX512:
+		softmaxAVX512(unsafe.SliceData(x), n, rows, 4*stride)
+	case AVX2:
+		softmaxAVX2(unsafe.SliceData(x), n, rows, 4*stride)
+	default:
+		softmaxGeneric(x, n, rows, stride)
+	}
+}
+
 func add(l Level, dst, x, y []float32) {
 	switch l {
 	case AVX512:

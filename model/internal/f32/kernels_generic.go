@@ -17,6 +17,8 @@ func expSum(_ Level, dst, x []float32, largest float32) float32 {
 	return expSumGeneric(dst, x, largest)
 }
 
+func softmax(_ Level, x []float32, n, rows, stride int) { softmaxGeneric(x, n, rows, stride) }
+
 func add(_ Level, dst, x, y []float32)                 { addGeneric(dst, x, y) }
 func scale(_ Level, dst, x []float32, s float32)       { scaleGeneric(dst, x, s) }
 func addScaled(_ Level, dst, x []float32, s float32)   { addScaledGeneric(dst, x, s) }

@@ -24,7 +24,18 @@ var kernels = map[string]func(l Level, dst, x, y, z []float32){
 	"layerNorm": func(l Level, dst, x, y, z []float32) { layerNorm(l, dst, x, y, z, 1e-5) },
 	"plainNorm": func(l Level, dst, x, y, _ []float32) { layerNorm(l, dst, x, y, nil, 1e-5) },
 	"rmsNorm":   func(l Level, dst, x, y, _ []float32) { rmsNorm(l, dst, x, y, 1e-5) },
-	"softmax":   func(l Level, dst, x, _, _ []float32) { copy(dst, x); softmax(l, dst) },
+	"softmax": func(l Level, dst, x, _, _ []float32) {
+		copy(dst, x)
+		if n := len(x); n > 0 {
+			softmax(l, dst, n, 1, n)
+		}
+	},
+	"softmaxRows": func(l Level, dst, x, _, _ []float32) {
+		copy(dst, x)
+		if n := len(x) / 4; n > 1 {
+			softmax(l, dst, n-1, 4, n)
+		}
+	},
 	"rotate": func(l Level, dst, x, y, z []float32) {
 		h := len(x) / 2
 		copy(dst, x)
@@ -124,7 +135,9 @@ func TestSoftmaxEdges(t *testing.T) {
 			{nil, nil},
 		} {
 			got := append([]float32(nil), c.row...)
-			softmax(l, got)
+			if n := len(got); n > 0 {
+				softmax(l, got, n, 1, n)
+			}
 			if differ(got, c.want) >= 0 {
 				t.Errorf("%v: softmax of %v is %v, want %v", l, c.row, got, c.want)
 			}

@@ -29,6 +29,11 @@ func largestAVX2(x *float32, n int) float32
 //go:noescape
 func expSumAVX2(dst *float32, x *float32, max float32, n int) float32
 
+// softmaxAVX2 replaces rows of n elements, stride bytes apart, by their softmax.
+//
+//go:noescape
+func softmaxAVX2(x *float32, n int, rows int, stride int)
+
 // sumAVX512 returns the sum of x.
 //
 //go:noescape
@@ -53,3 +58,8 @@ func largestAVX512(x *float32, n int) float32
 //
 //go:noescape
 func expSumAVX512(dst *float32, x *float32, max float32, n int) float32
+
+// softmaxAVX512 replaces rows of n elements, stride bytes apart, by their softmax.
+//
+//go:noescape
+func softmaxAVX512(x *float32, n int, rows int, stride int)

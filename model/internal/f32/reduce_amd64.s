@@ -14,9 +14,9 @@ TEXT ·sumAVX2(SB), NOSPLIT, $0-20
 	VXORPS Y3, Y3, Y3
 	MOVQ   n+8(FP), CX
 	SUBQ   $0x20, CX
-	JL     rest
+	JL     lanesrest
 
-whole:
+laneswhole:
 	VMOVUPS (AX), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVUPS 32(AX), Y4
@@ -27,90 +27,90 @@ whole:
 	VADDPS  Y4, Y3, Y3
 	ADDQ    $0x80, AX
 	SUBQ    $0x20, CX
-	JGE     whole
+	JGE     laneswhole
 
-rest:
+lanesrest:
 	ADDQ    $0x20, CX
 	CMPQ    CX, $0x08
-	JL      part0
+	JL      lanespart0
 	VMOVUPS (AX), Y4
 	VADDPS  Y4, Y0, Y0
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     nextpart0
+	JMP     lanespart0next
 
-part0:
+lanespart0:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         lanesfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
 	VMOVUPS    32(DX), Y4
 	VMASKMOVPS (AX), Y4, Y4
 	VADDPS     Y4, Y0, Y0
-	JMP        fold
+	JMP        lanesfold
 
-nextpart0:
+lanespart0next:
 	CMPQ    CX, $0x08
-	JL      part1
+	JL      lanespart1
 	VMOVUPS (AX), Y4
 	VADDPS  Y4, Y1, Y1
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     nextpart1
+	JMP     lanespart1next
 
-part1:
+lanespart1:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         lanesfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
 	VMOVUPS    32(DX), Y4
 	VMASKMOVPS (AX), Y4, Y4
 	VADDPS     Y4, Y1, Y1
-	JMP        fold
+	JMP        lanesfold
 
-nextpart1:
+lanespart1next:
 	CMPQ    CX, $0x08
-	JL      part2
+	JL      lanespart2
 	VMOVUPS (AX), Y4
 	VADDPS  Y4, Y2, Y2
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     nextpart2
+	JMP     lanespart2next
 
-part2:
+lanespart2:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         lanesfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
 	VMOVUPS    32(DX), Y4
 	VMASKMOVPS (AX), Y4, Y4
 	VADDPS     Y4, Y2, Y2
-	JMP        fold
+	JMP        lanesfold
 
-nextpart2:
+lanespart2next:
 	CMPQ    CX, $0x08
-	JL      part3
+	JL      lanespart3
 	VMOVUPS (AX), Y4
 	VADDPS  Y4, Y3, Y3
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     fold
+	JMP     lanesfold
 
-part3:
+lanespart3:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         lanesfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
 	VMOVUPS    32(DX), Y4
 	VMASKMOVPS (AX), Y4, Y4
 	VADDPS     Y4, Y3, Y3
-	JMP        fold
+	JMP        lanesfold
 
-fold:
+lanesfold:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -153,9 +153,9 @@ TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-28
 	VXORPS       Y4, Y4, Y4
 	MOVQ         n+16(FP), CX
 	SUBQ         $0x20, CX
-	JL           rest
+	JL           lanesrest
 
-whole:
+laneswhole:
 	VMOVUPS     (AX), Y5
 	VSUBPS      Y0, Y5, Y5
 	VFMADD231PS Y5, Y5, Y1
@@ -170,22 +170,22 @@ whole:
 	VFMADD231PS Y5, Y5, Y4
 	ADDQ        $0x80, AX
 	SUBQ        $0x20, CX
-	JGE         whole
+	JGE         laneswhole
 
-rest:
+lanesrest:
 	ADDQ        $0x20, CX
 	CMPQ        CX, $0x08
-	JL          part0
+	JL          lanespart0
 	VMOVUPS     (AX), Y5
 	VSUBPS      Y0, Y5, Y5
 	VFMADD231PS Y5, Y5, Y1
 	ADDQ        $0x20, AX
 	SUBQ        $0x08, CX
-	JMP         nextpart0
+	JMP         lanespart0next
 
-part0:
+lanespart0:
 	TESTQ       CX, CX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), DX
 	SHLQ        $0x02, CX
 	SUBQ        CX, DX
@@ -194,21 +194,21 @@ part0:
 	VSUBPS      Y0, Y6, Y6
 	VANDPS      Y5, Y6, Y6
 	VFMADD231PS Y6, Y6, Y1
-	JMP         fold
+	JMP         lanesfold
 
-nextpart0:
+lanespart0next:
 	CMPQ        CX, $0x08
-	JL          part1
+	JL          lanespart1
 	VMOVUPS     (AX), Y5
 	VSUBPS      Y0, Y5, Y5
 	VFMADD231PS Y5, Y5, Y2
 	ADDQ        $0x20, AX
 	SUBQ        $0x08, CX
-	JMP         nextpart1
+	JMP         lanespart1next
 
-part1:
+lanespart1:
 	TESTQ       CX, CX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), DX
 	SHLQ        $0x02, CX
 	SUBQ        CX, DX
@@ -217,21 +217,21 @@ part1:
 	VSUBPS      Y0, Y6, Y6
 	VANDPS      Y5, Y6, Y6
 	VFMADD231PS Y6, Y6, Y2
-	JMP         fold
+	JMP         lanesfold
 
-nextpart1:
+lanespart1next:
 	CMPQ        CX, $0x08
-	JL          part2
+	JL          lanespart2
 	VMOVUPS     (AX), Y5
 	VSUBPS      Y0, Y5, Y5
 	VFMADD231PS Y5, Y5, Y3
 	ADDQ        $0x20, AX
 	SUBQ        $0x08, CX
-	JMP         nextpart2
+	JMP         lanespart2next
 
-part2:
+lanespart2:
 	TESTQ       CX, CX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), DX
 	SHLQ        $0x02, CX
 	SUBQ        CX, DX
@@ -240,21 +240,21 @@ part2:
 	VSUBPS      Y0, Y6, Y6
 	VANDPS      Y5, Y6, Y6
 	VFMADD231PS Y6, Y6, Y3
-	JMP         fold
+	JMP         lanesfold
 
-nextpart2:
+lanespart2next:
 	CMPQ        CX, $0x08
-	JL          part3
+	JL          lanespart3
 	VMOVUPS     (AX), Y5
 	VSUBPS      Y0, Y5, Y5
 	VFMADD231PS Y5, Y5, Y4
 	ADDQ        $0x20, AX
 	SUBQ        $0x08, CX
-	JMP         fold
+	JMP         lanesfold
 
-part3:
+lanespart3:
 	TESTQ       CX, CX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), DX
 	SHLQ        $0x02, CX
 	SUBQ        CX, DX
@@ -263,9 +263,9 @@ part3:
 	VSUBPS      Y0, Y6, Y6
 	VANDPS      Y5, Y6, Y6
 	VFMADD231PS Y6, Y6, Y4
-	JMP         fold
+	JMP         lanesfold
 
-fold:
+lanesfold:
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y2, Y1, Y1
@@ -290,9 +290,9 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-28
 	VXORPS Y3, Y3, Y3
 	MOVQ   n+16(FP), DX
 	SUBQ   $0x20, DX
-	JL     rest
+	JL     lanesrest
 
-whole:
+laneswhole:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     (CX), Y5
 	VFMADD231PS Y4, Y5, Y0
@@ -308,23 +308,23 @@ whole:
 	ADDQ        $0x80, AX
 	ADDQ        $0x80, CX
 	SUBQ        $0x20, DX
-	JGE         whole
+	JGE         laneswhole
 
-rest:
+lanesrest:
 	ADDQ        $0x20, DX
 	CMPQ        DX, $0x08
-	JL          part0
+	JL          lanespart0
 	VMOVUPS     (AX), Y4
 	VMOVUPS     (CX), Y5
 	VFMADD231PS Y4, Y5, Y0
 	ADDQ        $0x20, AX
 	ADDQ        $0x20, CX
 	SUBQ        $0x08, DX
-	JMP         nextpart0
+	JMP         lanespart0next
 
-part0:
+lanespart0:
 	TESTQ       DX, DX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), BX
 	SHLQ        $0x02, DX
 	SUBQ        DX, BX
@@ -332,22 +332,22 @@ part0:
 	VMASKMOVPS  (AX), Y4, Y5
 	VMASKMOVPS  (CX), Y4, Y4
 	VFMADD231PS Y5, Y4, Y0
-	JMP         fold
+	JMP         lanesfold
 
-nextpart0:
+lanespart0next:
 	CMPQ        DX, $0x08
-	JL          part1
+	JL          lanespart1
 	VMOVUPS     (AX), Y4
 	VMOVUPS     (CX), Y5
 	VFMADD231PS Y4, Y5, Y1
 	ADDQ        $0x20, AX
 	ADDQ        $0x20, CX
 	SUBQ        $0x08, DX
-	JMP         nextpart1
+	JMP         lanespart1next
 
-part1:
+lanespart1:
 	TESTQ       DX, DX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), BX
 	SHLQ        $0x02, DX
 	SUBQ        DX, BX
@@ -355,22 +355,22 @@ part1:
 	VMASKMOVPS  (AX), Y4, Y5
 	VMASKMOVPS  (CX), Y4, Y4
 	VFMADD231PS Y5, Y4, Y1
-	JMP         fold
+	JMP         lanesfold
 
-nextpart1:
+lanespart1next:
 	CMPQ        DX, $0x08
-	JL          part2
+	JL          lanespart2
 	VMOVUPS     (AX), Y4
 	VMOVUPS     (CX), Y5
 	VFMADD231PS Y4, Y5, Y2
 	ADDQ        $0x20, AX
 	ADDQ        $0x20, CX
 	SUBQ        $0x08, DX
-	JMP         nextpart2
+	JMP         lanespart2next
 
-part2:
+lanespart2:
 	TESTQ       DX, DX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), BX
 	SHLQ        $0x02, DX
 	SUBQ        DX, BX
@@ -378,22 +378,22 @@ part2:
 	VMASKMOVPS  (AX), Y4, Y5
 	VMASKMOVPS  (CX), Y4, Y4
 	VFMADD231PS Y5, Y4, Y2
-	JMP         fold
+	JMP         lanesfold
 
-nextpart2:
+lanespart2next:
 	CMPQ        DX, $0x08
-	JL          part3
+	JL          lanespart3
 	VMOVUPS     (AX), Y4
 	VMOVUPS     (CX), Y5
 	VFMADD231PS Y4, Y5, Y3
 	ADDQ        $0x20, AX
 	ADDQ        $0x20, CX
 	SUBQ        $0x08, DX
-	JMP         fold
+	JMP         lanesfold
 
-part3:
+lanespart3:
 	TESTQ       DX, DX
-	JZ          fold
+	JZ          lanesfold
 	LEAQ        mask<>+0(SB), BX
 	SHLQ        $0x02, DX
 	SUBQ        DX, BX
@@ -401,9 +401,9 @@ part3:
 	VMASKMOVPS  (AX), Y4, Y5
 	VMASKMOVPS  (CX), Y4, Y4
 	VFMADD231PS Y5, Y4, Y3
-	JMP         fold
+	JMP         lanesfold
 
-fold:
+lanesfold:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
@@ -431,9 +431,9 @@ TEXT ·largestAVX2(SB), NOSPLIT, $0-20
 	VBROADCASTSS xff800000<>+0(SB), Y3
 	MOVQ         n+8(FP), CX
 	SUBQ         $0x20, CX
-	JL           rest
+	JL           largestrest
 
-whole:
+largestwhole:
 	VMOVUPS (AX), Y4
 	VMAXPS  Y0, Y4, Y0
 	VMOVUPS 32(AX), Y4
@@ -444,21 +444,21 @@ whole:
 	VMAXPS  Y3, Y4, Y3
 	ADDQ    $0x80, AX
 	SUBQ    $0x20, CX
-	JGE     whole
+	JGE     largestwhole
 
-rest:
+largestrest:
 	ADDQ    $0x20, CX
 	CMPQ    CX, $0x08
-	JL      part0
+	JL      largestpart0
 	VMOVUPS (AX), Y4
 	VMAXPS  Y0, Y4, Y0
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     nextpart0
+	JMP     largestpart0next
 
-part0:
+largestpart0:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         largestfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
@@ -466,20 +466,20 @@ part0:
 	VMASKMOVPS (AX), Y4, Y5
 	VBLENDVPS  Y4, Y5, Y0, Y4
 	VMAXPS     Y0, Y4, Y0
-	JMP        fold
+	JMP        largestfold
 
-nextpart0:
+largestpart0next:
 	CMPQ    CX, $0x08
-	JL      part1
+	JL      largestpart1
 	VMOVUPS (AX), Y4
 	VMAXPS  Y1, Y4, Y1
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     nextpart1
+	JMP     largestpart1next
 
-part1:
+largestpart1:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         largestfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
@@ -487,20 +487,20 @@ part1:
 	VMASKMOVPS (AX), Y4, Y5
 	VBLENDVPS  Y4, Y5, Y1, Y4
 	VMAXPS     Y1, Y4, Y1
-	JMP        fold
+	JMP        largestfold
 
-nextpart1:
+largestpart1next:
 	CMPQ    CX, $0x08
-	JL      part2
+	JL      largestpart2
 	VMOVUPS (AX), Y4
 	VMAXPS  Y2, Y4, Y2
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     nextpart2
+	JMP     largestpart2next
 
-part2:
+largestpart2:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         largestfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
@@ -508,20 +508,20 @@ part2:
 	VMASKMOVPS (AX), Y4, Y5
 	VBLENDVPS  Y4, Y5, Y2, Y4
 	VMAXPS     Y2, Y4, Y2
-	JMP        fold
+	JMP        largestfold
 
-nextpart2:
+largestpart2next:
 	CMPQ    CX, $0x08
-	JL      part3
+	JL      largestpart3
 	VMOVUPS (AX), Y4
 	VMAXPS  Y3, Y4, Y3
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
-	JMP     fold
+	JMP     largestfold
 
-part3:
+largestpart3:
 	TESTQ      CX, CX
-	JZ         fold
+	JZ         largestfold
 	LEAQ       mask<>+0(SB), DX
 	SHLQ       $0x02, CX
 	SUBQ       CX, DX
@@ -529,9 +529,9 @@ part3:
 	VMASKMOVPS (AX), Y4, Y5
 	VBLENDVPS  Y4, Y5, Y3, Y4
 	VMAXPS     Y3, Y4, Y3
-	JMP        fold
+	JMP        largestfold
 
-fold:
+largestfold:
 	VMAXPS       Y2, Y0, Y0
 	VMAXPS       Y3, Y1, Y1
 	VMAXPS       Y1, Y0, Y0
@@ -567,9 +567,9 @@ TEXT ·expSumAVX2(SB), NOSPLIT, $0-36
 	VXORPS       Y4, Y4, Y4
 	MOVQ         n+24(FP), DX
 	SUBQ         $0x20, DX
-	JL           rest
+	JL           exprest
 
-whole:
+expwhole:
 	VMOVUPS      (CX), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMOVUPS      x42b20000<>+0(SB), Y6
@@ -693,12 +693,12 @@ whole:
 	ADDQ         $0x80, AX
 	ADDQ         $0x80, CX
 	SUBQ         $0x20, DX
-	JGE          whole
+	JGE          expwhole
 
-rest:
+exprest:
 	ADDQ         $0x20, DX
 	CMPQ         DX, $0x08
-	JL           part0
+	JL           exppart0
 	VMOVUPS      (CX), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMOVUPS      x42b20000<>+0(SB), Y6
@@ -732,11 +732,11 @@ rest:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	SUBQ         $0x08, DX
-	JMP          nextpart0
+	JMP          exppart0next
 
-part0:
+exppart0:
 	TESTQ        DX, DX
-	JZ           fold
+	JZ           expfold
 	LEAQ         mask<>+0(SB), BX
 	SHLQ         $0x02, DX
 	SUBQ         DX, BX
@@ -772,11 +772,11 @@ part0:
 	VANDPS       Y5, Y7, Y7
 	VMASKMOVPS   Y7, Y5, (AX)
 	VADDPS       Y7, Y1, Y1
-	JMP          fold
+	JMP          expfold
 
-nextpart0:
+exppart0next:
 	CMPQ         DX, $0x08
-	JL           part1
+	JL           exppart1
 	VMOVUPS      (CX), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMOVUPS      x42b20000<>+0(SB), Y6
@@ -810,11 +810,11 @@ nextpart0:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	SUBQ         $0x08, DX
-	JMP          nextpart1
+	JMP          exppart1next
 
-part1:
+exppart1:
 	TESTQ        DX, DX
-	JZ           fold
+	JZ           expfold
 	LEAQ         mask<>+0(SB), BX
 	SHLQ         $0x02, DX
 	SUBQ         DX, BX
@@ -850,11 +850,11 @@ part1:
 	VANDPS       Y5, Y7, Y7
 	VMASKMOVPS   Y7, Y5, (AX)
 	VADDPS       Y7, Y2, Y2
-	JMP          fold
+	JMP          expfold
 
-nextpart1:
+exppart1next:
 	CMPQ         DX, $0x08
-	JL           part2
+	JL           exppart2
 	VMOVUPS      (CX), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMOVUPS      x42b20000<>+0(SB), Y6
@@ -888,11 +888,11 @@ nextpart1:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	SUBQ         $0x08, DX
-	JMP          nextpart2
+	JMP          exppart2next
 
-part2:
+exppart2:
 	TESTQ        DX, DX
-	JZ           fold
+	JZ           expfold
 	LEAQ         mask<>+0(SB), BX
 	SHLQ         $0x02, DX
 	SUBQ         DX, BX
@@ -928,11 +928,11 @@ part2:
 	VANDPS       Y5, Y7, Y7
 	VMASKMOVPS   Y7, Y5, (AX)
 	VADDPS       Y7, Y3, Y3
-	JMP          fold
+	JMP          expfold
 
-nextpart2:
+exppart2next:
 	CMPQ         DX, $0x08
-	JL           part3
+	JL           exppart3
 	VMOVUPS      (CX), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMOVUPS      x42b20000<>+0(SB), Y0
@@ -966,11 +966,11 @@ nextpart2:
 	ADDQ         $0x20, AX
 	ADDQ         $0x20, CX
 	SUBQ         $0x08, DX
-	JMP          fold
+	JMP          expfold
 
-part3:
+exppart3:
 	TESTQ        DX, DX
-	JZ           fold
+	JZ           expfold
 	LEAQ         mask<>+0(SB), BX
 	SHLQ         $0x02, DX
 	SUBQ         DX, BX
@@ -1006,9 +1006,9 @@ part3:
 	VANDPS       Y5, Y7, Y7
 	VMASKMOVPS   Y7, Y5, (AX)
 	VADDPS       Y7, Y4, Y4
-	JMP          fold
+	JMP          expfold
 
-fold:
+expfold:
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y2, Y1, Y1
@@ -1142,69 +1142,704 @@ DATA x3f800000<>+24(SB)/4, $0x3f800000
 DATA x3f800000<>+28(SB)/4, $0x3f800000
 GLOBL x3f800000<>(SB), RODATA|NOPTR, $32
 
+// func softmaxAVX2(x *float32, n int, rows int, stride int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxAVX2(SB), NOSPLIT, $0-32
+	MOVQ x+0(FP), AX
+	MOVQ rows+16(FP), CX
+	MOVQ stride+24(FP), DX
+
+row:
+	MOVQ         AX, BX
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS xff800000<>+0(SB), Y0
+	VBROADCASTSS xff800000<>+0(SB), Y1
+	VBROADCASTSS xff800000<>+0(SB), Y2
+	VBROADCASTSS xff800000<>+0(SB), Y3
+	MOVQ         n+8(FP), SI
+	SUBQ         $0x20, SI
+	JL           largestrest
+
+largestwhole:
+	VMOVUPS (BX), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(BX), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 64(BX), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 96(BX), Y4
+	VMAXPS  Y3, Y4, Y3
+	ADDQ    $0x80, BX
+	SUBQ    $0x20, SI
+	JGE     largestwhole
+
+largestrest:
+	ADDQ    $0x20, SI
+	CMPQ    SI, $0x08
+	JL      largestpart0
+	VMOVUPS (BX), Y4
+	VMAXPS  Y0, Y4, Y0
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, SI
+	JMP     largestpart0next
+
+largestpart0:
+	TESTQ      SI, SI
+	JZ         largestfold
+	LEAQ       mask<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    32(DI), Y4
+	VMASKMOVPS (BX), Y4, Y5
+	VBLENDVPS  Y4, Y5, Y0, Y4
+	VMAXPS     Y0, Y4, Y0
+	JMP        largestfold
+
+largestpart0next:
+	CMPQ    SI, $0x08
+	JL      largestpart1
+	VMOVUPS (BX), Y4
+	VMAXPS  Y1, Y4, Y1
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, SI
+	JMP     largestpart1next
+
+largestpart1:
+	TESTQ      SI, SI
+	JZ         largestfold
+	LEAQ       mask<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    32(DI), Y4
+	VMASKMOVPS (BX), Y4, Y5
+	VBLENDVPS  Y4, Y5, Y1, Y4
+	VMAXPS     Y1, Y4, Y1
+	JMP        largestfold
+
+largestpart1next:
+	CMPQ    SI, $0x08
+	JL      largestpart2
+	VMOVUPS (BX), Y4
+	VMAXPS  Y2, Y4, Y2
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, SI
+	JMP     largestpart2next
+
+largestpart2:
+	TESTQ      SI, SI
+	JZ         largestfold
+	LEAQ       mask<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    32(DI), Y4
+	VMASKMOVPS (BX), Y4, Y5
+	VBLENDVPS  Y4, Y5, Y2, Y4
+	VMAXPS     Y2, Y4, Y2
+	JMP        largestfold
+
+largestpart2next:
+	CMPQ    SI, $0x08
+	JL      largestpart3
+	VMOVUPS (BX), Y4
+	VMAXPS  Y3, Y4, Y3
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, SI
+	JMP     largestfold
+
+largestpart3:
+	TESTQ      SI, SI
+	JZ         largestfold
+	LEAQ       mask<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    32(DI), Y4
+	VMASKMOVPS (BX), Y4, Y5
+	VBLENDVPS  Y4, Y5, Y3, Y4
+	VMAXPS     Y3, Y4, Y3
+	JMP        largestfold
+
+largestfold:
+	VMAXPS       Y2, Y0, Y0
+	VMAXPS       Y3, Y1, Y1
+	VMAXPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXPS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VMAXPS       xff7fffff<>+0(SB), Y0, Y0
+	MOVQ         AX, BX
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	MOVQ         n+8(FP), SI
+	SUBQ         $0x20, SI
+	JL           exprest
+
+expwhole:
+	VMOVUPS      (BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVAPS      Y5, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y5
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y5
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y5, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y5, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, (BX)
+	VADDPS       Y7, Y1, Y1
+	VMOVUPS      32(BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVAPS      Y5, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y5
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y5
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y5, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y5, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 32(BX)
+	VADDPS       Y7, Y2, Y2
+	VMOVUPS      64(BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVAPS      Y5, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y5
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y5
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y5, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y5, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 64(BX)
+	VADDPS       Y7, Y3, Y3
+	VMOVUPS      96(BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVAPS      Y5, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y5
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y5
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y5, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y5, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 96(BX)
+	VADDPS       Y7, Y4, Y4
+	ADDQ         $0x80, BX
+	SUBQ         $0x20, SI
+	JGE          expwhole
+
+exprest:
+	ADDQ         $0x20, SI
+	CMPQ         SI, $0x08
+	JL           exppart0
+	VMOVUPS      (BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVAPS      Y5, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y5
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y5
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y5, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y5, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, (BX)
+	VADDPS       Y7, Y1, Y1
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, SI
+	JMP          exppart0next
+
+exppart0:
+	TESTQ        SI, SI
+	JZ           expfold
+	LEAQ         mask<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      32(DI), Y5
+	VMASKMOVPS   (BX), Y5, Y6
+	VSUBPS       Y0, Y6, Y6
+	VMOVUPS      x42b20000<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y0
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVAPS      Y0, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y0
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y0
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y0, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y0, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y0, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y0
+	VPSUBD       Y0, Y6, Y6
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       x3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VANDPS       Y5, Y7, Y7
+	VMASKMOVPS   Y7, Y5, (BX)
+	VADDPS       Y7, Y1, Y1
+	JMP          expfold
+
+exppart0next:
+	CMPQ         SI, $0x08
+	JL           exppart1
+	VMOVUPS      (BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVAPS      Y5, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y5
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y5
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y5, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y5, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, (BX)
+	VADDPS       Y7, Y2, Y2
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, SI
+	JMP          exppart1next
+
+exppart1:
+	TESTQ        SI, SI
+	JZ           expfold
+	LEAQ         mask<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      32(DI), Y5
+	VMASKMOVPS   (BX), Y5, Y6
+	VSUBPS       Y0, Y6, Y6
+	VMOVUPS      x42b20000<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y0
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVAPS      Y0, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y0
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y0
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y0, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y0, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y0, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y0
+	VPSUBD       Y0, Y6, Y6
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       x3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VANDPS       Y5, Y7, Y7
+	VMASKMOVPS   Y7, Y5, (BX)
+	VADDPS       Y7, Y2, Y2
+	JMP          expfold
+
+exppart1next:
+	CMPQ         SI, $0x08
+	JL           exppart2
+	VMOVUPS      (BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVAPS      Y5, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y5
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y5
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y5, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y5, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVUPS      Y7, (BX)
+	VADDPS       Y7, Y3, Y3
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, SI
+	JMP          exppart2next
+
+exppart2:
+	TESTQ        SI, SI
+	JZ           expfold
+	LEAQ         mask<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      32(DI), Y5
+	VMASKMOVPS   (BX), Y5, Y6
+	VSUBPS       Y0, Y6, Y6
+	VMOVUPS      x42b20000<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y0
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVAPS      Y0, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y0
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y0
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y0, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y0, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y0, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y0
+	VPSUBD       Y0, Y6, Y6
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       x3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VANDPS       Y5, Y7, Y7
+	VMASKMOVPS   Y7, Y5, (BX)
+	VADDPS       Y7, Y3, Y3
+	JMP          expfold
+
+exppart2next:
+	CMPQ         SI, $0x08
+	JL           exppart3
+	VMOVUPS      (BX), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      x42b20000<>+0(SB), Y0
+	VMINPS       Y5, Y0, Y0
+	VMOVUPS      xc2d00000<>+0(SB), Y5
+	VMAXPS       Y0, Y5, Y0
+	VMOVAPS      Y0, Y5
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y6
+	VFMADD213PS  x4b400000<>+0(SB), Y6, Y5
+	VSUBPS       x4b400000<>+0(SB), Y5, Y5
+	VFNMADD231PS x3f317218<>+0(SB), Y5, Y0
+	VFNMADD231PS xb102e308<>+0(SB), Y5, Y0
+	VMOVUPS      x3ab51226<>+0(SB), Y6
+	VFMADD213PS  x3c091cea<>+0(SB), Y0, Y6
+	VFMADD213PS  x3d2aac79<>+0(SB), Y0, Y6
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y0, Y6
+	VFMADD213PS  x3efffffe<>+0(SB), Y0, Y6
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y6
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y6
+	VCVTPS2DQ    Y5, Y5
+	VPSRAD       $0x01, Y5, Y0
+	VPSUBD       Y0, Y5, Y5
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       x3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       x3f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y6, Y6
+	VMOVUPS      Y6, (BX)
+	VADDPS       Y6, Y4, Y4
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, SI
+	JMP          expfold
+
+exppart3:
+	TESTQ        SI, SI
+	JZ           expfold
+	LEAQ         mask<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVUPS      32(DI), Y5
+	VMASKMOVPS   (BX), Y5, Y6
+	VSUBPS       Y0, Y6, Y6
+	VMOVUPS      x42b20000<>+0(SB), Y0
+	VMINPS       Y6, Y0, Y0
+	VMOVUPS      xc2d00000<>+0(SB), Y6
+	VMAXPS       Y0, Y6, Y0
+	VMOVAPS      Y0, Y6
+	VMOVUPS      x3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  x4b400000<>+0(SB), Y7, Y6
+	VSUBPS       x4b400000<>+0(SB), Y6, Y6
+	VFNMADD231PS x3f317218<>+0(SB), Y6, Y0
+	VFNMADD231PS xb102e308<>+0(SB), Y6, Y0
+	VMOVUPS      x3ab51226<>+0(SB), Y7
+	VFMADD213PS  x3c091cea<>+0(SB), Y0, Y7
+	VFMADD213PS  x3d2aac79<>+0(SB), Y0, Y7
+	VFMADD213PS  x3e2aaa49<>+0(SB), Y0, Y7
+	VFMADD213PS  x3efffffe<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VFMADD213PS  x3f800000<>+0(SB), Y0, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y0
+	VPSUBD       Y0, Y6, Y6
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       x3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       x3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VANDPS       Y5, Y7, Y7
+	VMASKMOVPS   Y7, Y5, (BX)
+	VADDPS       Y7, Y4, Y4
+	JMP          expfold
+
+expfold:
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x4e, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VXORPS       X0, X0, X0
+	VUCOMISS     X0, X1
+	JP           divide
+	JE           next
+
+divide:
+	VBROADCASTSS X1, Y0
+	VMOVUPS      x3f800000<>+0(SB), Y1
+	VDIVPS       Y0, Y1, Y0
+	MOVQ         AX, BX
+	MOVQ         n+8(FP), SI
+	SUBQ         $0x08, SI
+	JL           scaletail
+
+scale:
+	VMOVUPS (BX), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (BX)
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, SI
+	JGE     scale
+
+scaletail:
+	ADDQ       $0x08, SI
+	JZ         scaleend
+	LEAQ       mask<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVUPS    32(DI), Y1
+	VMASKMOVPS (BX), Y1, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, (BX)
+
+scaleend:
+next:
+	ADDQ DX, AX
+	DECQ CX
+	JNZ  row
+	VZEROUPPER
+	RET
+
+DATA xff7fffff<>+0(SB)/4, $0xff7fffff
+DATA xff7fffff<>+4(SB)/4, $0xff7fffff
+DATA xff7fffff<>+8(SB)/4, $0xff7fffff
+DATA xff7fffff<>+12(SB)/4, $0xff7fffff
+DATA xff7fffff<>+16(SB)/4, $0xff7fffff
+DATA xff7fffff<>+20(SB)/4, $0xff7fffff
+DATA xff7fffff<>+24(SB)/4, $0xff7fffff
+DATA xff7fffff<>+28(SB)/4, $0xff7fffff
+GLOBL xff7fffff<>(SB), RODATA|NOPTR, $32
+
 // func sumAVX512(x *float32, n int) float32
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·sumAVX512(SB), NOSPLIT, $0-20
 	MOVQ   x+0(FP), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	MOVQ   n+8(FP), CX
 	SUBQ   $0x20, CX
-	JL     rest
+	JL     lanesrest
 
-whole:
+laneswhole:
 	VMOVUPS (AX), Z2
 	VADDPS  Z2, Z0, Z0
 	VMOVUPS 64(AX), Z2
 	VADDPS  Z2, Z1, Z1
 	ADDQ    $0x80, AX
 	SUBQ    $0x20, CX
-	JGE     whole
+	JGE     laneswhole
 
-rest:
+lanesrest:
 	ADDQ    $0x20, CX
 	CMPQ    CX, $0x10
-	JL      part0
+	JL      lanespart0
 	VMOVUPS (AX), Z2
 	VADDPS  Z2, Z0, Z0
 	ADDQ    $0x40, AX
 	SUBQ    $0x10, CX
-	JMP     nextpart0
+	JMP     lanespart0next
 
-part0:
+lanespart0:
 	TESTQ     CX, CX
-	JZ        fold
+	JZ        lanesfold
 	MOVL      $-1, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z2
 	VADDPS    Z2, Z0, Z0
-	JMP       fold
+	JMP       lanesfold
 
-nextpart0:
+lanespart0next:
 	CMPQ    CX, $0x10
-	JL      part1
+	JL      lanespart1
 	VMOVUPS (AX), Z2
 	VADDPS  Z2, Z1, Z1
 	ADDQ    $0x40, AX
 	SUBQ    $0x10, CX
-	JMP     fold
+	JMP     lanesfold
 
-part1:
+lanespart1:
 	TESTQ     CX, CX
-	JZ        fold
+	JZ        lanesfold
 	MOVL      $-1, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z2
 	VADDPS    Z2, Z1, Z1
-	JMP       fold
+	JMP       lanesfold
 
-fold:
+lanesfold:
 	VADDPS        Z1, Z0, Z0
 	VEXTRACTF32X8 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF32X4 $0x01, Y0, X1
 	VADDPS        X1, X0, X0
 	VPERMILPS     $0x4e, X0, X1
 	VADDPS        X1, X0, X0
@@ -1215,7 +1850,7 @@ fold:
 	RET
 
 // func sumSquaresAVX512(x *float32, mean float32, n int) float32
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-28
 	MOVQ         x+0(FP), AX
 	VBROADCASTSS mean+8(FP), Z0
@@ -1223,9 +1858,9 @@ TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-28
 	VPXORD       Z2, Z2, Z2
 	MOVQ         n+16(FP), CX
 	SUBQ         $0x20, CX
-	JL           rest
+	JL           lanesrest
 
-whole:
+laneswhole:
 	VMOVUPS     (AX), Z3
 	VSUBPS      Z0, Z3, Z3
 	VFMADD231PS Z3, Z3, Z1
@@ -1234,22 +1869,22 @@ whole:
 	VFMADD231PS Z3, Z3, Z2
 	ADDQ        $0x80, AX
 	SUBQ        $0x20, CX
-	JGE         whole
+	JGE         laneswhole
 
-rest:
+lanesrest:
 	ADDQ        $0x20, CX
 	CMPQ        CX, $0x10
-	JL          part0
+	JL          lanespart0
 	VMOVUPS     (AX), Z3
 	VSUBPS      Z0, Z3, Z3
 	VFMADD231PS Z3, Z3, Z1
 	ADDQ        $0x40, AX
 	SUBQ        $0x10, CX
-	JMP         nextpart0
+	JMP         lanespart0next
 
-part0:
+lanespart0:
 	TESTQ       CX, CX
-	JZ          fold
+	JZ          lanesfold
 	MOVL        $-1, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
@@ -1257,21 +1892,21 @@ part0:
 	VSUBPS      Z0, Z3, Z3
 	VMOVAPS.Z   Z3, K1, Z3
 	VFMADD231PS Z3, Z3, Z1
-	JMP         fold
+	JMP         lanesfold
 
-nextpart0:
+lanespart0next:
 	CMPQ        CX, $0x10
-	JL          part1
+	JL          lanespart1
 	VMOVUPS     (AX), Z3
 	VSUBPS      Z0, Z3, Z3
 	VFMADD231PS Z3, Z3, Z2
 	ADDQ        $0x40, AX
 	SUBQ        $0x10, CX
-	JMP         fold
+	JMP         lanesfold
 
-part1:
+lanespart1:
 	TESTQ       CX, CX
-	JZ          fold
+	JZ          lanesfold
 	MOVL        $-1, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
@@ -1279,13 +1914,13 @@ part1:
 	VSUBPS      Z0, Z3, Z3
 	VMOVAPS.Z   Z3, K1, Z3
 	VFMADD231PS Z3, Z3, Z2
-	JMP         fold
+	JMP         lanesfold
 
-fold:
+lanesfold:
 	VADDPS        Z2, Z1, Z1
 	VEXTRACTF32X8 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
+	VEXTRACTF32X4 $0x01, Y1, X0
 	VADDPS        X0, X1, X1
 	VPERMILPS     $0x4e, X1, X0
 	VADDPS        X0, X1, X1
@@ -1296,7 +1931,7 @@ fold:
 	RET
 
 // func dotAVX512(x *float32, y *float32, n int) float32
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·dotAVX512(SB), NOSPLIT, $0-28
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
@@ -1304,9 +1939,9 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-28
 	VPXORD Z1, Z1, Z1
 	MOVQ   n+16(FP), DX
 	SUBQ   $0x20, DX
-	JL     rest
+	JL     lanesrest
 
-whole:
+laneswhole:
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (CX), Z3
 	VFMADD231PS Z2, Z3, Z0
@@ -1316,58 +1951,58 @@ whole:
 	ADDQ        $0x80, AX
 	ADDQ        $0x80, CX
 	SUBQ        $0x20, DX
-	JGE         whole
+	JGE         laneswhole
 
-rest:
+lanesrest:
 	ADDQ        $0x20, DX
 	CMPQ        DX, $0x10
-	JL          part0
+	JL          lanespart0
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (CX), Z3
 	VFMADD231PS Z2, Z3, Z0
 	ADDQ        $0x40, AX
 	ADDQ        $0x40, CX
 	SUBQ        $0x10, DX
-	JMP         nextpart0
+	JMP         lanespart0next
 
-part0:
+lanespart0:
 	TESTQ       DX, DX
-	JZ          fold
+	JZ          lanesfold
 	MOVL        $-1, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
 	VMOVUPS.Z   (AX), K1, Z2
 	VMOVUPS.Z   (CX), K1, Z3
 	VFMADD231PS Z2, Z3, Z0
-	JMP         fold
+	JMP         lanesfold
 
-nextpart0:
+lanespart0next:
 	CMPQ        DX, $0x10
-	JL          part1
+	JL          lanespart1
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (CX), Z3
 	VFMADD231PS Z2, Z3, Z1
 	ADDQ        $0x40, AX
 	ADDQ        $0x40, CX
 	SUBQ        $0x10, DX
-	JMP         fold
+	JMP         lanesfold
 
-part1:
+lanespart1:
 	TESTQ       DX, DX
-	JZ          fold
+	JZ          lanesfold
 	MOVL        $-1, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
 	VMOVUPS.Z   (AX), K1, Z2
 	VMOVUPS.Z   (CX), K1, Z3
 	VFMADD231PS Z2, Z3, Z1
-	JMP         fold
+	JMP         lanesfold
 
-fold:
+lanesfold:
 	VADDPS        Z1, Z0, Z0
 	VEXTRACTF32X8 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF32X4 $0x01, Y0, X1
 	VADDPS        X1, X0, X0
 	VPERMILPS     $0x4e, X0, X1
 	VADDPS        X1, X0, X0
@@ -1378,7 +2013,7 @@ fold:
 	RET
 
 // func largestAVX512(x *float32, n int) float32
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·largestAVX512(SB), NOSPLIT, $0-20
 	MOVQ         x+0(FP), AX
 	VPXORD       Z0, Z0, Z0
@@ -1387,63 +2022,63 @@ TEXT ·largestAVX512(SB), NOSPLIT, $0-20
 	VBROADCASTSS xff800000<>+0(SB), Z1
 	MOVQ         n+8(FP), CX
 	SUBQ         $0x20, CX
-	JL           rest
+	JL           largestrest
 
-whole:
+largestwhole:
 	VMOVUPS (AX), Z2
 	VMAXPS  Z0, Z2, Z0
 	VMOVUPS 64(AX), Z2
 	VMAXPS  Z1, Z2, Z1
 	ADDQ    $0x80, AX
 	SUBQ    $0x20, CX
-	JGE     whole
+	JGE     largestwhole
 
-rest:
+largestrest:
 	ADDQ    $0x20, CX
 	CMPQ    CX, $0x10
-	JL      part0
+	JL      largestpart0
 	VMOVUPS (AX), Z2
 	VMAXPS  Z0, Z2, Z0
 	ADDQ    $0x40, AX
 	SUBQ    $0x10, CX
-	JMP     nextpart0
+	JMP     largestpart0next
 
-part0:
+largestpart0:
 	TESTQ     CX, CX
-	JZ        fold
+	JZ        largestfold
 	MOVL      $-1, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z2
 	VBLENDMPS Z2, Z0, K1, Z3
 	VMAXPS    Z0, Z3, Z0
-	JMP       fold
+	JMP       largestfold
 
-nextpart0:
+largestpart0next:
 	CMPQ    CX, $0x10
-	JL      part1
+	JL      largestpart1
 	VMOVUPS (AX), Z2
 	VMAXPS  Z1, Z2, Z1
 	ADDQ    $0x40, AX
 	SUBQ    $0x10, CX
-	JMP     fold
+	JMP     largestfold
 
-part1:
+largestpart1:
 	TESTQ     CX, CX
-	JZ        fold
+	JZ        largestfold
 	MOVL      $-1, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z2
 	VBLENDMPS Z2, Z1, K1, Z3
 	VMAXPS    Z1, Z3, Z1
-	JMP       fold
+	JMP       largestfold
 
-fold:
+largestfold:
 	VMAXPS        Z1, Z0, Z0
 	VEXTRACTF32X8 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
+	VEXTRACTF32X4 $0x01, Y0, X1
 	VMAXPS        X1, X0, X0
 	VPERMILPS     $0x4e, X0, X1
 	VMAXPS        X1, X0, X0
@@ -1454,7 +2089,7 @@ fold:
 	RET
 
 // func expSumAVX512(dst *float32, x *float32, max float32, n int) float32
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
 TEXT ·expSumAVX512(SB), NOSPLIT, $0-36
 	VBROADCASTSS x3fb8aa3b<>+0(SB), Z0
 	VBROADCASTSS x3f317218<>+0(SB), Z1
@@ -1475,9 +2110,9 @@ TEXT ·expSumAVX512(SB), NOSPLIT, $0-36
 	VPXORD       Z14, Z14, Z14
 	MOVQ         n+24(FP), DX
 	SUBQ         $0x20, DX
-	JL           rest
+	JL           exprest
 
-whole:
+expwhole:
 	VMOVUPS      (CX), Z15
 	VSUBPS       Z12, Z15, Z15
 	VMINPS       Z15, Z5, Z15
@@ -1519,12 +2154,12 @@ whole:
 	ADDQ         $0x80, AX
 	ADDQ         $0x80, CX
 	SUBQ         $0x20, DX
-	JGE          whole
+	JGE          expwhole
 
-rest:
+exprest:
 	ADDQ         $0x20, DX
 	CMPQ         DX, $0x10
-	JL           part0
+	JL           exppart0
 	VMOVUPS      (CX), Z15
 	VSUBPS       Z12, Z15, Z15
 	VMINPS       Z15, Z5, Z15
@@ -1547,11 +2182,11 @@ rest:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	SUBQ         $0x10, DX
-	JMP          nextpart0
+	JMP          exppart0next
 
-part0:
+exppart0:
 	TESTQ        DX, DX
-	JZ           fold
+	JZ           expfold
 	MOVL         $-1, BX
 	BZHIL        DX, BX, BX
 	KMOVW        BX, K1
@@ -1575,11 +2210,11 @@ part0:
 	VMOVAPS.Z    Z0, K1, Z0
 	VMOVUPS      Z0, K1, (AX)
 	VADDPS       Z0, Z13, Z13
-	JMP          fold
+	JMP          expfold
 
-nextpart0:
+exppart0next:
 	CMPQ         DX, $0x10
-	JL           part1
+	JL           exppart1
 	VMOVUPS      (CX), Z15
 	VSUBPS       Z12, Z15, Z15
 	VMINPS       Z15, Z5, Z5
@@ -1602,11 +2237,11 @@ nextpart0:
 	ADDQ         $0x40, AX
 	ADDQ         $0x40, CX
 	SUBQ         $0x10, DX
-	JMP          fold
+	JMP          expfold
 
-part1:
+exppart1:
 	TESTQ        DX, DX
-	JZ           fold
+	JZ           expfold
 	MOVL         $-1, BX
 	BZHIL        DX, BX, BX
 	KMOVW        BX, K1
@@ -1630,18 +2265,318 @@ part1:
 	VMOVAPS.Z    Z0, K1, Z0
 	VMOVUPS      Z0, K1, (AX)
 	VADDPS       Z0, Z14, Z14
-	JMP          fold
+	JMP          expfold
 
-fold:
+expfold:
 	VADDPS        Z14, Z13, Z13
 	VEXTRACTF32X8 $0x01, Z13, Y0
 	VADDPS        Y0, Y13, Y13
-	VEXTRACTF128  $0x01, Y13, X0
+	VEXTRACTF32X4 $0x01, Y13, X0
 	VADDPS        X0, X13, X13
 	VPERMILPS     $0x4e, X13, X0
 	VADDPS        X0, X13, X13
 	VMOVSHDUP     X13, X0
 	VADDPS        X0, X13, X13
 	MOVSS         X13, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func softmaxAVX512(x *float32, n int, rows int, stride int)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·softmaxAVX512(SB), NOSPLIT, $0-32
+	VBROADCASTSS x3fb8aa3b<>+0(SB), Z0
+	VBROADCASTSS x3f317218<>+0(SB), Z1
+	VBROADCASTSS xb102e308<>+0(SB), Z2
+	VBROADCASTSS x4b400000<>+0(SB), Z3
+	VBROADCASTSS xc2d00000<>+0(SB), Z4
+	VBROADCASTSS x42b20000<>+0(SB), Z5
+	VBROADCASTSS x3f800000<>+0(SB), Z6
+	VBROADCASTSS x3efffffe<>+0(SB), Z7
+	VBROADCASTSS x3e2aaa49<>+0(SB), Z8
+	VBROADCASTSS x3d2aac79<>+0(SB), Z9
+	VBROADCASTSS x3c091cea<>+0(SB), Z10
+	VBROADCASTSS x3ab51226<>+0(SB), Z11
+	VBROADCASTSS xff7fffff<>+0(SB), Z12
+	MOVQ         x+0(FP), AX
+	MOVQ         rows+16(FP), CX
+	MOVQ         stride+24(FP), DX
+
+row:
+	MOVQ         AX, BX
+	VPXORD       Z13, Z13, Z13
+	VPXORD       Z14, Z14, Z14
+	VBROADCASTSS xff800000<>+0(SB), Z13
+	VBROADCASTSS xff800000<>+0(SB), Z14
+	MOVQ         n+8(FP), SI
+	SUBQ         $0x20, SI
+	JL           largestrest
+
+largestwhole:
+	VMOVUPS (BX), Z15
+	VMAXPS  Z13, Z15, Z13
+	VMOVUPS 64(BX), Z15
+	VMAXPS  Z14, Z15, Z14
+	ADDQ    $0x80, BX
+	SUBQ    $0x20, SI
+	JGE     largestwhole
+
+largestrest:
+	ADDQ    $0x20, SI
+	CMPQ    SI, $0x10
+	JL      largestpart0
+	VMOVUPS (BX), Z15
+	VMAXPS  Z13, Z15, Z13
+	ADDQ    $0x40, BX
+	SUBQ    $0x10, SI
+	JMP     largestpart0next
+
+largestpart0:
+	TESTQ     SI, SI
+	JZ        largestfold
+	MOVL      $-1, DI
+	BZHIL     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (BX), K1, Z15
+	VBLENDMPS Z15, Z13, K1, Z16
+	VMAXPS    Z13, Z16, Z13
+	JMP       largestfold
+
+largestpart0next:
+	CMPQ    SI, $0x10
+	JL      largestpart1
+	VMOVUPS (BX), Z15
+	VMAXPS  Z14, Z15, Z14
+	ADDQ    $0x40, BX
+	SUBQ    $0x10, SI
+	JMP     largestfold
+
+largestpart1:
+	TESTQ     SI, SI
+	JZ        largestfold
+	MOVL      $-1, DI
+	BZHIL     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (BX), K1, Z15
+	VBLENDMPS Z15, Z14, K1, Z17
+	VMAXPS    Z14, Z17, Z14
+	JMP       largestfold
+
+largestfold:
+	VMAXPS        Z14, Z13, Z13
+	VEXTRACTF32X8 $0x01, Z13, Y15
+	VMAXPS        Y15, Y13, Y13
+	VEXTRACTF32X4 $0x01, Y13, X15
+	VMAXPS        X15, X13, X13
+	VPERMILPS     $0x4e, X13, X15
+	VMAXPS        X15, X13, X13
+	VMOVSHDUP     X13, X15
+	VMAXPS        X15, X13, X13
+	VBROADCASTSS  X13, Z15
+	VMAXPS        Z12, Z15, Z15
+	MOVQ          AX, BX
+	VPXORD        Z18, Z18, Z18
+	VPXORD        Z19, Z19, Z19
+	MOVQ          n+8(FP), SI
+	SUBQ          $0x20, SI
+	JL            exprest
+
+expwhole:
+	VMOVUPS      (BX), Z20
+	VSUBPS       Z15, Z20, Z20
+	VMINPS       Z20, Z5, Z20
+	VMAXPS       Z20, Z4, Z20
+	VMOVAPS      Z20, Z21
+	VFMADD213PS  Z3, Z0, Z21
+	VSUBPS       Z3, Z21, Z21
+	VFNMADD231PS Z1, Z21, Z20
+	VFNMADD231PS Z2, Z21, Z20
+	VMOVUPS      Z11, Z22
+	VFMADD213PS  Z10, Z20, Z22
+	VFMADD213PS  Z9, Z20, Z22
+	VFMADD213PS  Z8, Z20, Z22
+	VFMADD213PS  Z7, Z20, Z22
+	VFMADD213PS  Z6, Z20, Z22
+	VFMADD213PS  Z6, Z20, Z22
+	VSCALEFPS    Z21, Z22, Z22
+	VMOVUPS      Z22, (BX)
+	VADDPS       Z22, Z18, Z18
+	VMOVUPS      64(BX), Z20
+	VSUBPS       Z15, Z20, Z20
+	VMINPS       Z20, Z5, Z20
+	VMAXPS       Z20, Z4, Z20
+	VMOVAPS      Z20, Z21
+	VFMADD213PS  Z3, Z0, Z21
+	VSUBPS       Z3, Z21, Z21
+	VFNMADD231PS Z1, Z21, Z20
+	VFNMADD231PS Z2, Z21, Z20
+	VMOVUPS      Z11, Z22
+	VFMADD213PS  Z10, Z20, Z22
+	VFMADD213PS  Z9, Z20, Z22
+	VFMADD213PS  Z8, Z20, Z22
+	VFMADD213PS  Z7, Z20, Z22
+	VFMADD213PS  Z6, Z20, Z22
+	VFMADD213PS  Z6, Z20, Z22
+	VSCALEFPS    Z21, Z22, Z22
+	VMOVUPS      Z22, 64(BX)
+	VADDPS       Z22, Z19, Z19
+	ADDQ         $0x80, BX
+	SUBQ         $0x20, SI
+	JGE          expwhole
+
+exprest:
+	ADDQ         $0x20, SI
+	CMPQ         SI, $0x10
+	JL           exppart0
+	VMOVUPS      (BX), Z20
+	VSUBPS       Z15, Z20, Z20
+	VMINPS       Z20, Z5, Z20
+	VMAXPS       Z20, Z4, Z20
+	VMOVAPS      Z20, Z21
+	VFMADD213PS  Z3, Z0, Z21
+	VSUBPS       Z3, Z21, Z21
+	VFNMADD231PS Z1, Z21, Z20
+	VFNMADD231PS Z2, Z21, Z20
+	VMOVUPS      Z11, Z22
+	VFMADD213PS  Z10, Z20, Z22
+	VFMADD213PS  Z9, Z20, Z22
+	VFMADD213PS  Z8, Z20, Z22
+	VFMADD213PS  Z7, Z20, Z22
+	VFMADD213PS  Z6, Z20, Z22
+	VFMADD213PS  Z6, Z20, Z22
+	VSCALEFPS    Z21, Z22, Z22
+	VMOVUPS      Z22, (BX)
+	VADDPS       Z22, Z18, Z18
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, SI
+	JMP          exppart0next
+
+exppart0:
+	TESTQ        SI, SI
+	JZ           expfold
+	MOVL         $-1, DI
+	BZHIL        SI, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (BX), K1, Z20
+	VSUBPS       Z15, Z20, Z20
+	VMINPS       Z20, Z5, Z15
+	VMAXPS       Z15, Z4, Z15
+	VMOVAPS      Z15, Z20
+	VFMADD213PS  Z3, Z0, Z20
+	VSUBPS       Z3, Z20, Z20
+	VFNMADD231PS Z1, Z20, Z15
+	VFNMADD231PS Z2, Z20, Z15
+	VMOVUPS      Z11, Z21
+	VFMADD213PS  Z10, Z15, Z21
+	VFMADD213PS  Z9, Z15, Z21
+	VFMADD213PS  Z8, Z15, Z21
+	VFMADD213PS  Z7, Z15, Z21
+	VFMADD213PS  Z6, Z15, Z21
+	VFMADD213PS  Z6, Z15, Z21
+	VSCALEFPS    Z20, Z21, Z21
+	VMOVAPS.Z    Z21, K1, Z21
+	VMOVUPS      Z21, K1, (BX)
+	VADDPS       Z21, Z18, Z18
+	JMP          expfold
+
+exppart0next:
+	CMPQ         SI, $0x10
+	JL           exppart1
+	VMOVUPS      (BX), Z20
+	VSUBPS       Z15, Z20, Z20
+	VMINPS       Z20, Z5, Z15
+	VMAXPS       Z15, Z4, Z15
+	VMOVAPS      Z15, Z20
+	VFMADD213PS  Z3, Z0, Z20
+	VSUBPS       Z3, Z20, Z20
+	VFNMADD231PS Z1, Z20, Z15
+	VFNMADD231PS Z2, Z20, Z15
+	VMOVUPS      Z11, Z21
+	VFMADD213PS  Z10, Z15, Z21
+	VFMADD213PS  Z9, Z15, Z21
+	VFMADD213PS  Z8, Z15, Z21
+	VFMADD213PS  Z7, Z15, Z21
+	VFMADD213PS  Z6, Z15, Z21
+	VFMADD213PS  Z6, Z15, Z21
+	VSCALEFPS    Z20, Z21, Z21
+	VMOVUPS      Z21, (BX)
+	VADDPS       Z21, Z19, Z19
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, SI
+	JMP          expfold
+
+exppart1:
+	TESTQ        SI, SI
+	JZ           expfold
+	MOVL         $-1, DI
+	BZHIL        SI, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (BX), K1, Z20
+	VSUBPS       Z15, Z20, Z20
+	VMINPS       Z20, Z5, Z15
+	VMAXPS       Z15, Z4, Z15
+	VMOVAPS      Z15, Z20
+	VFMADD213PS  Z3, Z0, Z20
+	VSUBPS       Z3, Z20, Z20
+	VFNMADD231PS Z1, Z20, Z15
+	VFNMADD231PS Z2, Z20, Z15
+	VMOVUPS      Z11, Z21
+	VFMADD213PS  Z10, Z15, Z21
+	VFMADD213PS  Z9, Z15, Z21
+	VFMADD213PS  Z8, Z15, Z21
+	VFMADD213PS  Z7, Z15, Z21
+	VFMADD213PS  Z6, Z15, Z21
+	VFMADD213PS  Z6, Z15, Z21
+	VSCALEFPS    Z20, Z21, Z21
+	VMOVAPS.Z    Z21, K1, Z21
+	VMOVUPS      Z21, K1, (BX)
+	VADDPS       Z21, Z19, Z19
+	JMP          expfold
+
+expfold:
+	VADDPS        Z19, Z18, Z18
+	VEXTRACTF32X8 $0x01, Z18, Y15
+	VADDPS        Y15, Y18, Y18
+	VEXTRACTF32X4 $0x01, Y18, X15
+	VADDPS        X15, X18, X18
+	VPERMILPS     $0x4e, X18, X15
+	VADDPS        X15, X18, X18
+	VMOVSHDUP     X18, X15
+	VADDPS        X15, X18, X18
+	VXORPS        X15, X15, X15
+	VUCOMISS      X15, X18
+	JP            divide
+	JE            next
+
+divide:
+	VBROADCASTSS X18, Z15
+	VDIVPS       Z15, Z6, Z15
+	MOVQ         AX, BX
+	MOVQ         n+8(FP), SI
+	SUBQ         $0x10, SI
+	JL           scaletail
+
+scale:
+	VMOVUPS (BX), Z20
+	VMULPS  Z15, Z20, Z20
+	VMOVUPS Z20, (BX)
+	ADDQ    $0x40, BX
+	SUBQ    $0x10, SI
+	JGE     scale
+
+scaletail:
+	ADDQ      $0x10, SI
+	JZ        scaleend
+	MOVL      $-1, DI
+	BZHIL     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (BX), K1, Z20
+	VMULPS    Z15, Z20, Z20
+	VMOVUPS   Z20, K1, (BX)
+
+scaleend:
+next:
+	ADDQ DX, AX
+	DECQ CX
+	JNZ  row
 	VZEROUPPER
 	RET

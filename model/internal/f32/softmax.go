@@ -1,29 +1,36 @@
 package f32
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Softmax replaces row by e^(row-max) divided by the sum of these. Elements of
 // -Inf become zero; a row of nothing else becomes zeros. NaN or +Inf anywhere
 // makes all of it NaN.
-func Softmax(row []float32) { softmax(active, row) }
+func Softmax(row []float32) { SoftmaxRows(row, len(row), 1, len(row)) }
 
-func softmax(l Level, row []float32) {
-	m := largest(l, row)
-	if m == float32(math.Inf(-1)) && !anyNaN(row) {
-		clear(row)
+// SoftmaxRows does Softmax to the first n elements of rows that begin stride
+// apart in x.
+func SoftmaxRows(x []float32, n, rows, stride int) {
+	if n <= 0 || rows <= 0 {
 		return
 	}
-	scale(l, row, row, 1/expSum(l, row, row, m))
+	if n > stride && rows > 1 || len(x) < (rows-1)*stride+n {
+		panic(fmt.Sprintf("f32: softmax of %d rows of %d, %d apart in %d floats", rows, n, stride, len(x)))
+	}
+	softmax(active, x, n, rows, stride)
 }
 
-// anyNaN reports whether x has NaN in it.
-func anyNaN(x []float32) bool {
-	for _, v := range x {
-		if v != v {
-			return true
+func softmaxGeneric(x []float32, n, rows, stride int) {
+	for i := range rows {
+		row := x[i*stride:][:n]
+		// At most -Inf: the least number has a difference to it.
+		m := max(largestGeneric(row), -math.MaxFloat32)
+		if s := expSumGeneric(row, row, m); s != 0 {
+			scaleGeneric(row, row, 1/s)
 		}
 	}
-	return false
 }
 
 // ExpSum writes e^(x-m) to dst, which may be x, and returns their sum: the
