@@ -135,3 +135,7 @@ func widen(freedom int) float64 {
 	t := distuv.StudentsT{Sigma: 1, Nu: float64(freedom)}
 	return t.Quantile(level) / distuv.UnitNormal.Quantile(level)
 }
+
+func unsupported(name string, index explain.Index) error {
+	return fmt.Errorf("shap: %s does not estimate %v", name, index)
+}
