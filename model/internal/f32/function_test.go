@@ -85,7 +85,7 @@ func TestFunctionLevels(t *testing.T) {
 				if n%2 == 0 {
 					up = nil
 				}
-				want, dst := make([]float32, n), make([]float32, 0)
+				want := make([]float32, n)
 				apply(Generic, f, want, x, up)
 				whole, dst := guarded(r, n)
 				apply(l, f, dst, x, up)

@@ -11,7 +11,7 @@ import (
 // is returned stands in its first element where there is such a thing.
 var kernels = map[string]func(l Level, dst, x, y, z []float32){
 	"sum":        func(l Level, dst, x, _, _ []float32) { put(dst, sum(l, x)) },
-	"sumSquares": func(l Level, dst, x, y, _ []float32) { put(dst, sumSquares(l, x, 0.5)) },
+	"sumSquares": func(l Level, dst, x, _, _ []float32) { put(dst, sumSquares(l, x, 0.5)) },
 	"dot":        func(l Level, dst, x, y, _ []float32) { put(dst, dot(l, x, y)) },
 	"largest":    func(l Level, dst, x, _, _ []float32) { put(dst, largest(l, x)) },
 	"expSum": func(l Level, dst, x, _, _ []float32) {
