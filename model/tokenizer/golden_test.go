@@ -22,7 +22,8 @@ type golden struct {
 		Special []int
 		Spans   []int
 	}
-	Texts [][2]string
+	Random []string
+	Texts  [][2]string
 }
 
 // references are the tokenizers compared with the reference. Several differ from another in a few settings only,
@@ -61,6 +62,7 @@ func TestReference(t *testing.T) {
 			}
 			compareTexts(t, tok, texts, &want)
 			comparePairs(t, tok, texts, &want)
+			compareDigests(t, tok, randomStrings(t), want.Random)
 			compareDecoded(t, tok, &want)
 		})
 	}

@@ -34,6 +34,7 @@ func TestMarianReference(t *testing.T) {
 			readJSON(t, "testdata/marian.golden.json.gz", &want)
 			compareTexts(t, tok, texts, &want)
 			comparePairs(t, tok, texts, &want)
+			compareDigests(t, tok, randomStrings(t), want.Random)
 			compareDecoded(t, tok, &want)
 		})
 	}

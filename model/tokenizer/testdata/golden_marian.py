@@ -1,19 +1,18 @@
 """Write what the reference makes of the test strings with a Marian tokenizer, in the form of golden.py.
 
-    python golden_marian.py FOLDER STRINGS.json OUT.json.gz
+    python golden_marian.py FOLDER STRINGS.json RANDOM.json.gz OUT.json.gz
 
 Made with transformers 5.23.0 and sentencepiece 0.2.3 on Python 3.11. Ids are those of MarianTokenizer, whose pieces
 are SentencePiece's; spans are SentencePiece's, of each stretch of text between special tokens.
 """
 
-import gzip
 import json
 import sys
 
 import sentencepiece
 import transformers
 
-from golden import deltas
+from golden import deltas, digests, read_random, write
 
 
 def spans_of(tok, sp, text):
@@ -41,7 +40,7 @@ def spans_of(tok, sp, text):
 def encode(tok, sp, text):
     ids, spans = spans_of(tok, sp, text)
     assert ids + [tok.eos_token_id] == tok.encode(text), text
-    return ids + [tok.eos_token_id], deltas(spans + [(0, 0)])
+    return ids + [tok.eos_token_id], spans + [(0, 0)]
 
 
 def pair(tok, sp, first, second):
@@ -52,22 +51,20 @@ def pair(tok, sp, first, second):
 
 
 def main():
-    folder, strings, out = sys.argv[1:]
+    folder, strings, random, out = sys.argv[1:]
     tok = transformers.MarianTokenizer.from_pretrained(folder)
     sp = sentencepiece.SentencePieceProcessor(model_file=folder + "/source.spm")
     texts = [s["s"] for s in json.load(open(strings, encoding="utf-8"))]
     encoded = [encode(tok, sp, s) for s in texts]
-    golden = {
+    write({
         "transformers": transformers.__version__,
         "sentencepiece": sentencepiece.__version__,
         "ids": [ids for ids, _ in encoded],
-        "spans": [spans for _, spans in encoded],
+        "spans": [deltas(spans) for _, spans in encoded],
+        "random": digests(encode(tok, sp, s) for s in read_random(random)),
         "pairs": [pair(tok, sp, texts[i - 1], texts[i]) for i in range(1, len(texts), 16)],
         "texts": [[tok.decode(ids, skip_special_tokens=k) for k in (False, True)] for ids, _ in encoded[::8]],
-    }
-    data = json.dumps(golden, ensure_ascii=False, separators=(",", ":")).encode()
-    with open(out, "wb") as f:
-        f.write(gzip.compress(data, 9, mtime=0))
+    }, out)
 
 
 main()

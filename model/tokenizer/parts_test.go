@@ -1,0 +1,198 @@
+package tokenizer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// partsFile is testdata/parts.json: settings of single parts of a tokenizer.
+type partsFile struct {
+	Normalizers   map[string]json.RawMessage
+	PreTokenizers map[string]json.RawMessage `json:"pre_tokenizers"`
+	AddedTokens   map[string]json.RawMessage `json:"added_tokens"`
+	Decoders      map[string]json.RawMessage
+	TokenLists    [][]string `json:"token_lists"`
+}
+
+// partsGolden is what testdata/parts.py writes: for each part digests of what two models make of it.
+type partsGolden struct {
+	Normalizers   map[string]map[string][]string
+	PreTokenizers map[string]map[string][]string `json:"pre_tokenizers"`
+	AddedTokens   map[string]map[string][]string `json:"added_tokens"`
+	Characters    map[string][]string
+	Decoders      map[string][]string
+}
+
+func TestPartsReference(t *testing.T) {
+	var parts partsFile
+	var want partsGolden
+	readJSON(t, "testdata/parts.json", &parts)
+	readJSON(t, "testdata/parts.golden.json.gz", &want)
+	texts := append(testStrings(t), randomStrings(t)...)
+	for _, group := range []struct {
+		name, file string
+		parts      map[string]json.RawMessage
+		want       map[string]map[string][]string
+	}{
+		{"normalizer", `"normalizer":%s`, parts.Normalizers, want.Normalizers},
+		{"pre_tokenizer", `"pre_tokenizer":%s`, parts.PreTokenizers, want.PreTokenizers},
+		{"added_tokens", `"normalizer":{"type":"Lowercase"},"added_tokens":%s`, parts.AddedTokens, want.AddedTokens},
+	} {
+		for name, part := range group.parts {
+			for kind, model := range partModels() {
+				t.Run(group.name+"/"+name+"/"+kind, func(t *testing.T) {
+					t.Parallel()
+					tok := mustParse(t, fmt.Sprintf(`{%s,"model":%s}`, fmt.Sprintf(group.file, part), model))
+					compareDigests(t, tok, texts, group.want[name][kind])
+				})
+			}
+		}
+	}
+}
+
+// Each normalizer does with every character in use what the reference does. This fails when tables of another
+// Unicode version shine through.
+func TestCharactersReference(t *testing.T) {
+	var parts partsFile
+	var want partsGolden
+	readJSON(t, "testdata/parts.json", &parts)
+	readJSON(t, "testdata/parts.golden.json.gz", &want)
+	for name, part := range parts.Normalizers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var f normalizerFile
+			if err := json.Unmarshal(part, &f); err != nil {
+				t.Fatal(err)
+			}
+			n, err := newNormalizer(&f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			digests := want.Characters[name]
+			for i, digest := range digests {
+				start := rune(i) << 12
+				if i == len(digests)-1 {
+					start = 0xe0000 // tags and variation selectors; nothing is assigned between
+				}
+				if characterDigest(n, start) != digest {
+					t.Errorf("of U+%04X and the 4,095 behind it some differ from the reference", start)
+				}
+			}
+		})
+	}
+}
+
+func characterDigest(n normalizer, start rune) string {
+	h := sha256.New()
+	var x text
+	for r := start; r < start+4096; r++ {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		x.restart()
+		x.append(string(r), 0)
+		n.normalize(&x)
+		h.Write(append(x.bytes, '\n'))
+	}
+	return hex.EncodeToString(h.Sum(nil))[:8]
+}
+
+// partModels are a model that takes each word for unknown and one that spells text in bytes.
+func partModels() map[string]string {
+	var bytes []string
+	for b := range 256 {
+		bytes = append(bytes, fmt.Sprintf(`"<0x%02X>":%d`, b, b))
+	}
+	return map[string]string{
+		"words": `{"type":"WordLevel","vocab":{"<unk>":0},"unk_token":"<unk>"}`,
+		"bytes": `{"type":"BPE","byte_fallback":true,"merges":[],"vocab":{` + strings.Join(bytes, ",") + `}}`,
+	}
+}
+
+// compareDigests compares ids and spans with the digests of golden.py.
+func compareDigests(t *testing.T, tok *Tokenizer, texts, want []string) {
+	t.Helper()
+	var have []string
+	for block := range slices.Chunk(texts, 32) {
+		h := sha256.New()
+		for _, s := range block {
+			e, err := tok.Encode(s)
+			if err != nil {
+				t.Fatalf("Encode(%q): %v", s, err)
+			}
+			h.Write(appendLine(nil, e))
+		}
+		have = append(have, hex.EncodeToString(h.Sum(nil))[:8])
+	}
+	if len(have) != len(want) {
+		t.Fatalf("golden file has %d blocks of texts, the list %d", len(want), len(have))
+	}
+	for i := range have {
+		if have[i] != want[i] {
+			t.Errorf("texts %d to %d differ from the reference", 32*i, 32*i+31)
+		}
+	}
+}
+
+// appendLine writes ids and spans as golden.py does.
+func appendLine(b []byte, e *Encoding) []byte {
+	for i, id := range e.IDs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(id), 10)
+	}
+	b = append(b, '|')
+	for i, s := range e.Spans {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(s.Start), 10)
+		b = strconv.AppendInt(append(b, '-'), int64(s.End), 10)
+	}
+	return append(b, '\n')
+}
+
+func TestDecoderReference(t *testing.T) {
+	var parts partsFile
+	var want partsGolden
+	readJSON(t, "testdata/parts.json", &parts)
+	readJSON(t, "testdata/parts.golden.json.gz", &want)
+	for name, part := range parts.Decoders {
+		var f decoderFile
+		if err := json.Unmarshal(part, &f); err != nil {
+			t.Fatal(err)
+		}
+		d, err := newDecoder(&f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, tokens := range parts.TokenLists {
+			if have := strings.Join(d.decode(slices.Clone(tokens)), ""); have != want.Decoders[name][i] {
+				t.Errorf("%s of %q\nhave %q\nwant %q", name, tokens, have, want.Decoders[name][i])
+			}
+		}
+	}
+}
+
+func randomStrings(t testing.TB) []string {
+	var texts []string
+	readJSON(t, "testdata/random.json.gz", &texts)
+	return texts
+}
+
+func mustParse(t testing.TB, file string) *Tokenizer {
+	t.Helper()
+	tok, err := Parse([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tok
+}
