@@ -12,7 +12,7 @@ import numpy as np
 from process import Worker
 from tokenizers import Tokenizer
 
-OURS = [("whence float32", "float32"), ("whence int8", "int8"), ("whence bfloat16", "bfloat16")]
+OURS = "whence float32"
 PEERS = [
     ("torch float32", "torch", "f32"),
     ("torch bfloat16", "torch", "bf16"),
@@ -56,7 +56,7 @@ def main():
     args = args.parse_args()
 
     workers, failed = {}, {}
-    commands = [(name, [args.worker, "-model", args.model, "-precision", p, "-threads", str(args.threads)]) for name, p in OURS]
+    commands = [(OURS, [args.worker, "-model", args.model, "-threads", str(args.threads)])]
     commands += [
         (name, [sys.executable, "worker.py", engine, kind, args.model, str(args.threads)]) for name, engine, kind in PEERS
     ]
@@ -84,11 +84,11 @@ def main():
                 answer = workers[name].ask({"ids": ids})
                 rates[name].append(len(ids) / answer["seconds"])
                 logits[name] = np.array(answer["logits"])
-        exact = logits.get("torch float32", logits["whence float32"])
+        exact = logits.get("torch float32", logits[OURS])
         results[tokens] = {
             name: {
                 "rates": rates[name],
-                "ratios": [a / b for a, b in zip(rates["whence float32"], rates[name])],
+                "ratios": [a / b for a, b in zip(rates[OURS], rates[name])],
                 "error": float(np.abs(np.diff(logits[name]) - np.diff(exact)).max()),
             }
             for name in workers
