@@ -21,15 +21,15 @@ func TestGemmValues(t *testing.T) {
 	}
 }
 
-// A product is a random Gemm.
-type product struct {
+// A randomGemm is one.
+type randomGemm struct {
 	rows, in, out, lda, ldd int
 	a, w                    []float32
 	e                       Epilogue
 }
 
-func newProduct(r *rand.Rand, rows, in, out int) *product {
-	p := &product{rows: rows, in: in, out: out, lda: in + r.IntN(5), ldd: out + r.IntN(5)}
+func newRandomGemm(r *rand.Rand, rows, in, out int) *randomGemm {
+	p := &randomGemm{rows: rows, in: in, out: out, lda: in + r.IntN(5), ldd: out + r.IntN(5)}
 	p.a, p.w = numbers(r, rows*p.lda+1)[1:], numbers(r, in*out)
 	if r.IntN(2) == 0 {
 		p.e.Bias = numbers(r, out+1)[1:]
@@ -48,20 +48,20 @@ func newProduct(r *rand.Rand, rows, in, out int) *product {
 
 // run returns the product at level l, guards and all, of which the offset of
 // dst depends on seed alone.
-func (p *product) run(l Level, cut func(g *gemmCall)) []float32 {
+func (p *randomGemm) run(l Level, cut func(g *gemm)) []float32 {
 	whole, dst := guarded(rand.New(rand.NewPCG(9, uint64(p.in))), p.rows*p.ldd)
 	w := packAll(l, &Weights{In: p.in, Out: p.out, Floats: p.w})
-	cut(&gemmCall{dst, p.ldd, p.a, p.lda, p.rows, w, 0, w.Panels(), &p.e})
+	cut(&gemm{product{&w.shape, dst, p.ldd, p.rows, 0, w.Panels(), &p.e}, w, p.a, p.lda})
 	return whole
 }
 
-func gemmWhole(g *gemmCall) { Gemm(g.dst, g.ldd, g.a, g.lda, g.rows, g.w, g.lo, g.hi, g.e) }
+func gemmWhole(g *gemm) { Gemm(g.dst, g.ldd, g.a, g.lda, g.rows, g.w, g.lo, g.hi, g.e) }
 
 func TestGemmLevels(t *testing.T) {
 	levels := fast(t)
 	try := func(r *rand.Rand, rows, in, out int) {
 		t.Helper()
-		p := newProduct(r, rows, in, out)
+		p := newRandomGemm(r, rows, in, out)
 		want := p.run(Generic, gemmWhole)
 		for _, l := range levels {
 			if i := differ(p.run(l, gemmWhole), want); i >= 0 {
@@ -84,7 +84,7 @@ func TestGemmLevels(t *testing.T) {
 // TestGemmSplits divides rows and panels as threads do.
 func TestGemmSplits(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	split := func(g *gemmCall) {
+	split := func(g *gemm) {
 		for i := 0; i < g.rows; {
 			n := 1 + r.IntN(g.rows-i)
 			for p := 0; p < g.w.Panels(); {
@@ -101,7 +101,7 @@ func TestGemmSplits(t *testing.T) {
 	}
 	for _, l := range append(fast(t), Generic) {
 		for range 20 {
-			p := newProduct(r, 1+r.IntN(60), 1+r.IntN(60), 1+r.IntN(300))
+			p := newRandomGemm(r, 1+r.IntN(60), 1+r.IntN(60), 1+r.IntN(300))
 			if i := differ(p.run(l, split), p.run(l, gemmWhole)); i >= 0 {
 				t.Errorf("%v: %d×%d×%d in pieces differs at %d", l, p.rows, p.in, p.out, i)
 			}

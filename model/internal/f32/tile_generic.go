@@ -2,5 +2,5 @@
 
 package f32
 
-// gemmTiles reports whether it wrote the product: there is no assembly here.
-func gemmTiles(*gemmCall) bool { return false }
+// assembly reports whether it wrote the product: there is no assembly here.
+func (g *gemm) assembly() bool { return false }

@@ -8,49 +8,57 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// An arithmetic is how the numbers of a product are stored and multiplied. Whatever
+// it is, four bytes of a meet a register of b at a step.
+type arithmetic struct {
+	name     string
+	pointer  string // type of the addresses of a and b
+	integers bool   // the sums are, and are scaled by row and column
+	most     func(m *machine, vectors int) int
+	step     func(t *tile, g *operands, acc [][]reg.VecVirtual, at int)
+}
+
 // A tile is a block of the product that stays in registers: rows by vectors.
 type tile struct {
 	*machine
-	name          string
+	*arithmetic
+	label         string
 	rows, vectors int
 }
 
-// emitGemm writes one function a level and number of vectors, with a body for
+// emit writes one function a level and number of vectors, with a body for
 // every number of rows.
-func emitGemm(c *build.Context) {
-	for _, f := range []struct {
-		zmm           bool
-		vectors, rows int
-	}{
-		{true, 3, 8}, {true, 2, 12}, {true, 1, 12},
-		{false, 2, 6}, {false, 1, 12},
-	} {
-		m := newMachine(c, f.zmm)
-		m.gemm(f.vectors, f.rows)
+func (f *arithmetic) emit(c *build.Context) {
+	for _, zmm := range []bool{true, false} {
+		m := newMachine(c, zmm)
+		for vectors := m.most(); vectors > 0; vectors-- {
+			m.product(f, vectors, f.most(m, vectors))
+		}
 	}
 }
 
-const gemmSignature = "func(rows, k int, a *float32, lda int, b *float32, ldb int, " +
-	"c *float32, ldc int, bias, residual *float32, scale float32, tail int)"
-
-// gemm writes the function for tiles of 1..most rows.
-func (m *machine) gemm(vectors, most int) {
-	name := fmt.Sprintf("gemm%d%s", vectors, m.suffix)
-	m.Function(name)
-	m.SignatureExpr(gemmSignature)
-	m.Pragma("noescape")
-	m.Doc(fmt.Sprintf("%s multiplies a tile of at most %d rows and %d columns.", name, most, vectors*m.lanes),
-		"Strides are in bytes; the last vector of a row has tail columns.")
-	m.Attributes(noSplit)
-
-	rows := m.Load(m.Param("rows"), m.GP64())
-	g := &operands{
-		a:   m.Load(m.Param("a"), m.GP64()),
-		b:   m.Load(m.Param("b"), m.GP64()),
-		ldb: m.Load(m.Param("ldb"), m.GP64()),
-		k:   m.Load(m.Param("k"), m.GP64()),
+// most returns the vectors of a full panel.
+func (m *machine) most() int {
+	if m.zmm {
+		return 3
 	}
-	g.lda = map[int]reg.Register{1: m.Load(m.Param("lda"), m.GP64())}
+	return 2
+}
+
+// product writes the function for tiles of 1..most rows.
+func (m *machine) product(f *arithmetic, vectors, most int) {
+	signature := fmt.Sprintf("func(rows, k int, a %[1]s, lda int, b %[1]s, ldb int, ", f.pointer) +
+		"c *float32, ldc int, bias, residual *float32, scale float32, tail int"
+	doc := fmt.Sprintf("multiplies a tile of at most %d rows and %d columns. "+
+		"Strides are in bytes, k in steps; the last vector of a row has tail columns.", most, vectors*m.lanes)
+	if f.integers {
+		signature += ", rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32"
+	}
+	m.begin(fmt.Sprintf("%s%d", f.name, vectors), signature+")", doc)
+
+	rows := m.arg("rows")
+	g := &operands{a: m.arg("a"), b: m.arg("b"), ldb: m.arg("ldb"), k: m.arg("k")}
+	g.lda = map[int]reg.Register{1: m.arg("lda")}
 	for i := 3; i < most; i += 2 {
 		g.lda[i] = m.GP64()
 		if i == 3 {
@@ -64,8 +72,8 @@ func (m *machine) gemm(vectors, most int) {
 		m.JE(operand.LabelRef(fmt.Sprintf("rows%d", r)))
 	}
 	for r := 1; r <= most; r++ {
-		m.Label(fmt.Sprintf("rows%d", r))
-		t := &tile{machine: m, name: fmt.Sprintf("rows%d", r), rows: r, vectors: vectors}
+		t := &tile{machine: m, arithmetic: f, label: fmt.Sprintf("rows%d", r), rows: r, vectors: vectors}
+		m.Label(t.label)
 		t.emit(g)
 	}
 }
@@ -89,23 +97,26 @@ func (g *operands) row(i, step int) operand.Mem {
 
 // emit writes the body for one number of rows.
 func (t *tile) emit(g *operands) {
-	const unroll = 4
-	acc := t.begin()
-	four, one, done := t.name+"four", t.name+"one", t.name+"done"
-	t.SUBQ(operand.Imm(unroll), g.k)
-	t.JL(operand.LabelRef(t.name + "rest"))
-	t.Label(four)
-	for step := range unroll {
-		t.step(g, acc, step)
+	unroll := 2
+	if t.vectors == t.machine.most() {
+		unroll = 4
 	}
-	t.ADDQ(operand.Imm(4*unroll), g.a)
-	t.SUBQ(operand.Imm(unroll), g.k)
-	t.JGE(operand.LabelRef(four))
-	t.Label(t.name + "rest")
-	t.ADDQ(operand.Imm(unroll), g.k)
+	acc := t.zeros()
+	several, one, done := t.label+"several", t.label+"one", t.label+"done"
+	t.SUBQ(operand.Imm(uint64(unroll)), g.k)
+	t.JL(operand.LabelRef(t.label + "rest"))
+	t.Label(several)
+	for step := range unroll {
+		t.step(t, g, acc, step)
+	}
+	t.ADDQ(operand.Imm(uint64(4*unroll)), g.a)
+	t.SUBQ(operand.Imm(uint64(unroll)), g.k)
+	t.JGE(operand.LabelRef(several))
+	t.Label(t.label + "rest")
+	t.ADDQ(operand.Imm(uint64(unroll)), g.k)
 	t.JZ(operand.LabelRef(done))
 	t.Label(one)
-	t.step(g, acc, 0)
+	t.step(t, g, acc, 0)
 	t.ADDQ(operand.Imm(4), g.a)
 	t.DECQ(g.k)
 	t.JNZ(operand.LabelRef(one))
@@ -114,8 +125,8 @@ func (t *tile) emit(g *operands) {
 	t.leave()
 }
 
-// begin returns the sums as they stand before the loop.
-func (t *tile) begin() [][]reg.VecVirtual {
+// zeros returns the sums as they stand before the loop.
+func (t *tile) zeros() [][]reg.VecVirtual {
 	acc := make([][]reg.VecVirtual, t.rows)
 	for i := range acc {
 		acc[i] = make([]reg.VecVirtual, t.vectors)
@@ -127,42 +138,50 @@ func (t *tile) begin() [][]reg.VecVirtual {
 	return acc
 }
 
-// step adds the products of one k.
-func (t *tile) step(g *operands, acc [][]reg.VecVirtual, step int) {
+// plainStep returns a step that multiplies by one instruction or two.
+func plainStep(multiply func(t *tile, x, b, acc reg.VecVirtual)) func(*tile, *operands, [][]reg.VecVirtual, int) {
+	return func(t *tile, g *operands, acc [][]reg.VecVirtual, at int) {
+		b := t.fetchPanel(g)
+		for i := range acc {
+			x := t.vec()
+			t.VBROADCASTSS(g.row(i, at), x)
+			for j := range b {
+				multiply(t, x, b[j], acc[i][j])
+			}
+		}
+	}
+}
+
+// fetchPanel returns what the panel has for a step, and goes on to the next.
+func (t *tile) fetchPanel(g *operands) []reg.VecVirtual {
 	b := make([]reg.VecVirtual, t.vectors)
 	for j := range b {
-		b[j] = t.vec()
-		t.VMOVUPS(operand.Mem{Base: g.b, Disp: j * t.bytes()}, b[j])
+		b[j] = t.fetchAt(g.b, j*t.bytes(), nil)
 	}
 	if !t.zmm { // whose tiles read a panel more often than AVX-512's, for their work
 		t.PREFETCHT0(operand.Mem{Base: g.b, Disp: 1024})
 	}
 	t.ADDQ(g.ldb, g.b)
-	for i := range acc {
-		x := t.vec()
-		t.VBROADCASTSS(g.row(i, step), x)
-		for j := range b {
-			t.VFMADD231PS(b[j], x, acc[i][j])
-		}
-	}
+	return b
 }
 
 // finish takes acc through the epilogue and stores it.
 func (t *tile) finish(acc [][]reg.VecVirtual) {
-	scale := t.vec()
-	addr, _ := t.Param("scale").Resolve()
-	t.VBROADCASTSS(addr.Addr, scale)
+	if t.integers {
+		t.dequantize(acc)
+	}
+	scale := t.scalar("scale")
 	for i := range acc {
 		for j := range acc[i] {
 			t.VMULPS(scale, acc[i][j], acc[i][j])
 		}
 	}
-	tail := t.Load(t.Param("tail"), t.GP64())
+	tail := t.arg("tail")
 	if t.zmm {
 		t.store(acc, t.mask(tail))
 		return
 	}
-	whole := t.name + "whole"
+	whole := t.label + "whole"
 	t.CMPQ(tail, operand.Imm(uint64(t.lanes)))
 	t.JE(operand.LabelRef(whole))
 	t.store(acc, t.mask(tail))
@@ -174,9 +193,9 @@ func (t *tile) finish(acc [][]reg.VecVirtual) {
 // store adds bias and residual to acc and writes it to c. The last vector of a
 // row is masked unless mask is nil.
 func (t *tile) store(acc [][]reg.VecVirtual, mask reg.Register) {
-	part := t.name + "whole"
+	part := t.label + "whole"
 	if mask != nil {
-		part = t.name + "part"
+		part = t.label + "part"
 	}
 	maskOf := func(j int) reg.Register {
 		if j == t.vectors-1 {
@@ -184,35 +203,29 @@ func (t *tile) store(acc [][]reg.VecVirtual, mask reg.Register) {
 		}
 		return nil
 	}
-	at := func(p reg.Register, j int) operand.Mem { return operand.Mem{Base: p, Disp: j * t.bytes()} }
-
-	bias := t.Load(t.Param("bias"), t.GP64())
+	bias := t.arg("bias")
 	t.TESTQ(bias, bias)
 	t.JZ(operand.LabelRef(part + "unbiased"))
 	for j := range t.vectors {
-		v := t.vec()
-		t.load(at(bias, j), maskOf(j), v)
+		v := t.fetchAt(bias, j*t.bytes(), maskOf(j))
 		for i := range acc {
 			t.VADDPS(v, acc[i][j], acc[i][j])
 		}
 	}
 	t.Label(part + "unbiased")
-	c, ldc := t.Load(t.Param("c"), t.GP64()), t.Load(t.Param("ldc"), t.GP64())
-	residual := t.Load(t.Param("residual"), t.GP64())
+	c, ldc, residual := t.arg("c"), t.arg("ldc"), t.arg("residual")
 	t.TESTQ(residual, residual)
 	t.JZ(operand.LabelRef(part + "store"))
 	for i := range acc {
 		for j := range acc[i] {
-			v := t.vec()
-			t.load(at(residual, j), maskOf(j), v)
-			t.VADDPS(v, acc[i][j], acc[i][j])
+			t.VADDPS(t.fetchAt(residual, j*t.bytes(), maskOf(j)), acc[i][j], acc[i][j])
 		}
 		t.ADDQ(ldc, residual)
 	}
 	t.Label(part + "store")
 	for i := range acc {
 		for j := range acc[i] {
-			t.save(acc[i][j], maskOf(j), at(c, j))
+			t.save(acc[i][j], maskOf(j), operand.Mem{Base: c, Disp: j * t.bytes()})
 		}
 		t.ADDQ(ldc, c)
 	}

@@ -19,7 +19,8 @@ func main() {
 	}
 	for name, emit := range map[string]func(*build.Context){
 		"function": emitFunction,
-		"gemm":     emitGemm,
+		"gemm":     arithmetics[0].emit,
+		"int8":     arithmetics[1].emit,
 		"reduce":   emitReduce,
 		"vector":   emitVector,
 		"peak":     emitPeak,

@@ -1,0 +1,77 @@
+package f32
+
+import "fmt"
+
+// An Epilogue is what happens to an element of a product before it is stored,
+// in this order: times Scale, plus Bias, Activation, plus Residual.
+type Epilogue struct {
+	Scale      float32    // zero means one
+	Bias       []float32  // an entry a column of the matrix, or nil
+	Activation Activation // of the sum
+	Residual   []float32  // laid out as dst, may be dst itself, or nil
+}
+
+// A product is what products have in common, whatever their numbers are: where
+// rows of dst begin ldd apart, and the panels lo..hi of a right-hand side.
+type product struct {
+	*shape
+	dst       []float32
+	ldd, rows int
+	lo, hi    int
+	e         *Epilogue
+}
+
+// check panics unless the slices hold the shape, since assembly does not look,
+// and reports whether there is anything to be done.
+func (g *product) check() bool {
+	if g.rows < 0 || g.lo < 0 || g.hi > g.Panels() {
+		panic(fmt.Sprintf("f32: product of %d rows, panels %d..%d of %d", g.rows, g.lo, g.hi, g.Panels()))
+	}
+	if g.rows == 0 || g.lo >= g.hi {
+		return false
+	}
+	if g.e == nil {
+		g.e = &Epilogue{}
+	}
+	end := min(g.hi*g.width, g.out)
+	need := (g.rows-1)*g.ldd + end
+	switch {
+	case g.ldd < end || len(g.dst) < need:
+		panic(fmt.Sprintf("f32: product into %d rows of %d, %d apart in %d floats", g.rows, end, g.ldd, len(g.dst)))
+	case g.e.Bias != nil && len(g.e.Bias) < end:
+		panic(fmt.Sprintf("f32: bias of %d for %d columns", len(g.e.Bias), end))
+	case g.e.Residual != nil && len(g.e.Residual) < need:
+		panic(fmt.Sprintf("f32: residual of %d for %d floats", len(g.e.Residual), need))
+	}
+	return true
+}
+
+// generic writes what chains makes of a row and a panel, through the epilogue.
+func (g *product) generic(chains func(acc []float32, row, panel int)) {
+	for p := g.lo; p < g.hi; p++ {
+		n, _ := g.columns(p)
+		for i := range g.rows {
+			var acc [48]float32
+			chains(acc[:n], i, p)
+			g.finish(acc[:n], i, p*g.width)
+		}
+	}
+}
+
+// finish writes acc, which begins at column of row, to dst.
+func (g *product) finish(acc []float32, row, column int) {
+	e, at := g.e, row*g.ldd+column
+	for j, s := range acc {
+		if e.Scale != 0 {
+			s = float32(s * e.Scale)
+		}
+		if e.Bias != nil {
+			s += e.Bias[column+j]
+		}
+		s = function(e.Activation).at(s)
+		if e.Residual != nil {
+			s += e.Residual[at+j]
+		}
+		g.dst[at+j] = s
+	}
+}
