@@ -17,11 +17,13 @@ import (
 // against v(S). For attributions that is the additive model of Lundberg and Lee
 // (2017, §2); a low value says that players act together in ways that one score
 // a player cannot tell. Where the explanation has a surrogate, its intercept
-// stands for v(∅).
+// stands for v(∅), and where it has a term without players, that term.
 //
 // The coalitions are fresh ones that the game's [explain.Pool] has not valued,
 // drawn with sizes uniform from 1 to n−1. Where fewer than eight are left, the
-// fit is measured on all that the pool knows instead, and Quality.HeldOut is false.
+// fit is measured on all that the pool knows of these sizes instead, weighted
+// such that every size counts alike, and Quality.HeldOut is false. Of fewer than
+// two players there is nothing to measure: R² is NaN on no coalitions.
 type AdditiveFit struct {
 	Coalitions int    // to value at most; 32 where zero
 	Seed       uint64 // of their choice
@@ -45,14 +47,16 @@ func (a AdditiveFit) Measure(ctx context.Context, g explain.Game, x *explain.Exp
 	pool := explain.Cache(g)
 	known := pool.Len()
 	fresh := a.draw(pool)
-	if fresh.Len() >= leastFresh {
-		values := make([]float64, fresh.Len()*g.Outputs())
-		if err := pool.Value(ctx, values, fresh); err != nil {
-			return nil, fmt.Errorf("metric: additive fit: %w", err)
-		}
-		return fit(x, pool, known, true), nil
+	if fresh.Len() < leastFresh {
+		return fit(x, pool, 0), nil
 	}
-	return fit(x, pool, 0, false), nil
+	values := make([]float64, fresh.Len()*g.Outputs())
+	if err := pool.Value(ctx, values, fresh); err != nil {
+		return nil, fmt.Errorf("metric: additive fit: %w", err)
+	}
+	q := fit(x, pool, known)
+	q.HeldOut = true
+	return q, nil
 }
 
 // draw returns coalitions that the pool does not know, no two alike. Where few
@@ -86,25 +90,20 @@ func (a AdditiveFit) draw(pool *explain.Pool) *explain.Coalitions {
 
 // fit returns the coefficient of determination of x on the coalitions that the
 // pool learnt from number first on.
-func fit(x *explain.Explanation, pool *explain.Pool, first int, heldOut bool) *explain.Quality {
-	k, rows := pool.Outputs(), pool.Len()-first
-	mean := make([]float64, k)
-	for i := range rows {
-		_, v := pool.At(first + i)
-		for o := range mean {
-			mean[o] += (v[o] - mean[o]) / float64(i+1)
-		}
-	}
-	residual, spread, guess := make([]float64, k), make([]float64, k), make([]float64, k)
-	for i := range rows {
+func fit(x *explain.Explanation, pool *explain.Pool, first int) *explain.Quality {
+	k := pool.Outputs()
+	weights, coalitions := sizeWeights(pool, first)
+	q := &explain.Quality{R2: make([]float64, k), Coalitions: coalitions}
+	residual, spread := make([]float64, k), make([]float64, k)
+	mean, guess := weightedMean(pool, first, weights), make([]float64, k)
+	for i, w := range weights {
 		c, v := pool.At(first + i)
 		predict(guess, x, c)
-		for o := range mean {
-			residual[o] += (v[o] - guess[o]) * (v[o] - guess[o])
-			spread[o] += (v[o] - mean[o]) * (v[o] - mean[o])
+		for o := range guess {
+			residual[o] += w * (v[o] - guess[o]) * (v[o] - guess[o])
+			spread[o] += w * (v[o] - mean[o]) * (v[o] - mean[o])
 		}
 	}
-	q := &explain.Quality{R2: make([]float64, k), Coalitions: rows, HeldOut: heldOut}
 	for o := range q.R2 {
 		q.R2[o] = math.NaN()
 		if spread[o] > 0 {
@@ -114,11 +113,52 @@ func fit(x *explain.Explanation, pool *explain.Pool, first int, heldOut bool) *e
 	return q
 }
 
+// sizeWeights returns the weights of the pool's coalitions from number first
+// on: zero for the empty and the full one, and for the others such that every
+// size weighs the same. It returns how many the others are.
+func sizeWeights(pool *explain.Pool, first int) (weights []float64, coalitions int) {
+	n := pool.Players()
+	bySize := make([]int, n+1)
+	for i := first; i < pool.Len(); i++ {
+		c, _ := pool.At(i)
+		bySize[c.Size()]++
+	}
+	weights = make([]float64, pool.Len()-first)
+	for i := range weights {
+		c, _ := pool.At(first + i)
+		if s := c.Size(); s > 0 && s < n {
+			weights[i] = 1 / float64(bySize[s])
+			coalitions++
+		}
+	}
+	return weights, coalitions
+}
+
+// weightedMean returns the mean value, an entry an output. Of equal values it
+// is exactly that value.
+func weightedMean(pool *explain.Pool, first int, weights []float64) []float64 {
+	mean, total := make([]float64, pool.Outputs()), 0.0
+	for i, w := range weights {
+		if w == 0 {
+			continue
+		}
+		total += w
+		_, v := pool.At(first + i)
+		for o := range mean {
+			mean[o] += (v[o] - mean[o]) * (w / total)
+		}
+	}
+	return mean
+}
+
 // predict writes v̂(c) to dst, an entry an output.
 func predict(dst []float64, x *explain.Explanation, c explain.Coalition) {
 	copy(dst, x.Baseline)
 	if x.Surrogate != nil {
 		copy(dst, x.Surrogate.Intercept)
+	}
+	if last := len(x.Terms) - 1; last >= 0 && len(x.Terms[last].Players) == 0 {
+		clear(dst) // the term of no players is the constant
 	}
 terms:
 	for _, t := range x.Terms {

@@ -59,8 +59,8 @@ func TestFitOnMean(t *testing.T) {
 	g := explain.Func(3, func(c explain.Coalition) float64 { return float64(c.Size()) })
 	pool := valueAll(t, g)
 	q := measure(t, metric.AdditiveFit{}, pool, scored(g, 1.5, 0, 0, 0))
-	if math.Abs(q.R2[0]) > 1e-12 || q.HeldOut || q.Coalitions != 8 {
-		t.Errorf("%+v, want R² 0 on the 8 coalitions known", q)
+	if math.Abs(q.R2[0]) > 1e-12 || q.HeldOut || q.Coalitions != 6 {
+		t.Errorf("%+v, want R² 0 on the 6 coalitions between the empty and the full one", q)
 	}
 }
 
@@ -154,6 +154,27 @@ func TestFitCountsInteractions(t *testing.T) {
 	}
 }
 
+// TestKnownFitWeighsSizesAlike: what is measured on all that is known is what
+// fresh coalitions of uniform sizes tend to.
+func TestKnownFitWeighsSizesAlike(t *testing.T) {
+	g := explain.Func(12, func(c explain.Coalition) float64 { return math.Sqrt(float64(c.Size())) + float64(c[0]%7) })
+	x := scored(g, 0, 1, 1, 1, 0.5, 0, 0, 0, 0, 0, 0, 0, 0)
+	known := measure(t, metric.AdditiveFit{}, valueAll(t, g), x)
+	fresh := measure(t, metric.AdditiveFit{Coalitions: 1500, Seed: 1}, g, x)
+	if known.HeldOut || !fresh.HeldOut || math.Abs(known.R2[0]-fresh.R2[0]) > 0.1 {
+		t.Errorf("R² %v on all, %v on fresh ones", known.R2, fresh.R2)
+	}
+}
+
+func TestFitTakesConstantTerm(t *testing.T) {
+	g, w := weights(12)
+	x := scored(g, 100, w...)
+	x.Terms = append(x.Terms, explain.Term{Score: []float64{0.5}, Err: []float64{0}})
+	if q := measure(t, metric.AdditiveFit{}, g, x); math.Abs(q.R2[0]-1) > 1e-12 {
+		t.Errorf("R² %v, want 1", q.R2)
+	}
+}
+
 func TestFitTakesInterceptOfSurrogate(t *testing.T) {
 	g, w := weights(12)
 	x := scored(g, 100, w...)
@@ -167,7 +188,7 @@ func TestFitOfNobody(t *testing.T) {
 	for n := range 2 {
 		g, w := weights(n)
 		q := measure(t, metric.AdditiveFit{}, valueAll(t, g), scored(g, 0.5, w...))
-		if q.HeldOut || q.Coalitions != 1<<n {
+		if q.HeldOut || q.Coalitions != 0 || !math.IsNaN(q.R2[0]) {
 			t.Errorf("%d players: %+v", n, q)
 		}
 	}

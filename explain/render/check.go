@@ -51,7 +51,6 @@ func check(x *explain.Explanation) error {
 		f.add(!within(s, x.Subject.Text), "unseen: bytes %d to %d do not bound characters of the text", s.Start, s.End)
 	}
 	for i, t := range x.Terms {
-		f.add(len(t.Players) == 0 && x.Index != explain.Moebius && x.Index != explain.Fourier, "term %d: no players", i)
 		f.add(!ascending(t.Players, len(x.Players)), "term %d: players %v are not ascending numbers below %d", i, t.Players, len(x.Players))
 		f.add(len(t.Score) != k || len(t.Err) != k, "term %d: %d scores and %d errors for %d outputs", i, len(t.Score), len(t.Err), k)
 		for _, e := range t.Err {

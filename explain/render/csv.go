@@ -15,7 +15,7 @@ import (
 //	players,text,start,end,class,score,error
 //
 // players are numbers from 0 with spaces between them; start and end are bytes
-// of the explained text and empty for interactions; class is empty where the
+// of the explained text, empty for interactions and where there is no text; class is empty where the
 // output has no name, and error where no standard error is known. Numbers have
 // all their digits and texts all their characters. Of the options Sort and Top
 // play a part.
@@ -31,8 +31,7 @@ func CSV(w io.Writer, x *explain.Explanation, o Options) error {
 		}
 		start, end := "", ""
 		if len(r.Players) == 1 {
-			p := x.Players[r.Players[0]]
-			start, end = strconv.Itoa(p.Start), strconv.Itoa(p.End)
+			start, end = bounds(x.Players[r.Players[0]])
 		}
 		for k, score := range r.Score {
 			lines = append(lines, []string{
@@ -42,6 +41,14 @@ func CSV(w io.Writer, x *explain.Explanation, o Options) error {
 		}
 	}
 	return csv.NewWriter(w).WriteAll(lines)
+}
+
+// bounds returns where a player stands in the text, nothing where it does not.
+func bounds(p explain.Player) (start, end string) {
+	if p.Start == p.End {
+		return "", ""
+	}
+	return strconv.Itoa(p.Start), strconv.Itoa(p.End)
 }
 
 // digits writes all digits of v, nothing for NaN.

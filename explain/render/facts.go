@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,11 @@ func values(x *explain.Explanation, outputs []int) []string {
 	var lines []string
 	for _, k := range outputs {
 		f := formatFor(x.Baseline[k], x.Full[k])
-		line := fmt.Sprintf("v(∅) = %s%s, v(N) = %s", f.signed(x.Baseline[k]), nothing, f.signed(x.Full[k]))
+		number := f.signed
+		if x.Subject.Scale == "probability" {
+			number = f.unsigned
+		}
+		line := fmt.Sprintf("v(∅) = %s%s, v(N) = %s", number(x.Baseline[k]), nothing, number(x.Full[k]))
 		if what := quantity(x, k); what != "" {
 			line = what + ": " + line
 		}
@@ -78,7 +83,7 @@ func facts(x *explain.Explanation) string {
 		parts = append(parts, fmt.Sprintf("%.2f s", x.Seconds))
 	}
 	if q := x.Quality; q != nil {
-		on := "on all %d known coalitions"
+		on := "on %d known coalitions"
 		if q.HeldOut {
 			on = "on %d held-out coalitions"
 		}
@@ -94,14 +99,15 @@ func facts(x *explain.Explanation) string {
 // method names the index and the estimator, and why it was taken.
 func method(x *explain.Explanation) string {
 	s, e := indexName(x.Index), x.Estimator
-	sure := exact(x)
-	if sure {
+	said := e.Name == "" || strings.EqualFold(e.Name, x.Index.String()) // as LIME's by lime
+	if exact(x) {
 		s = "exact " + s
+		said = said || e.Name == "exact"
 	}
-	if e.Name != "" && (!sure || e.Name != "exact") {
+	if !said {
 		s += " by " + cell(e.Name)
 	}
-	if !sure && e.Name != "" {
+	if e.Seed != 0 && !exact(x) {
 		s += fmt.Sprintf(", seed %d", e.Seed)
 	}
 	if e.Reason != "" {
@@ -119,8 +125,11 @@ func exact(x *explain.Explanation) bool {
 			}
 		}
 	}
-	return len(x.Terms) > 0
+	return true
 }
+
+// poorFit is the R² of the additive fit below which a reader is warned.
+const poorFit = 0.5
 
 // notes are what a reader must know before believing the scores.
 func notes(x *explain.Explanation) []string {
@@ -135,6 +144,11 @@ func notes(x *explain.Explanation) []string {
 		}
 		notes = append(notes, fmt.Sprintf("the budget left credit undivided in %s of players (at most %s in one); it is split evenly there",
 			count(n, "group"), formatFor(largest).unsigned(largest)))
+	}
+	poor := func(r2 float64) bool { return r2 < poorFit }
+	if q := x.Quality; q != nil && x.Order == 1 && slices.ContainsFunc(q.R2, poor) {
+		notes = append(notes, fmt.Sprintf("single scores predict little here (R² below %.1f): what a %s does depends on the others, and interactions tell more",
+			poorFit, wordsHead(x)))
 	}
 	for _, u := range x.Subject.Unseen {
 		notes = append(notes, fmt.Sprintf("the model did not see bytes %d to %d of the text, %q", u.Start, u.End,

@@ -19,7 +19,7 @@ type column struct {
 const (
 	gap    = 2 // spaces that a column costs beside its own width
 	minBar = 9 // a shorter bar is not worth its place
-	maxBar = 61
+	maxBar = 41
 )
 
 // lay fits rows into o.Width and returns the columns and the outputs they show:

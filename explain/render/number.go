@@ -28,6 +28,7 @@ func formatFor(numbers ...float64) format {
 	return format{max(0, 3-int(math.Floor(math.Log10(largest))))}
 }
 
+// unsigned writes v with a sign only where it is negative.
 func (f format) unsigned(v float64) string {
 	if f.decimals < 0 {
 		return strconv.FormatFloat(v, 'e', -f.decimals, 64)

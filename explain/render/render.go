@@ -78,8 +78,12 @@ func strength(t explain.Term) float64 {
 	return s
 }
 
-// label names the players of a term: their texts, or numbers where they have none.
+// label names the players of a term: their texts, or numbers where they have
+// none. A term without players is a constant.
 func label(x *explain.Explanation, t explain.Term) string {
+	if len(t.Players) == 0 {
+		return "constant"
+	}
 	names := make([]string, len(t.Players))
 	for i, p := range t.Players {
 		if names[i] = x.Players[p].Text; names[i] == "" {

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
+	"github.com/whence-xai/whence/model/pretrained"
+)
+
+// explain is the root command: it explains what a model says of a text.
+func (p *program) explain(c *cli.Context) error {
+	if c.Bool("version") {
+		_, err := fmt.Fprint(p.stdout, version())
+		return err
+	}
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	game, err := p.textGame(c)
+	if err != nil {
+		return err
+	}
+	x, err := p.estimate(c, game)
+	if err != nil {
+		return err
+	}
+	return p.print(newOutput(c), x)
+}
+
+// textGame makes a game of the text and the model that the flags name.
+func (p *program) textGame(c *cli.Context) (*text.Game, error) {
+	o, err := gameOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	words, err := p.text(c)
+	if err != nil {
+		return nil, err
+	}
+	begin := time.Now()
+	m, err := loadModel(c)
+	if err != nil {
+		return nil, err
+	}
+	p.step(c, begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
+	target, err := target(c, m, words, o.Long)
+	if err != nil {
+		return nil, err
+	}
+	game, err := o.NewGame(m, words, target)
+	if err != nil {
+		return nil, badText(err)
+	}
+	return game, nil
+}
+
+// gameOptions reads the flags that make a game of a text.
+func gameOptions(c *cli.Context) (o text.Options, err error) {
+	unit, err1 := text.ParseUnit(c.String("unit"))
+	masker, err2 := text.ParseMasker(c.String("mask"))
+	long, err3 := text.ParseLong(c.String("long"))
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return o, &usageError{err: err}
+	}
+	return text.Options{Unit: unit, Masker: masker, Long: long, Batch: c.Int("batch")}, nil
+}
+
+func loadModel(c *cli.Context) (*model.Classifier, error) {
+	o := model.Options{Threads: c.Int("threads")}
+	dir := c.String("model")
+	if dir == "" {
+		return pretrained.SentimentWith(o)
+	}
+	m, err := model.LoadClassifier(dir, o)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	return m, nil
+}
+
+// target returns what is explained: the class that the flags name, all, or the
+// one that the model predicts.
+func target(c *cli.Context, m *model.Classifier, words string, long text.Long) (*model.Target, error) {
+	var classes []string
+	switch name := c.String("class"); {
+	case name == "":
+		best, err := predicted(c.Context, m, words, long)
+		if err != nil {
+			return nil, badText(err)
+		}
+		classes = best
+	case name != "all" || slices.Contains(m.Labels(), "all"):
+		if _, err := m.Label(name); err != nil {
+			e := &usageError{err: err}
+			if near := nearest(name, m.Labels()); near != "" {
+				e = e.or("did you mean --class %s?", near)
+			}
+			return nil, e
+		}
+		classes = []string{name}
+	}
+	switch c.String("scale") {
+	case "probability":
+		return m.Probability(classes...), nil
+	case "logit":
+		return m.Logit(classes...), nil
+	}
+	return m.LogOdds(classes...), nil
+}
+
+// predicted returns the class of the largest probability, or the first where
+// the model gives none.
+func predicted(ctx context.Context, m *model.Classifier, words string, long text.Long) ([]string, error) {
+	scores, err := text.Classify(ctx, m, words, long)
+	if err != nil || len(scores) == 0 {
+		return m.Labels()[:1], err
+	}
+	best := scores[0]
+	for _, s := range scores[1:] {
+		if s.Probability > best.Probability {
+			best = s
+		}
+	}
+	return []string{best.Class}, nil
+}
+
+// badText says what to do about a text that the model cannot read.
+func badText(err error) error {
+	var long *text.LimitError
+	if errors.As(err, &long) {
+		return usage("the text has %d tokens, the model reads at most %d", long.Tokens, long.Limit).
+			or("--long truncate cuts it, --long window reads it in parts")
+	}
+	return &usageError{err: err}
+}
+
+// estimate runs the estimator of the flags on a game and measures how well the
+// scores add up, on the same pool of values.
+func (p *program) estimate(c *cli.Context, g explain.Game) (*explain.Explanation, error) {
+	estimator, most, err := chosen(c, g.Players())
+	if err != nil {
+		return nil, err
+	}
+	g, done := p.watch(g, most)
+	defer done()
+	if most <= mostKept {
+		g = explain.Cache(g)
+	}
+	begin := time.Now()
+	x, err := estimator.Estimate(c.Context, g)
+	if err != nil {
+		return nil, badBudget(err)
+	}
+	x.Seconds = time.Since(begin).Seconds()
+	p.step(c, begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
+	if x.Index == explain.Fourier || len(x.Players) < 2 {
+		return x, nil
+	}
+	x.Quality, err = metric.AdditiveFit{Seed: c.Uint64("seed")}.Measure(c.Context, g, x)
+	if err == nil && most > mostKept {
+		x.Quality.HeldOut = false // an estimator that may ask so much has asked for all
+	}
+	return x, err
+}
+
+// mostKept is how many coalitions an estimator may value for their values to be
+// kept, so that the fit of the scores is measured on others.
+const mostKept = 1 << 16
+
+// badBudget marks a budget that is too small as the user's to mend.
+func badBudget(err error) error {
+	var budget *explain.BudgetError
+	if errors.As(err, &budget) {
+		return &usageError{err: err, hint: fmt.Sprintf("--budget %d is the least", budget.Need)}
+	}
+	return err
+}
+
+// step tells what was done since begin, where --verbose asks for it.
+func (p *program) step(c *cli.Context, begin time.Time, format string, args ...any) {
+	if c.Bool("verbose") {
+		p.terminal.printf("%s (%.3f s)", fmt.Sprintf(format, args...), time.Since(begin).Seconds())
+	}
+}

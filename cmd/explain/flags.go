@@ -1,0 +1,123 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The groups of flags, as help shows them.
+const (
+	groupWhat   = "what to explain"
+	groupHow    = "how to explain it"
+	groupOutput = "what to print"
+	groupRun    = "running"
+)
+
+// A choice is a flag that takes one of a few words.
+type choice struct {
+	*cli.StringFlag
+	values []string
+}
+
+// newChoice returns a flag whose default is the first of its values.
+func newChoice(group, name, placeholder, use string, values ...string) choice {
+	f := &cli.StringFlag{Name: name, Category: group, Usage: "`" + placeholder + "` " + use, Value: values[0], EnvVars: environment(name)}
+	f.Action = func(_ *cli.Context, value string) error {
+		if slices.Contains(values, value) {
+			return nil
+		}
+		e := usage("--%s %q is none of %s", name, value, strings.Join(values, ", "))
+		if near := nearest(value, values); near != "" {
+			return e.or("did you mean --%s %s?", name, near)
+		}
+		return e
+	}
+	return choice{f, values}
+}
+
+func words(group, name, placeholder, use string) *cli.StringFlag {
+	return &cli.StringFlag{Name: name, Category: group, Usage: "`" + placeholder + "` " + use, EnvVars: environment(name)}
+}
+
+// number returns a flag for a count, which is never negative.
+func number(group, name, use string) *cli.IntFlag {
+	return &cli.IntFlag{
+		Name: name, Category: group, Usage: "`N` " + use, EnvVars: environment(name),
+		Action: func(_ *cli.Context, n int) error {
+			if n < 0 {
+				return usage("--%s %d is negative", name, n)
+			}
+			return nil
+		},
+	}
+}
+
+func truth(group, name, use string) *cli.BoolFlag {
+	return &cli.BoolFlag{Name: name, Category: group, Usage: use, EnvVars: environment(name)}
+}
+
+// environment returns the variable that stands in for a flag.
+func environment(name string) []string {
+	return []string{"EXPLAIN_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))}
+}
+
+// inputFlags say what is explained.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		words(groupWhat, "prompt", "TEXT", "the text; without it --file or standard input is read"),
+		words(groupWhat, "file", "FILE", "a file with the text"),
+		words(groupWhat, "model", "DIR", "a Hugging Face folder (default: built-in sentiment model)"),
+		words(groupWhat, "class", "NAME", "the class, or all (default: the predicted one)"),
+		newChoice(groupWhat, "scale", "SCALE", "log-odds, probability or logit", "log-odds", "probability", "logit"),
+	}
+}
+
+// gameFlags say how a text becomes a game.
+func gameFlags() []cli.Flag {
+	mask := words(groupHow, "mask", "MASK", "replace, collapse, drop or hide")
+	mask.Value = "replace"
+	return []cli.Flag{
+		newChoice(groupHow, "unit", "UNIT", "word, subword, sentence or character", "word", "subword", "sentence", "character", "run"),
+		mask,
+		newChoice(groupHow, "long", "WAY", "with long texts: error, truncate or window", "error", "truncate", "window"),
+	}
+}
+
+// methodFlags say how a game is estimated.
+func methodFlags() []cli.Flag {
+	return []cli.Flag{
+		newChoice(groupHow, "method", "METHOD", strings.Join(methodNames(), ", "), methodNames()...),
+		words(groupHow, "index", "INDEX", "SV, BV, SII, k-SII, STII, … (default: the method's)"),
+		number(groupHow, "order", "players in a term at most, of an index of interactions"),
+		number(groupHow, "budget", "coalitions to value at most (default: by number of players)"),
+		&cli.Uint64Flag{Name: "seed", Category: groupHow, Usage: "`N` of all random choices", Value: 1, EnvVars: environment("seed")},
+	}
+}
+
+// outputFlags say what is printed; formats are those a command has.
+func outputFlags(formats ...string) []cli.Flag {
+	return []cli.Flag{
+		newChoice(groupOutput, "format", "FORMAT", strings.Join(formats, ", "), formats...),
+		words(groupOutput, "output", "FILE", "write there, a .json, .csv or .md in its format"),
+		newChoice(groupOutput, "sort", "ORDER", "text or score, the strongest first", "text", "score"),
+		number(groupOutput, "top", "print only the N strongest; json has all"),
+	}
+}
+
+// runFlags say how the program runs.
+func runFlags(more ...cli.Flag) []cli.Flag {
+	return append(more,
+		truth(groupRun, "quiet", "neither progress nor notes"),
+		truth(groupRun, "verbose", "tell each step on standard error"),
+	)
+}
+
+// batchFlags say how a model runs.
+func batchFlags() []cli.Flag {
+	return []cli.Flag{
+		number(groupRun, "threads", "threads of the model (default: all processors)"),
+		number(groupRun, "batch", "coalitions scored at a time (default: as suits the model)"),
+	}
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// The heads of help: what a command is for, how it is called, and examples.
+// The flags follow from their definitions.
+const (
+	helpExplain = `Tells why a language model said what it said: which words of a text made it
+answer as it did, each with its share and its error.
+
+usage:
+  explain [flags] --prompt TEXT
+  explain game FILE.npz [flags]         estimate on a stored game
+  explain show FILE.json [flags]        print a saved explanation
+  explain completion bash|zsh|fish      print a script that completes flags
+
+examples:
+  explain --prompt "The plot is thin, but the acting is wonderful."
+  explain --file review.txt --unit sentence --sort score
+  explain --prompt "not bad at all" --output why.json && explain show why.json
+`
+	helpGame = `Estimates on a stored game, of which the value of every coalition is known: a
+NumPy archive with arrays "coalitions" (bool, 2^n × n) and "values" (2^n).
+
+usage:
+  explain game FILE.npz [flags]
+
+example:
+  explain game review.npz --method kernel --budget 200 --compare
+`
+	helpShow = `Prints an explanation that was saved as JSON, in any format. FILE may be "-"
+for standard input.
+
+usage:
+  explain show FILE.json [flags]
+
+example:
+  explain show why.json --format markdown --sort score --top 5
+`
+	helpCompletion = `Prints a script that makes a shell complete the flags of explain.
+
+usage:
+  explain completion bash|zsh|fish
+
+examples:
+  source <(explain completion bash)
+  explain completion fish > ~/.config/fish/completions/explain.fish
+`
+	helpEnvironment = `
+Where a flag's values are listed, the first is the default. Each flag has an
+environment variable: EXPLAIN_FORMAT for --format, and so on.
+`
+)
+
+// helpText returns the help of a command, as a template without placeholders.
+func helpText(head string, flags []cli.Flag) string {
+	var b strings.Builder
+	b.WriteString(head)
+	group := ""
+	for _, f := range flags {
+		d, ok := f.(cli.DocGenerationFlag)
+		if !ok {
+			continue
+		}
+		if c := f.(cli.CategorizableFlag).GetCategory(); c != group {
+			group = c
+			fmt.Fprintf(&b, "\n%s:\n", group)
+		}
+		name, use := signature(f, d)
+		fmt.Fprintf(&b, "  %-17s %s\n", name, use)
+	}
+	if len(flags) > 0 {
+		b.WriteString(helpEnvironment)
+	}
+	return b.String()
+}
+
+// signature returns a flag as help shows it: "--budget N", "coalitions to value at most".
+func signature(f cli.Flag, d cli.DocGenerationFlag) (name, use string) {
+	name, use = "--"+f.Names()[0], d.GetUsage()
+	if rest, ok := strings.CutPrefix(use, "`"); ok {
+		placeholder, tail, _ := strings.Cut(rest, "` ")
+		name, use = name+" "+placeholder, tail
+	}
+	if n, ok := f.(*cli.Uint64Flag); ok {
+		use += fmt.Sprintf(" (default: %d)", n.Value)
+	}
+	return name, use
+}

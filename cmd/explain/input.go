@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/urfave/cli/v2"
+)
+
+// maxText bounds the text that is read, in bytes. No model reads a hundredth of it.
+const maxText = 16 << 20
+
+// text returns the text to be explained. One line end at its end, which files
+// have and sentences do not, is taken off.
+func (p *program) text(c *cli.Context) (string, error) {
+	prompt, file := c.IsSet("prompt"), c.String("file")
+	var text string
+	var err error
+	switch {
+	case prompt && file != "":
+		return "", usage("both --prompt and --file are given")
+	case prompt:
+		text = c.String("prompt")
+	case file != "" && file != "-":
+		text, err = readFile(file)
+	case file == "" && isTerminal(p.stdin):
+		return "", usage("no text to explain").or(`give one: explain --prompt "…"`)
+	default:
+		text, err = readAll(p.stdin, "standard input")
+	}
+	if err != nil {
+		return "", err
+	}
+	if !prompt {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+	}
+	if !utf8.ValidString(text) {
+		return "", usage("the text is not UTF-8: byte %d", invalidAt(text))
+	}
+	return text, nil
+}
+
+func readFile(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", usage("%w", err)
+	}
+	defer f.Close()
+	return readAll(f, name)
+}
+
+func readAll(r io.Reader, name string) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(r, maxText+1))
+	if err != nil {
+		return "", usage("%s: %w", name, reason(err))
+	}
+	if len(b) > maxText {
+		return "", usage("%s: more than %d MiB of text", name, maxText>>20)
+	}
+	return string(b), nil
+}
+
+// reason drops from an error of the file system the name that a message has already.
+func reason(err error) error {
+	var e *os.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+func invalidAt(s string) int {
+	for i, r := range s {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
+				return i
+			}
+		}
+	}
+	return len(s)
+}

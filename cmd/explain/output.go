@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/render"
+)
+
+// An output is where an explanation goes, and how.
+type output struct {
+	format string
+	file   string // "" for standard output
+	sort   render.Order
+	top    int
+}
+
+// extensions are the formats that the name of a file tells.
+var extensions = map[string]string{".json": "json", ".csv": "csv", ".md": "markdown"}
+
+// newOutput reads the flags of the output.
+func newOutput(c *cli.Context) output {
+	o := output{format: c.String("format"), file: c.String("output"), top: c.Int("top")}
+	if format, ok := extensions[strings.ToLower(filepath.Ext(o.file))]; ok && !c.IsSet("format") {
+		o.format = format
+	}
+	if c.String("sort") == "score" {
+		o.sort = render.ByScore
+	}
+	return o
+}
+
+// print renders x, and how it compares with the truth where that is known, and
+// writes it in one piece.
+func (p *program) print(o output, x *explain.Explanation, compared ...comparison) error {
+	var b bytes.Buffer
+	if err := o.render(&b, p.stdout, x); err != nil {
+		return err
+	}
+	for _, c := range compared {
+		if err := c.add(&b, o.format); err != nil {
+			return err
+		}
+	}
+	if o.file != "" {
+		return writeFile(o.file, b.Bytes())
+	}
+	_, err := p.stdout.Write(b.Bytes())
+	return err
+}
+
+// render writes x to b; stdout is the terminal, perhaps, on which it will show.
+func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) error {
+	options := render.Options{Sort: o.sort, Top: o.top}
+	if o.file == "" {
+		terminal := render.Terminal(stdout)
+		options.Width, options.Colors = terminal.Width, terminal.Colors
+	}
+	switch o.format {
+	case "json":
+		return render.JSON(b, x)
+	case "csv":
+		return render.CSV(b, x, options)
+	case "markdown":
+		return render.Markdown(b, x, options)
+	case "text":
+		return render.Text(b, x, options)
+	}
+	return render.Table(b, x, options)
+}
+
+// writeFile writes a file whole or not at all: what stood there before stays
+// until all is written. A device or a pipe is written to as it is.
+func writeFile(name string, data []byte) error {
+	mode := os.FileMode(0o666)
+	switch info, err := os.Stat(name); {
+	case err == nil && !info.Mode().IsRegular():
+		return os.WriteFile(name, data, mode)
+	case err == nil:
+		mode = info.Mode().Perm()
+		if target, err := filepath.EvalSymlinks(name); err == nil {
+			name = target
+		}
+	}
+	f, err := os.OpenFile(fmt.Sprintf("%s.%d.tmp", name, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return fmt.Errorf("output %s: %w", name, reason(err))
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("output %s: %w", name, reason(err)), os.Remove(f.Name()))
+	}
+	return nil
+}

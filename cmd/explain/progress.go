@@ -1,0 +1,73 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// patience is how long nothing is shown of what goes on: most explanations are
+// done by then.
+const patience = 500 * time.Millisecond
+
+// watch returns g with a progress bar on the terminal, where there is one, that
+// counts coalitions up to most; done takes the bar away.
+func (p *program) watch(g explain.Game, most int) (watched explain.Game, done func()) {
+	if p.terminal.quiet || !p.terminal.interactive() {
+		return g, func() {}
+	}
+	b := &bar{most: int64(most)}
+	timer := time.AfterFunc(patience, func() { b.show(mpb.New(mpb.WithOutput(p.terminal.w), mpb.WithWidth(40))) })
+	return explain.Observe(g, b.add), func() {
+		timer.Stop()
+		b.remove()
+	}
+}
+
+// A bar counts from the beginning and is seen from some time on.
+type bar struct {
+	mu        sync.Mutex
+	valued    int64
+	most      int64
+	over      bool
+	container *mpb.Progress
+	*mpb.Bar
+}
+
+func (b *bar) add(coalitions int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.valued += int64(coalitions)
+	if b.Bar != nil {
+		b.SetTotal(max(b.most, b.valued+1), false) // more, where a fit is measured on fresh ones
+		b.SetCurrent(b.valued)
+	}
+}
+
+func (b *bar) show(container *mpb.Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.over {
+		return
+	}
+	b.container = container
+	b.Bar = container.AddBar(max(b.most, b.valued+1), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d coalitions ")),
+		mpb.AppendDecorators(decor.AverageETA(decor.ET_STYLE_GO)),
+	)
+	b.SetCurrent(b.valued)
+}
+
+func (b *bar) remove() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.over = true
+	if b.Bar != nil {
+		b.Abort(true)
+		b.container.Wait()
+	}
+}
