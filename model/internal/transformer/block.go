@@ -1,27 +1,6 @@
 package transformer
 
-import (
-	"iter"
-
-	"github.com/whence-xai/whence/model/internal/f32"
-)
-
-// blocks yields runs of rows lo..hi out of n that the worker is to do.
-func (w *worker) blocks(c *crew, n int) iter.Seq2[int, int] {
-	pieces := (n + blockRows - 1) / blockRows
-	if c.size > 1 { // an equal number each
-		pieces = (pieces + int(c.size) - 1) / int(c.size) * int(c.size)
-	}
-	const tile = 4 // rows a kernel does together, at least
-	size := ((n+pieces-1)/max(1, pieces) + tile - 1) / tile * tile
-	return func(yield func(int, int) bool) {
-		for i := c.take(); i*size < n; i = c.take() {
-			if !yield(i*size, min(n, (i+1)*size)) {
-				return
-			}
-		}
-	}
-}
+import "github.com/whence-xai/whence/model/internal/f32"
 
 // embed writes the embedding of token of the batch to row i of hidden.
 func (w *worker) embed(hidden []float32, i, token int) {
@@ -49,7 +28,7 @@ func (w *worker) project(a *activations, i, lo, hi int) {
 // advance takes n rows of a from attention in block i to attention in the next.
 func (w *worker) advance(a *activations, n, i int) {
 	b, width := &w.Blocks[i], w.Width()
-	for lo, hi := range w.blocks(w.crew, n) {
+	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
 		rows, hidden := hi-lo, a.hidden[lo*width:]
 		b.Output.all(w.middle, a.attended[lo*width:], hidden, rows)
 		b.AttentionNorm.apply(w.middle, rows)
@@ -68,7 +47,7 @@ func (w *worker) pick(c chunk) {
 	width, base := w.Width(), w.batch.Starts[c.lo]
 	d := &w.Blocks[len(w.Blocks)-1].Project
 	queries := (width + d.Weight.PanelWidth() - 1) / d.Weight.PanelWidth()
-	for lo, hi := range w.blocks(w.crew, c.hi-c.lo) {
+	for lo, hi, ok := w.crew.rows(c.hi - c.lo); ok; lo, hi, ok = w.crew.rows(c.hi - c.lo) {
 		for i := lo; i < hi; i++ {
 			first := int(w.batch.Starts[c.lo+i] - base)
 			copy(w.picked.hidden[i*width:][:width], w.full.hidden[first*width:])
@@ -83,7 +62,7 @@ func (w *worker) pick(c chunk) {
 func (w *worker) read(c chunk) {
 	width, outputs := w.Width(), w.Outputs()
 	last := len(w.Head) - 1
-	for lo, hi := range w.blocks(w.crew, c.hi-c.lo) {
+	for lo, hi, ok := w.crew.rows(c.hi - c.lo); ok; lo, hi, ok = w.crew.rows(c.hi - c.lo) {
 		x, y := w.picked.hidden[lo*width:], w.inner
 		for i := range w.Head[:last] {
 			w.Head[i].all(y, x, nil, hi-lo)

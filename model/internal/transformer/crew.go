@@ -3,6 +3,7 @@ package transformer
 import (
 	"context"
 	"runtime"
+	"sync"
 	"sync/atomic"
 )
 
@@ -15,25 +16,8 @@ type crew struct {
 	arrived atomic.Int32
 	step    atomic.Int32
 	stopped atomic.Bool
-}
-
-// take returns an item of the step that nobody has taken.
-func (c *crew) take() int { return int(c.next.Add(1)) - 1 }
-
-// wait ends a step. It returns, to all alike, whether there is to be another,
-// that is whether ctx still stands.
-func (c *crew) wait(ctx context.Context) bool {
-	step := c.step.Load()
-	if c.arrived.Add(1) == c.size {
-		c.next.Store(0)
-		c.arrived.Store(0)
-		c.stopped.Store(ctx.Err() != nil)
-		c.step.Add(1)
-	}
-	for c.step.Load() == step {
-		runtime.Gosched()
-	}
-	return !c.stopped.Load()
+	sleep   sync.Mutex
+	wake    sync.Cond
 }
 
 // reset readies c for size goroutines.
@@ -42,4 +26,58 @@ func (c *crew) reset(size int) {
 	c.next.Store(0)
 	c.arrived.Store(0)
 	c.stopped.Store(false)
+	c.wake.L = &c.sleep
 }
+
+// take returns an item of the step that nobody has taken.
+func (c *crew) take() int { return int(c.next.Add(1)) - 1 }
+
+// wait ends a step. It returns, to all alike, whether there is to be another,
+// that is whether ctx still stands.
+func (c *crew) wait(ctx context.Context) bool {
+	// Steps end together but for an item, so a short while of asking is enough
+	// unless the processor is busy elsewhere.
+	const asks = 2000
+	step := c.step.Load()
+	if c.arrived.Add(1) == c.size {
+		c.release(ctx)
+	}
+	for i := 0; i < asks && c.step.Load() == step; i++ {
+		runtime.Gosched()
+	}
+	if c.step.Load() == step {
+		c.sleep.Lock()
+		for c.step.Load() == step {
+			c.wake.Wait()
+		}
+		c.sleep.Unlock()
+	}
+	return !c.stopped.Load()
+}
+
+// release begins the next step for all.
+func (c *crew) release(ctx context.Context) {
+	c.next.Store(0)
+	c.arrived.Store(0)
+	c.stopped.Store(ctx.Err() != nil)
+	c.sleep.Lock()
+	c.step.Add(1)
+	c.sleep.Unlock()
+	c.wake.Broadcast()
+}
+
+// rows takes a run lo..hi of n rows that nobody has taken, if there is one. All
+// runs but the last are as long, and a crew of several has as many for each.
+func (c *crew) rows(n int) (lo, hi int, ok bool) {
+	crew, tile := int(c.size), tileRows
+	if n < tile*crew {
+		tile = 1
+	}
+	pieces := divideUp(divideUp(n, blockRows), crew) * crew
+	size := divideUp(divideUp(n, pieces), tile) * tile
+	lo = c.take() * size
+	return lo, min(n, lo+size), lo < n
+}
+
+// divideUp returns a/b, rounded up.
+func divideUp(a, b int) int { return (a + b - 1) / b }

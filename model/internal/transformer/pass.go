@@ -11,9 +11,11 @@ const (
 	// chunkTokens is about how many tokens go through the blocks together, few
 	// enough for their activations and a block's weights to stay in cache.
 	chunkTokens = 512
-	// blockRows is how many rows go through a block's linear layers together,
-	// a multiple of the rows of every kernel's tile.
-	blockRows = 96
+	// blockRows is how many rows go through a block's linear layers together.
+	// It is a multiple of tileRows.
+	blockRows = 192
+	// tileRows is a multiple of the rows that any kernel computes together.
+	tileRows = 24
 )
 
 // A pass is one batch on its way through a model.

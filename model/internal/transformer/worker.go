@@ -84,7 +84,7 @@ func (w *worker) run(ctx context.Context) {
 // share computes the shared rows.
 func (w *worker) share() {
 	n := len(w.shared.first)
-	for lo, hi := range w.blocks(&w.all, n) {
+	for lo, hi, ok := w.all.rows(n); ok; lo, hi, ok = w.all.rows(n) {
 		for i, token := range w.shared.first[lo:hi] {
 			w.embed(w.shared.hidden, lo+i, int(token))
 		}
@@ -114,7 +114,7 @@ func (w *worker) chunk(ctx context.Context, c chunk) bool {
 func (w *worker) enter(c chunk) {
 	base := int(w.batch.Starts[c.lo])
 	width := w.Width()
-	for lo, hi := range w.blocks(w.crew, w.tokens(c)) {
+	for lo, hi, ok := w.crew.rows(w.tokens(c)); ok; lo, hi, ok = w.crew.rows(w.tokens(c)) {
 		if !w.sharing {
 			for i := lo; i < hi; i++ {
 				w.embed(w.full.hidden, i, base+i)
