@@ -52,9 +52,11 @@ func newAddedTokens(raw string, v *vocab, n normalizer) (addedTokens, error) {
 		}
 		t.id, t.decoded = id, t.Content
 		if t.Normalized && n != nil {
-			x := newText(len(t.Content))
-			x.append(t.Content, 0)
+			x := newText(t.Content, 0)
 			n.normalize(&x)
+			if x.overflow {
+				return a, fmt.Errorf("added token %q: %w", t.Content, errOverflow)
+			}
 			t.decoded = string(x.bytes)
 		}
 		a.ids[t.Content] = id

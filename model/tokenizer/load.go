@@ -112,7 +112,7 @@ func build(f *modelFile, parts map[string]string) (*Tokenizer, error) {
 	t.splitter, errs[2] = component(parts, "pre_tokenizer", newPreTokenizer)
 	t.post, errs[3] = component(parts, "post_processor", newPostProcessor)
 	t.decoder, errs[4] = component(parts, "decoder", newDecoder)
-	if t.vocab != nil {
+	if errs[0] == nil && errs[1] == nil {
 		t.added, errs[5] = newAddedTokens(parts["added_tokens"], t.vocab, t.normalizer)
 	}
 	if err := errors.Join(errs[:]...); err != nil {

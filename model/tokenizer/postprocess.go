@@ -2,7 +2,9 @@ package tokenizer
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -256,8 +258,10 @@ func newTemplate(f *postFile) (*template, error) {
 			if err != nil {
 				return nil, fmt.Errorf("post_processor TemplateProcessing: %w", err)
 			}
-			if p.text > texts {
-				return nil, fmt.Errorf("post_processor TemplateProcessing: template for one text has a second")
+			if p.text >= 0 {
+				if p.text > texts || slices.ContainsFunc(parts, func(q templatePart) bool { return q.text == p.text }) {
+					return nil, errors.New("post_processor TemplateProcessing: a template has a text twice, or a second of one")
+				}
 			}
 			parts = append(parts, p)
 		}

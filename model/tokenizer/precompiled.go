@@ -94,6 +94,10 @@ func (n *precompiled) normalize(t *text) {
 	list := make([]change, 0, len(t.bytes))
 	modified := false
 	for i := 0; i < len(t.bytes); {
+		if t.limit > 0 && len(list) > t.limit {
+			t.overflow = true
+			return
+		}
 		cluster := t.bytes[i : i+clusterLen(t.bytes[i:])]
 		i += len(cluster)
 		if len(cluster) < 6 {

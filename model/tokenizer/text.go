@@ -1,6 +1,10 @@
 package tokenizer
 
-import "unicode/utf8"
+import (
+	"errors"
+	"strconv"
+	"unicode/utf8"
+)
 
 // An origin is the byte range of the caller's text that a normalized byte stands for.
 type origin struct{ start, end int32 }
@@ -14,7 +18,15 @@ type text struct {
 	// what the text was before the last rewrite, kept for its memory
 	oldBytes []byte
 	oldFrom  []origin
+
+	limit    int  // in bytes, 0 for none
+	overflow bool // whether more was added, and lost
 }
+
+// growth bounds how much longer rules from a file may make a text, and spare how much longer at least.
+const growth, spare = 32, 1 << 16
+
+var errOverflow = errors.New("the file's rules make text too long: more than " + strconv.Itoa(growth) + " times what it was")
 
 // append adds s, which starts at byte offset of the caller's text. Each byte that is not
 // valid UTF-8 becomes U+FFFD with that byte as its origin.
@@ -47,6 +59,10 @@ func (t *text) put(r rune, from origin) {
 
 // putString adds every character of s with the same origin.
 func (t *text) putString(s string, from origin) {
+	if t.limit > 0 && len(t.bytes)+len(s) > t.limit {
+		t.overflow = true
+		return
+	}
 	t.bytes = append(t.bytes, s...)
 	for len(t.from) < len(t.bytes) {
 		t.from = append(t.from, from)
@@ -93,14 +109,20 @@ func (t *text) expand(replace func(t *text, r rune, from origin)) {
 
 // restart empties the text and returns what it was, which stays valid until the next restart.
 func (t *text) restart() (old []byte, from []origin) {
+	if t.limit > 0 && len(t.bytes) > t.limit {
+		t.overflow, t.bytes, t.from = true, nil, nil
+	}
 	t.bytes, t.oldBytes = t.oldBytes[:0], t.bytes
 	t.from, t.oldFrom = t.oldFrom[:0], t.from
 	return t.oldBytes, t.oldFrom
 }
 
-func newText(size int) text {
-	size += size/4 + 16 // most normalizers let a text grow a little
-	return text{bytes: make([]byte, 0, size), from: make([]origin, 0, size)}
+// newText makes a text of s, which starts at byte offset of the caller's text.
+func newText(s string, offset int) text {
+	size := len(s) + len(s)/4 + 16 // most normalizers let a text grow a little
+	t := text{bytes: make([]byte, 0, size), from: make([]origin, 0, size), limit: growth*len(s) + spare}
+	t.append(s, offset)
+	return t
 }
 
 // A cut is a piece of a text, from byte lo to hi.

@@ -93,8 +93,7 @@ func (t *Tokenizer) tokens(s string) ([]token, error) {
 		if t.codes {
 			m.lo += e.language(s[m.lo:m.hi], m.lo)
 		}
-		x := newText(m.hi - m.lo)
-		x.append(s[m.lo:m.hi], m.lo)
+		x := newText(s[m.lo:m.hi], m.lo)
 		if t.normalizer != nil {
 			t.normalizer.normalize(&x)
 		}
@@ -127,6 +126,9 @@ func (e *encoder) language(s string, offset int) int {
 
 // normalized adds the tokens of a normalized stretch of text.
 func (e *encoder) normalized(x text) error {
+	if x.overflow {
+		return fmt.Errorf("tokenizer: %w", errOverflow)
+	}
 	for _, m := range find(&e.added.normalized, x.bytes) {
 		if m.id >= 0 {
 			e.out = append(e.out, token{m.id, x.span(m.lo, m.hi), string(x.bytes[m.lo:m.hi])})
@@ -137,7 +139,7 @@ func (e *encoder) normalized(x text) error {
 			e.splitter.split(&p)
 		}
 		if err := e.words(&p); err != nil {
-			return err
+			return fmt.Errorf("tokenizer: %w", err)
 		}
 	}
 	return nil
@@ -145,10 +147,13 @@ func (e *encoder) normalized(x text) error {
 
 // words adds the tokens of each piece of p.
 func (e *encoder) words(p *pieces) error {
+	if p.overflow {
+		return errOverflow
+	}
 	for _, c := range p.cuts {
 		var err error
 		if e.parts, err = e.model.tokenize(e.parts[:0], p.bytes[c.lo:c.hi]); err != nil {
-			return fmt.Errorf("tokenizer: %w", err)
+			return err
 		}
 		for _, q := range e.parts {
 			e.out = append(e.out, token{id: q.id, span: p.span(c.lo+q.lo, c.lo+q.hi)})
