@@ -26,8 +26,9 @@ func classifierEngine(c *config, w weights, labels int) (engine, error) {
 		}
 		m, err := bertClassifier(b, w, labels)
 		return engine{Model: m, vocabulary: b.Vocabulary, positions: b.Positions, types: b.Types}, err
+	default:
+		return engine{}, fmt.Errorf("config.json: model_type %q is not supported as a classifier; supported: bert", c.Type)
 	}
-	return engine{}, fmt.Errorf("config.json: model_type %q is not supported as a classifier; supported: bert", c.Type)
 }
 
 // LoadClassifier loads the classifier in dir, a folder as Hugging Face
