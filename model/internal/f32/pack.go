@@ -6,15 +6,20 @@ import "fmt"
 // for separate columns may run at the same time, so a large weight is packed
 // in pieces, and several weights (query, key, value) become one matrix.
 func (m *Matrix) Fill(column int, w *Weights, lo, hi int) {
-	w.check()
-	if w.In != m.in || lo < 0 || hi < lo || hi > w.Out || column+lo < 0 || column+hi > m.out {
-		panic(fmt.Sprintf("f32: outputs %d..%d of %d×%d into %d×%d at column %d",
-			lo, hi, w.In, w.Out, m.in, m.out, column))
-	}
+	m.checkFill(column, w, lo, hi)
 	if w.Transposed {
 		m.fillRows(column, w, lo, hi)
 	} else {
 		m.fillColumns(column, w, lo, hi)
+	}
+}
+
+// checkFill panics unless outputs lo..hi of w can become columns of the matrix.
+func (s *shape) checkFill(column int, w *Weights, lo, hi int) {
+	w.check()
+	if w.In != s.in || lo < 0 || hi < lo || hi > w.Out || column+lo < 0 || column+hi > s.out {
+		panic(fmt.Sprintf("f32: outputs %d..%d of %d×%d into %d×%d at column %d",
+			lo, hi, w.In, w.Out, s.in, s.out, column))
 	}
 }
 

@@ -60,6 +60,22 @@ func (w *Weights) floats(buf []float32, at, n int) []float32 {
 	return buf
 }
 
+// outputs writes n outputs from o on to dst, one after the other.
+func (w *Weights) outputs(dst []float32, o, n int) {
+	if !w.Transposed {
+		copy(dst, w.floats(dst, o*w.In, n*w.In))
+		return
+	}
+	var buf [16]float32
+	for k := range w.In {
+		for i := 0; i < n; i += len(buf) {
+			for j, v := range w.floats(buf[:], k*w.Out+o+i, min(len(buf), n-i)) {
+				dst[(i+j)*w.In+k] = v
+			}
+		}
+	}
+}
+
 // Convert writes the len(dst) numbers that src holds in format f to dst.
 func Convert(dst []float32, src []byte, f Format) {
 	switch f {

@@ -21,6 +21,7 @@ func main() {
 		"function": emitFunction,
 		"gemm":     arithmetics[0].emit,
 		"int8":     arithmetics[1].emit,
+		"quantize": emitQuantize,
 		"reduce":   emitReduce,
 		"vector":   emitVector,
 		"peak":     emitPeak,

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// emitQuantize writes what makes integers of numbers.
+func emitQuantize(c *build.Context) {
+	for _, zmm := range []bool{false, true} {
+		m := newMachine(c, zmm)
+		m.emitExtent()
+		m.emitQuantize()
+	}
+}
+
+func (m *machine) emitExtent() {
+	m.begin("extent", "func(x *float32, n int) (lo, hi, fault float32)",
+		"returns the least and the largest of x and 0, and NaN if x is not finite, else 0.")
+	x, lo, hi, fault := m.arg("x"), m.partials(), m.partials(), m.partials()
+	m.eachLane("extent", []reg.GPVirtual{x}, func(j, at int, mask reg.Register) {
+		v := m.fetchAt(x, at, mask)
+		m.VMINPS(lo[j], v, lo[j])
+		m.VMAXPS(hi[j], v, hi[j])
+		m.VSUBPS(v, v, v)
+		m.VADDPS(v, fault[j], fault[j])
+	})
+	m.Store(m.folded(lo, m.VMINPS).AsX(), m.Return("lo"))
+	m.Store(m.folded(hi, m.VMAXPS).AsX(), m.Return("hi"))
+	m.Store(m.folded(fault, m.VADDPS).AsX(), m.Return("fault"))
+	m.leave()
+}
+
+// emitQuantize writes bytes with AVX-512 and words with AVX2, as its products
+// take them.
+func (m *machine) emitQuantize() {
+	m.begin("quantize", "func(dst *byte, x *float32, inverse, zero float32, n int)",
+		"writes x·inverse+zero, rounded to 0…255, and goes on to the end of a register.")
+	dst, x, n := m.arg("dst"), m.arg("x"), m.arg("n")
+	inverse, zero := m.scalar("inverse"), m.scalar("zero")
+	m.hoist(0, 255)
+	body := func(mask reg.Register) {
+		v := m.fetch(x, mask)
+		m.VFMADD213PS(zero, inverse, v)
+		m.VMAXPS(m.c(0), v, v)
+		m.VMINPS(m.c(255), v, v)
+		m.VCVTPS2DQ(v, v)
+		if m.zmm {
+			m.VPMOVDB(v, operand.Mem{Base: dst})
+		} else {
+			m.VPACKUSDW(v, v, v)
+			m.VPERMQ(operand.Imm(0x08), v, v)
+			m.VMOVUPS(v.AsX(), operand.Mem{Base: dst})
+		}
+		m.ADDQ(operand.Imm(16), dst)
+	}
+	m.each("loop", n, []reg.GPVirtual{x}, body)
+	m.leave()
+}
