@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func gemm3AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float3AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·gemm3AVX512(SB), NOSPLIT, $0-96
+TEXT ·float3AVX512(SB), NOSPLIT, $0-96
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -1965,9 +1965,9 @@ rows8partstore:
 	VZEROUPPER
 	RET
 
-// func gemm2AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float2AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·gemm2AVX512(SB), NOSPLIT, $0-96
+TEXT ·float2AVX512(SB), NOSPLIT, $0-96
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -4394,9 +4394,9 @@ rows12partstore:
 	VZEROUPPER
 	RET
 
-// func gemm1AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float1AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·gemm1AVX512(SB), NOSPLIT, $0-96
+TEXT ·float1AVX512(SB), NOSPLIT, $0-96
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -6073,9 +6073,9 @@ rows12partstore:
 	VZEROUPPER
 	RET
 
-// func gemm2AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float2AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm2AVX2(SB), NOSPLIT, $0-96
+TEXT ·float2AVX2(SB), NOSPLIT, $0-96
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -7422,9 +7422,9 @@ DATA mask<>+56(SB)/4, $0x00000000
 DATA mask<>+60(SB)/4, $0x00000000
 GLOBL mask<>(SB), RODATA|NOPTR, $64
 
-// func gemm1AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float1AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gemm1AVX2(SB), NOSPLIT, $0-96
+TEXT ·float1AVX2(SB), NOSPLIT, $0-96
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX

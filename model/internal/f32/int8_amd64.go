@@ -4,27 +4,27 @@
 
 package f32
 
-// int8x3AVX512 multiplies a tile of at most 8 rows and 48 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// int83AVX512 multiplies a tile of at most 8 rows and 48 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
 //
 //go:noescape
-func int8x3AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+func int83AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 
-// int8x2AVX512 multiplies a tile of at most 8 rows and 32 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// int82AVX512 multiplies a tile of at most 8 rows and 32 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
 //
 //go:noescape
-func int8x2AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+func int82AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 
-// int8x1AVX512 multiplies a tile of at most 8 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// int81AVX512 multiplies a tile of at most 8 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
 //
 //go:noescape
-func int8x1AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+func int81AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 
-// int8x2AVX2 multiplies a tile of at most 6 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// int82AVX2 multiplies a tile of at most 6 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
 //
 //go:noescape
-func int8x2AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+func int82AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 
-// int8x1AVX2 multiplies a tile of at most 6 rows and 8 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// int81AVX2 multiplies a tile of at most 6 rows and 8 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
 //
 //go:noescape
-func int8x1AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+func int81AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)

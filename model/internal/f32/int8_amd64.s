@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func int8x3AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+// func int83AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·int8x3AVX512(SB), NOSPLIT, $0-128
+TEXT ·int83AVX512(SB), NOSPLIT, $0-128
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -2609,9 +2609,9 @@ rows8partstore:
 	VZEROUPPER
 	RET
 
-// func int8x2AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+// func int82AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·int8x2AVX512(SB), NOSPLIT, $0-128
+TEXT ·int82AVX512(SB), NOSPLIT, $0-128
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -4326,9 +4326,9 @@ rows8partstore:
 	VZEROUPPER
 	RET
 
-// func int8x1AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+// func int81AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·int8x1AVX512(SB), NOSPLIT, $0-128
+TEXT ·int81AVX512(SB), NOSPLIT, $0-128
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -5507,9 +5507,9 @@ rows8partstore:
 	VZEROUPPER
 	RET
 
-// func int8x2AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+// func int82AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 // Requires: AVX, AVX2, MMX+
-TEXT ·int8x2AVX2(SB), NOSPLIT, $0-128
+TEXT ·int82AVX2(SB), NOSPLIT, $0-128
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX
@@ -7342,9 +7342,9 @@ DATA mask<>+56(SB)/4, $0x00000000
 DATA mask<>+60(SB)/4, $0x00000000
 GLOBL mask<>(SB), RODATA|NOPTR, $64
 
-// func int8x1AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
+// func int81AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 // Requires: AVX, AVX2, MMX+
-TEXT ·int8x1AVX2(SB), NOSPLIT, $0-128
+TEXT ·int81AVX2(SB), NOSPLIT, $0-128
 	MOVQ   rows+0(FP), AX
 	MOVQ   a+16(FP), CX
 	MOVQ   b+32(FP), DX

@@ -69,14 +69,14 @@ func (g *gemmInt8) tile(t *tiles) {
 	scales, sums := &g.w.scale[column], &g.w.sum[column]
 	switch {
 	case g.level == AVX2 && t.vectors == 2:
-		int8x2AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
+		int82AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
 	case g.level == AVX2:
-		int8x1AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
+		int81AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
 	case t.vectors == 3:
-		int8x3AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
+		int83AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
 	case t.vectors == 2:
-		int8x2AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
+		int82AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
 	default:
-		int8x1AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
+		int81AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, scale, zero, scales, sums)
 	}
 }

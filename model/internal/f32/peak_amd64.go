@@ -4,12 +4,22 @@
 
 package f32
 
-// peakAVX2 does n times 12 multiply-adds of 8 lanes.
+// floatPeakAVX2 does n times 12 steps of a register.
 //
 //go:noescape
-func peakAVX2(n int)
+func floatPeakAVX2(n int)
 
-// peakAVX512 does n times 12 multiply-adds of 16 lanes.
+// int8PeakAVX2 does n times 12 steps of a register.
 //
 //go:noescape
-func peakAVX512(n int)
+func int8PeakAVX2(n int)
+
+// floatPeakAVX512 does n times 12 steps of a register.
+//
+//go:noescape
+func floatPeakAVX512(n int)
+
+// int8PeakAVX512 does n times 12 steps of a register.
+//
+//go:noescape
+func int8PeakAVX512(n int)

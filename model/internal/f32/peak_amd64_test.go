@@ -2,11 +2,20 @@
 
 package f32
 
-// peak does n times 12 multiply-adds of a register of level l.
-func peak(l Level, n int) {
+// peakFloat does 12n multiply-adds of a register of level l.
+func peakFloat(l Level, n int) {
 	if l == AVX512 {
-		peakAVX512(n)
+		floatPeakAVX512(n)
 	} else {
-		peakAVX2(n)
+		floatPeakAVX2(n)
+	}
+}
+
+// peakInt8 does 12n steps of a register of level l.
+func peakInt8(l Level, n int) {
+	if l == AVX512 {
+		int8PeakAVX512(n)
+	} else {
+		int8PeakAVX2(n)
 	}
 }

@@ -2,5 +2,7 @@
 
 package f32
 
-// peak does nothing: the peak of other processors is not measured.
-func peak(Level, int) {}
+// The peak of other processors is not measured.
+
+func peakFloat(Level, int) {}
+func peakInt8(Level, int)  {}

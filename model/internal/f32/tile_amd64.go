@@ -31,14 +31,14 @@ func (g *gemm) tile(t *tiles, a, b *float32, ldb int) {
 	c, bias, residual := t.c(), t.bias(), t.residual()
 	switch {
 	case g.level == AVX2 && t.vectors == 2:
-		gemm2AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float2AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
 	case g.level == AVX2:
-		gemm1AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float1AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
 	case t.vectors == 3:
-		gemm3AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float3AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
 	case t.vectors == 2:
-		gemm2AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float2AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
 	default:
-		gemm1AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float1AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
 	}
 }

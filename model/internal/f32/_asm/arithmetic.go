@@ -9,7 +9,7 @@ import (
 // arithmetics are those of the products.
 var arithmetics = []*arithmetic{
 	{
-		name:    "gemm",
+		name:    "float",
 		pointer: "*float32",
 		most: func(m *machine, vectors int) int {
 			switch {
@@ -20,10 +20,10 @@ var arithmetics = []*arithmetic{
 			}
 			return 6
 		},
-		step: plainStep(func(t *tile, x, b, acc reg.VecVirtual) { t.VFMADD231PS(b, x, acc) }),
+		multiply: func(t *tile, x, b, acc reg.VecVirtual) { t.VFMADD231PS(b, x, acc) },
 	},
 	{
-		name:     "int8x",
+		name:     "int8",
 		pointer:  "*byte",
 		integers: true,
 		most: func(m *machine, _ int) int {
@@ -32,7 +32,7 @@ var arithmetics = []*arithmetic{
 			}
 			return 6
 		},
-		step: plainStep(func(t *tile, x, b, acc reg.VecVirtual) {
+		multiply: func(t *tile, x, b, acc reg.VecVirtual) {
 			if t.zmm {
 				t.raw("VPDPBUSD", b, x, acc)
 				return
@@ -41,7 +41,7 @@ var arithmetics = []*arithmetic{
 			p := t.vec()
 			t.VPMADDWD(b, x, p)
 			t.VPADDD(p, acc, acc)
-		}),
+		},
 	},
 }
 

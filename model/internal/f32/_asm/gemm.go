@@ -15,7 +15,7 @@ type arithmetic struct {
 	pointer  string // type of the addresses of a and b
 	integers bool   // the sums are, and are scaled by row and column
 	most     func(m *machine, vectors int) int
-	step     func(t *tile, g *operands, acc [][]reg.VecVirtual, at int)
+	multiply func(t *tile, x, b, acc reg.VecVirtual) // adds the products of a register to acc
 }
 
 // A tile is a block of the product that stays in registers: rows by vectors.
@@ -107,7 +107,7 @@ func (t *tile) emit(g *operands) {
 	t.JL(operand.LabelRef(t.label + "rest"))
 	t.Label(several)
 	for step := range unroll {
-		t.step(t, g, acc, step)
+		t.step(g, acc, step)
 	}
 	t.ADDQ(operand.Imm(uint64(4*unroll)), g.a)
 	t.SUBQ(operand.Imm(uint64(unroll)), g.k)
@@ -116,7 +116,7 @@ func (t *tile) emit(g *operands) {
 	t.ADDQ(operand.Imm(uint64(unroll)), g.k)
 	t.JZ(operand.LabelRef(done))
 	t.Label(one)
-	t.step(t, g, acc, 0)
+	t.step(g, acc, 0)
 	t.ADDQ(operand.Imm(4), g.a)
 	t.DECQ(g.k)
 	t.JNZ(operand.LabelRef(one))
@@ -138,16 +138,14 @@ func (t *tile) zeros() [][]reg.VecVirtual {
 	return acc
 }
 
-// plainStep returns a step that multiplies by one instruction or two.
-func plainStep(multiply func(t *tile, x, b, acc reg.VecVirtual)) func(*tile, *operands, [][]reg.VecVirtual, int) {
-	return func(t *tile, g *operands, acc [][]reg.VecVirtual, at int) {
-		b := t.fetchPanel(g)
-		for i := range acc {
-			x := t.vec()
-			t.VBROADCASTSS(g.row(i, at), x)
-			for j := range b {
-				multiply(t, x, b[j], acc[i][j])
-			}
+// step adds the products of one step, that of number at from where a stands.
+func (t *tile) step(g *operands, acc [][]reg.VecVirtual, at int) {
+	b := t.fetchPanel(g)
+	for i := range acc {
+		x := t.vec()
+		t.VBROADCASTSS(g.row(i, at), x)
+		for j := range b {
+			t.multiply(t, x, b[j], acc[i][j])
 		}
 	}
 }

@@ -8,32 +8,34 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// emitPeak writes loops of independent multiply-adds in registers: what a
-// kernel's speed is to be compared with.
+// emitPeak writes loops of independent multiply-adds in registers: what the
+// speed of a product is to be compared with.
 func emitPeak(c *build.Context) {
-	const chains = 12
 	for _, zmm := range []bool{false, true} {
 		m := newMachine(c, zmm)
-		name := "peak" + m.suffix
-		m.Function(name)
-		m.SignatureExpr("func(n int)")
-		m.Pragma("noescape")
-		m.Doc(fmt.Sprintf("%s does n times %d multiply-adds of %d lanes.", name, chains, m.lanes))
-		m.Attributes(noSplit)
-		n := m.Load(m.Param("n"), m.GP64())
-		var acc [chains]reg.VecVirtual
-		for i := range acc {
-			acc[i] = m.vec()
-			m.zero(acc[i])
+		for _, f := range arithmetics {
+			m.emitPeak(f)
 		}
-		x := m.vec()
-		m.zero(x)
-		m.Label("loop")
-		for _, v := range acc {
-			m.VFMADD231PS(x, x, v)
-		}
-		m.DECQ(n)
-		m.JNZ(operand.LabelRef("loop"))
-		m.leave()
 	}
+}
+
+func (m *machine) emitPeak(f *arithmetic) {
+	const chains = 12
+	m.begin(f.name+"Peak", "func(n int)", fmt.Sprintf("does n times %d steps of a register.", chains))
+	n := m.arg("n")
+	var acc [chains]reg.VecVirtual
+	for i := range acc {
+		acc[i] = m.vec()
+		m.zero(acc[i])
+	}
+	t := &tile{machine: m, arithmetic: f}
+	x := m.vec()
+	m.zero(x)
+	m.Label("loop")
+	for _, v := range acc {
+		f.multiply(t, x, x, v)
+	}
+	m.DECQ(n)
+	m.JNZ(operand.LabelRef("loop"))
+	m.leave()
 }
