@@ -42,7 +42,11 @@ func LoadClassifier(dir string, o Options) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewClassifier(files, o)
+	c, err := NewClassifier(files, o)
+	if err != nil {
+		return nil, errors.Join(err, files.Weights.Close())
+	}
+	return c, nil
 }
 
 // NewClassifier builds a classifier from the files of its checkpoint. It keeps
