@@ -106,6 +106,27 @@ func BenchmarkGemmInt8(b *testing.B) {
 	}
 }
 
+func BenchmarkGemmBFloat16(b *testing.B) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, l := range bfloat16Levels(b) {
+		each := map[Level]int{AVX512: 4, AVX2: 2}[l]
+		for _, s := range benchShapes[:8] {
+			rows, in, out := s[0], s[1], s[2]
+			a, dst := numbers(r, rows*in), make([]float32, rows*out)
+			w := newBFloat16Matrix(l, in, out)
+			w.Fill(0, &Weights{In: in, Out: out, Floats: numbers(r, in*out)}, 0, out)
+			q := new(BFloat16Rows)
+			q.reset(l, rows, in)
+			b.Run(fmt.Sprintf("%v/%dx%dx%d", l, rows, in, out), func(b *testing.B) {
+				benchRate(b, l, rate{peakBFloat16, each * l.vectorWidth()}, 2*rows*in*out, func() {
+					q.Set(0, a, in, rows)
+					GemmBFloat16(dst, out, q, 0, rows, w, 0, w.Panels(), nil)
+				})
+			})
+		}
+	}
+}
+
 // BenchmarkElements reports nanoseconds an element of rows as long as a small
 // model's.
 func BenchmarkElements(b *testing.B) {

@@ -65,15 +65,7 @@ func (m *Int8Matrix) panel(p int) (b []byte, stride int) {
 // for separate columns may run at the same time.
 func (m *Int8Matrix) Fill(column int, w *Weights, lo, hi int) {
 	m.checkFill(column, w, lo, hi)
-	const together = 16
-	buf := make([]float32, together*w.In)
-	for o := lo; o < hi; o += together {
-		n := min(together, hi-o)
-		w.outputs(buf, o, n)
-		for i := range n {
-			m.setColumn(column+o+i, buf[i*w.In:(i+1)*w.In])
-		}
-	}
+	w.each(lo, hi, func(o int, x []float32, _ []uint16) { m.setColumn(column+o, x) })
 }
 
 // setColumn quantizes the numbers of column at.
@@ -136,9 +128,8 @@ type Int8Rows struct {
 func (r *Int8Rows) Reset(rows, in int) { r.reset(int8Level(active), rows, in) }
 
 func (r *Int8Rows) reset(l Level, rows, in int) {
-	const registers = 16 // numbers that assembly writes at once
 	r.level, r.in, r.len = l, in, rows
-	r.stride = roundUp(in, registers) * 4 / l.deep()
+	r.stride = roundUp(in, registerNumbers) * 4 / l.deep()
 	if n := rows * r.stride; n > cap(r.numbers) {
 		r.numbers = aligned[byte](n)
 	} else {
@@ -154,12 +145,7 @@ func (r *Int8Rows) reset(l Level, rows, in int) {
 // for separate rows may run at the same time. A row with NaN or infinities
 // makes all its outputs NaN.
 func (r *Int8Rows) Set(at int, a []float32, lda, rows int) {
-	if rows == 0 {
-		return
-	}
-	if at < 0 || at+rows > r.len || lda < r.in || len(a) < (rows-1)*lda+r.in {
-		panic(fmt.Sprintf("f32: rows %d..%d of %d from %d floats, %d apart", at, at+rows, r.len, len(a), lda))
-	}
+	checkRows(at, rows, r.len, r.in, len(a), lda)
 	for i := at; i < at+rows; i++ {
 		x := a[(i-at)*lda:][:r.in]
 		lo, hi, fault := extent(r.level, x)

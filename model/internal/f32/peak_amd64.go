@@ -9,17 +9,27 @@ package f32
 //go:noescape
 func floatPeakAVX2(n int)
 
-// int8PeakAVX2 does n times 12 steps of a register.
-//
-//go:noescape
-func int8PeakAVX2(n int)
-
 // floatPeakAVX512 does n times 12 steps of a register.
 //
 //go:noescape
 func floatPeakAVX512(n int)
 
+// int8PeakAVX2 does n times 12 steps of a register.
+//
+//go:noescape
+func int8PeakAVX2(n int)
+
 // int8PeakAVX512 does n times 12 steps of a register.
 //
 //go:noescape
 func int8PeakAVX512(n int)
+
+// bfloat16PeakAVX2 does n times 12 steps of a register.
+//
+//go:noescape
+func bfloat16PeakAVX2(n int)
+
+// bfloat16PeakAVX512 does n times 12 steps of a register.
+//
+//go:noescape
+func bfloat16PeakAVX512(n int)

@@ -19,3 +19,12 @@ func peakInt8(l Level, n int) {
 		int8PeakAVX2(n)
 	}
 }
+
+// peakBFloat16 does 12n steps of a register of level l, half steps with AVX2.
+func peakBFloat16(l Level, n int) {
+	if l == AVX512 {
+		bfloat16PeakAVX512(n)
+	} else {
+		bfloat16PeakAVX2(n)
+	}
+}

@@ -14,6 +14,11 @@ func extentAVX2(x *float32, n int) (lo float32, hi float32, fault float32)
 //go:noescape
 func quantizeAVX2(dst *byte, x *float32, inverse float32, zero float32, n int)
 
+// toBFloat16AVX2 writes x, rounded to nearest even bfloat16, subnormals to 0, and goes on to the end of a register.
+//
+//go:noescape
+func toBFloat16AVX2(dst *uint16, x *float32, n int)
+
 // extentAVX512 returns the least and the largest of x and 0, and NaN if x is not finite, else 0.
 //
 //go:noescape
@@ -23,3 +28,8 @@ func extentAVX512(x *float32, n int) (lo float32, hi float32, fault float32)
 //
 //go:noescape
 func quantizeAVX512(dst *byte, x *float32, inverse float32, zero float32, n int)
+
+// toBFloat16AVX512 writes x, rounded to nearest even bfloat16, subnormals to 0, and goes on to the end of a register.
+//
+//go:noescape
+func toBFloat16AVX512(dst *uint16, x *float32, n int)

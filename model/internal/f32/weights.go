@@ -60,21 +60,32 @@ func (w *Weights) floats(buf []float32, at, n int) []float32 {
 	return buf
 }
 
-// outputs writes n outputs from o on to dst, one after the other.
-func (w *Weights) outputs(dst []float32, o, n int) {
-	if !w.Transposed {
-		copy(dst, w.floats(dst, o*w.In, n*w.In))
-		return
-	}
-	var buf [16]float32
-	for k := range w.In {
-		for i := 0; i < n; i += len(buf) {
-			for j, v := range w.floats(buf[:], k*w.Out+o+i, min(len(buf), n-i)) {
-				dst[(i+j)*w.In+k] = v
+// each runs do for outputs lo..hi with their numbers and room for what they
+// are rounded to.
+func (w *Weights) each(lo, hi int, do func(o int, x []float32, rounded []uint16)) {
+	const together = 16 // so that a transposed row is read by the cache line
+	var line [together]float32
+	buf, rounded := make([]float32, together*w.In), make([]uint16, roundUp(w.In, registerNumbers))
+	for o := lo; o < hi; o += together {
+		n := min(together, hi-o)
+		x := buf
+		if !w.Transposed {
+			x = w.floats(buf, o*w.In, n*w.In)
+		} else {
+			for k := range w.In {
+				for j, v := range w.floats(line[:], k*w.Out+o, n) {
+					x[j*w.In+k] = v
+				}
 			}
+		}
+		for i := range n {
+			do(o+i, x[i*w.In:][:w.In], rounded)
 		}
 	}
 }
+
+// registerNumbers is how many numbers assembly writes at once at most.
+const registerNumbers = 16
 
 // Convert writes the len(dst) numbers that src holds in format f to dst.
 func Convert(dst []float32, src []byte, f Format) {

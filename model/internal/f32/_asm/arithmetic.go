@@ -1,14 +1,28 @@
 package main
 
 import (
+	"math"
+
+	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// arithmetics are those of the products.
-var arithmetics = []*arithmetic{
-	{
+// An arithmetic is how the numbers of a product are stored and multiplied.
+// Whatever it is, four bytes of a meet a register of b at a step.
+type arithmetic struct {
+	name     string
+	pointer  string // type of the addresses of a and b
+	integers bool   // the sums are, and are scaled by row and column
+	flush    bool   // subnormal sums count as zero
+	most     func(m *machine, vectors int) int
+	parts    func(m *machine, v reg.VecVirtual) []reg.VecVirtual // of a register, or nil where it is one
+	multiply func(m *machine, x, b, acc reg.VecVirtual)          // adds the products of a part to acc
+}
+
+var (
+	float = &arithmetic{
 		name:    "float",
 		pointer: "*float32",
 		most: func(m *machine, vectors int) int {
@@ -20,9 +34,10 @@ var arithmetics = []*arithmetic{
 			}
 			return 6
 		},
-		multiply: func(t *tile, x, b, acc reg.VecVirtual) { t.VFMADD231PS(b, x, acc) },
-	},
-	{
+		multiply: func(m *machine, x, b, acc reg.VecVirtual) { m.VFMADD231PS(b, x, acc) },
+	}
+
+	int8s = &arithmetic{
 		name:     "int8",
 		pointer:  "*byte",
 		integers: true,
@@ -32,17 +47,60 @@ var arithmetics = []*arithmetic{
 			}
 			return 6
 		},
-		multiply: func(t *tile, x, b, acc reg.VecVirtual) {
-			if t.zmm {
-				t.raw("VPDPBUSD", b, x, acc)
+		multiply: func(m *machine, x, b, acc reg.VecVirtual) {
+			if m.zmm {
+				m.raw("VPDPBUSD", b, x, acc)
 				return
 			}
 			// Words, not bytes: VPMADDUBSW would saturate.
-			p := t.vec()
-			t.VPMADDWD(b, x, p)
-			t.VPADDD(p, acc, acc)
+			p := m.vec()
+			m.VPMADDWD(b, x, p)
+			m.VPADDD(p, acc, acc)
 		},
-	},
+	}
+
+	bfloat16 = &arithmetic{
+		name:    "bfloat16",
+		pointer: "*byte",
+		flush:   true,
+		most: func(m *machine, _ int) int {
+			if m.zmm {
+				return 8
+			}
+			return 4
+		},
+		// VDPBF16PS adds the product of the high halves, then that of the low ones.
+		parts: func(m *machine, v reg.VecVirtual) []reg.VecVirtual {
+			if m.zmm {
+				return []reg.VecVirtual{v}
+			}
+			high, low := m.vec(), m.vec()
+			m.VANDPS(m.c(highHalf), v, high)
+			m.VPSLLD(operand.Imm(16), v, low)
+			return []reg.VecVirtual{high, low}
+		},
+		multiply: func(m *machine, x, b, acc reg.VecVirtual) {
+			if m.zmm {
+				m.raw("VDPBF16PS", b, x, acc)
+			} else {
+				m.VFMADD231PS(b, x, acc)
+			}
+		},
+	}
+)
+
+// highHalf is the number whose bits are the higher sixteen.
+var highHalf = math.Float32frombits(0xffff0000)
+
+// emit writes one function a level and number of vectors, with a body for
+// every number of rows.
+func (f *arithmetic) emit(c *build.Context) {
+	for _, zmm := range []bool{true, false} {
+		m := newMachine(c, zmm)
+		for vectors := m.most(); vectors > 0; vectors-- {
+			m.product(f, vectors, f.most(m, vectors))
+		}
+	}
 }
 
 // raw writes an instruction that avo has no name for. It changes the last of
@@ -74,4 +132,22 @@ func (t *tile) dequantize(acc [][]reg.VecVirtual) {
 			t.VMULPS(operand.Mem{Base: columnScale, Disp: j * t.bytes()}, a, a)
 		}
 	}
+}
+
+// flushed runs body, in which subnormal results and operands count as zero,
+// as they do in VDPBF16PS anyway.
+func (t *tile) flushed(body func()) {
+	const flushToZero, denormalsAreZero = 1 << 15, 1 << 6
+	if !t.flush || t.zmm {
+		body()
+		return
+	}
+	now, control := t.GP32(), t.control
+	t.STMXCSR(control)
+	t.MOVL(control, now)
+	t.ORL(operand.U32(flushToZero|denormalsAreZero), now)
+	t.MOVL(now, control.Offset(4))
+	t.LDMXCSR(control.Offset(4))
+	body()
+	t.LDMXCSR(control)
 }

@@ -12,6 +12,10 @@ import (
 var (
 	signBit          = math.Float32frombits(1 << 31) // the number with no other bit
 	negativeInfinity = float32(math.Inf(-1))
+	minNormal        = float32(0x1p-126)
+	quietNaN         = math.Float32frombits(0x7fc00000)
+	roundDown        = math.Float32frombits(0x7fff)
+	lastBit          = math.Float32frombits(1)
 )
 
 // begin opens a function called name and the level's suffix.
@@ -138,16 +142,21 @@ func (m *machine) data(name string, n int, word func(i int) uint32) operand.Mem 
 	return t
 }
 
-// less returns yes where x < c and no elsewhere.
-func (m *machine) less(x reg.VecVirtual, c float32, yes, no reg.VecVirtual) reg.VecVirtual {
-	const lessThan = 0x11 // ordered, quiet
+// Predicates of compare, none of which signals.
+const (
+	unordered = 0x03
+	lessThan  = 0x11
+)
+
+// compare returns yes where the predicate holds of x and c, and no elsewhere.
+func (m *machine) compare(predicate uint64, x reg.VecVirtual, c float32, yes, no reg.VecVirtual) reg.VecVirtual {
 	var mask reg.Register
 	if m.zmm {
 		mask = m.K()
 	} else {
 		mask = m.vec()
 	}
-	m.VCMPPS(operand.Imm(lessThan), m.c(c), x, mask)
+	m.VCMPPS(operand.Imm(predicate), m.c(c), x, mask)
 	return m.choose(mask, yes, no)
 }
 

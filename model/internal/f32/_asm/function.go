@@ -170,5 +170,5 @@ func (m *machine) tanh(x reg.VecVirtual) reg.VecVirtual {
 	m.VDIVPS(e, m.r(two), e)
 	m.VSUBPS(e, m.r(one), large)
 	m.VORPS(sign, large, large)
-	return m.less(t, tanhSwitch, p, large)
+	return m.compare(lessThan, t, tanhSwitch, p, large)
 }

@@ -3,20 +3,9 @@ package main
 import (
 	"fmt"
 
-	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
-
-// An arithmetic is how the numbers of a product are stored and multiplied. Whatever
-// it is, four bytes of a meet a register of b at a step.
-type arithmetic struct {
-	name     string
-	pointer  string // type of the addresses of a and b
-	integers bool   // the sums are, and are scaled by row and column
-	most     func(m *machine, vectors int) int
-	multiply func(t *tile, x, b, acc reg.VecVirtual) // adds the products of a register to acc
-}
 
 // A tile is a block of the product that stays in registers: rows by vectors.
 type tile struct {
@@ -24,17 +13,7 @@ type tile struct {
 	*arithmetic
 	label         string
 	rows, vectors int
-}
-
-// emit writes one function a level and number of vectors, with a body for
-// every number of rows.
-func (f *arithmetic) emit(c *build.Context) {
-	for _, zmm := range []bool{true, false} {
-		m := newMachine(c, zmm)
-		for vectors := m.most(); vectors > 0; vectors-- {
-			m.product(f, vectors, f.most(m, vectors))
-		}
-	}
+	control       operand.Mem // where the control word is put aside
 }
 
 // most returns the vectors of a full panel.
@@ -56,6 +35,10 @@ func (m *machine) product(f *arithmetic, vectors, most int) {
 	}
 	m.begin(fmt.Sprintf("%s%d", f.name, vectors), signature+")", doc)
 
+	var control operand.Mem
+	if f.flush && !m.zmm {
+		control = m.AllocLocal(8)
+	}
 	rows := m.arg("rows")
 	g := &operands{a: m.arg("a"), b: m.arg("b"), ldb: m.arg("ldb"), k: m.arg("k")}
 	g.lda = map[int]reg.Register{1: m.arg("lda")}
@@ -72,7 +55,7 @@ func (m *machine) product(f *arithmetic, vectors, most int) {
 		m.JE(operand.LabelRef(fmt.Sprintf("rows%d", r)))
 	}
 	for r := 1; r <= most; r++ {
-		t := &tile{machine: m, arithmetic: f, label: fmt.Sprintf("rows%d", r), rows: r, vectors: vectors}
+		t := &tile{machine: m, arithmetic: f, label: fmt.Sprintf("rows%d", r), rows: r, vectors: vectors, control: control}
 		m.Label(t.label)
 		t.emit(g)
 	}
@@ -102,6 +85,13 @@ func (t *tile) emit(g *operands) {
 		unroll = 4
 	}
 	acc := t.zeros()
+	t.flushed(func() { t.loop(g, acc, unroll) })
+	t.finish(acc)
+	t.leave()
+}
+
+// loop adds the products of all steps, several at a time and then one by one.
+func (t *tile) loop(g *operands, acc [][]reg.VecVirtual, unroll int) {
 	several, one, done := t.label+"several", t.label+"one", t.label+"done"
 	t.SUBQ(operand.Imm(uint64(unroll)), g.k)
 	t.JL(operand.LabelRef(t.label + "rest"))
@@ -121,8 +111,6 @@ func (t *tile) emit(g *operands) {
 	t.DECQ(g.k)
 	t.JNZ(operand.LabelRef(one))
 	t.Label(done)
-	t.finish(acc)
-	t.leave()
 }
 
 // zeros returns the sums as they stand before the loop.
@@ -140,27 +128,32 @@ func (t *tile) zeros() [][]reg.VecVirtual {
 
 // step adds the products of one step, that of number at from where a stands.
 func (t *tile) step(g *operands, acc [][]reg.VecVirtual, at int) {
-	b := t.fetchPanel(g)
-	for i := range acc {
-		x := t.vec()
-		t.VBROADCASTSS(g.row(i, at), x)
-		for j := range b {
-			t.multiply(t, x, b[j], acc[i][j])
-		}
-	}
-}
-
-// fetchPanel returns what the panel has for a step, and goes on to the next.
-func (t *tile) fetchPanel(g *operands) []reg.VecVirtual {
-	b := make([]reg.VecVirtual, t.vectors)
+	b := make([][]reg.VecVirtual, t.vectors)
 	for j := range b {
-		b[j] = t.fetchAt(g.b, j*t.bytes(), nil)
+		b[j] = t.split(t.fetchAt(g.b, j*t.bytes(), nil))
 	}
 	if !t.zmm { // whose tiles read a panel more often than AVX-512's, for their work
 		t.PREFETCHT0(operand.Mem{Base: g.b, Disp: 1024})
 	}
 	t.ADDQ(g.ldb, g.b)
-	return b
+	for i := range acc {
+		v := t.vec()
+		t.VBROADCASTSS(g.row(i, at), v)
+		x := t.split(v)
+		for j := range b {
+			for part := range x {
+				t.multiply(t.machine, x[part], b[j][part], acc[i][j])
+			}
+		}
+	}
+}
+
+// split returns the parts of a register that are multiplied one by one.
+func (t *tile) split(v reg.VecVirtual) []reg.VecVirtual {
+	if t.parts == nil {
+		return []reg.VecVirtual{v}
+	}
+	return t.parts(t.machine, v)
 }
 
 // finish takes acc through the epilogue and stores it.

@@ -19,8 +19,9 @@ func main() {
 	}
 	for name, emit := range map[string]func(*build.Context){
 		"function": emitFunction,
-		"gemm":     arithmetics[0].emit,
-		"int8":     arithmetics[1].emit,
+		"bfloat16": bfloat16.emit,
+		"float":    float.emit,
+		"int8":     int8s.emit,
 		"quantize": emitQuantize,
 		"reduce":   emitReduce,
 		"vector":   emitVector,
@@ -44,6 +45,7 @@ func generate(dir, name string, emit func(*build.Context)) error {
 	if err := pass.Compile.Execute(f); err != nil {
 		return err
 	}
+	encode(f)
 	cfg := printer.Config{Argv: []string{"go", "generate"}, Name: "avo", Pkg: "f32"}
 	for ext, p := range map[string]printer.Printer{
 		".s":  printer.NewGoAsm(cfg),

@@ -11,10 +11,9 @@ import (
 // emitPeak writes loops of independent multiply-adds in registers: what the
 // speed of a product is to be compared with.
 func emitPeak(c *build.Context) {
-	for _, zmm := range []bool{false, true} {
-		m := newMachine(c, zmm)
-		for _, f := range arithmetics {
-			m.emitPeak(f)
+	for _, f := range []*arithmetic{float, int8s, bfloat16} {
+		for _, zmm := range []bool{false, true} {
+			newMachine(c, zmm).emitPeak(f)
 		}
 	}
 }
@@ -28,12 +27,11 @@ func (m *machine) emitPeak(f *arithmetic) {
 		acc[i] = m.vec()
 		m.zero(acc[i])
 	}
-	t := &tile{machine: m, arithmetic: f}
 	x := m.vec()
 	m.zero(x)
 	m.Label("loop")
 	for _, v := range acc {
-		f.multiply(t, x, x, v)
+		f.multiply(m, x, x, v)
 	}
 	m.DECQ(n)
 	m.JNZ(operand.LabelRef("loop"))

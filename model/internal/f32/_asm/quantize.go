@@ -12,6 +12,7 @@ func emitQuantize(c *build.Context) {
 		m := newMachine(c, zmm)
 		m.emitExtent()
 		m.emitQuantize()
+		m.emitToBFloat16()
 	}
 }
 
@@ -49,12 +50,44 @@ func (m *machine) emitQuantize() {
 		if m.zmm {
 			m.VPMOVDB(v, operand.Mem{Base: dst})
 		} else {
-			m.VPACKUSDW(v, v, v)
-			m.VPERMQ(operand.Imm(0x08), v, v)
-			m.VMOVUPS(v.AsX(), operand.Mem{Base: dst})
+			m.saveWords(v, operand.Mem{Base: dst})
 		}
 		m.ADDQ(operand.Imm(16), dst)
 	}
 	m.each("loop", n, []reg.GPVirtual{x}, body)
+	m.leave()
+}
+
+// saveWords writes the low words of the lanes of v.
+func (m *machine) saveWords(v reg.VecVirtual, to operand.Mem) {
+	if m.zmm {
+		m.VPMOVDW(v, to)
+		return
+	}
+	m.VPACKUSDW(v, v, v)
+	m.VPERMQ(operand.Imm(0x08), v, v)
+	m.VMOVUPS(v.AsX(), to)
+}
+
+func (m *machine) emitToBFloat16() {
+	m.begin("toBFloat16", "func(dst *uint16, x *float32, n int)",
+		"writes x, rounded to nearest even bfloat16, subnormals to 0, and goes on to the end of a register.")
+	dst, x, n := m.arg("dst"), m.arg("x"), m.arg("n")
+	m.hoist(minNormal, signBit, roundDown, lastBit, quietNaN, 0)
+	m.each("loop", n, []reg.GPVirtual{x}, func(mask reg.Register) {
+		v, size, odd := m.fetch(x, mask), m.vec(), m.vec()
+		m.VANDNPS(v, m.r(signBit), size)
+		v = m.compare(lessThan, size, minNormal, m.r(0), v)
+		// Half of the last place less one, and one more if that place is odd.
+		m.VPSRLD(operand.Imm(16), v, odd)
+		m.VANDPS(m.c(lastBit), odd, odd)
+		rounded := m.vec()
+		m.VPADDD(m.c(roundDown), v, rounded)
+		m.VPADDD(odd, rounded, rounded)
+		rounded = m.compare(unordered, v, 0, m.r(quietNaN), rounded)
+		m.VPSRLD(operand.Imm(16), rounded, rounded)
+		m.saveWords(rounded, operand.Mem{Base: dst})
+		m.ADDQ(operand.Imm(uint64(m.bytes()/2)), dst)
+	})
 	m.leave()
 }
