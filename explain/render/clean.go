@@ -9,8 +9,28 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// width returns the columns that s takes on a terminal.
-func width(s string) int { return displaywidth.String(s) }
+// width returns the columns that s takes on most terminals, which count
+// characters one by one; escape codes take none.
+func width(s string) int {
+	columns, code := 0, false
+	for _, r := range s {
+		switch {
+		case code:
+			code = r == '[' || r < '@' || r > '~'
+		case r == '\x1b':
+			code = true
+		case unicode.Is(unicode.Regional_Indicator, r):
+			columns++ // two are a flag
+		default:
+			columns += displaywidth.Rune(r)
+		}
+	}
+	return columns
+}
+
+// disputed reports whether terminals disagree on the width of s: those that
+// compose characters give the marks of Indic scripts no column of their own.
+func disputed(s string) bool { return displaywidth.String(s) != width(s) }
 
 // inline makes a piece of running text safe to show. Line breaks and tabs stay;
 // other control characters become the pictures that Unicode has for them, so
@@ -102,7 +122,14 @@ func fit(s string, columns int) string {
 	if width(s) <= columns {
 		return s
 	}
-	cut := displaywidth.TruncateString(s, columns, "…")
+	cut, used := "", 1
+	for g := displaywidth.StringGraphemes(s); g.Next(); {
+		if used += width(g.Value()); used > columns {
+			break
+		}
+		cut += g.Value()
+	}
+	cut += "…"
 	if strings.HasSuffix(s, string(leftToRight)) {
 		cut += string(leftToRight)
 	}

@@ -60,6 +60,7 @@ func TestGolden(t *testing.T) {
 		{"classes.txt", bothClasses(), table(Options{Width: 100})},
 		{"many_classes.txt", manyClasses(), table(Options{Width: 60})},
 		{"scripts.txt", scripts(), table(Options{})},
+		{"scripts_color.txt", scripts(), table(Options{Colors: 16})},
 		{"hostile.txt", hostile(), table(Options{})},
 		{"pairs.txt", pairs(), table(Options{Sort: ByScore})},
 		{"bare.txt", bare(), table(Options{})},

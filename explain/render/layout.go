@@ -2,9 +2,11 @@ package render
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/whence-xai/whence/explain"
 )
@@ -27,6 +29,9 @@ const (
 // v(N) are left out, and bars take what space remains.
 func lay(x *explain.Explanation, rows []row, o Options) (columns []column, outputs []int) {
 	columns = wordColumns(x, rows, o.width()*2/5)
+	if o.Colors > 0 {
+		anchor(columns)
+	}
 	left := o.width() - total(columns)
 	numbers := make([][]column, len(x.Full))
 	for _, k := range byValue(x) {
@@ -78,6 +83,18 @@ func wordColumns(x *explain.Explanation, rows []row, widest int) []column {
 		words.cells = append(words.cells, fit(cell(label(x, r.Term)), widest))
 	}
 	return []column{rank, words}
+}
+
+// anchor makes lines align on terminals of all kinds: behind a word of disputed
+// width stands an order to go to the column where the words end.
+func anchor(columns []column) {
+	start := total(columns[:1]) + 2 // the margin, and terminals count from one
+	end := start + total(columns[1:]) - gap
+	for i, s := range columns[1].cells {
+		if disputed(s) {
+			columns[1].cells[i] += fmt.Sprintf("%s\x1b[%dG", strings.Repeat(" ", end-start-width(s)), end)
+		}
+	}
 }
 
 func wordsHead(x *explain.Explanation) string {

@@ -96,7 +96,7 @@ func manyClasses() *explain.Explanation {
 
 func scripts() *explain.Explanation {
 	words := []string{
-		"wonderful", "素晴らしい", "훌륭하다", "שָׁלוֹם", "العَرَبِيَّة", "ภาษาไทย", "हिन्दी", "Ελλάδα", "cafe\u0301",
+		"wonderful", "素晴らしい", "훌륭하다", "שָׁלוֹם", "العَرَبِيَّة", "ภาษาไทย", "हिन्दी", "தமிழ்", "Ελλάδα", "cafe\u0301",
 		"👩‍👩‍👧", "👍🏽", "🇫🇷", "❤️", "\u0301", "verylongwordwithoutanyspaceinitatallthatmustbecut", "素晴らしい素晴らしい素晴らしい素晴らしい",
 	}
 	return sample(strings.Join(words, " "), words, 0.5, -0.25, 1)

@@ -91,27 +91,27 @@ func plain() tw.Renderer {
 	})
 }
 
-// grid writes columns as a table. The library is told to leave the cells as
-// they are, and to measure them alike whatever the locale.
+// grid writes columns as a table. The library lays out stand-ins as wide as the
+// cells, since it measures emoji, flags and, by locale, much else otherwise than
+// terminals do.
 func grid(w io.Writer, columns []column, style tw.Renderer) error {
 	align := tw.CellAlignment{}
-	head := make([]string, len(columns))
-	rows := make([][]string, len(columns[0].cells))
-	for i, c := range columns {
-		head[i] = c.head
+	lines := make([][]string, 1+len(columns[0].cells)) // the head, then the rows
+	for _, c := range columns {
 		a := tw.AlignLeft
 		if c.right {
 			a = tw.AlignRight
 		}
 		align.PerColumn = append(align.PerColumn, a)
+		lines[0] = append(lines[0], c.head)
 		for r, s := range c.cells {
-			rows[r] = append(rows[r], s)
+			lines[1+r] = append(lines[1+r], s)
 		}
 	}
 	var b strings.Builder
 	t := tablewriter.NewTable(&b,
 		tablewriter.WithRenderer(style),
-		tablewriter.WithEastAsian(tw.Off),
+		tablewriter.WithEastAsian(tw.Off), // whatever the locale
 		tablewriter.WithTrimSpace(tw.Off),
 		tablewriter.WithHeaderAutoFormat(tw.Off),
 		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
@@ -119,17 +119,48 @@ func grid(w io.Writer, columns []column, style tw.Renderer) error {
 		tablewriter.WithHeaderAlignmentConfig(align),
 		tablewriter.WithRowAlignmentConfig(align),
 	)
-	t.Header(head)
-	if err := t.Bulk(rows); err != nil {
-		return fmt.Errorf("render: %w", err)
+	t.Header(standIns(lines[0]))
+	for _, line := range lines[1:] {
+		if err := t.Append(standIns(line)); err != nil {
+			return fmt.Errorf("render: %w", err)
+		}
 	}
 	if err := t.Render(); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	for line := range strings.Lines(b.String()) {
+	for line := range strings.Lines(fillIn(b.String(), slices.Concat(lines...))) {
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// standIn stands for a column of a cell; tables are drawn with other characters.
+const standIn = 'x'
+
+func standIns(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, s := range cells {
+		out[i] = strings.Repeat(string(standIn), width(s))
+	}
+	return out
+}
+
+// fillIn puts cells in the places of their stand-ins, in order.
+func fillIn(table string, cells []string) string {
+	cells = slices.DeleteFunc(cells, func(s string) bool { return width(s) == 0 })
+	var b strings.Builder
+	inside := false
+	for _, r := range table {
+		switch {
+		case r != standIn:
+			b.WriteRune(r)
+		case !inside:
+			b.WriteString(cells[0])
+			cells = cells[1:]
+		}
+		inside = r == standIn
+	}
+	return b.String()
 }
