@@ -144,11 +144,13 @@ func longestName[S string | []byte](m *matcher, s S, i int) (id int32, end int) 
 	if !m.first[s[i]] {
 		return id, i
 	}
-	node, ok := uint32(0), true
+	node := uint32(0)
 	for ; i < len(s); i++ {
-		if node, ok = m.names.step(node, s[i]); !ok {
+		next, ok := m.names.step(node, s[i])
+		if !ok {
 			break
 		}
+		node = next
 		if v := m.names.values[node]; v >= 0 {
 			id, end = v, i+1
 		}

@@ -32,6 +32,8 @@ func load(path string, target bool) (*Tokenizer, error) {
 	}
 	if err == nil {
 		err = t.configure(folder)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; transformers writes one when AutoTokenizer loads and saves the model", err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer: load %s: %w", path, err)
@@ -118,7 +120,7 @@ func build(f *modelFile, parts map[string]string) (*Tokenizer, error) {
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
-	t.specials = t.guessSpecials()
+	t.specials = t.guessSpecials(f)
 	return t, nil
 }
 

@@ -73,7 +73,7 @@ func newMarian(s *sentencePiece, vocabulary string) (*Tokenizer, error) {
 		},
 		decoder: marianDecoder{},
 	}
-	t.specials = t.guessSpecials()
+	t.specials = t.guessSpecials(&modelFile{})
 	return t, err
 }
 

@@ -33,13 +33,15 @@ func (m metaspace) split(p *pieces) {
 		if !marked && (m.front == "always" || m.front == "first" && from[0].start == 0) {
 			p.putString(m.mark, from[0])
 		}
+		done := 0
 		for i, c := range bytes {
 			if c == ' ' {
+				p.putText(bytes[done:i], from[done:i])
 				p.putString(m.mark, from[i])
-			} else {
-				p.bytes, p.from = append(p.bytes, c), append(p.from, from[i])
+				done = i + 1
 			}
 		}
+		p.putText(bytes[done:], from[done:])
 	})
 	if m.words {
 		splitAt{pattern: literal(m.mark), behavior: next}.split(p)

@@ -73,9 +73,9 @@ func (wordRuns) matches(dst []cut, b []byte) []cut {
 		case isSpace(r):
 			kind = none
 		}
-		switch {
-		case kind == none:
-		case kind == last:
+		switch kind {
+		case none:
+		case last:
 			dst[len(dst)-1].hi = i + size
 		default:
 			dst = append(dst, cut{i, i + size})

@@ -30,7 +30,7 @@ func readSentencePiece(data []byte) (*sentencePiece, error) {
 	s := &sentencePiece{rules: spaceRules{front: true, tidy: true, charsmap: &precompiled{}}}
 	m := &unigram{vocab: newVocab(len(data) / 32), names: newTrie(len(data) / 4), unknown: -1, single: true}
 	lowest := math.Inf(1)
-	err := protoFields(data, func(field, number uint64, bytes []byte) error {
+	err := protoFields(data, func(field, _ uint64, bytes []byte) error {
 		switch field {
 		case 1:
 			return s.addPiece(m, bytes, &lowest)

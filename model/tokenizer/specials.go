@@ -14,7 +14,7 @@ type Specials struct {
 }
 
 // Specials returns the ids of special tokens: those that the configuration files name, else what the tokenizer's own
-// list of added tokens suggests.
+// file suggests.
 func (t *Tokenizer) Specials() Specials { return t.specials }
 
 // MaskID returns the id of the token that stands for a hidden one, and whether there is one.
@@ -32,8 +32,8 @@ func (t *Tokenizer) IsSpecial(id int32) bool {
 	return a != nil && a.Special
 }
 
-// guessSpecials goes by the names that the families of models use.
-func (t *Tokenizer) guessSpecials() Specials {
+// guessSpecials goes by what the model and the format say, and by the names that families of models use.
+func (t *Tokenizer) guessSpecials(f *modelFile) Specials {
 	first := func(names ...string) int32 {
 		for _, name := range names {
 			if id, ok := t.added.ids[name]; ok && t.added.byID[id].Special {
@@ -42,15 +42,25 @@ func (t *Tokenizer) guessSpecials() Specials {
 		}
 		return -1
 	}
-	return Specials{
+	s := Specials{
 		Begin:     first("<s>", "<bos>", "<|begin_of_text|>", "<|endoftext|>"),
 		End:       first("</s>", "<eos>", "<|end_of_text|>", "<|endoftext|>"),
-		Class:     first("[CLS]", "<s>"),
-		Separator: first("[SEP]", "</s>"),
+		Class:     first("[CLS]"),
+		Separator: first("[SEP]"),
 		Unknown:   first("[UNK]", "<unk>"),
 		Pad:       first("[PAD]", "<pad>"),
 		Mask:      first("[MASK]", "<mask>"),
 	}
+	if a, ok := t.post.(*around); ok {
+		s.Class, s.Separator = a.class, a.separator
+	}
+	switch {
+	case f.scores != nil && f.UnkID != nil:
+		s.Unknown = int32(*f.UnkID)
+	case f.UnkToken != nil:
+		s.Unknown = f.unknown(t.vocab, "")
+	}
+	return s
 }
 
 // readSpecials takes the names of special tokens from a configuration file. A token is a string, or an object with

@@ -20,7 +20,7 @@ type text struct {
 	oldFrom  []origin
 
 	limit    int  // in bytes, 0 for none
-	overflow bool // whether more was added, and lost
+	overflow bool // whether there was more; then nothing can be added any longer
 }
 
 // growth bounds how much longer rules from a file may make a text, and spare how much longer at least.
@@ -46,6 +46,9 @@ func (t *text) append(s string, offset int) {
 
 // put adds one character.
 func (t *text) put(r rune, from origin) {
+	if t.overflow {
+		return
+	}
 	if r < utf8.RuneSelf {
 		t.bytes = append(t.bytes, byte(r))
 		t.from = append(t.from, from)
@@ -59,8 +62,8 @@ func (t *text) put(r rune, from origin) {
 
 // putString adds every character of s with the same origin.
 func (t *text) putString(s string, from origin) {
-	if t.limit > 0 && len(t.bytes)+len(s) > t.limit {
-		t.overflow = true
+	t.overflow = t.overflow || t.limit > 0 && len(t.bytes)+len(s) > t.limit
+	if t.overflow {
 		return
 	}
 	t.bytes = append(t.bytes, s...)
@@ -71,6 +74,9 @@ func (t *text) putString(s string, from origin) {
 
 // putText adds a part of another text.
 func (t *text) putText(bytes []byte, from []origin) {
+	if t.overflow {
+		return
+	}
 	t.bytes = append(t.bytes, bytes...)
 	t.from = append(t.from, from...)
 }
@@ -110,7 +116,7 @@ func (t *text) expand(replace func(t *text, r rune, from origin)) {
 // restart empties the text and returns what it was, which stays valid until the next restart.
 func (t *text) restart() (old []byte, from []origin) {
 	if t.limit > 0 && len(t.bytes) > t.limit {
-		t.overflow, t.bytes, t.from = true, nil, nil
+		t.overflow = true
 	}
 	t.bytes, t.oldBytes = t.oldBytes[:0], t.bytes
 	t.from, t.oldFrom = t.oldFrom[:0], t.from

@@ -63,10 +63,11 @@ func (t *Tokenizer) Encode(text string) (*Encoding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.assemble(sequence{tokens: tokens, origin: text}), nil
+	return t.assemble(sequence{tokens: tokens, origin: text})
 }
 
-// EncodePair returns the tokens of two texts as one input: question and context, premise and hypothesis.
+// EncodePair returns the tokens of two texts as one input: question and context, premise and hypothesis. It
+// fails like [Tokenizer.Encode], and for a model whose format has no place for a second text.
 func (t *Tokenizer) EncodePair(first, second string) (*Encoding, error) {
 	a, err := t.tokens(first)
 	if err != nil {
@@ -76,7 +77,7 @@ func (t *Tokenizer) EncodePair(first, second string) (*Encoding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.assemble(sequence{tokens: a, origin: first}, sequence{tokens: b, origin: second, second: true, kind: 1}), nil
+	return t.assemble(sequence{tokens: a, origin: first}, sequence{tokens: b, origin: second, second: true, kind: 1})
 }
 
 // tokens returns the tokens of s without any that the model's format adds.

@@ -81,11 +81,13 @@ func (m *unigram) search(steps []step, word []byte) error {
 	for lo := 0; lo < len(word); {
 		_, size := utf8.DecodeRune(word[lo:])
 		alone := false // whether the character by itself is a token
-		node, ok := uint32(0), true
+		node := uint32(0)
 		for hi := lo; hi < len(word); {
-			if node, ok = m.names.step(node, word[hi]); !ok {
+			next, ok := m.names.step(node, word[hi])
+			if !ok {
 				break
 			}
+			node = next
 			hi++
 			id := m.names.values[node]
 			if id < 0 {
