@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"io"
 	"slices"
 
@@ -20,7 +18,7 @@ type program struct {
 // do the rest.
 func (p *program) app() *cli.App {
 	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(), outputFlags("table", "text", "json", "csv", "markdown"), runFlags(batchFlags()...))
-	flags = append(flags, truth(groupRun, "version", "print the version and stop"))
+	flags = append(flags, &cli.BoolFlag{Name: "version", Category: groupRun, Usage: "print the version and stop"})
 	app := &cli.App{
 		Name:                  "explain",
 		Flags:                 flags,
@@ -56,11 +54,7 @@ func (p *program) guard(action cli.ActionFunc) cli.ActionFunc {
 		if c.Bool("quiet") && c.Bool("verbose") {
 			return usage("--quiet and --verbose exclude each other")
 		}
-		err := action(c)
-		if cause := context.Cause(c.Context); cause != nil && errors.Is(err, cause) {
-			return context.Canceled
-		}
-		return err
+		return action(c)
 	}
 }
 

@@ -30,6 +30,7 @@ func (p *program) completion(c *cli.Context) error {
 type completed struct {
 	command string
 	words   []string // positional arguments, where they are few
+	file    bool     // the positional argument is a file
 	flags   []completedFlag
 }
 
@@ -50,9 +51,9 @@ func completions(app *cli.App) []completed {
 	all := []completed{root}
 	for _, command := range app.Commands {
 		all[0].words = append(all[0].words, command.Name)
-		sub := completed{command: command.Name, flags: completedFlags(command.Flags)}
+		sub := completed{command: command.Name, flags: completedFlags(command.Flags), file: true}
 		if command.Name == "completion" {
-			sub.words = []string{"bash", "zsh", "fish"}
+			sub.words, sub.file = []string{"bash", "zsh", "fish"}, false
 		}
 		all = append(all, sub)
 	}

@@ -109,8 +109,8 @@ func outputFlags(formats ...string) []cli.Flag {
 // runFlags say how the program runs.
 func runFlags(more ...cli.Flag) []cli.Flag {
 	return append(more,
-		truth(groupRun, "quiet", "neither progress nor notes"),
-		truth(groupRun, "verbose", "tell each step on standard error"),
+		truth(groupRun, "quiet", "no progress bar"),
+		truth(groupRun, "verbose", "tell each step, on standard error"),
 	)
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -20,17 +22,37 @@ func (p *program) watch(g explain.Game, most int) (watched explain.Game, done fu
 	if p.terminal.quiet || !p.terminal.interactive() {
 		return g, func() {}
 	}
-	b := &bar{most: int64(most)}
+	b := &bar{most: int64(most), begin: time.Now()}
 	timer := time.AfterFunc(patience, func() { b.show(mpb.New(mpb.WithOutput(p.terminal.w), mpb.WithWidth(40))) })
-	return explain.Observe(g, b.add), func() {
+	return pieces{explain.Observe(g, b.add)}, func() {
 		timer.Stop()
 		b.remove()
 	}
 }
 
+// pieces hands batches on in parts, so that there is progress within one.
+type pieces struct{ explain.Game }
+
+// piece is large enough for a model to share work among its coalitions.
+const piece = 256
+
+func (p pieces) Unwrap() explain.Game { return p.Game }
+
+func (p pieces) Value(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
+	k := p.Outputs()
+	for lo := 0; lo < batch.Len(); lo += piece {
+		hi := min(lo+piece, batch.Len())
+		if err := p.Game.Value(ctx, dst[lo*k:hi*k], batch.Slice(lo, hi)); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
 // A bar counts from the beginning and is seen from some time on.
 type bar struct {
 	mu        sync.Mutex
+	begin     time.Time
 	valued    int64
 	most      int64
 	over      bool
@@ -57,9 +79,18 @@ func (b *bar) show(container *mpb.Progress) {
 	b.container = container
 	b.Bar = container.AddBar(max(b.most, b.valued+1), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d coalitions ")),
-		mpb.AppendDecorators(decor.AverageETA(decor.ET_STYLE_GO)),
+		mpb.AppendDecorators(decor.Any(b.left)),
 	)
 	b.SetCurrent(b.valued)
+}
+
+// left says how long it will take.
+func (b *bar) left(s decor.Statistics) string {
+	if s.Current == 0 {
+		return ""
+	}
+	left := time.Since(b.begin).Seconds() * float64(s.Total-s.Current) / float64(s.Current)
+	return fmt.Sprintf("%.0f s left", left)
 }
 
 func (b *bar) remove() {

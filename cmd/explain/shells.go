@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// fileCommands take the name of a file.
-const fileCommands = "game|show"
-
 // bashScript returns the script for bash 3.2 and later.
 func bashScript(all []completed) string {
 	var values, words strings.Builder
+	var files []string // patterns of commands that take the name of one
 	for _, c := range all {
+		if c.file {
+			files = append(files, c.command+":*")
+		}
 		names := c.words
 		for _, f := range c.flags {
 			names = append(names, "--"+f.name)
@@ -57,7 +58,7 @@ func bashScript(all []completed) string {
 	fi
 }
 complete -F _explain explain
-`, strings.Join(all[0].words, "|"), values.String(), words.String(), strings.ReplaceAll(fileCommands, "|", ":*|")+":*")
+`, strings.Join(all[0].words, "|"), values.String(), words.String(), strings.Join(files, "|"))
 }
 
 // zshScript returns the script for zsh, to be sourced or to lie in the fpath.
@@ -120,7 +121,7 @@ func fishScript(all []completed) string {
 		if len(c.words) > 0 {
 			fmt.Fprintf(&b, "complete -c explain -n '%s' -a '%s'\n", when, strings.Join(c.words, " "))
 		}
-		if c.command != "" && strings.Contains("|"+fileCommands+"|", "|"+c.command+"|") {
+		if c.file {
 			fmt.Fprintf(&b, "complete -c explain -n '%s' -F\n", when)
 		}
 		for _, f := range append(c.flags, completedFlag{name: "help", use: "show help"}) {

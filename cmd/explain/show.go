@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"os"
 	"slices"
 
@@ -30,7 +29,7 @@ func (p *program) show(c *cli.Context) error {
 		defer f.Close()
 		in = f
 	}
-	x, err := render.ReadJSON(io.Reader(in))
+	x, err := render.ReadJSON(in)
 	if err != nil {
 		return usage("%s: %w", name, err)
 	}
