@@ -127,6 +127,36 @@ func BenchmarkGemmBFloat16(b *testing.B) {
 	}
 }
 
+// BenchmarkPack reports the time of a number of a weight.
+func BenchmarkPack(b *testing.B) {
+	const in, out = 384, 1536
+	half := make([]byte, 2*in*out)
+	floats := make([]float32, in*out)
+	for _, c := range []struct {
+		name string
+		w    Weights
+	}{
+		{"float32", Weights{Floats: floats}},
+		{"float16", Weights{Bytes: half, Format: Float16}},
+		{"transposed", Weights{Floats: floats, Transposed: true}},
+	} {
+		c.w.In, c.w.Out = in, out
+		m, m8, m16 := NewMatrix(in, out), NewInt8Matrix(in, out), NewBFloat16Matrix(in, out)
+		for name, f := range map[string]func(){
+			"float":    func() { m.Fill(0, &c.w, 0, out) },
+			"int8":     func() { m8.Fill(0, &c.w, 0, out) },
+			"bfloat16": func() { m16.Fill(0, &c.w, 0, out) },
+		} {
+			b.Run(c.name+"/"+name, func(b *testing.B) {
+				for b.Loop() {
+					f()
+				}
+				b.ReportMetric(float64(b.Elapsed())/float64(b.N)/in/out, "ns/number")
+			})
+		}
+	}
+}
+
 // BenchmarkElements reports nanoseconds an element of rows as long as a small
 // model's.
 func BenchmarkElements(b *testing.B) {

@@ -152,19 +152,22 @@ func flushed(x float32) float32 {
 	return x
 }
 
-// toBFloat16Generic writes x, rounded to nearest even bfloat16, subnormals to
-// 0, to dst.
+// toBFloat16Generic writes x to dst as rounded makes it.
 func toBFloat16Generic(dst []uint16, x []float32) {
 	for i, v := range x {
-		b := math.Float32bits(v)
-		switch {
-		case v != v:
-			b = 0x7fc00000
-		case b&0x7f800000 == 0:
-			b = 0
-		default:
-			b += 0x7fff + b>>16&1
-		}
-		dst[i] = uint16(b >> 16)
+		dst[i] = rounded(v)
 	}
+}
+
+// rounded returns the bits of x, rounded to nearest even bfloat16, subnormals
+// to 0.
+func rounded(x float32) uint16 {
+	b := math.Float32bits(x)
+	switch {
+	case x != x:
+		return 0x7fc0
+	case b&0x7f800000 == 0:
+		return 0
+	}
+	return uint16((b + 0x7fff + b>>16&1) >> 16)
 }

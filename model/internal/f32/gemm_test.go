@@ -139,6 +139,29 @@ func TestGemmEmpty(t *testing.T) {
 	}
 }
 
+// TestGemmAllocates holds products to reusing what they have.
+func TestGemmAllocates(t *testing.T) {
+	const rows, in, out = 30, 40, 50
+	r := rand.New(rand.NewPCG(61, 62))
+	a, w, dst := numbers(r, rows*in), numbers(r, in*out), make([]float32, rows*out)
+	m, m8, m16 := Pack(w, out, in), PackInt8(w, out, in), PackBFloat16(w, out, in)
+	q8, q16 := new(Int8Rows), new(BFloat16Rows)
+	e := &Epilogue{Activation: GELU, Residual: dst, Bias: a}
+	if n := testing.AllocsPerRun(20, func() {
+		Gemm(dst, out, a, in, rows, m, 0, m.Panels(), e)
+		q8.Reset(rows, in)
+		q8.Set(0, a, in, rows)
+		GemmInt8(dst, out, q8, 0, rows, m8, 0, m8.Panels(), e)
+		q16.Reset(rows, in)
+		q16.Set(0, a, in, rows)
+		GemmBFloat16(dst, out, q16, 0, rows, m16, 0, m16.Panels(), e)
+		SoftmaxRows(dst, out, rows, out)
+		LayerNorm(dst[:in], a[:in], w[:in], nil, 1e-5)
+	}); n != 0 {
+		t.Errorf("warm kernels allocate %v times", n)
+	}
+}
+
 func TestFMA(t *testing.T) {
 	for _, c := range []struct{ x, y, z, want float32 }{
 		{1 + 0x1p-12, 1 + 0x1p-12, 0x1p-60, 1 + 0x1p-11 + 0x1p-23}, // just above a tie

@@ -68,39 +68,31 @@ func (m *Int8Matrix) Fill(column int, w *Weights, lo, hi int) {
 	w.each(lo, hi, func(o int, x []float32, _ []uint16) { m.setColumn(column+o, x) })
 }
 
-// setColumn quantizes the numbers of column at.
+// setColumn quantizes the numbers of column at. If one is not finite, nor is
+// the scale.
 func (m *Int8Matrix) setColumn(at int, x []float32) {
-	widest := max(largest(m.level, x), -smallest(x))
-	m.scale[at], m.sum[at] = widest/127, 0
+	lo, hi, fault := extent(m.level, x)
+	widest := max(-lo, hi)
 	inverse := inverseOf(widest, 127)
 	p := at / m.width
 	b, stride := m.panel(p)
 	b = b[4*(at-p*m.width):]
-	words, deep := m.level.words(), m.level.deep()
-	for k, v := range x {
-		q := int32(float32(v*inverse) + magic - magic)
-		m.sum[at] += q
-		if words {
-			i := k/deep*stride + k%deep*2
+	var sum int32
+	if m.level.words() {
+		for k, v := range x {
+			q := int32(float32(v*inverse) + magic - magic)
+			sum += q
+			i := k/2*stride + k%2*2
 			b[i], b[i+1] = byte(q), byte(q>>8)
-		} else {
-			b[k/deep*stride+k%deep] = byte(q)
 		}
-		if v-v != 0 { // not finite: nor shall the column's outputs be
-			m.scale[at] = float32(math.NaN())
-		}
-	}
-}
-
-// smallest returns the least element of x, passing over NaN.
-func smallest(x []float32) float32 {
-	m := float32(math.Inf(1))
-	for _, v := range x {
-		if v < m {
-			m = v
+	} else {
+		for k, v := range x {
+			q := int32(float32(v*inverse) + magic - magic)
+			sum += q
+			b[k/4*stride+k%4] = byte(q)
 		}
 	}
-	return m
+	m.scale[at], m.sum[at] = widest/127+fault, sum
 }
 
 // inverseOf returns most/width, zero where that is no number.

@@ -5,8 +5,11 @@ import "unsafe"
 // PanelWidth returns the columns that a panel of a matrix has at level l: what
 // a tile of the product is wide. The last panel of a matrix may have fewer.
 func (l Level) PanelWidth() int {
-	if l == AVX512 {
+	switch l {
+	case AVX512:
 		return 48
+	case NEON:
+		return 8
 	}
 	return 16
 }

@@ -17,6 +17,9 @@ func main() {
 	if err := writeCoefficients("../coefficients.go"); err != nil {
 		log.Fatal(err)
 	}
+	if err := writeNEON("../float_arm64"); err != nil {
+		log.Fatal(err)
+	}
 	for name, emit := range map[string]func(*build.Context){
 		"function": emitFunction,
 		"bfloat16": bfloat16.emit,

@@ -1,0 +1,48 @@
+//go:build !purego
+
+package f32
+
+// assembly writes the product and reports whether the level has assembly.
+func (g *gemm) assembly() bool {
+	if g.level != NEON {
+		return false
+	}
+	for t := g.tiles(4*g.in, neonRows); t.next(); {
+		b, _ := g.w.panel(t.panel)
+		if t.tail < t.level.vectorWidth() {
+			g.ragged(&t, &b[0])
+		} else {
+			g.tile(&t, &b[0], t.c(), 4*g.ldd, t.bias(), t.residual(), t.scale)
+		}
+	}
+	return true
+}
+
+// neonRows returns how many rows a tile has at most.
+func neonRows(Level, int) int { return 8 }
+
+// tile writes one tile, whose panel is b, to c.
+func (g *gemm) tile(t *tiles, b, c *float32, ldc int, bias, residual *float32, scale float32) {
+	a := &g.a[t.row*g.lda]
+	if t.vectors == 2 {
+		float2NEON(t.height, g.in, a, 4*g.lda, b, c, ldc, bias, residual, scale)
+	} else {
+		float1NEON(t.height, g.in, a, 4*g.lda, b, c, ldc, bias, residual, scale)
+	}
+}
+
+// ragged writes a tile whose last vector has columns that dst lacks.
+func (g *gemm) ragged(t *tiles, b *float32) {
+	const width = 8
+	var sums [8 * width]float32
+	g.tile(t, b, &sums[0], 4*width, nil, nil, 1)
+	columns, _ := g.columns(t.panel)
+	e := *g.e
+	if e.Activation != None { // which comes when the block is done
+		e.Activation, e.Residual = None, nil
+	}
+	part := product{g.shape, g.dst, g.ldd, g.rows, g.lo, g.hi, &e}
+	for i := range t.height {
+		part.finish(sums[i*width:][:columns], t.row+i, t.panel*g.width)
+	}
+}
