@@ -75,6 +75,7 @@ func TestErrorShrinks(t *testing.T) {
 		"kernel":      func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} },
 		"leverage":    func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} },
 		"permutation": func(b int, s uint64) explain.Estimator { return shap.Permutation{Budget: b, Seed: s} },
+		"proxy":       func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} },
 		"svarm":       func(b int, s uint64) explain.Estimator { return shap.SVARM{Budget: b, Seed: s} },
 		"msr":         func(b int, s uint64) explain.Estimator { return shap.MSR{Budget: b, Seed: s} },
 	} {

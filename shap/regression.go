@@ -27,8 +27,9 @@ func regress(d *drawing) (*explain.Explanation, error) {
 			scores[p*d.k+o] = score
 		}
 	}
-	x := d.attribute(explain.SV, scores, fit.StdErr(d.rows, weights, chance, targets))
-	x.Quality = d.quality(fit.Deviations(d.rows, weights, targets))
+	deviations := fit.Deviations(d.rows, weights, targets)
+	x := d.attribute(explain.SV, scores, fit.StdErr(d.rows, weights, chance, deviations))
+	x.Quality = d.quality(deviations)
 	return x, nil
 }
 

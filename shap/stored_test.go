@@ -53,6 +53,7 @@ func TestIntervalsHold(t *testing.T) {
 	for name, with := range map[string]func(budget int, seed uint64) explain.Estimator{
 		"kernel":      func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} },
 		"leverage":    func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} },
+		"proxy":       func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} },
 		"svarm":       func(b int, s uint64) explain.Estimator { return shap.SVARM{Budget: b, Seed: s} },
 		"msr":         func(b int, s uint64) explain.Estimator { return shap.MSR{Budget: b, Seed: s} },
 		"permutation": func(b int, s uint64) explain.Estimator { return shap.Permutation{Budget: b, Seed: s} },

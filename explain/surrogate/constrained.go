@@ -148,31 +148,50 @@ func (c *Constrained) pseudoinvert(gram *mat.SymDense) error {
 // Coefficients returns the coefficients of an output, one for every player.
 func (c *Constrained) Coefficients(output int) []float64 { return c.coef[output] }
 
-// Deviations returns, for every row, how far the fit is from its value when the
-// row itself is left out of the fit: e/(1 − h), rows × outputs, where h is the
-// leverage. It is NaN for a row that alone determines a coefficient.
-func (c *Constrained) Deviations(rows *explain.Coalitions, weights, values []float64) []float64 {
-	dst := make([]float64, rows.Len()*c.outputs)
-	c.each(rows, weights, values, func(i int, _, deviations []float64) {
-		copy(dst[i*c.outputs:], deviations)
-	})
-	return dst
+// Residuals returns how far the fit is from the value of every row, rows × outputs.
+func (c *Constrained) Residuals(rows *explain.Coalitions, values []float64) []float64 {
+	residuals := append([]float64{}, values...)
+	for i, row := range rows.All() {
+		for p := range row.Players() {
+			for k, coef := range c.coef {
+				residuals[i*c.outputs+k] -= coef[p]
+			}
+		}
+	}
+	return residuals
 }
 
-// StdErr returns the standard errors of the coefficients, players × outputs: the
-// roots of the diagonal of A (Σ chance·w²e²x̃x̃ᵀ) A, A the pseudoinverse of the
-// centered Gram matrix and e the deviation of a row from the fit without it
-// (HC3, MacKinnon & White 1985). A row's chance is one where it was one of very
-// many that could have been drawn, zero where it was certain to be there, and
-// one minus the share drawn where they were drawn without replacement.
-func (c *Constrained) StdErr(rows *explain.Coalitions, weights, chance, values []float64) []float64 {
-	n := c.players
-	se := make([]float64, n*c.outputs)
-	c.each(rows, weights, values, func(i int, pull, deviations []float64) {
+// Deviations returns how far the fit would be from the value of every row if the
+// row were left out of the fit, rows × outputs: its residual over one minus its
+// leverage. It is NaN for a row that alone determines a coefficient.
+func (c *Constrained) Deviations(rows *explain.Coalitions, weights, values []float64) []float64 {
+	deviations := c.Residuals(rows, values)
+	c.pulls(rows, func(i int, pull []float64) {
+		free := 1.0
+		for p := range rows.At(i).Players() {
+			free -= weights[i] * pull[p]
+		}
+		if free < 1e-9 {
+			free = math.NaN()
+		}
+		floats.Scale(1/free, deviations[i*c.outputs:(i+1)*c.outputs])
+	})
+	return deviations
+}
+
+// StdErr returns the standard errors of the coefficients, players × outputs, for
+// errors of the rows' values: the roots of the diagonal of A (Σ chance·w²e²x̃x̃ᵀ) A,
+// A the pseudoinverse of the centered Gram matrix. With Deviations for errors it
+// is the sandwich HC3 (MacKinnon & White 1985). A row's chance is one where it
+// was one of very many that could have been drawn, zero where it was certain to
+// be there, and one minus the share drawn where rows were drawn without replacement.
+func (c *Constrained) StdErr(rows *explain.Coalitions, weights, chance, errs []float64) []float64 {
+	se := make([]float64, c.players*c.outputs)
+	c.pulls(rows, func(i int, pull []float64) {
 		if chance[i] == 0 {
 			return
 		}
-		for k, e := range deviations {
+		for k, e := range errs[i*c.outputs : (i+1)*c.outputs] {
 			f := chance[i] * weights[i] * weights[i] * e * e
 			for j, u := range pull {
 				se[j*c.outputs+k] += f * u * u
@@ -188,9 +207,9 @@ func (c *Constrained) StdErr(rows *explain.Coalitions, weights, chance, values [
 	return se
 }
 
-// each calls f with every row, its pull A·x̃ on the coefficients, and its
-// deviations. The slices are valid until f returns.
-func (c *Constrained) each(rows *explain.Coalitions, weights, values []float64, f func(i int, pull, deviations []float64)) {
+// pulls calls f with every row and its pull A·x̃ on the coefficients, which is
+// valid until f returns.
+func (c *Constrained) pulls(rows *explain.Coalitions, f func(i int, pull []float64)) {
 	n := c.players
 	if n == 0 {
 		return
@@ -202,25 +221,12 @@ func (c *Constrained) each(rows *explain.Coalitions, weights, values []float64, 
 			full[i*n+j], full[j*n+i] = raw.Data[i*raw.Stride+j], raw.Data[i*raw.Stride+j]
 		}
 	}
-	pull, deviations := make([]float64, n), make([]float64, c.outputs)
+	pull := make([]float64, n)
 	for i, row := range rows.All() {
 		clear(pull)
 		for p := range row.Players() {
 			floats.Add(pull, full[p*n:(p+1)*n]) // A takes the mean out: A·x̃ = A·x
 		}
-		copy(deviations, values[i*c.outputs:])
-		leverage := 0.0
-		for p := range row.Players() {
-			leverage += weights[i] * pull[p]
-			for k := range deviations {
-				deviations[k] -= c.coef[k][p]
-			}
-		}
-		free := 1 - leverage
-		if free < 1e-9 {
-			free = math.NaN()
-		}
-		floats.Scale(1/free, deviations)
-		f(i, pull, deviations)
+		f(i, pull)
 	}
 }

@@ -144,12 +144,12 @@ func TestConstrainedStdErrIsTheSandwich(t *testing.T) {
 		for i := range 20 { // ten rows are certain
 			chance[i] = 0.5
 		}
-		got := fit.StdErr(r.rows, r.weights, chance, r.values)
+		deviations := fit.Deviations(r.rows, r.weights, r.values)
+		got := fit.StdErr(r.rows, r.weights, chance, deviations)
 		// A coefficient moves by w·pull·e when a row's weight grows by a share; a
 		// numerical derivative says the same.
 		base := fit.Coefficients(0)
 		want := make([]float64, n)
-		deviations := fit.Deviations(r.rows, r.weights, r.values)
 		for i := range 20 {
 			const step = 1e-6
 			w := append([]float64{}, r.weights...)
@@ -179,7 +179,7 @@ func TestConstrainedWithTooFewCoalitions(t *testing.T) {
 	if got := fit.Coefficients(0); !floats.EqualApprox(got, []float64{5, 0.5, 0.5}, 1e-9) {
 		t.Errorf("coefficients %v: what one coalition leaves open is not shared evenly", got)
 	}
-	for _, se := range fit.StdErr(rows, []float64{2}, []float64{1}, []float64{5}) {
+	for _, se := range fit.StdErr(rows, []float64{2}, []float64{1}, fit.Residuals(rows, []float64{5})) {
 		if !math.IsNaN(se) {
 			t.Errorf("standard error %v of a coefficient that nothing determines", se)
 		}
