@@ -162,8 +162,8 @@ func (d *drawing) heldError(targets []float64, total float64, weights, chance []
 		return unknown(d.n)
 	}
 	residuals := fit.Residuals(d.rows, targets)
-	for i, deviation := range fit.Deviations(d.rows, weights, targets) {
+	for i, deviation := range fit.Deviations(d.rows, 1, weights, targets) {
 		residuals[i] = math.Sqrt(math.Abs(residuals[i] * deviation))
 	}
-	return fit.StdErr(d.rows, weights, chance, residuals)
+	return fit.StdErr(d.rows, 1, weights, chance, residuals)
 }

@@ -27,8 +27,8 @@ func regress(d *drawing) (*explain.Explanation, error) {
 			scores[p*d.k+o] = score
 		}
 	}
-	deviations := fit.Deviations(d.rows, weights, targets)
-	x := d.attribute(explain.SV, scores, fit.StdErr(d.rows, weights, chance, deviations))
+	deviations := fit.Deviations(d.rows, 1, weights, targets)
+	x := d.attribute(explain.SV, scores, fit.StdErr(d.rows, 1, weights, chance, deviations))
 	x.Quality = d.quality(deviations)
 	return x, nil
 }

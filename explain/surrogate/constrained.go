@@ -162,39 +162,52 @@ func (c *Constrained) Residuals(rows *explain.Coalitions, values []float64) []fl
 }
 
 // Deviations returns how far the fit would be from the value of every row if the
-// row were left out of the fit, rows × outputs: its residual over one minus its
-// leverage. It is NaN for a row that alone determines a coefficient.
-func (c *Constrained) Deviations(rows *explain.Coalitions, weights, values []float64) []float64 {
+// row, and the group it was drawn with, were left out of the fit, rows × outputs.
+// Groups are so many consecutive rows. It is NaN where a group alone determines
+// a coefficient.
+func (c *Constrained) Deviations(rows *explain.Coalitions, group int, weights, values []float64) []float64 {
 	deviations := c.Residuals(rows, values)
-	c.pulls(rows, func(i int, pull []float64) {
-		free := 1.0
-		for p := range rows.At(i).Players() {
-			free -= weights[i] * pull[p]
+	c.pulls(rows, group, func(first int, pulls []float64) {
+		free := mat.NewDense(group, group, nil) // one minus the rows' leverage on each other
+		for r := range group {
+			free.Set(r, r, 1)
+			for s := range group {
+				for p := range rows.At(first + r).Players() {
+					free.Set(r, s, free.At(r, s)-weights[first+s]*pulls[s*c.players+p])
+				}
+			}
 		}
-		if free < 1e-9 {
-			free = math.NaN()
+		part := mat.NewDense(group, c.outputs, deviations[first*c.outputs:(first+group)*c.outputs])
+		if math.Abs(mat.Det(free)) < 1e-9 || part.Solve(free, mat.DenseCopyOf(part)) != nil {
+			part.Apply(func(int, int, float64) float64 { return math.NaN() }, part)
 		}
-		floats.Scale(1/free, deviations[i*c.outputs:(i+1)*c.outputs])
 	})
 	return deviations
 }
 
 // StdErr returns the standard errors of the coefficients, players × outputs, for
-// errors of the rows' values: the roots of the diagonal of A (Σ chance·w²e²x̃x̃ᵀ) A,
-// A the pseudoinverse of the centered Gram matrix. With Deviations for errors it
-// is the sandwich HC3 (MacKinnon & White 1985). A row's chance is one where it
-// was one of very many that could have been drawn, zero where it was certain to
-// be there, and one minus the share drawn where rows were drawn without replacement.
-func (c *Constrained) StdErr(rows *explain.Coalitions, weights, chance, errs []float64) []float64 {
-	se := make([]float64, c.players*c.outputs)
-	c.pulls(rows, func(i int, pull []float64) {
-		if chance[i] == 0 {
+// errors of the rows' values: the roots of the diagonal of A (Σ chance·uuᵀ) A,
+// where u is the sum of weight·error·x̃ over a group of rows that were drawn
+// together, and A the pseudoinverse of the centered Gram matrix. With Deviations
+// for errors it is the sandwich HC3 (MacKinnon & White 1985). The chance of a row,
+// like that of its group, is one where it was one of very many that could have
+// been drawn, zero where it was certain to be there, and one minus the share
+// drawn where rows were drawn without replacement.
+func (c *Constrained) StdErr(rows *explain.Coalitions, group int, weights, chance, errs []float64) []float64 {
+	n := c.players
+	se := make([]float64, n*c.outputs)
+	push := make([]float64, n)
+	c.pulls(rows, group, func(first int, pulls []float64) {
+		if chance[first] == 0 {
 			return
 		}
-		for k, e := range errs[i*c.outputs : (i+1)*c.outputs] {
-			f := chance[i] * weights[i] * weights[i] * e * e
-			for j, u := range pull {
-				se[j*c.outputs+k] += f * u * u
+		for k := range c.outputs {
+			clear(push)
+			for r := range group {
+				floats.AddScaled(push, weights[first+r]*errs[(first+r)*c.outputs+k], pulls[r*n:(r+1)*n])
+			}
+			for j, u := range push {
+				se[j*c.outputs+k] += chance[first] * u * u
 			}
 		}
 	})
@@ -207,9 +220,9 @@ func (c *Constrained) StdErr(rows *explain.Coalitions, weights, chance, errs []f
 	return se
 }
 
-// pulls calls f with every row and its pull A·x̃ on the coefficients, which is
-// valid until f returns.
-func (c *Constrained) pulls(rows *explain.Coalitions, f func(i int, pull []float64)) {
+// pulls calls f with every group of rows and their pulls A·x̃ on the
+// coefficients, group × players, which are valid until f returns.
+func (c *Constrained) pulls(rows *explain.Coalitions, group int, f func(first int, pulls []float64)) {
 	n := c.players
 	if n == 0 {
 		return
@@ -221,12 +234,14 @@ func (c *Constrained) pulls(rows *explain.Coalitions, f func(i int, pull []float
 			full[i*n+j], full[j*n+i] = raw.Data[i*raw.Stride+j], raw.Data[i*raw.Stride+j]
 		}
 	}
-	pull := make([]float64, n)
-	for i, row := range rows.All() {
-		clear(pull)
-		for p := range row.Players() {
-			floats.Add(pull, full[p*n:(p+1)*n]) // A takes the mean out: A·x̃ = A·x
+	pulls := make([]float64, group*n)
+	for first := 0; first+group <= rows.Len(); first += group {
+		clear(pulls)
+		for r := range group {
+			for p := range rows.At(first + r).Players() {
+				floats.Add(pulls[r*n:(r+1)*n], full[p*n:(p+1)*n]) // A takes the mean out: A·x̃ = A·x
+			}
 		}
-		f(i, pull)
+		f(first, pulls)
 	}
 }

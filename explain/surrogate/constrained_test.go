@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/whence-xai/whence/explain"
@@ -87,11 +88,11 @@ func draw(t *rapid.T, players, count int) regression {
 }
 
 // kkt solves the fit of an output by the equations of its Lagrangian.
-func (r regression) kkt(t *rapid.T, output, without int) []float64 {
+func (r regression) kkt(t *rapid.T, output int, without ...int) []float64 {
 	n := r.players
 	a, b := mat.NewDense(n+1, n+1, nil), mat.NewVecDense(n+1, nil)
 	for i, c := range r.rows.All() {
-		if i == without {
+		if slices.Contains(without, i) {
 			continue
 		}
 		for p := range c.Players() {
@@ -118,18 +119,24 @@ func TestConstrainedSolvesTheLagrangian(t *testing.T) {
 		players := rapid.IntRange(1, 9).Draw(t, "players")
 		r := draw(t, players, 4*players+8)
 		fit := constrained(t, r.rows, r.weights, r.values, r.total)
-		deviations := fit.Deviations(r.rows, r.weights, r.values)
+		deviations := fit.Deviations(r.rows, 1, r.weights, r.values)
+		grouped := fit.Deviations(r.rows, 2, r.weights, r.values)
 		for o := range r.outputs {
-			if got, want := fit.Coefficients(o), r.kkt(t, o, -1); !floats.EqualApprox(got, want, 1e-8) {
+			if got, want := fit.Coefficients(o), r.kkt(t, o); !floats.EqualApprox(got, want, 1e-8) {
 				t.Fatalf("output %d: %v, want %v", o, got, want)
 			}
-			left := r.kkt(t, o, 3)
-			e := r.values[2*3+o]
-			for p := range r.rows.At(3).Players() {
-				e -= left[p]
-			}
-			if got := deviations[2*3+o]; math.Abs(got-e) > 1e-6*(1+math.Abs(e)) {
-				t.Fatalf("row 3 deviates by %v from the fit without it, want %v", got, e)
+			for _, c := range []struct {
+				got     float64
+				without []int
+			}{{deviations[2*3+o], []int{3}}, {grouped[2*3+o], []int{2, 3}}} {
+				left := r.kkt(t, o, c.without...)
+				want := r.values[2*3+o]
+				for p := range r.rows.At(3).Players() {
+					want -= left[p]
+				}
+				if math.Abs(c.got-want) > 1e-6*(1+math.Abs(want)) {
+					t.Fatalf("row 3 deviates by %v from the fit without rows %v, want %v", c.got, c.without, want)
+				}
 			}
 		}
 	})
@@ -144,8 +151,8 @@ func TestConstrainedStdErrIsTheSandwich(t *testing.T) {
 		for i := range 20 { // ten rows are certain
 			chance[i] = 0.5
 		}
-		deviations := fit.Deviations(r.rows, r.weights, r.values)
-		got := fit.StdErr(r.rows, r.weights, chance, deviations)
+		deviations := fit.Deviations(r.rows, 1, r.weights, r.values)
+		got := fit.StdErr(r.rows, 1, r.weights, chance, deviations)
 		// A coefficient moves by w·pull·e when a row's weight grows by a share; a
 		// numerical derivative says the same.
 		base := fit.Coefficients(0)
@@ -179,7 +186,7 @@ func TestConstrainedWithTooFewCoalitions(t *testing.T) {
 	if got := fit.Coefficients(0); !floats.EqualApprox(got, []float64{5, 0.5, 0.5}, 1e-9) {
 		t.Errorf("coefficients %v: what one coalition leaves open is not shared evenly", got)
 	}
-	for _, se := range fit.StdErr(rows, []float64{2}, []float64{1}, fit.Residuals(rows, []float64{5})) {
+	for _, se := range fit.StdErr(rows, 1, []float64{2}, []float64{1}, fit.Residuals(rows, []float64{5})) {
 		if !math.IsNaN(se) {
 			t.Errorf("standard error %v of a coefficient that nothing determines", se)
 		}
