@@ -136,23 +136,28 @@ rows1one:
 	JNZ  rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Z3
-	VADDPS       Z3, Z0, Z0
-	VMOVUPS      64(AX), Z3
-	VADDPS       Z3, Z1, Z1
-	VMOVUPS.Z    128(AX), K1, Z3
-	VADDPS       Z3, Z2, Z2
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS   (AX), Z3
+	VADDPS    Z3, Z0, Z0
+	VMOVUPS   64(AX), Z3
+	VADDPS    Z3, Z1, Z1
+	VMOVUPS.Z 128(AX), K1, Z3
+	VADDPS    Z3, Z2, Z2
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -351,6 +356,9 @@ rows2one:
 	JNZ  rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -358,22 +366,24 @@ rows2done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z3, Z3
-	VMOVUPS      64(AX), Z6
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z4, Z4
-	VMOVUPS.Z    128(AX), K1, Z6
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z5, Z5
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS   (AX), Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z3, Z3
+	VMOVUPS   64(AX), Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z 128(AX), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z5, Z5
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -651,6 +661,9 @@ rows3one:
 	JNZ  rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
@@ -661,25 +674,27 @@ rows3done:
 	VMULPS       Z9, Z6, Z6
 	VMULPS       Z9, Z7, Z7
 	VMULPS       Z9, Z8, Z8
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Z9
-	VADDPS       Z9, Z0, Z0
-	VADDPS       Z9, Z3, Z3
-	VADDPS       Z9, Z6, Z6
-	VMOVUPS      64(AX), Z9
-	VADDPS       Z9, Z1, Z1
-	VADDPS       Z9, Z4, Z4
-	VADDPS       Z9, Z7, Z7
-	VMOVUPS.Z    128(AX), K1, Z9
-	VADDPS       Z9, Z2, Z2
-	VADDPS       Z9, Z5, Z5
-	VADDPS       Z9, Z8, Z8
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS   (AX), Z9
+	VADDPS    Z9, Z0, Z0
+	VADDPS    Z9, Z3, Z3
+	VADDPS    Z9, Z6, Z6
+	VMOVUPS   64(AX), Z9
+	VADDPS    Z9, Z1, Z1
+	VADDPS    Z9, Z4, Z4
+	VADDPS    Z9, Z7, Z7
+	VMOVUPS.Z 128(AX), K1, Z9
+	VADDPS    Z9, Z2, Z2
+	VADDPS    Z9, Z5, Z5
+	VADDPS    Z9, Z8, Z8
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1036,6 +1051,9 @@ rows4one:
 	JNZ  rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
@@ -1049,28 +1067,30 @@ rows4done:
 	VMULPS       Z12, Z9, Z9
 	VMULPS       Z12, Z10, Z10
 	VMULPS       Z12, Z11, Z11
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Z12
-	VADDPS       Z12, Z0, Z0
-	VADDPS       Z12, Z3, Z3
-	VADDPS       Z12, Z6, Z6
-	VADDPS       Z12, Z9, Z9
-	VMOVUPS      64(AX), Z12
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z12, Z4, Z4
-	VADDPS       Z12, Z7, Z7
-	VADDPS       Z12, Z10, Z10
-	VMOVUPS.Z    128(AX), K1, Z12
-	VADDPS       Z12, Z2, Z2
-	VADDPS       Z12, Z5, Z5
-	VADDPS       Z12, Z8, Z8
-	VADDPS       Z12, Z11, Z11
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z9, Z9
+	VMOVUPS   64(AX), Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 128(AX), K1, Z12
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z11, Z11
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1506,6 +1526,9 @@ rows5one:
 	JNZ  rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z15
 	VMULPS       Z15, Z0, Z0
 	VMULPS       Z15, Z1, Z1
@@ -1522,31 +1545,33 @@ rows5done:
 	VMULPS       Z15, Z12, Z12
 	VMULPS       Z15, Z13, Z13
 	VMULPS       Z15, Z14, Z14
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Z15
-	VADDPS       Z15, Z0, Z0
-	VADDPS       Z15, Z3, Z3
-	VADDPS       Z15, Z6, Z6
-	VADDPS       Z15, Z9, Z9
-	VADDPS       Z15, Z12, Z12
-	VMOVUPS      64(AX), Z15
-	VADDPS       Z15, Z1, Z1
-	VADDPS       Z15, Z4, Z4
-	VADDPS       Z15, Z7, Z7
-	VADDPS       Z15, Z10, Z10
-	VADDPS       Z15, Z13, Z13
-	VMOVUPS.Z    128(AX), K1, Z15
-	VADDPS       Z15, Z2, Z2
-	VADDPS       Z15, Z5, Z5
-	VADDPS       Z15, Z8, Z8
-	VADDPS       Z15, Z11, Z11
-	VADDPS       Z15, Z14, Z14
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS   (AX), Z15
+	VADDPS    Z15, Z0, Z0
+	VADDPS    Z15, Z3, Z3
+	VADDPS    Z15, Z6, Z6
+	VADDPS    Z15, Z9, Z9
+	VADDPS    Z15, Z12, Z12
+	VMOVUPS   64(AX), Z15
+	VADDPS    Z15, Z1, Z1
+	VADDPS    Z15, Z4, Z4
+	VADDPS    Z15, Z7, Z7
+	VADDPS    Z15, Z10, Z10
+	VADDPS    Z15, Z13, Z13
+	VMOVUPS.Z 128(AX), K1, Z15
+	VADDPS    Z15, Z2, Z2
+	VADDPS    Z15, Z5, Z5
+	VADDPS    Z15, Z8, Z8
+	VADDPS    Z15, Z11, Z11
+	VADDPS    Z15, Z14, Z14
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2061,6 +2086,9 @@ rows6one:
 	JNZ  rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
@@ -2080,34 +2108,36 @@ rows6done:
 	VMULPS       Z18, Z15, Z15
 	VMULPS       Z18, Z16, Z16
 	VMULPS       Z18, Z17, Z17
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Z18
-	VADDPS       Z18, Z0, Z0
-	VADDPS       Z18, Z3, Z3
-	VADDPS       Z18, Z6, Z6
-	VADDPS       Z18, Z9, Z9
-	VADDPS       Z18, Z12, Z12
-	VADDPS       Z18, Z15, Z15
-	VMOVUPS      64(AX), Z18
-	VADDPS       Z18, Z1, Z1
-	VADDPS       Z18, Z4, Z4
-	VADDPS       Z18, Z7, Z7
-	VADDPS       Z18, Z10, Z10
-	VADDPS       Z18, Z13, Z13
-	VADDPS       Z18, Z16, Z16
-	VMOVUPS.Z    128(AX), K1, Z18
-	VADDPS       Z18, Z2, Z2
-	VADDPS       Z18, Z5, Z5
-	VADDPS       Z18, Z8, Z8
-	VADDPS       Z18, Z11, Z11
-	VADDPS       Z18, Z14, Z14
-	VADDPS       Z18, Z17, Z17
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS   (AX), Z18
+	VADDPS    Z18, Z0, Z0
+	VADDPS    Z18, Z3, Z3
+	VADDPS    Z18, Z6, Z6
+	VADDPS    Z18, Z9, Z9
+	VADDPS    Z18, Z12, Z12
+	VADDPS    Z18, Z15, Z15
+	VMOVUPS   64(AX), Z18
+	VADDPS    Z18, Z1, Z1
+	VADDPS    Z18, Z4, Z4
+	VADDPS    Z18, Z7, Z7
+	VADDPS    Z18, Z10, Z10
+	VADDPS    Z18, Z13, Z13
+	VADDPS    Z18, Z16, Z16
+	VMOVUPS.Z 128(AX), K1, Z18
+	VADDPS    Z18, Z2, Z2
+	VADDPS    Z18, Z5, Z5
+	VADDPS    Z18, Z8, Z8
+	VADDPS    Z18, Z11, Z11
+	VADDPS    Z18, Z14, Z14
+	VADDPS    Z18, Z17, Z17
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2701,6 +2731,9 @@ rows7one:
 	JNZ  rows7one
 
 rows7done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z21
 	VMULPS       Z21, Z0, Z0
 	VMULPS       Z21, Z1, Z1
@@ -2723,37 +2756,39 @@ rows7done:
 	VMULPS       Z21, Z18, Z18
 	VMULPS       Z21, Z19, Z19
 	VMULPS       Z21, Z20, Z20
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS      (AX), Z21
-	VADDPS       Z21, Z0, Z0
-	VADDPS       Z21, Z3, Z3
-	VADDPS       Z21, Z6, Z6
-	VADDPS       Z21, Z9, Z9
-	VADDPS       Z21, Z12, Z12
-	VADDPS       Z21, Z15, Z15
-	VADDPS       Z21, Z18, Z18
-	VMOVUPS      64(AX), Z21
-	VADDPS       Z21, Z1, Z1
-	VADDPS       Z21, Z4, Z4
-	VADDPS       Z21, Z7, Z7
-	VADDPS       Z21, Z10, Z10
-	VADDPS       Z21, Z13, Z13
-	VADDPS       Z21, Z16, Z16
-	VADDPS       Z21, Z19, Z19
-	VMOVUPS.Z    128(AX), K1, Z21
-	VADDPS       Z21, Z2, Z2
-	VADDPS       Z21, Z5, Z5
-	VADDPS       Z21, Z8, Z8
-	VADDPS       Z21, Z11, Z11
-	VADDPS       Z21, Z14, Z14
-	VADDPS       Z21, Z17, Z17
-	VADDPS       Z21, Z20, Z20
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS   (AX), Z21
+	VADDPS    Z21, Z0, Z0
+	VADDPS    Z21, Z3, Z3
+	VADDPS    Z21, Z6, Z6
+	VADDPS    Z21, Z9, Z9
+	VADDPS    Z21, Z12, Z12
+	VADDPS    Z21, Z15, Z15
+	VADDPS    Z21, Z18, Z18
+	VMOVUPS   64(AX), Z21
+	VADDPS    Z21, Z1, Z1
+	VADDPS    Z21, Z4, Z4
+	VADDPS    Z21, Z7, Z7
+	VADDPS    Z21, Z10, Z10
+	VADDPS    Z21, Z13, Z13
+	VADDPS    Z21, Z16, Z16
+	VADDPS    Z21, Z19, Z19
+	VMOVUPS.Z 128(AX), K1, Z21
+	VADDPS    Z21, Z2, Z2
+	VADDPS    Z21, Z5, Z5
+	VADDPS    Z21, Z8, Z8
+	VADDPS    Z21, Z11, Z11
+	VADDPS    Z21, Z14, Z14
+	VADDPS    Z21, Z17, Z17
+	VADDPS    Z21, Z20, Z20
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3426,6 +3461,9 @@ rows8one:
 	JNZ  rows8one
 
 rows8done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
@@ -3451,40 +3489,42 @@ rows8done:
 	VMULPS       Z24, Z21, Z21
 	VMULPS       Z24, Z22, Z22
 	VMULPS       Z24, Z23, Z23
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS      (AX), Z24
-	VADDPS       Z24, Z0, Z0
-	VADDPS       Z24, Z3, Z3
-	VADDPS       Z24, Z6, Z6
-	VADDPS       Z24, Z9, Z9
-	VADDPS       Z24, Z12, Z12
-	VADDPS       Z24, Z15, Z15
-	VADDPS       Z24, Z18, Z18
-	VADDPS       Z24, Z21, Z21
-	VMOVUPS      64(AX), Z24
-	VADDPS       Z24, Z1, Z1
-	VADDPS       Z24, Z4, Z4
-	VADDPS       Z24, Z7, Z7
-	VADDPS       Z24, Z10, Z10
-	VADDPS       Z24, Z13, Z13
-	VADDPS       Z24, Z16, Z16
-	VADDPS       Z24, Z19, Z19
-	VADDPS       Z24, Z22, Z22
-	VMOVUPS.Z    128(AX), K1, Z24
-	VADDPS       Z24, Z2, Z2
-	VADDPS       Z24, Z5, Z5
-	VADDPS       Z24, Z8, Z8
-	VADDPS       Z24, Z11, Z11
-	VADDPS       Z24, Z14, Z14
-	VADDPS       Z24, Z17, Z17
-	VADDPS       Z24, Z20, Z20
-	VADDPS       Z24, Z23, Z23
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS   (AX), Z24
+	VADDPS    Z24, Z0, Z0
+	VADDPS    Z24, Z3, Z3
+	VADDPS    Z24, Z6, Z6
+	VADDPS    Z24, Z9, Z9
+	VADDPS    Z24, Z12, Z12
+	VADDPS    Z24, Z15, Z15
+	VADDPS    Z24, Z18, Z18
+	VADDPS    Z24, Z21, Z21
+	VMOVUPS   64(AX), Z24
+	VADDPS    Z24, Z1, Z1
+	VADDPS    Z24, Z4, Z4
+	VADDPS    Z24, Z7, Z7
+	VADDPS    Z24, Z10, Z10
+	VADDPS    Z24, Z13, Z13
+	VADDPS    Z24, Z16, Z16
+	VADDPS    Z24, Z19, Z19
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z 128(AX), K1, Z24
+	VADDPS    Z24, Z2, Z2
+	VADDPS    Z24, Z5, Z5
+	VADDPS    Z24, Z8, Z8
+	VADDPS    Z24, Z11, Z11
+	VADDPS    Z24, Z14, Z14
+	VADDPS    Z24, Z17, Z17
+	VADDPS    Z24, Z20, Z20
+	VADDPS    Z24, Z23, Z23
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3667,20 +3707,25 @@ rows1one:
 	JNZ  rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Z2
-	VADDPS       Z2, Z0, Z0
-	VMOVUPS.Z    64(AX), K1, Z2
-	VADDPS       Z2, Z1, Z1
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS   (AX), Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z 64(AX), K1, Z2
+	VADDPS    Z2, Z1, Z1
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3787,24 +3832,29 @@ rows2one:
 	JNZ  rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z4, Z3, Z3
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Z4
-	VADDPS       Z4, Z0, Z0
-	VADDPS       Z4, Z2, Z2
-	VMOVUPS.Z    64(AX), K1, Z4
-	VADDPS       Z4, Z1, Z1
-	VADDPS       Z4, Z3, Z3
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS   (AX), Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z 64(AX), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z3, Z3
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3948,6 +3998,9 @@ rows3one:
 	JNZ  rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -3955,21 +4008,23 @@ rows3done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z4, Z4
-	VMOVUPS.Z    64(AX), K1, Z6
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z3, Z3
-	VADDPS       Z6, Z5, Z5
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS   (AX), Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z 64(AX), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z5, Z5
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4150,6 +4205,9 @@ rows4one:
 	JNZ  rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
@@ -4159,23 +4217,25 @@ rows4done:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Z8
-	VADDPS       Z8, Z0, Z0
-	VADDPS       Z8, Z2, Z2
-	VADDPS       Z8, Z4, Z4
-	VADDPS       Z8, Z6, Z6
-	VMOVUPS.Z    64(AX), K1, Z8
-	VADDPS       Z8, Z1, Z1
-	VADDPS       Z8, Z3, Z3
-	VADDPS       Z8, Z5, Z5
-	VADDPS       Z8, Z7, Z7
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS   (AX), Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z 64(AX), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z7, Z7
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4393,6 +4453,9 @@ rows5one:
 	JNZ  rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
@@ -4404,25 +4467,27 @@ rows5done:
 	VMULPS       Z10, Z7, Z7
 	VMULPS       Z10, Z8, Z8
 	VMULPS       Z10, Z9, Z9
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Z10
-	VADDPS       Z10, Z0, Z0
-	VADDPS       Z10, Z2, Z2
-	VADDPS       Z10, Z4, Z4
-	VADDPS       Z10, Z6, Z6
-	VADDPS       Z10, Z8, Z8
-	VMOVUPS.Z    64(AX), K1, Z10
-	VADDPS       Z10, Z1, Z1
-	VADDPS       Z10, Z3, Z3
-	VADDPS       Z10, Z5, Z5
-	VADDPS       Z10, Z7, Z7
-	VADDPS       Z10, Z9, Z9
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS   (AX), Z10
+	VADDPS    Z10, Z0, Z0
+	VADDPS    Z10, Z2, Z2
+	VADDPS    Z10, Z4, Z4
+	VADDPS    Z10, Z6, Z6
+	VADDPS    Z10, Z8, Z8
+	VMOVUPS.Z 64(AX), K1, Z10
+	VADDPS    Z10, Z1, Z1
+	VADDPS    Z10, Z3, Z3
+	VADDPS    Z10, Z5, Z5
+	VADDPS    Z10, Z7, Z7
+	VADDPS    Z10, Z9, Z9
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4677,6 +4742,9 @@ rows6one:
 	JNZ  rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
@@ -4690,27 +4758,29 @@ rows6done:
 	VMULPS       Z12, Z9, Z9
 	VMULPS       Z12, Z10, Z10
 	VMULPS       Z12, Z11, Z11
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Z12
-	VADDPS       Z12, Z0, Z0
-	VADDPS       Z12, Z2, Z2
-	VADDPS       Z12, Z4, Z4
-	VADDPS       Z12, Z6, Z6
-	VADDPS       Z12, Z8, Z8
-	VADDPS       Z12, Z10, Z10
-	VMOVUPS.Z    64(AX), K1, Z12
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z12, Z3, Z3
-	VADDPS       Z12, Z5, Z5
-	VADDPS       Z12, Z7, Z7
-	VADDPS       Z12, Z9, Z9
-	VADDPS       Z12, Z11, Z11
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 64(AX), K1, Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z9, Z9
+	VADDPS    Z12, Z11, Z11
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5002,6 +5072,9 @@ rows7one:
 	JNZ  rows7one
 
 rows7done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z14
 	VMULPS       Z14, Z0, Z0
 	VMULPS       Z14, Z1, Z1
@@ -5017,29 +5090,31 @@ rows7done:
 	VMULPS       Z14, Z11, Z11
 	VMULPS       Z14, Z12, Z12
 	VMULPS       Z14, Z13, Z13
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS      (AX), Z14
-	VADDPS       Z14, Z0, Z0
-	VADDPS       Z14, Z2, Z2
-	VADDPS       Z14, Z4, Z4
-	VADDPS       Z14, Z6, Z6
-	VADDPS       Z14, Z8, Z8
-	VADDPS       Z14, Z10, Z10
-	VADDPS       Z14, Z12, Z12
-	VMOVUPS.Z    64(AX), K1, Z14
-	VADDPS       Z14, Z1, Z1
-	VADDPS       Z14, Z3, Z3
-	VADDPS       Z14, Z5, Z5
-	VADDPS       Z14, Z7, Z7
-	VADDPS       Z14, Z9, Z9
-	VADDPS       Z14, Z11, Z11
-	VADDPS       Z14, Z13, Z13
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS   (AX), Z14
+	VADDPS    Z14, Z0, Z0
+	VADDPS    Z14, Z2, Z2
+	VADDPS    Z14, Z4, Z4
+	VADDPS    Z14, Z6, Z6
+	VADDPS    Z14, Z8, Z8
+	VADDPS    Z14, Z10, Z10
+	VADDPS    Z14, Z12, Z12
+	VMOVUPS.Z 64(AX), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	VADDPS    Z14, Z3, Z3
+	VADDPS    Z14, Z5, Z5
+	VADDPS    Z14, Z7, Z7
+	VADDPS    Z14, Z9, Z9
+	VADDPS    Z14, Z11, Z11
+	VADDPS    Z14, Z13, Z13
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5368,6 +5443,9 @@ rows8one:
 	JNZ  rows8one
 
 rows8done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
@@ -5385,31 +5463,33 @@ rows8done:
 	VMULPS       Z16, Z13, Z13
 	VMULPS       Z16, Z14, Z14
 	VMULPS       Z16, Z15, Z15
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS      (AX), Z16
-	VADDPS       Z16, Z0, Z0
-	VADDPS       Z16, Z2, Z2
-	VADDPS       Z16, Z4, Z4
-	VADDPS       Z16, Z6, Z6
-	VADDPS       Z16, Z8, Z8
-	VADDPS       Z16, Z10, Z10
-	VADDPS       Z16, Z12, Z12
-	VADDPS       Z16, Z14, Z14
-	VMOVUPS.Z    64(AX), K1, Z16
-	VADDPS       Z16, Z1, Z1
-	VADDPS       Z16, Z3, Z3
-	VADDPS       Z16, Z5, Z5
-	VADDPS       Z16, Z7, Z7
-	VADDPS       Z16, Z9, Z9
-	VADDPS       Z16, Z11, Z11
-	VADDPS       Z16, Z13, Z13
-	VADDPS       Z16, Z15, Z15
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS   (AX), Z16
+	VADDPS    Z16, Z0, Z0
+	VADDPS    Z16, Z2, Z2
+	VADDPS    Z16, Z4, Z4
+	VADDPS    Z16, Z6, Z6
+	VADDPS    Z16, Z8, Z8
+	VADDPS    Z16, Z10, Z10
+	VADDPS    Z16, Z12, Z12
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z 64(AX), K1, Z16
+	VADDPS    Z16, Z1, Z1
+	VADDPS    Z16, Z3, Z3
+	VADDPS    Z16, Z5, Z5
+	VADDPS    Z16, Z7, Z7
+	VADDPS    Z16, Z9, Z9
+	VADDPS    Z16, Z11, Z11
+	VADDPS    Z16, Z13, Z13
+	VADDPS    Z16, Z15, Z15
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5552,17 +5632,22 @@ rows1one:
 	JNZ  rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z1
 	VMULPS       Z1, Z0, Z0
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS.Z    (AX), K1, Z1
-	VADDPS       Z1, Z0, Z0
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS    Z1, Z0, Z0
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5637,19 +5722,24 @@ rows2one:
 	JNZ  rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS.Z    (AX), K1, Z2
-	VADDPS       Z2, Z0, Z0
-	VADDPS       Z2, Z1, Z1
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VADDPS    Z2, Z1, Z1
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5745,21 +5835,26 @@ rows3one:
 	JNZ  rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS.Z    (AX), K1, Z3
-	VADDPS       Z3, Z0, Z0
-	VADDPS       Z3, Z1, Z1
-	VADDPS       Z3, Z2, Z2
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS.Z (AX), K1, Z3
+	VADDPS    Z3, Z0, Z0
+	VADDPS    Z3, Z1, Z1
+	VADDPS    Z3, Z2, Z2
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5876,23 +5971,28 @@ rows4one:
 	JNZ  rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z4, Z3, Z3
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS.Z    (AX), K1, Z4
-	VADDPS       Z4, Z0, Z0
-	VADDPS       Z4, Z1, Z1
-	VADDPS       Z4, Z2, Z2
-	VADDPS       Z4, Z3, Z3
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS.Z (AX), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z2, Z2
+	VADDPS    Z4, Z3, Z3
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -6030,25 +6130,30 @@ rows5one:
 	JNZ  rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z5
 	VMULPS       Z5, Z0, Z0
 	VMULPS       Z5, Z1, Z1
 	VMULPS       Z5, Z2, Z2
 	VMULPS       Z5, Z3, Z3
 	VMULPS       Z5, Z4, Z4
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS.Z    (AX), K1, Z5
-	VADDPS       Z5, Z0, Z0
-	VADDPS       Z5, Z1, Z1
-	VADDPS       Z5, Z2, Z2
-	VADDPS       Z5, Z3, Z3
-	VADDPS       Z5, Z4, Z4
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS.Z (AX), K1, Z5
+	VADDPS    Z5, Z0, Z0
+	VADDPS    Z5, Z1, Z1
+	VADDPS    Z5, Z2, Z2
+	VADDPS    Z5, Z3, Z3
+	VADDPS    Z5, Z4, Z4
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -6207,6 +6312,9 @@ rows6one:
 	JNZ  rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -6214,20 +6322,22 @@ rows6done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS.Z    (AX), K1, Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z3, Z3
-	VADDPS       Z6, Z4, Z4
-	VADDPS       Z6, Z5, Z5
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS.Z (AX), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z4, Z4
+	VADDPS    Z6, Z5, Z5
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -6407,6 +6517,9 @@ rows7one:
 	JNZ  rows7one
 
 rows7done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z7
 	VMULPS       Z7, Z0, Z0
 	VMULPS       Z7, Z1, Z1
@@ -6415,21 +6528,23 @@ rows7done:
 	VMULPS       Z7, Z4, Z4
 	VMULPS       Z7, Z5, Z5
 	VMULPS       Z7, Z6, Z6
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS.Z    (AX), K1, Z7
-	VADDPS       Z7, Z0, Z0
-	VADDPS       Z7, Z1, Z1
-	VADDPS       Z7, Z2, Z2
-	VADDPS       Z7, Z3, Z3
-	VADDPS       Z7, Z4, Z4
-	VADDPS       Z7, Z5, Z5
-	VADDPS       Z7, Z6, Z6
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS.Z (AX), K1, Z7
+	VADDPS    Z7, Z0, Z0
+	VADDPS    Z7, Z1, Z1
+	VADDPS    Z7, Z2, Z2
+	VADDPS    Z7, Z3, Z3
+	VADDPS    Z7, Z4, Z4
+	VADDPS    Z7, Z5, Z5
+	VADDPS    Z7, Z6, Z6
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -6630,6 +6745,9 @@ rows8one:
 	JNZ  rows8one
 
 rows8done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
@@ -6639,22 +6757,24 @@ rows8done:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS.Z    (AX), K1, Z8
-	VADDPS       Z8, Z0, Z0
-	VADDPS       Z8, Z1, Z1
-	VADDPS       Z8, Z2, Z2
-	VADDPS       Z8, Z3, Z3
-	VADDPS       Z8, Z4, Z4
-	VADDPS       Z8, Z5, Z5
-	VADDPS       Z8, Z6, Z6
-	VADDPS       Z8, Z7, Z7
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS.Z (AX), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z6, Z6
+	VADDPS    Z8, Z7, Z7
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -6824,23 +6944,28 @@ rows1one:
 
 rows1done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows1whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y2
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Y3
-	VADDPS       Y3, Y0, Y0
-	VMASKMOVPS   32(AX), Y2, Y3
-	VADDPS       Y3, Y1, Y1
+
+rows1scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows1whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y2
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows1partunbiased
+	VMOVUPS    (AX), Y3
+	VADDPS     Y3, Y0, Y0
+	VMASKMOVPS 32(AX), Y2, Y3
+	VADDPS     Y3, Y1, Y1
 
 rows1partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7028,27 +7153,32 @@ rows2one:
 
 rows2done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows2whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y4
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Y5
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y5, Y2, Y2
-	VMASKMOVPS   32(AX), Y4, Y5
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y5, Y3, Y3
+
+rows2scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows2whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y4
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows2partunbiased
+	VMOVUPS    (AX), Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y2, Y2
+	VMASKMOVPS 32(AX), Y4, Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y3, Y3
 
 rows2partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7291,6 +7421,9 @@ rows3one:
 
 rows3done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Y6
 	VMULPS       Y6, Y0, Y0
 	VMULPS       Y6, Y1, Y1
@@ -7298,24 +7431,26 @@ rows3done:
 	VMULPS       Y6, Y3, Y3
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y6, Y5, Y5
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows3whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y6
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Y7
-	VADDPS       Y7, Y0, Y0
-	VADDPS       Y7, Y2, Y2
-	VADDPS       Y7, Y4, Y4
-	VMASKMOVPS   32(AX), Y6, Y7
-	VADDPS       Y7, Y1, Y1
-	VADDPS       Y7, Y3, Y3
-	VADDPS       Y7, Y5, Y5
+
+rows3scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows3whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y6
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows3partunbiased
+	VMOVUPS    (AX), Y7
+	VADDPS     Y7, Y0, Y0
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y4, Y4
+	VMASKMOVPS 32(AX), Y6, Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y5, Y5
 
 rows3partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7613,6 +7748,9 @@ rows4one:
 
 rows4done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
@@ -7622,26 +7760,28 @@ rows4done:
 	VMULPS       Y8, Y5, Y5
 	VMULPS       Y8, Y6, Y6
 	VMULPS       Y8, Y7, Y7
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows4whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y8
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Y9
-	VADDPS       Y9, Y0, Y0
-	VADDPS       Y9, Y2, Y2
-	VADDPS       Y9, Y4, Y4
-	VADDPS       Y9, Y6, Y6
-	VMASKMOVPS   32(AX), Y8, Y9
-	VADDPS       Y9, Y1, Y1
-	VADDPS       Y9, Y3, Y3
-	VADDPS       Y9, Y5, Y5
-	VADDPS       Y9, Y7, Y7
+
+rows4scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows4whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y8
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows4partunbiased
+	VMOVUPS    (AX), Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y6, Y6
+	VMASKMOVPS 32(AX), Y8, Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y7, Y7
 
 rows4partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7843,20 +7983,25 @@ rows1one:
 
 rows1done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Y1
 	VMULPS       Y1, Y0, Y0
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows1whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMASKMOVPS   (AX), Y1, Y2
-	VADDPS       Y2, Y0, Y0
+
+rows1scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows1whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y1
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows1partunbiased
+	VMASKMOVPS (AX), Y1, Y2
+	VADDPS     Y2, Y0, Y0
 
 rows1partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7969,22 +8114,27 @@ rows2one:
 
 rows2done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows2whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y2
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMASKMOVPS   (AX), Y2, Y3
-	VADDPS       Y3, Y0, Y0
-	VADDPS       Y3, Y1, Y1
+
+rows2scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows2whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y2
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows2partunbiased
+	VMASKMOVPS (AX), Y2, Y3
+	VADDPS     Y3, Y0, Y0
+	VADDPS     Y3, Y1, Y1
 
 rows2partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8124,24 +8274,29 @@ rows3one:
 
 rows3done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Y3
 	VMULPS       Y3, Y0, Y0
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y3, Y2, Y2
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows3whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y3
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMASKMOVPS   (AX), Y3, Y4
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y4, Y1, Y1
-	VADDPS       Y4, Y2, Y2
+
+rows3scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows3whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y3
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows3partunbiased
+	VMASKMOVPS (AX), Y3, Y4
+	VADDPS     Y4, Y0, Y0
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y2, Y2
 
 rows3partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8308,26 +8463,31 @@ rows4one:
 
 rows4done:
 	LDMXCSR      (SP)
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows4whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y4
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMASKMOVPS   (AX), Y4, Y5
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y5, Y2, Y2
-	VADDPS       Y5, Y3, Y3
+
+rows4scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows4whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y4
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows4partunbiased
+	VMASKMOVPS (AX), Y4, Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
 
 rows4partunbiased:
 	MOVQ       c+48(FP), AX

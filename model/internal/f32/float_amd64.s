@@ -91,23 +91,28 @@ rows1one:
 	JNZ          rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Z3
-	VADDPS       Z3, Z0, Z0
-	VMOVUPS      64(AX), Z3
-	VADDPS       Z3, Z1, Z1
-	VMOVUPS.Z    128(AX), K1, Z3
-	VADDPS       Z3, Z2, Z2
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS   (AX), Z3
+	VADDPS    Z3, Z0, Z0
+	VMOVUPS   64(AX), Z3
+	VADDPS    Z3, Z1, Z1
+	VMOVUPS.Z 128(AX), K1, Z3
+	VADDPS    Z3, Z2, Z2
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -216,6 +221,9 @@ rows2one:
 	JNZ          rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -223,22 +231,24 @@ rows2done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z3, Z3
-	VMOVUPS      64(AX), Z6
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z4, Z4
-	VMOVUPS.Z    128(AX), K1, Z6
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z5, Z5
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS   (AX), Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z3, Z3
+	VMOVUPS   64(AX), Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z 128(AX), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z5, Z5
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -381,6 +391,9 @@ rows3one:
 	JNZ          rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
@@ -391,25 +404,27 @@ rows3done:
 	VMULPS       Z9, Z6, Z6
 	VMULPS       Z9, Z7, Z7
 	VMULPS       Z9, Z8, Z8
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Z9
-	VADDPS       Z9, Z0, Z0
-	VADDPS       Z9, Z3, Z3
-	VADDPS       Z9, Z6, Z6
-	VMOVUPS      64(AX), Z9
-	VADDPS       Z9, Z1, Z1
-	VADDPS       Z9, Z4, Z4
-	VADDPS       Z9, Z7, Z7
-	VMOVUPS.Z    128(AX), K1, Z9
-	VADDPS       Z9, Z2, Z2
-	VADDPS       Z9, Z5, Z5
-	VADDPS       Z9, Z8, Z8
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS   (AX), Z9
+	VADDPS    Z9, Z0, Z0
+	VADDPS    Z9, Z3, Z3
+	VADDPS    Z9, Z6, Z6
+	VMOVUPS   64(AX), Z9
+	VADDPS    Z9, Z1, Z1
+	VADDPS    Z9, Z4, Z4
+	VADDPS    Z9, Z7, Z7
+	VMOVUPS.Z 128(AX), K1, Z9
+	VADDPS    Z9, Z2, Z2
+	VADDPS    Z9, Z5, Z5
+	VADDPS    Z9, Z8, Z8
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -586,6 +601,9 @@ rows4one:
 	JNZ          rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
@@ -599,28 +617,30 @@ rows4done:
 	VMULPS       Z12, Z9, Z9
 	VMULPS       Z12, Z10, Z10
 	VMULPS       Z12, Z11, Z11
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Z12
-	VADDPS       Z12, Z0, Z0
-	VADDPS       Z12, Z3, Z3
-	VADDPS       Z12, Z6, Z6
-	VADDPS       Z12, Z9, Z9
-	VMOVUPS      64(AX), Z12
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z12, Z4, Z4
-	VADDPS       Z12, Z7, Z7
-	VADDPS       Z12, Z10, Z10
-	VMOVUPS.Z    128(AX), K1, Z12
-	VADDPS       Z12, Z2, Z2
-	VADDPS       Z12, Z5, Z5
-	VADDPS       Z12, Z8, Z8
-	VADDPS       Z12, Z11, Z11
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z9, Z9
+	VMOVUPS   64(AX), Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 128(AX), K1, Z12
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z11, Z11
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -831,6 +851,9 @@ rows5one:
 	JNZ          rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z15
 	VMULPS       Z15, Z0, Z0
 	VMULPS       Z15, Z1, Z1
@@ -847,31 +870,33 @@ rows5done:
 	VMULPS       Z15, Z12, Z12
 	VMULPS       Z15, Z13, Z13
 	VMULPS       Z15, Z14, Z14
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Z15
-	VADDPS       Z15, Z0, Z0
-	VADDPS       Z15, Z3, Z3
-	VADDPS       Z15, Z6, Z6
-	VADDPS       Z15, Z9, Z9
-	VADDPS       Z15, Z12, Z12
-	VMOVUPS      64(AX), Z15
-	VADDPS       Z15, Z1, Z1
-	VADDPS       Z15, Z4, Z4
-	VADDPS       Z15, Z7, Z7
-	VADDPS       Z15, Z10, Z10
-	VADDPS       Z15, Z13, Z13
-	VMOVUPS.Z    128(AX), K1, Z15
-	VADDPS       Z15, Z2, Z2
-	VADDPS       Z15, Z5, Z5
-	VADDPS       Z15, Z8, Z8
-	VADDPS       Z15, Z11, Z11
-	VADDPS       Z15, Z14, Z14
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS   (AX), Z15
+	VADDPS    Z15, Z0, Z0
+	VADDPS    Z15, Z3, Z3
+	VADDPS    Z15, Z6, Z6
+	VADDPS    Z15, Z9, Z9
+	VADDPS    Z15, Z12, Z12
+	VMOVUPS   64(AX), Z15
+	VADDPS    Z15, Z1, Z1
+	VADDPS    Z15, Z4, Z4
+	VADDPS    Z15, Z7, Z7
+	VADDPS    Z15, Z10, Z10
+	VADDPS    Z15, Z13, Z13
+	VMOVUPS.Z 128(AX), K1, Z15
+	VADDPS    Z15, Z2, Z2
+	VADDPS    Z15, Z5, Z5
+	VADDPS    Z15, Z8, Z8
+	VADDPS    Z15, Z11, Z11
+	VADDPS    Z15, Z14, Z14
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1116,6 +1141,9 @@ rows6one:
 	JNZ          rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
@@ -1135,34 +1163,36 @@ rows6done:
 	VMULPS       Z18, Z15, Z15
 	VMULPS       Z18, Z16, Z16
 	VMULPS       Z18, Z17, Z17
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Z18
-	VADDPS       Z18, Z0, Z0
-	VADDPS       Z18, Z3, Z3
-	VADDPS       Z18, Z6, Z6
-	VADDPS       Z18, Z9, Z9
-	VADDPS       Z18, Z12, Z12
-	VADDPS       Z18, Z15, Z15
-	VMOVUPS      64(AX), Z18
-	VADDPS       Z18, Z1, Z1
-	VADDPS       Z18, Z4, Z4
-	VADDPS       Z18, Z7, Z7
-	VADDPS       Z18, Z10, Z10
-	VADDPS       Z18, Z13, Z13
-	VADDPS       Z18, Z16, Z16
-	VMOVUPS.Z    128(AX), K1, Z18
-	VADDPS       Z18, Z2, Z2
-	VADDPS       Z18, Z5, Z5
-	VADDPS       Z18, Z8, Z8
-	VADDPS       Z18, Z11, Z11
-	VADDPS       Z18, Z14, Z14
-	VADDPS       Z18, Z17, Z17
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS   (AX), Z18
+	VADDPS    Z18, Z0, Z0
+	VADDPS    Z18, Z3, Z3
+	VADDPS    Z18, Z6, Z6
+	VADDPS    Z18, Z9, Z9
+	VADDPS    Z18, Z12, Z12
+	VADDPS    Z18, Z15, Z15
+	VMOVUPS   64(AX), Z18
+	VADDPS    Z18, Z1, Z1
+	VADDPS    Z18, Z4, Z4
+	VADDPS    Z18, Z7, Z7
+	VADDPS    Z18, Z10, Z10
+	VADDPS    Z18, Z13, Z13
+	VADDPS    Z18, Z16, Z16
+	VMOVUPS.Z 128(AX), K1, Z18
+	VADDPS    Z18, Z2, Z2
+	VADDPS    Z18, Z5, Z5
+	VADDPS    Z18, Z8, Z8
+	VADDPS    Z18, Z11, Z11
+	VADDPS    Z18, Z14, Z14
+	VADDPS    Z18, Z17, Z17
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1441,6 +1471,9 @@ rows7one:
 	JNZ          rows7one
 
 rows7done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z21
 	VMULPS       Z21, Z0, Z0
 	VMULPS       Z21, Z1, Z1
@@ -1463,37 +1496,39 @@ rows7done:
 	VMULPS       Z21, Z18, Z18
 	VMULPS       Z21, Z19, Z19
 	VMULPS       Z21, Z20, Z20
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS      (AX), Z21
-	VADDPS       Z21, Z0, Z0
-	VADDPS       Z21, Z3, Z3
-	VADDPS       Z21, Z6, Z6
-	VADDPS       Z21, Z9, Z9
-	VADDPS       Z21, Z12, Z12
-	VADDPS       Z21, Z15, Z15
-	VADDPS       Z21, Z18, Z18
-	VMOVUPS      64(AX), Z21
-	VADDPS       Z21, Z1, Z1
-	VADDPS       Z21, Z4, Z4
-	VADDPS       Z21, Z7, Z7
-	VADDPS       Z21, Z10, Z10
-	VADDPS       Z21, Z13, Z13
-	VADDPS       Z21, Z16, Z16
-	VADDPS       Z21, Z19, Z19
-	VMOVUPS.Z    128(AX), K1, Z21
-	VADDPS       Z21, Z2, Z2
-	VADDPS       Z21, Z5, Z5
-	VADDPS       Z21, Z8, Z8
-	VADDPS       Z21, Z11, Z11
-	VADDPS       Z21, Z14, Z14
-	VADDPS       Z21, Z17, Z17
-	VADDPS       Z21, Z20, Z20
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS   (AX), Z21
+	VADDPS    Z21, Z0, Z0
+	VADDPS    Z21, Z3, Z3
+	VADDPS    Z21, Z6, Z6
+	VADDPS    Z21, Z9, Z9
+	VADDPS    Z21, Z12, Z12
+	VADDPS    Z21, Z15, Z15
+	VADDPS    Z21, Z18, Z18
+	VMOVUPS   64(AX), Z21
+	VADDPS    Z21, Z1, Z1
+	VADDPS    Z21, Z4, Z4
+	VADDPS    Z21, Z7, Z7
+	VADDPS    Z21, Z10, Z10
+	VADDPS    Z21, Z13, Z13
+	VADDPS    Z21, Z16, Z16
+	VADDPS    Z21, Z19, Z19
+	VMOVUPS.Z 128(AX), K1, Z21
+	VADDPS    Z21, Z2, Z2
+	VADDPS    Z21, Z5, Z5
+	VADDPS    Z21, Z8, Z8
+	VADDPS    Z21, Z11, Z11
+	VADDPS    Z21, Z14, Z14
+	VADDPS    Z21, Z17, Z17
+	VADDPS    Z21, Z20, Z20
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1806,6 +1841,9 @@ rows8one:
 	JNZ          rows8one
 
 rows8done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
@@ -1831,40 +1869,42 @@ rows8done:
 	VMULPS       Z24, Z21, Z21
 	VMULPS       Z24, Z22, Z22
 	VMULPS       Z24, Z23, Z23
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS      (AX), Z24
-	VADDPS       Z24, Z0, Z0
-	VADDPS       Z24, Z3, Z3
-	VADDPS       Z24, Z6, Z6
-	VADDPS       Z24, Z9, Z9
-	VADDPS       Z24, Z12, Z12
-	VADDPS       Z24, Z15, Z15
-	VADDPS       Z24, Z18, Z18
-	VADDPS       Z24, Z21, Z21
-	VMOVUPS      64(AX), Z24
-	VADDPS       Z24, Z1, Z1
-	VADDPS       Z24, Z4, Z4
-	VADDPS       Z24, Z7, Z7
-	VADDPS       Z24, Z10, Z10
-	VADDPS       Z24, Z13, Z13
-	VADDPS       Z24, Z16, Z16
-	VADDPS       Z24, Z19, Z19
-	VADDPS       Z24, Z22, Z22
-	VMOVUPS.Z    128(AX), K1, Z24
-	VADDPS       Z24, Z2, Z2
-	VADDPS       Z24, Z5, Z5
-	VADDPS       Z24, Z8, Z8
-	VADDPS       Z24, Z11, Z11
-	VADDPS       Z24, Z14, Z14
-	VADDPS       Z24, Z17, Z17
-	VADDPS       Z24, Z20, Z20
-	VADDPS       Z24, Z23, Z23
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS   (AX), Z24
+	VADDPS    Z24, Z0, Z0
+	VADDPS    Z24, Z3, Z3
+	VADDPS    Z24, Z6, Z6
+	VADDPS    Z24, Z9, Z9
+	VADDPS    Z24, Z12, Z12
+	VADDPS    Z24, Z15, Z15
+	VADDPS    Z24, Z18, Z18
+	VADDPS    Z24, Z21, Z21
+	VMOVUPS   64(AX), Z24
+	VADDPS    Z24, Z1, Z1
+	VADDPS    Z24, Z4, Z4
+	VADDPS    Z24, Z7, Z7
+	VADDPS    Z24, Z10, Z10
+	VADDPS    Z24, Z13, Z13
+	VADDPS    Z24, Z16, Z16
+	VADDPS    Z24, Z19, Z19
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z 128(AX), K1, Z24
+	VADDPS    Z24, Z2, Z2
+	VADDPS    Z24, Z5, Z5
+	VADDPS    Z24, Z8, Z8
+	VADDPS    Z24, Z11, Z11
+	VADDPS    Z24, Z14, Z14
+	VADDPS    Z24, Z17, Z17
+	VADDPS    Z24, Z20, Z20
+	VADDPS    Z24, Z23, Z23
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2039,20 +2079,25 @@ rows1one:
 	JNZ          rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Z2
-	VADDPS       Z2, Z0, Z0
-	VMOVUPS.Z    64(AX), K1, Z2
-	VADDPS       Z2, Z1, Z1
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS   (AX), Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z 64(AX), K1, Z2
+	VADDPS    Z2, Z1, Z1
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2123,24 +2168,29 @@ rows2one:
 	JNZ          rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z4, Z3, Z3
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Z4
-	VADDPS       Z4, Z0, Z0
-	VADDPS       Z4, Z2, Z2
-	VMOVUPS.Z    64(AX), K1, Z4
-	VADDPS       Z4, Z1, Z1
-	VADDPS       Z4, Z3, Z3
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS   (AX), Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z 64(AX), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z3, Z3
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2230,6 +2280,9 @@ rows3one:
 	JNZ          rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -2237,21 +2290,23 @@ rows3done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z4, Z4
-	VMOVUPS.Z    64(AX), K1, Z6
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z3, Z3
-	VADDPS       Z6, Z5, Z5
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS   (AX), Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z 64(AX), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z5, Z5
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2360,6 +2415,9 @@ rows4one:
 	JNZ          rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
@@ -2369,23 +2427,25 @@ rows4done:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Z8
-	VADDPS       Z8, Z0, Z0
-	VADDPS       Z8, Z2, Z2
-	VADDPS       Z8, Z4, Z4
-	VADDPS       Z8, Z6, Z6
-	VMOVUPS.Z    64(AX), K1, Z8
-	VADDPS       Z8, Z1, Z1
-	VADDPS       Z8, Z3, Z3
-	VADDPS       Z8, Z5, Z5
-	VADDPS       Z8, Z7, Z7
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS   (AX), Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z 64(AX), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z7, Z7
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2513,6 +2573,9 @@ rows5one:
 	JNZ          rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
@@ -2524,25 +2587,27 @@ rows5done:
 	VMULPS       Z10, Z7, Z7
 	VMULPS       Z10, Z8, Z8
 	VMULPS       Z10, Z9, Z9
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Z10
-	VADDPS       Z10, Z0, Z0
-	VADDPS       Z10, Z2, Z2
-	VADDPS       Z10, Z4, Z4
-	VADDPS       Z10, Z6, Z6
-	VADDPS       Z10, Z8, Z8
-	VMOVUPS.Z    64(AX), K1, Z10
-	VADDPS       Z10, Z1, Z1
-	VADDPS       Z10, Z3, Z3
-	VADDPS       Z10, Z5, Z5
-	VADDPS       Z10, Z7, Z7
-	VADDPS       Z10, Z9, Z9
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS   (AX), Z10
+	VADDPS    Z10, Z0, Z0
+	VADDPS    Z10, Z2, Z2
+	VADDPS    Z10, Z4, Z4
+	VADDPS    Z10, Z6, Z6
+	VADDPS    Z10, Z8, Z8
+	VMOVUPS.Z 64(AX), K1, Z10
+	VADDPS    Z10, Z1, Z1
+	VADDPS    Z10, Z3, Z3
+	VADDPS    Z10, Z5, Z5
+	VADDPS    Z10, Z7, Z7
+	VADDPS    Z10, Z9, Z9
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2689,6 +2754,9 @@ rows6one:
 	JNZ          rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
@@ -2702,27 +2770,29 @@ rows6done:
 	VMULPS       Z12, Z9, Z9
 	VMULPS       Z12, Z10, Z10
 	VMULPS       Z12, Z11, Z11
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Z12
-	VADDPS       Z12, Z0, Z0
-	VADDPS       Z12, Z2, Z2
-	VADDPS       Z12, Z4, Z4
-	VADDPS       Z12, Z6, Z6
-	VADDPS       Z12, Z8, Z8
-	VADDPS       Z12, Z10, Z10
-	VMOVUPS.Z    64(AX), K1, Z12
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z12, Z3, Z3
-	VADDPS       Z12, Z5, Z5
-	VADDPS       Z12, Z7, Z7
-	VADDPS       Z12, Z9, Z9
-	VADDPS       Z12, Z11, Z11
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 64(AX), K1, Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z9, Z9
+	VADDPS    Z12, Z11, Z11
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2888,6 +2958,9 @@ rows7one:
 	JNZ          rows7one
 
 rows7done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z14
 	VMULPS       Z14, Z0, Z0
 	VMULPS       Z14, Z1, Z1
@@ -2903,29 +2976,31 @@ rows7done:
 	VMULPS       Z14, Z11, Z11
 	VMULPS       Z14, Z12, Z12
 	VMULPS       Z14, Z13, Z13
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS      (AX), Z14
-	VADDPS       Z14, Z0, Z0
-	VADDPS       Z14, Z2, Z2
-	VADDPS       Z14, Z4, Z4
-	VADDPS       Z14, Z6, Z6
-	VADDPS       Z14, Z8, Z8
-	VADDPS       Z14, Z10, Z10
-	VADDPS       Z14, Z12, Z12
-	VMOVUPS.Z    64(AX), K1, Z14
-	VADDPS       Z14, Z1, Z1
-	VADDPS       Z14, Z3, Z3
-	VADDPS       Z14, Z5, Z5
-	VADDPS       Z14, Z7, Z7
-	VADDPS       Z14, Z9, Z9
-	VADDPS       Z14, Z11, Z11
-	VADDPS       Z14, Z13, Z13
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS   (AX), Z14
+	VADDPS    Z14, Z0, Z0
+	VADDPS    Z14, Z2, Z2
+	VADDPS    Z14, Z4, Z4
+	VADDPS    Z14, Z6, Z6
+	VADDPS    Z14, Z8, Z8
+	VADDPS    Z14, Z10, Z10
+	VADDPS    Z14, Z12, Z12
+	VMOVUPS.Z 64(AX), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	VADDPS    Z14, Z3, Z3
+	VADDPS    Z14, Z5, Z5
+	VADDPS    Z14, Z7, Z7
+	VADDPS    Z14, Z9, Z9
+	VADDPS    Z14, Z11, Z11
+	VADDPS    Z14, Z13, Z13
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3110,6 +3185,9 @@ rows8one:
 	JNZ          rows8one
 
 rows8done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
@@ -3127,31 +3205,33 @@ rows8done:
 	VMULPS       Z16, Z13, Z13
 	VMULPS       Z16, Z14, Z14
 	VMULPS       Z16, Z15, Z15
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS      (AX), Z16
-	VADDPS       Z16, Z0, Z0
-	VADDPS       Z16, Z2, Z2
-	VADDPS       Z16, Z4, Z4
-	VADDPS       Z16, Z6, Z6
-	VADDPS       Z16, Z8, Z8
-	VADDPS       Z16, Z10, Z10
-	VADDPS       Z16, Z12, Z12
-	VADDPS       Z16, Z14, Z14
-	VMOVUPS.Z    64(AX), K1, Z16
-	VADDPS       Z16, Z1, Z1
-	VADDPS       Z16, Z3, Z3
-	VADDPS       Z16, Z5, Z5
-	VADDPS       Z16, Z7, Z7
-	VADDPS       Z16, Z9, Z9
-	VADDPS       Z16, Z11, Z11
-	VADDPS       Z16, Z13, Z13
-	VADDPS       Z16, Z15, Z15
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS   (AX), Z16
+	VADDPS    Z16, Z0, Z0
+	VADDPS    Z16, Z2, Z2
+	VADDPS    Z16, Z4, Z4
+	VADDPS    Z16, Z6, Z6
+	VADDPS    Z16, Z8, Z8
+	VADDPS    Z16, Z10, Z10
+	VADDPS    Z16, Z12, Z12
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z 64(AX), K1, Z16
+	VADDPS    Z16, Z1, Z1
+	VADDPS    Z16, Z3, Z3
+	VADDPS    Z16, Z5, Z5
+	VADDPS    Z16, Z7, Z7
+	VADDPS    Z16, Z9, Z9
+	VADDPS    Z16, Z11, Z11
+	VADDPS    Z16, Z13, Z13
+	VADDPS    Z16, Z15, Z15
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3355,6 +3435,9 @@ rows9one:
 	JNZ          rows9one
 
 rows9done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows9scaled
 	VBROADCASTSS scale+80(FP), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
@@ -3374,33 +3457,35 @@ rows9done:
 	VMULPS       Z18, Z15, Z15
 	VMULPS       Z18, Z16, Z16
 	VMULPS       Z18, Z17, Z17
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows9partunbiased
-	VMOVUPS      (AX), Z18
-	VADDPS       Z18, Z0, Z0
-	VADDPS       Z18, Z2, Z2
-	VADDPS       Z18, Z4, Z4
-	VADDPS       Z18, Z6, Z6
-	VADDPS       Z18, Z8, Z8
-	VADDPS       Z18, Z10, Z10
-	VADDPS       Z18, Z12, Z12
-	VADDPS       Z18, Z14, Z14
-	VADDPS       Z18, Z16, Z16
-	VMOVUPS.Z    64(AX), K1, Z18
-	VADDPS       Z18, Z1, Z1
-	VADDPS       Z18, Z3, Z3
-	VADDPS       Z18, Z5, Z5
-	VADDPS       Z18, Z7, Z7
-	VADDPS       Z18, Z9, Z9
-	VADDPS       Z18, Z11, Z11
-	VADDPS       Z18, Z13, Z13
-	VADDPS       Z18, Z15, Z15
-	VADDPS       Z18, Z17, Z17
+
+rows9scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows9partunbiased
+	VMOVUPS   (AX), Z18
+	VADDPS    Z18, Z0, Z0
+	VADDPS    Z18, Z2, Z2
+	VADDPS    Z18, Z4, Z4
+	VADDPS    Z18, Z6, Z6
+	VADDPS    Z18, Z8, Z8
+	VADDPS    Z18, Z10, Z10
+	VADDPS    Z18, Z12, Z12
+	VADDPS    Z18, Z14, Z14
+	VADDPS    Z18, Z16, Z16
+	VMOVUPS.Z 64(AX), K1, Z18
+	VADDPS    Z18, Z1, Z1
+	VADDPS    Z18, Z3, Z3
+	VADDPS    Z18, Z5, Z5
+	VADDPS    Z18, Z7, Z7
+	VADDPS    Z18, Z9, Z9
+	VADDPS    Z18, Z11, Z11
+	VADDPS    Z18, Z13, Z13
+	VADDPS    Z18, Z15, Z15
+	VADDPS    Z18, Z17, Z17
 
 rows9partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3623,6 +3708,9 @@ rows10one:
 	JNZ          rows10one
 
 rows10done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows10scaled
 	VBROADCASTSS scale+80(FP), Z20
 	VMULPS       Z20, Z0, Z0
 	VMULPS       Z20, Z1, Z1
@@ -3644,35 +3732,37 @@ rows10done:
 	VMULPS       Z20, Z17, Z17
 	VMULPS       Z20, Z18, Z18
 	VMULPS       Z20, Z19, Z19
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows10partunbiased
-	VMOVUPS      (AX), Z20
-	VADDPS       Z20, Z0, Z0
-	VADDPS       Z20, Z2, Z2
-	VADDPS       Z20, Z4, Z4
-	VADDPS       Z20, Z6, Z6
-	VADDPS       Z20, Z8, Z8
-	VADDPS       Z20, Z10, Z10
-	VADDPS       Z20, Z12, Z12
-	VADDPS       Z20, Z14, Z14
-	VADDPS       Z20, Z16, Z16
-	VADDPS       Z20, Z18, Z18
-	VMOVUPS.Z    64(AX), K1, Z20
-	VADDPS       Z20, Z1, Z1
-	VADDPS       Z20, Z3, Z3
-	VADDPS       Z20, Z5, Z5
-	VADDPS       Z20, Z7, Z7
-	VADDPS       Z20, Z9, Z9
-	VADDPS       Z20, Z11, Z11
-	VADDPS       Z20, Z13, Z13
-	VADDPS       Z20, Z15, Z15
-	VADDPS       Z20, Z17, Z17
-	VADDPS       Z20, Z19, Z19
+
+rows10scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows10partunbiased
+	VMOVUPS   (AX), Z20
+	VADDPS    Z20, Z0, Z0
+	VADDPS    Z20, Z2, Z2
+	VADDPS    Z20, Z4, Z4
+	VADDPS    Z20, Z6, Z6
+	VADDPS    Z20, Z8, Z8
+	VADDPS    Z20, Z10, Z10
+	VADDPS    Z20, Z12, Z12
+	VADDPS    Z20, Z14, Z14
+	VADDPS    Z20, Z16, Z16
+	VADDPS    Z20, Z18, Z18
+	VMOVUPS.Z 64(AX), K1, Z20
+	VADDPS    Z20, Z1, Z1
+	VADDPS    Z20, Z3, Z3
+	VADDPS    Z20, Z5, Z5
+	VADDPS    Z20, Z7, Z7
+	VADDPS    Z20, Z9, Z9
+	VADDPS    Z20, Z11, Z11
+	VADDPS    Z20, Z13, Z13
+	VADDPS    Z20, Z15, Z15
+	VADDPS    Z20, Z17, Z17
+	VADDPS    Z20, Z19, Z19
 
 rows10partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3914,6 +4004,9 @@ rows11one:
 	JNZ          rows11one
 
 rows11done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows11scaled
 	VBROADCASTSS scale+80(FP), Z22
 	VMULPS       Z22, Z0, Z0
 	VMULPS       Z22, Z1, Z1
@@ -3937,37 +4030,39 @@ rows11done:
 	VMULPS       Z22, Z19, Z19
 	VMULPS       Z22, Z20, Z20
 	VMULPS       Z22, Z21, Z21
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows11partunbiased
-	VMOVUPS      (AX), Z22
-	VADDPS       Z22, Z0, Z0
-	VADDPS       Z22, Z2, Z2
-	VADDPS       Z22, Z4, Z4
-	VADDPS       Z22, Z6, Z6
-	VADDPS       Z22, Z8, Z8
-	VADDPS       Z22, Z10, Z10
-	VADDPS       Z22, Z12, Z12
-	VADDPS       Z22, Z14, Z14
-	VADDPS       Z22, Z16, Z16
-	VADDPS       Z22, Z18, Z18
-	VADDPS       Z22, Z20, Z20
-	VMOVUPS.Z    64(AX), K1, Z22
-	VADDPS       Z22, Z1, Z1
-	VADDPS       Z22, Z3, Z3
-	VADDPS       Z22, Z5, Z5
-	VADDPS       Z22, Z7, Z7
-	VADDPS       Z22, Z9, Z9
-	VADDPS       Z22, Z11, Z11
-	VADDPS       Z22, Z13, Z13
-	VADDPS       Z22, Z15, Z15
-	VADDPS       Z22, Z17, Z17
-	VADDPS       Z22, Z19, Z19
-	VADDPS       Z22, Z21, Z21
+
+rows11scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows11partunbiased
+	VMOVUPS   (AX), Z22
+	VADDPS    Z22, Z0, Z0
+	VADDPS    Z22, Z2, Z2
+	VADDPS    Z22, Z4, Z4
+	VADDPS    Z22, Z6, Z6
+	VADDPS    Z22, Z8, Z8
+	VADDPS    Z22, Z10, Z10
+	VADDPS    Z22, Z12, Z12
+	VADDPS    Z22, Z14, Z14
+	VADDPS    Z22, Z16, Z16
+	VADDPS    Z22, Z18, Z18
+	VADDPS    Z22, Z20, Z20
+	VMOVUPS.Z 64(AX), K1, Z22
+	VADDPS    Z22, Z1, Z1
+	VADDPS    Z22, Z3, Z3
+	VADDPS    Z22, Z5, Z5
+	VADDPS    Z22, Z7, Z7
+	VADDPS    Z22, Z9, Z9
+	VADDPS    Z22, Z11, Z11
+	VADDPS    Z22, Z13, Z13
+	VADDPS    Z22, Z15, Z15
+	VADDPS    Z22, Z17, Z17
+	VADDPS    Z22, Z19, Z19
+	VADDPS    Z22, Z21, Z21
 
 rows11partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4228,6 +4323,9 @@ rows12one:
 	JNZ          rows12one
 
 rows12done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows12scaled
 	VBROADCASTSS scale+80(FP), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
@@ -4253,39 +4351,41 @@ rows12done:
 	VMULPS       Z24, Z21, Z21
 	VMULPS       Z24, Z22, Z22
 	VMULPS       Z24, Z23, Z23
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows12partunbiased
-	VMOVUPS      (AX), Z24
-	VADDPS       Z24, Z0, Z0
-	VADDPS       Z24, Z2, Z2
-	VADDPS       Z24, Z4, Z4
-	VADDPS       Z24, Z6, Z6
-	VADDPS       Z24, Z8, Z8
-	VADDPS       Z24, Z10, Z10
-	VADDPS       Z24, Z12, Z12
-	VADDPS       Z24, Z14, Z14
-	VADDPS       Z24, Z16, Z16
-	VADDPS       Z24, Z18, Z18
-	VADDPS       Z24, Z20, Z20
-	VADDPS       Z24, Z22, Z22
-	VMOVUPS.Z    64(AX), K1, Z24
-	VADDPS       Z24, Z1, Z1
-	VADDPS       Z24, Z3, Z3
-	VADDPS       Z24, Z5, Z5
-	VADDPS       Z24, Z7, Z7
-	VADDPS       Z24, Z9, Z9
-	VADDPS       Z24, Z11, Z11
-	VADDPS       Z24, Z13, Z13
-	VADDPS       Z24, Z15, Z15
-	VADDPS       Z24, Z17, Z17
-	VADDPS       Z24, Z19, Z19
-	VADDPS       Z24, Z21, Z21
-	VADDPS       Z24, Z23, Z23
+
+rows12scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows12partunbiased
+	VMOVUPS   (AX), Z24
+	VADDPS    Z24, Z0, Z0
+	VADDPS    Z24, Z2, Z2
+	VADDPS    Z24, Z4, Z4
+	VADDPS    Z24, Z6, Z6
+	VADDPS    Z24, Z8, Z8
+	VADDPS    Z24, Z10, Z10
+	VADDPS    Z24, Z12, Z12
+	VADDPS    Z24, Z14, Z14
+	VADDPS    Z24, Z16, Z16
+	VADDPS    Z24, Z18, Z18
+	VADDPS    Z24, Z20, Z20
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z 64(AX), K1, Z24
+	VADDPS    Z24, Z1, Z1
+	VADDPS    Z24, Z3, Z3
+	VADDPS    Z24, Z5, Z5
+	VADDPS    Z24, Z7, Z7
+	VADDPS    Z24, Z9, Z9
+	VADDPS    Z24, Z11, Z11
+	VADDPS    Z24, Z13, Z13
+	VADDPS    Z24, Z15, Z15
+	VADDPS    Z24, Z17, Z17
+	VADDPS    Z24, Z19, Z19
+	VADDPS    Z24, Z21, Z21
+	VADDPS    Z24, Z23, Z23
 
 rows12partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4461,17 +4561,22 @@ rows1one:
 	JNZ          rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z1
 	VMULPS       Z1, Z0, Z0
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS.Z    (AX), K1, Z1
-	VADDPS       Z1, Z0, Z0
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS    Z1, Z0, Z0
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4528,19 +4633,24 @@ rows2one:
 	JNZ          rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS.Z    (AX), K1, Z2
-	VADDPS       Z2, Z0, Z0
-	VADDPS       Z2, Z1, Z1
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VADDPS    Z2, Z1, Z1
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4609,21 +4719,26 @@ rows3one:
 	JNZ          rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS.Z    (AX), K1, Z3
-	VADDPS       Z3, Z0, Z0
-	VADDPS       Z3, Z1, Z1
-	VADDPS       Z3, Z2, Z2
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS.Z (AX), K1, Z3
+	VADDPS    Z3, Z0, Z0
+	VADDPS    Z3, Z1, Z1
+	VADDPS    Z3, Z2, Z2
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4704,23 +4819,28 @@ rows4one:
 	JNZ          rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z4, Z3, Z3
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS.Z    (AX), K1, Z4
-	VADDPS       Z4, Z0, Z0
-	VADDPS       Z4, Z1, Z1
-	VADDPS       Z4, Z2, Z2
-	VADDPS       Z4, Z3, Z3
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS.Z (AX), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z2, Z2
+	VADDPS    Z4, Z3, Z3
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4813,25 +4933,30 @@ rows5one:
 	JNZ          rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z5
 	VMULPS       Z5, Z0, Z0
 	VMULPS       Z5, Z1, Z1
 	VMULPS       Z5, Z2, Z2
 	VMULPS       Z5, Z3, Z3
 	VMULPS       Z5, Z4, Z4
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS.Z    (AX), K1, Z5
-	VADDPS       Z5, Z0, Z0
-	VADDPS       Z5, Z1, Z1
-	VADDPS       Z5, Z2, Z2
-	VADDPS       Z5, Z3, Z3
-	VADDPS       Z5, Z4, Z4
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS.Z (AX), K1, Z5
+	VADDPS    Z5, Z0, Z0
+	VADDPS    Z5, Z1, Z1
+	VADDPS    Z5, Z2, Z2
+	VADDPS    Z5, Z3, Z3
+	VADDPS    Z5, Z4, Z4
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4936,6 +5061,9 @@ rows6one:
 	JNZ          rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -4943,20 +5071,22 @@ rows6done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS.Z    (AX), K1, Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z3, Z3
-	VADDPS       Z6, Z4, Z4
-	VADDPS       Z6, Z5, Z5
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS.Z (AX), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z4, Z4
+	VADDPS    Z6, Z5, Z5
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5073,6 +5203,9 @@ rows7one:
 	JNZ          rows7one
 
 rows7done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z7
 	VMULPS       Z7, Z0, Z0
 	VMULPS       Z7, Z1, Z1
@@ -5081,21 +5214,23 @@ rows7done:
 	VMULPS       Z7, Z4, Z4
 	VMULPS       Z7, Z5, Z5
 	VMULPS       Z7, Z6, Z6
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS.Z    (AX), K1, Z7
-	VADDPS       Z7, Z0, Z0
-	VADDPS       Z7, Z1, Z1
-	VADDPS       Z7, Z2, Z2
-	VADDPS       Z7, Z3, Z3
-	VADDPS       Z7, Z4, Z4
-	VADDPS       Z7, Z5, Z5
-	VADDPS       Z7, Z6, Z6
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS.Z (AX), K1, Z7
+	VADDPS    Z7, Z0, Z0
+	VADDPS    Z7, Z1, Z1
+	VADDPS    Z7, Z2, Z2
+	VADDPS    Z7, Z3, Z3
+	VADDPS    Z7, Z4, Z4
+	VADDPS    Z7, Z5, Z5
+	VADDPS    Z7, Z6, Z6
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5224,6 +5359,9 @@ rows8one:
 	JNZ          rows8one
 
 rows8done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
@@ -5233,22 +5371,24 @@ rows8done:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS.Z    (AX), K1, Z8
-	VADDPS       Z8, Z0, Z0
-	VADDPS       Z8, Z1, Z1
-	VADDPS       Z8, Z2, Z2
-	VADDPS       Z8, Z3, Z3
-	VADDPS       Z8, Z4, Z4
-	VADDPS       Z8, Z5, Z5
-	VADDPS       Z8, Z6, Z6
-	VADDPS       Z8, Z7, Z7
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS.Z (AX), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z6, Z6
+	VADDPS    Z8, Z7, Z7
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5389,6 +5529,9 @@ rows9one:
 	JNZ          rows9one
 
 rows9done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows9scaled
 	VBROADCASTSS scale+80(FP), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
@@ -5399,23 +5542,25 @@ rows9done:
 	VMULPS       Z9, Z6, Z6
 	VMULPS       Z9, Z7, Z7
 	VMULPS       Z9, Z8, Z8
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows9partunbiased
-	VMOVUPS.Z    (AX), K1, Z9
-	VADDPS       Z9, Z0, Z0
-	VADDPS       Z9, Z1, Z1
-	VADDPS       Z9, Z2, Z2
-	VADDPS       Z9, Z3, Z3
-	VADDPS       Z9, Z4, Z4
-	VADDPS       Z9, Z5, Z5
-	VADDPS       Z9, Z6, Z6
-	VADDPS       Z9, Z7, Z7
-	VADDPS       Z9, Z8, Z8
+
+rows9scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows9partunbiased
+	VMOVUPS.Z (AX), K1, Z9
+	VADDPS    Z9, Z0, Z0
+	VADDPS    Z9, Z1, Z1
+	VADDPS    Z9, Z2, Z2
+	VADDPS    Z9, Z3, Z3
+	VADDPS    Z9, Z4, Z4
+	VADDPS    Z9, Z5, Z5
+	VADDPS    Z9, Z6, Z6
+	VADDPS    Z9, Z7, Z7
+	VADDPS    Z9, Z8, Z8
 
 rows9partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5568,6 +5713,9 @@ rows10one:
 	JNZ          rows10one
 
 rows10done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows10scaled
 	VBROADCASTSS scale+80(FP), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
@@ -5579,24 +5727,26 @@ rows10done:
 	VMULPS       Z10, Z7, Z7
 	VMULPS       Z10, Z8, Z8
 	VMULPS       Z10, Z9, Z9
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows10partunbiased
-	VMOVUPS.Z    (AX), K1, Z10
-	VADDPS       Z10, Z0, Z0
-	VADDPS       Z10, Z1, Z1
-	VADDPS       Z10, Z2, Z2
-	VADDPS       Z10, Z3, Z3
-	VADDPS       Z10, Z4, Z4
-	VADDPS       Z10, Z5, Z5
-	VADDPS       Z10, Z6, Z6
-	VADDPS       Z10, Z7, Z7
-	VADDPS       Z10, Z8, Z8
-	VADDPS       Z10, Z9, Z9
+
+rows10scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows10partunbiased
+	VMOVUPS.Z (AX), K1, Z10
+	VADDPS    Z10, Z0, Z0
+	VADDPS    Z10, Z1, Z1
+	VADDPS    Z10, Z2, Z2
+	VADDPS    Z10, Z3, Z3
+	VADDPS    Z10, Z4, Z4
+	VADDPS    Z10, Z5, Z5
+	VADDPS    Z10, Z6, Z6
+	VADDPS    Z10, Z7, Z7
+	VADDPS    Z10, Z8, Z8
+	VADDPS    Z10, Z9, Z9
 
 rows10partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5761,6 +5911,9 @@ rows11one:
 	JNZ          rows11one
 
 rows11done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows11scaled
 	VBROADCASTSS scale+80(FP), Z11
 	VMULPS       Z11, Z0, Z0
 	VMULPS       Z11, Z1, Z1
@@ -5773,25 +5926,27 @@ rows11done:
 	VMULPS       Z11, Z8, Z8
 	VMULPS       Z11, Z9, Z9
 	VMULPS       Z11, Z10, Z10
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows11partunbiased
-	VMOVUPS.Z    (AX), K1, Z11
-	VADDPS       Z11, Z0, Z0
-	VADDPS       Z11, Z1, Z1
-	VADDPS       Z11, Z2, Z2
-	VADDPS       Z11, Z3, Z3
-	VADDPS       Z11, Z4, Z4
-	VADDPS       Z11, Z5, Z5
-	VADDPS       Z11, Z6, Z6
-	VADDPS       Z11, Z7, Z7
-	VADDPS       Z11, Z8, Z8
-	VADDPS       Z11, Z9, Z9
-	VADDPS       Z11, Z10, Z10
+
+rows11scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows11partunbiased
+	VMOVUPS.Z (AX), K1, Z11
+	VADDPS    Z11, Z0, Z0
+	VADDPS    Z11, Z1, Z1
+	VADDPS    Z11, Z2, Z2
+	VADDPS    Z11, Z3, Z3
+	VADDPS    Z11, Z4, Z4
+	VADDPS    Z11, Z5, Z5
+	VADDPS    Z11, Z6, Z6
+	VADDPS    Z11, Z7, Z7
+	VADDPS    Z11, Z8, Z8
+	VADDPS    Z11, Z9, Z9
+	VADDPS    Z11, Z10, Z10
 
 rows11partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5968,6 +6123,9 @@ rows12one:
 	JNZ          rows12one
 
 rows12done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows12scaled
 	VBROADCASTSS scale+80(FP), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
@@ -5981,26 +6139,28 @@ rows12done:
 	VMULPS       Z12, Z9, Z9
 	VMULPS       Z12, Z10, Z10
 	VMULPS       Z12, Z11, Z11
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows12partunbiased
-	VMOVUPS.Z    (AX), K1, Z12
-	VADDPS       Z12, Z0, Z0
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z12, Z2, Z2
-	VADDPS       Z12, Z3, Z3
-	VADDPS       Z12, Z4, Z4
-	VADDPS       Z12, Z5, Z5
-	VADDPS       Z12, Z6, Z6
-	VADDPS       Z12, Z7, Z7
-	VADDPS       Z12, Z8, Z8
-	VADDPS       Z12, Z9, Z9
-	VADDPS       Z12, Z10, Z10
-	VADDPS       Z12, Z11, Z11
+
+rows12scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows12partunbiased
+	VMOVUPS.Z (AX), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z9, Z9
+	VADDPS    Z12, Z10, Z10
+	VADDPS    Z12, Z11, Z11
 
 rows12partunbiased:
 	MOVQ      c+48(FP), AX
@@ -6149,23 +6309,28 @@ rows1one:
 	JNZ          rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows1whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y2
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Y3
-	VADDPS       Y3, Y0, Y0
-	VMASKMOVPS   32(AX), Y2, Y3
-	VADDPS       Y3, Y1, Y1
+
+rows1scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows1whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y2
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows1partunbiased
+	VMOVUPS    (AX), Y3
+	VADDPS     Y3, Y0, Y0
+	VMASKMOVPS 32(AX), Y2, Y3
+	VADDPS     Y3, Y1, Y1
 
 rows1partunbiased:
 	MOVQ       c+48(FP), AX
@@ -6287,27 +6452,32 @@ rows2one:
 	JNZ          rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows2whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y4
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Y5
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y5, Y2, Y2
-	VMASKMOVPS   32(AX), Y4, Y5
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y5, Y3, Y3
+
+rows2scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows2whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y4
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows2partunbiased
+	VMOVUPS    (AX), Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y2, Y2
+	VMASKMOVPS 32(AX), Y4, Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y3, Y3
 
 rows2partunbiased:
 	MOVQ       c+48(FP), AX
@@ -6464,6 +6634,9 @@ rows3one:
 	JNZ          rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Y6
 	VMULPS       Y6, Y0, Y0
 	VMULPS       Y6, Y1, Y1
@@ -6471,24 +6644,26 @@ rows3done:
 	VMULPS       Y6, Y3, Y3
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y6, Y5, Y5
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows3whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y6
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Y7
-	VADDPS       Y7, Y0, Y0
-	VADDPS       Y7, Y2, Y2
-	VADDPS       Y7, Y4, Y4
-	VMASKMOVPS   32(AX), Y6, Y7
-	VADDPS       Y7, Y1, Y1
-	VADDPS       Y7, Y3, Y3
-	VADDPS       Y7, Y5, Y5
+
+rows3scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows3whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y6
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows3partunbiased
+	VMOVUPS    (AX), Y7
+	VADDPS     Y7, Y0, Y0
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y4, Y4
+	VMASKMOVPS 32(AX), Y6, Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y5, Y5
 
 rows3partunbiased:
 	MOVQ       c+48(FP), AX
@@ -6680,6 +6855,9 @@ rows4one:
 	JNZ          rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
@@ -6689,26 +6867,28 @@ rows4done:
 	VMULPS       Y8, Y5, Y5
 	VMULPS       Y8, Y6, Y6
 	VMULPS       Y8, Y7, Y7
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows4whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y8
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Y9
-	VADDPS       Y9, Y0, Y0
-	VADDPS       Y9, Y2, Y2
-	VADDPS       Y9, Y4, Y4
-	VADDPS       Y9, Y6, Y6
-	VMASKMOVPS   32(AX), Y8, Y9
-	VADDPS       Y9, Y1, Y1
-	VADDPS       Y9, Y3, Y3
-	VADDPS       Y9, Y5, Y5
-	VADDPS       Y9, Y7, Y7
+
+rows4scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows4whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y8
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows4partunbiased
+	VMOVUPS    (AX), Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y6, Y6
+	VMASKMOVPS 32(AX), Y8, Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y7, Y7
 
 rows4partunbiased:
 	MOVQ       c+48(FP), AX
@@ -6935,6 +7115,9 @@ rows5one:
 	JNZ          rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Y10
 	VMULPS       Y10, Y0, Y0
 	VMULPS       Y10, Y1, Y1
@@ -6946,28 +7129,30 @@ rows5done:
 	VMULPS       Y10, Y7, Y7
 	VMULPS       Y10, Y8, Y8
 	VMULPS       Y10, Y9, Y9
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows5whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y10
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Y11
-	VADDPS       Y11, Y0, Y0
-	VADDPS       Y11, Y2, Y2
-	VADDPS       Y11, Y4, Y4
-	VADDPS       Y11, Y6, Y6
-	VADDPS       Y11, Y8, Y8
-	VMASKMOVPS   32(AX), Y10, Y11
-	VADDPS       Y11, Y1, Y1
-	VADDPS       Y11, Y3, Y3
-	VADDPS       Y11, Y5, Y5
-	VADDPS       Y11, Y7, Y7
-	VADDPS       Y11, Y9, Y9
+
+rows5scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows5whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y10
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows5partunbiased
+	VMOVUPS    (AX), Y11
+	VADDPS     Y11, Y0, Y0
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y8, Y8
+	VMASKMOVPS 32(AX), Y10, Y11
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y9, Y9
 
 rows5partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7229,6 +7414,9 @@ rows6one:
 	JNZ          rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Y12
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
@@ -7242,30 +7430,32 @@ rows6done:
 	VMULPS       Y12, Y9, Y9
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y12, Y11, Y11
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows6whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y12
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Y13
-	VADDPS       Y13, Y0, Y0
-	VADDPS       Y13, Y2, Y2
-	VADDPS       Y13, Y4, Y4
-	VADDPS       Y13, Y6, Y6
-	VADDPS       Y13, Y8, Y8
-	VADDPS       Y13, Y10, Y10
-	VMASKMOVPS   32(AX), Y12, Y13
-	VADDPS       Y13, Y1, Y1
-	VADDPS       Y13, Y3, Y3
-	VADDPS       Y13, Y5, Y5
-	VADDPS       Y13, Y7, Y7
-	VADDPS       Y13, Y9, Y9
-	VADDPS       Y13, Y11, Y11
+
+rows6scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows6whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y12
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows6partunbiased
+	VMOVUPS    (AX), Y13
+	VADDPS     Y13, Y0, Y0
+	VADDPS     Y13, Y2, Y2
+	VADDPS     Y13, Y4, Y4
+	VADDPS     Y13, Y6, Y6
+	VADDPS     Y13, Y8, Y8
+	VADDPS     Y13, Y10, Y10
+	VMASKMOVPS 32(AX), Y12, Y13
+	VADDPS     Y13, Y1, Y1
+	VADDPS     Y13, Y3, Y3
+	VADDPS     Y13, Y5, Y5
+	VADDPS     Y13, Y7, Y7
+	VADDPS     Y13, Y9, Y9
+	VADDPS     Y13, Y11, Y11
 
 rows6partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7492,20 +7682,25 @@ rows1one:
 	JNZ          rows1one
 
 rows1done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Y1
 	VMULPS       Y1, Y0, Y0
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows1whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMASKMOVPS   (AX), Y1, Y2
-	VADDPS       Y2, Y0, Y0
+
+rows1scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows1whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y1
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows1partunbiased
+	VMASKMOVPS (AX), Y1, Y2
+	VADDPS     Y2, Y0, Y0
 
 rows1partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7588,22 +7783,27 @@ rows2one:
 	JNZ          rows2one
 
 rows2done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows2whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y2
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMASKMOVPS   (AX), Y2, Y3
-	VADDPS       Y3, Y0, Y0
-	VADDPS       Y3, Y1, Y1
+
+rows2scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows2whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y2
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows2partunbiased
+	VMASKMOVPS (AX), Y2, Y3
+	VADDPS     Y3, Y0, Y0
+	VADDPS     Y3, Y1, Y1
 
 rows2partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7704,24 +7904,29 @@ rows3one:
 	JNZ          rows3one
 
 rows3done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Y3
 	VMULPS       Y3, Y0, Y0
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y3, Y2, Y2
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows3whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y3
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMASKMOVPS   (AX), Y3, Y4
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y4, Y1, Y1
-	VADDPS       Y4, Y2, Y2
+
+rows3scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows3whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y3
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows3partunbiased
+	VMASKMOVPS (AX), Y3, Y4
+	VADDPS     Y4, Y0, Y0
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y2, Y2
 
 rows3partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7840,26 +8045,31 @@ rows4one:
 	JNZ          rows4one
 
 rows4done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows4whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y4
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMASKMOVPS   (AX), Y4, Y5
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y5, Y2, Y2
-	VADDPS       Y5, Y3, Y3
+
+rows4scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows4whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y4
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows4partunbiased
+	VMASKMOVPS (AX), Y4, Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
 
 rows4partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7996,28 +8206,33 @@ rows5one:
 	JNZ          rows5one
 
 rows5done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Y5
 	VMULPS       Y5, Y0, Y0
 	VMULPS       Y5, Y1, Y1
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y5, Y3, Y3
 	VMULPS       Y5, Y4, Y4
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows5whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y5
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMASKMOVPS   (AX), Y5, Y6
-	VADDPS       Y6, Y0, Y0
-	VADDPS       Y6, Y1, Y1
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y6, Y3, Y3
-	VADDPS       Y6, Y4, Y4
+
+rows5scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows5whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y5
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows5partunbiased
+	VMASKMOVPS (AX), Y5, Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
 
 rows5partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8172,6 +8387,9 @@ rows6one:
 	JNZ          rows6one
 
 rows6done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Y6
 	VMULPS       Y6, Y0, Y0
 	VMULPS       Y6, Y1, Y1
@@ -8179,23 +8397,25 @@ rows6done:
 	VMULPS       Y6, Y3, Y3
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y6, Y5, Y5
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows6whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y6
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMASKMOVPS   (AX), Y6, Y7
-	VADDPS       Y7, Y0, Y0
-	VADDPS       Y7, Y1, Y1
-	VADDPS       Y7, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       Y7, Y4, Y4
-	VADDPS       Y7, Y5, Y5
+
+rows6scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows6whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y6
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows6partunbiased
+	VMASKMOVPS (AX), Y6, Y7
+	VADDPS     Y7, Y0, Y0
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
 
 rows6partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8368,6 +8588,9 @@ rows7one:
 	JNZ          rows7one
 
 rows7done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Y7
 	VMULPS       Y7, Y0, Y0
 	VMULPS       Y7, Y1, Y1
@@ -8376,24 +8599,26 @@ rows7done:
 	VMULPS       Y7, Y4, Y4
 	VMULPS       Y7, Y5, Y5
 	VMULPS       Y7, Y6, Y6
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows7whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y7
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMASKMOVPS   (AX), Y7, Y8
-	VADDPS       Y8, Y0, Y0
-	VADDPS       Y8, Y1, Y1
-	VADDPS       Y8, Y2, Y2
-	VADDPS       Y8, Y3, Y3
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y8, Y5, Y5
-	VADDPS       Y8, Y6, Y6
+
+rows7scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows7whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y7
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows7partunbiased
+	VMASKMOVPS (AX), Y7, Y8
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y8, Y1, Y1
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y8, Y3, Y3
+	VADDPS     Y8, Y4, Y4
+	VADDPS     Y8, Y5, Y5
+	VADDPS     Y8, Y6, Y6
 
 rows7partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8584,6 +8809,9 @@ rows8one:
 	JNZ          rows8one
 
 rows8done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
@@ -8593,25 +8821,27 @@ rows8done:
 	VMULPS       Y8, Y5, Y5
 	VMULPS       Y8, Y6, Y6
 	VMULPS       Y8, Y7, Y7
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows8whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y8
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMASKMOVPS   (AX), Y8, Y9
-	VADDPS       Y9, Y0, Y0
-	VADDPS       Y9, Y1, Y1
-	VADDPS       Y9, Y2, Y2
-	VADDPS       Y9, Y3, Y3
-	VADDPS       Y9, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       Y9, Y6, Y6
-	VADDPS       Y9, Y7, Y7
+
+rows8scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows8whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y8
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows8partunbiased
+	VMASKMOVPS (AX), Y8, Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y9, Y7, Y7
 
 rows8partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8820,6 +9050,9 @@ rows9one:
 	JNZ          rows9one
 
 rows9done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows9scaled
 	VBROADCASTSS scale+80(FP), Y9
 	VMULPS       Y9, Y0, Y0
 	VMULPS       Y9, Y1, Y1
@@ -8830,26 +9063,28 @@ rows9done:
 	VMULPS       Y9, Y6, Y6
 	VMULPS       Y9, Y7, Y7
 	VMULPS       Y9, Y8, Y8
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows9whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y9
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows9partunbiased
-	VMASKMOVPS   (AX), Y9, Y10
-	VADDPS       Y10, Y0, Y0
-	VADDPS       Y10, Y1, Y1
-	VADDPS       Y10, Y2, Y2
-	VADDPS       Y10, Y3, Y3
-	VADDPS       Y10, Y4, Y4
-	VADDPS       Y10, Y5, Y5
-	VADDPS       Y10, Y6, Y6
-	VADDPS       Y10, Y7, Y7
-	VADDPS       Y10, Y8, Y8
+
+rows9scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows9whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y9
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows9partunbiased
+	VMASKMOVPS (AX), Y9, Y10
+	VADDPS     Y10, Y0, Y0
+	VADDPS     Y10, Y1, Y1
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y6, Y6
+	VADDPS     Y10, Y7, Y7
+	VADDPS     Y10, Y8, Y8
 
 rows9partunbiased:
 	MOVQ       c+48(FP), AX
@@ -9076,6 +9311,9 @@ rows10one:
 	JNZ          rows10one
 
 rows10done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows10scaled
 	VBROADCASTSS scale+80(FP), Y10
 	VMULPS       Y10, Y0, Y0
 	VMULPS       Y10, Y1, Y1
@@ -9087,27 +9325,29 @@ rows10done:
 	VMULPS       Y10, Y7, Y7
 	VMULPS       Y10, Y8, Y8
 	VMULPS       Y10, Y9, Y9
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows10whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y10
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows10partunbiased
-	VMASKMOVPS   (AX), Y10, Y11
-	VADDPS       Y11, Y0, Y0
-	VADDPS       Y11, Y1, Y1
-	VADDPS       Y11, Y2, Y2
-	VADDPS       Y11, Y3, Y3
-	VADDPS       Y11, Y4, Y4
-	VADDPS       Y11, Y5, Y5
-	VADDPS       Y11, Y6, Y6
-	VADDPS       Y11, Y7, Y7
-	VADDPS       Y11, Y8, Y8
-	VADDPS       Y11, Y9, Y9
+
+rows10scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows10whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y10
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows10partunbiased
+	VMASKMOVPS (AX), Y10, Y11
+	VADDPS     Y11, Y0, Y0
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y8, Y8
+	VADDPS     Y11, Y9, Y9
 
 rows10partunbiased:
 	MOVQ       c+48(FP), AX
@@ -9352,6 +9592,9 @@ rows11one:
 	JNZ          rows11one
 
 rows11done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows11scaled
 	VBROADCASTSS scale+80(FP), Y11
 	VMULPS       Y11, Y0, Y0
 	VMULPS       Y11, Y1, Y1
@@ -9364,28 +9607,30 @@ rows11done:
 	VMULPS       Y11, Y8, Y8
 	VMULPS       Y11, Y9, Y9
 	VMULPS       Y11, Y10, Y10
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows11whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y11
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows11partunbiased
-	VMASKMOVPS   (AX), Y11, Y12
-	VADDPS       Y12, Y0, Y0
-	VADDPS       Y12, Y1, Y1
-	VADDPS       Y12, Y2, Y2
-	VADDPS       Y12, Y3, Y3
-	VADDPS       Y12, Y4, Y4
-	VADDPS       Y12, Y5, Y5
-	VADDPS       Y12, Y6, Y6
-	VADDPS       Y12, Y7, Y7
-	VADDPS       Y12, Y8, Y8
-	VADDPS       Y12, Y9, Y9
-	VADDPS       Y12, Y10, Y10
+
+rows11scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows11whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y11
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows11partunbiased
+	VMASKMOVPS (AX), Y11, Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y8, Y8
+	VADDPS     Y12, Y9, Y9
+	VADDPS     Y12, Y10, Y10
 
 rows11partunbiased:
 	MOVQ       c+48(FP), AX
@@ -9648,6 +9893,9 @@ rows12one:
 	JNZ          rows12one
 
 rows12done:
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows12scaled
 	VBROADCASTSS scale+80(FP), Y12
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
@@ -9661,29 +9909,31 @@ rows12done:
 	VMULPS       Y12, Y9, Y9
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y12, Y11, Y11
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows12whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y12
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows12partunbiased
-	VMASKMOVPS   (AX), Y12, Y13
-	VADDPS       Y13, Y0, Y0
-	VADDPS       Y13, Y1, Y1
-	VADDPS       Y13, Y2, Y2
-	VADDPS       Y13, Y3, Y3
-	VADDPS       Y13, Y4, Y4
-	VADDPS       Y13, Y5, Y5
-	VADDPS       Y13, Y6, Y6
-	VADDPS       Y13, Y7, Y7
-	VADDPS       Y13, Y8, Y8
-	VADDPS       Y13, Y9, Y9
-	VADDPS       Y13, Y10, Y10
-	VADDPS       Y13, Y11, Y11
+
+rows12scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows12whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y12
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows12partunbiased
+	VMASKMOVPS (AX), Y12, Y13
+	VADDPS     Y13, Y0, Y0
+	VADDPS     Y13, Y1, Y1
+	VADDPS     Y13, Y2, Y2
+	VADDPS     Y13, Y3, Y3
+	VADDPS     Y13, Y4, Y4
+	VADDPS     Y13, Y5, Y5
+	VADDPS     Y13, Y6, Y6
+	VADDPS     Y13, Y7, Y7
+	VADDPS     Y13, Y8, Y8
+	VADDPS     Y13, Y9, Y9
+	VADDPS     Y13, Y10, Y10
+	VADDPS     Y13, Y11, Y11
 
 rows12partunbiased:
 	MOVQ       c+48(FP), AX

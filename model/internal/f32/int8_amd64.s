@@ -112,23 +112,28 @@ rows1done:
 	VCVTDQ2PS    Z2, Z2
 	VMULPS       Z4, Z2, Z2
 	VMULPS       128(DX), Z2, Z2
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Z3
-	VADDPS       Z3, Z0, Z0
-	VMOVUPS      64(AX), Z3
-	VADDPS       Z3, Z1, Z1
-	VMOVUPS.Z    128(AX), K1, Z3
-	VADDPS       Z3, Z2, Z2
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS   (AX), Z3
+	VADDPS    Z3, Z0, Z0
+	VMOVUPS   64(AX), Z3
+	VADDPS    Z3, Z1, Z1
+	VMOVUPS.Z 128(AX), K1, Z3
+	VADDPS    Z3, Z2, Z2
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -275,6 +280,9 @@ rows2done:
 	VCVTDQ2PS    Z5, Z5
 	VMULPS       Z7, Z5, Z5
 	VMULPS       128(DX), Z5, Z5
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -282,22 +290,24 @@ rows2done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z3, Z3
-	VMOVUPS      64(AX), Z6
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z4, Z4
-	VMOVUPS.Z    128(AX), K1, Z6
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z5, Z5
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS   (AX), Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z3, Z3
+	VMOVUPS   64(AX), Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z 128(AX), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z5, Z5
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -495,6 +505,9 @@ rows3done:
 	VCVTDQ2PS    Z8, Z8
 	VMULPS       Z10, Z8, Z8
 	VMULPS       128(DX), Z8, Z8
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z9
 	VMULPS       Z9, Z0, Z0
 	VMULPS       Z9, Z1, Z1
@@ -505,25 +518,27 @@ rows3done:
 	VMULPS       Z9, Z6, Z6
 	VMULPS       Z9, Z7, Z7
 	VMULPS       Z9, Z8, Z8
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Z9
-	VADDPS       Z9, Z0, Z0
-	VADDPS       Z9, Z3, Z3
-	VADDPS       Z9, Z6, Z6
-	VMOVUPS      64(AX), Z9
-	VADDPS       Z9, Z1, Z1
-	VADDPS       Z9, Z4, Z4
-	VADDPS       Z9, Z7, Z7
-	VMOVUPS.Z    128(AX), K1, Z9
-	VADDPS       Z9, Z2, Z2
-	VADDPS       Z9, Z5, Z5
-	VADDPS       Z9, Z8, Z8
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS   (AX), Z9
+	VADDPS    Z9, Z0, Z0
+	VADDPS    Z9, Z3, Z3
+	VADDPS    Z9, Z6, Z6
+	VMOVUPS   64(AX), Z9
+	VADDPS    Z9, Z1, Z1
+	VADDPS    Z9, Z4, Z4
+	VADDPS    Z9, Z7, Z7
+	VMOVUPS.Z 128(AX), K1, Z9
+	VADDPS    Z9, Z2, Z2
+	VADDPS    Z9, Z5, Z5
+	VADDPS    Z9, Z8, Z8
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -772,6 +787,9 @@ rows4done:
 	VCVTDQ2PS    Z11, Z11
 	VMULPS       Z13, Z11, Z11
 	VMULPS       128(DX), Z11, Z11
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
@@ -785,28 +803,30 @@ rows4done:
 	VMULPS       Z12, Z9, Z9
 	VMULPS       Z12, Z10, Z10
 	VMULPS       Z12, Z11, Z11
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Z12
-	VADDPS       Z12, Z0, Z0
-	VADDPS       Z12, Z3, Z3
-	VADDPS       Z12, Z6, Z6
-	VADDPS       Z12, Z9, Z9
-	VMOVUPS      64(AX), Z12
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z12, Z4, Z4
-	VADDPS       Z12, Z7, Z7
-	VADDPS       Z12, Z10, Z10
-	VMOVUPS.Z    128(AX), K1, Z12
-	VADDPS       Z12, Z2, Z2
-	VADDPS       Z12, Z5, Z5
-	VADDPS       Z12, Z8, Z8
-	VADDPS       Z12, Z11, Z11
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z9, Z9
+	VMOVUPS   64(AX), Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 128(AX), K1, Z12
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z11, Z11
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1106,6 +1126,9 @@ rows5done:
 	VCVTDQ2PS    Z14, Z14
 	VMULPS       Z16, Z14, Z14
 	VMULPS       128(DX), Z14, Z14
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z15
 	VMULPS       Z15, Z0, Z0
 	VMULPS       Z15, Z1, Z1
@@ -1122,31 +1145,33 @@ rows5done:
 	VMULPS       Z15, Z12, Z12
 	VMULPS       Z15, Z13, Z13
 	VMULPS       Z15, Z14, Z14
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Z15
-	VADDPS       Z15, Z0, Z0
-	VADDPS       Z15, Z3, Z3
-	VADDPS       Z15, Z6, Z6
-	VADDPS       Z15, Z9, Z9
-	VADDPS       Z15, Z12, Z12
-	VMOVUPS      64(AX), Z15
-	VADDPS       Z15, Z1, Z1
-	VADDPS       Z15, Z4, Z4
-	VADDPS       Z15, Z7, Z7
-	VADDPS       Z15, Z10, Z10
-	VADDPS       Z15, Z13, Z13
-	VMOVUPS.Z    128(AX), K1, Z15
-	VADDPS       Z15, Z2, Z2
-	VADDPS       Z15, Z5, Z5
-	VADDPS       Z15, Z8, Z8
-	VADDPS       Z15, Z11, Z11
-	VADDPS       Z15, Z14, Z14
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS   (AX), Z15
+	VADDPS    Z15, Z0, Z0
+	VADDPS    Z15, Z3, Z3
+	VADDPS    Z15, Z6, Z6
+	VADDPS    Z15, Z9, Z9
+	VADDPS    Z15, Z12, Z12
+	VMOVUPS   64(AX), Z15
+	VADDPS    Z15, Z1, Z1
+	VADDPS    Z15, Z4, Z4
+	VADDPS    Z15, Z7, Z7
+	VADDPS    Z15, Z10, Z10
+	VADDPS    Z15, Z13, Z13
+	VMOVUPS.Z 128(AX), K1, Z15
+	VADDPS    Z15, Z2, Z2
+	VADDPS    Z15, Z5, Z5
+	VADDPS    Z15, Z8, Z8
+	VADDPS    Z15, Z11, Z11
+	VADDPS    Z15, Z14, Z14
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1497,6 +1522,9 @@ rows6done:
 	VCVTDQ2PS    Z17, Z17
 	VMULPS       Z19, Z17, Z17
 	VMULPS       128(DX), Z17, Z17
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z18
 	VMULPS       Z18, Z0, Z0
 	VMULPS       Z18, Z1, Z1
@@ -1516,34 +1544,36 @@ rows6done:
 	VMULPS       Z18, Z15, Z15
 	VMULPS       Z18, Z16, Z16
 	VMULPS       Z18, Z17, Z17
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Z18
-	VADDPS       Z18, Z0, Z0
-	VADDPS       Z18, Z3, Z3
-	VADDPS       Z18, Z6, Z6
-	VADDPS       Z18, Z9, Z9
-	VADDPS       Z18, Z12, Z12
-	VADDPS       Z18, Z15, Z15
-	VMOVUPS      64(AX), Z18
-	VADDPS       Z18, Z1, Z1
-	VADDPS       Z18, Z4, Z4
-	VADDPS       Z18, Z7, Z7
-	VADDPS       Z18, Z10, Z10
-	VADDPS       Z18, Z13, Z13
-	VADDPS       Z18, Z16, Z16
-	VMOVUPS.Z    128(AX), K1, Z18
-	VADDPS       Z18, Z2, Z2
-	VADDPS       Z18, Z5, Z5
-	VADDPS       Z18, Z8, Z8
-	VADDPS       Z18, Z11, Z11
-	VADDPS       Z18, Z14, Z14
-	VADDPS       Z18, Z17, Z17
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS   (AX), Z18
+	VADDPS    Z18, Z0, Z0
+	VADDPS    Z18, Z3, Z3
+	VADDPS    Z18, Z6, Z6
+	VADDPS    Z18, Z9, Z9
+	VADDPS    Z18, Z12, Z12
+	VADDPS    Z18, Z15, Z15
+	VMOVUPS   64(AX), Z18
+	VADDPS    Z18, Z1, Z1
+	VADDPS    Z18, Z4, Z4
+	VADDPS    Z18, Z7, Z7
+	VADDPS    Z18, Z10, Z10
+	VADDPS    Z18, Z13, Z13
+	VADDPS    Z18, Z16, Z16
+	VMOVUPS.Z 128(AX), K1, Z18
+	VADDPS    Z18, Z2, Z2
+	VADDPS    Z18, Z5, Z5
+	VADDPS    Z18, Z8, Z8
+	VADDPS    Z18, Z11, Z11
+	VADDPS    Z18, Z14, Z14
+	VADDPS    Z18, Z17, Z17
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -1945,6 +1975,9 @@ rows7done:
 	VCVTDQ2PS    Z20, Z20
 	VMULPS       Z22, Z20, Z20
 	VMULPS       128(DX), Z20, Z20
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z21
 	VMULPS       Z21, Z0, Z0
 	VMULPS       Z21, Z1, Z1
@@ -1967,37 +2000,39 @@ rows7done:
 	VMULPS       Z21, Z18, Z18
 	VMULPS       Z21, Z19, Z19
 	VMULPS       Z21, Z20, Z20
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS      (AX), Z21
-	VADDPS       Z21, Z0, Z0
-	VADDPS       Z21, Z3, Z3
-	VADDPS       Z21, Z6, Z6
-	VADDPS       Z21, Z9, Z9
-	VADDPS       Z21, Z12, Z12
-	VADDPS       Z21, Z15, Z15
-	VADDPS       Z21, Z18, Z18
-	VMOVUPS      64(AX), Z21
-	VADDPS       Z21, Z1, Z1
-	VADDPS       Z21, Z4, Z4
-	VADDPS       Z21, Z7, Z7
-	VADDPS       Z21, Z10, Z10
-	VADDPS       Z21, Z13, Z13
-	VADDPS       Z21, Z16, Z16
-	VADDPS       Z21, Z19, Z19
-	VMOVUPS.Z    128(AX), K1, Z21
-	VADDPS       Z21, Z2, Z2
-	VADDPS       Z21, Z5, Z5
-	VADDPS       Z21, Z8, Z8
-	VADDPS       Z21, Z11, Z11
-	VADDPS       Z21, Z14, Z14
-	VADDPS       Z21, Z17, Z17
-	VADDPS       Z21, Z20, Z20
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS   (AX), Z21
+	VADDPS    Z21, Z0, Z0
+	VADDPS    Z21, Z3, Z3
+	VADDPS    Z21, Z6, Z6
+	VADDPS    Z21, Z9, Z9
+	VADDPS    Z21, Z12, Z12
+	VADDPS    Z21, Z15, Z15
+	VADDPS    Z21, Z18, Z18
+	VMOVUPS   64(AX), Z21
+	VADDPS    Z21, Z1, Z1
+	VADDPS    Z21, Z4, Z4
+	VADDPS    Z21, Z7, Z7
+	VADDPS    Z21, Z10, Z10
+	VADDPS    Z21, Z13, Z13
+	VADDPS    Z21, Z16, Z16
+	VADDPS    Z21, Z19, Z19
+	VMOVUPS.Z 128(AX), K1, Z21
+	VADDPS    Z21, Z2, Z2
+	VADDPS    Z21, Z5, Z5
+	VADDPS    Z21, Z8, Z8
+	VADDPS    Z21, Z11, Z11
+	VADDPS    Z21, Z14, Z14
+	VADDPS    Z21, Z17, Z17
+	VADDPS    Z21, Z20, Z20
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2450,6 +2485,9 @@ rows8done:
 	VCVTDQ2PS    Z23, Z23
 	VMULPS       Z25, Z23, Z23
 	VMULPS       128(DX), Z23, Z23
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z24
 	VMULPS       Z24, Z0, Z0
 	VMULPS       Z24, Z1, Z1
@@ -2475,40 +2513,42 @@ rows8done:
 	VMULPS       Z24, Z21, Z21
 	VMULPS       Z24, Z22, Z22
 	VMULPS       Z24, Z23, Z23
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS      (AX), Z24
-	VADDPS       Z24, Z0, Z0
-	VADDPS       Z24, Z3, Z3
-	VADDPS       Z24, Z6, Z6
-	VADDPS       Z24, Z9, Z9
-	VADDPS       Z24, Z12, Z12
-	VADDPS       Z24, Z15, Z15
-	VADDPS       Z24, Z18, Z18
-	VADDPS       Z24, Z21, Z21
-	VMOVUPS      64(AX), Z24
-	VADDPS       Z24, Z1, Z1
-	VADDPS       Z24, Z4, Z4
-	VADDPS       Z24, Z7, Z7
-	VADDPS       Z24, Z10, Z10
-	VADDPS       Z24, Z13, Z13
-	VADDPS       Z24, Z16, Z16
-	VADDPS       Z24, Z19, Z19
-	VADDPS       Z24, Z22, Z22
-	VMOVUPS.Z    128(AX), K1, Z24
-	VADDPS       Z24, Z2, Z2
-	VADDPS       Z24, Z5, Z5
-	VADDPS       Z24, Z8, Z8
-	VADDPS       Z24, Z11, Z11
-	VADDPS       Z24, Z14, Z14
-	VADDPS       Z24, Z17, Z17
-	VADDPS       Z24, Z20, Z20
-	VADDPS       Z24, Z23, Z23
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS   (AX), Z24
+	VADDPS    Z24, Z0, Z0
+	VADDPS    Z24, Z3, Z3
+	VADDPS    Z24, Z6, Z6
+	VADDPS    Z24, Z9, Z9
+	VADDPS    Z24, Z12, Z12
+	VADDPS    Z24, Z15, Z15
+	VADDPS    Z24, Z18, Z18
+	VADDPS    Z24, Z21, Z21
+	VMOVUPS   64(AX), Z24
+	VADDPS    Z24, Z1, Z1
+	VADDPS    Z24, Z4, Z4
+	VADDPS    Z24, Z7, Z7
+	VADDPS    Z24, Z10, Z10
+	VADDPS    Z24, Z13, Z13
+	VADDPS    Z24, Z16, Z16
+	VADDPS    Z24, Z19, Z19
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z 128(AX), K1, Z24
+	VADDPS    Z24, Z2, Z2
+	VADDPS    Z24, Z5, Z5
+	VADDPS    Z24, Z8, Z8
+	VADDPS    Z24, Z11, Z11
+	VADDPS    Z24, Z14, Z14
+	VADDPS    Z24, Z17, Z17
+	VADDPS    Z24, Z20, Z20
+	VADDPS    Z24, Z23, Z23
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2689,20 +2729,25 @@ rows1done:
 	VCVTDQ2PS    Z1, Z1
 	VMULPS       Z3, Z1, Z1
 	VMULPS       64(DX), Z1, Z1
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Z2
-	VADDPS       Z2, Z0, Z0
-	VMOVUPS.Z    64(AX), K1, Z2
-	VADDPS       Z2, Z1, Z1
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS   (AX), Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z 64(AX), K1, Z2
+	VADDPS    Z2, Z1, Z1
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2801,24 +2846,29 @@ rows2done:
 	VCVTDQ2PS    Z3, Z3
 	VMULPS       Z5, Z3, Z3
 	VMULPS       64(DX), Z3, Z3
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z4, Z3, Z3
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Z4
-	VADDPS       Z4, Z0, Z0
-	VADDPS       Z4, Z2, Z2
-	VMOVUPS.Z    64(AX), K1, Z4
-	VADDPS       Z4, Z1, Z1
-	VADDPS       Z4, Z3, Z3
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS   (AX), Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z 64(AX), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z3, Z3
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -2948,6 +2998,9 @@ rows3done:
 	VCVTDQ2PS    Z5, Z5
 	VMULPS       Z7, Z5, Z5
 	VMULPS       64(DX), Z5, Z5
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -2955,21 +3008,23 @@ rows3done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z4, Z4
-	VMOVUPS.Z    64(AX), K1, Z6
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z3, Z3
-	VADDPS       Z6, Z5, Z5
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS   (AX), Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z4, Z4
+	VMOVUPS.Z 64(AX), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z5, Z5
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3130,6 +3185,9 @@ rows4done:
 	VCVTDQ2PS    Z7, Z7
 	VMULPS       Z9, Z7, Z7
 	VMULPS       64(DX), Z7, Z7
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
@@ -3139,23 +3197,25 @@ rows4done:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Z8
-	VADDPS       Z8, Z0, Z0
-	VADDPS       Z8, Z2, Z2
-	VADDPS       Z8, Z4, Z4
-	VADDPS       Z8, Z6, Z6
-	VMOVUPS.Z    64(AX), K1, Z8
-	VADDPS       Z8, Z1, Z1
-	VADDPS       Z8, Z3, Z3
-	VADDPS       Z8, Z5, Z5
-	VADDPS       Z8, Z7, Z7
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS   (AX), Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z 64(AX), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z7, Z7
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3347,6 +3407,9 @@ rows5done:
 	VCVTDQ2PS    Z9, Z9
 	VMULPS       Z11, Z9, Z9
 	VMULPS       64(DX), Z9, Z9
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z10
 	VMULPS       Z10, Z0, Z0
 	VMULPS       Z10, Z1, Z1
@@ -3358,25 +3421,27 @@ rows5done:
 	VMULPS       Z10, Z7, Z7
 	VMULPS       Z10, Z8, Z8
 	VMULPS       Z10, Z9, Z9
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Z10
-	VADDPS       Z10, Z0, Z0
-	VADDPS       Z10, Z2, Z2
-	VADDPS       Z10, Z4, Z4
-	VADDPS       Z10, Z6, Z6
-	VADDPS       Z10, Z8, Z8
-	VMOVUPS.Z    64(AX), K1, Z10
-	VADDPS       Z10, Z1, Z1
-	VADDPS       Z10, Z3, Z3
-	VADDPS       Z10, Z5, Z5
-	VADDPS       Z10, Z7, Z7
-	VADDPS       Z10, Z9, Z9
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS   (AX), Z10
+	VADDPS    Z10, Z0, Z0
+	VADDPS    Z10, Z2, Z2
+	VADDPS    Z10, Z4, Z4
+	VADDPS    Z10, Z6, Z6
+	VADDPS    Z10, Z8, Z8
+	VMOVUPS.Z 64(AX), K1, Z10
+	VADDPS    Z10, Z1, Z1
+	VADDPS    Z10, Z3, Z3
+	VADDPS    Z10, Z5, Z5
+	VADDPS    Z10, Z7, Z7
+	VADDPS    Z10, Z9, Z9
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3599,6 +3664,9 @@ rows6done:
 	VCVTDQ2PS    Z11, Z11
 	VMULPS       Z13, Z11, Z11
 	VMULPS       64(DX), Z11, Z11
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z12
 	VMULPS       Z12, Z0, Z0
 	VMULPS       Z12, Z1, Z1
@@ -3612,27 +3680,29 @@ rows6done:
 	VMULPS       Z12, Z9, Z9
 	VMULPS       Z12, Z10, Z10
 	VMULPS       Z12, Z11, Z11
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Z12
-	VADDPS       Z12, Z0, Z0
-	VADDPS       Z12, Z2, Z2
-	VADDPS       Z12, Z4, Z4
-	VADDPS       Z12, Z6, Z6
-	VADDPS       Z12, Z8, Z8
-	VADDPS       Z12, Z10, Z10
-	VMOVUPS.Z    64(AX), K1, Z12
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z12, Z3, Z3
-	VADDPS       Z12, Z5, Z5
-	VADDPS       Z12, Z7, Z7
-	VADDPS       Z12, Z9, Z9
-	VADDPS       Z12, Z11, Z11
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS   (AX), Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 64(AX), K1, Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z9, Z9
+	VADDPS    Z12, Z11, Z11
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -3886,6 +3956,9 @@ rows7done:
 	VCVTDQ2PS    Z13, Z13
 	VMULPS       Z15, Z13, Z13
 	VMULPS       64(DX), Z13, Z13
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z14
 	VMULPS       Z14, Z0, Z0
 	VMULPS       Z14, Z1, Z1
@@ -3901,29 +3974,31 @@ rows7done:
 	VMULPS       Z14, Z11, Z11
 	VMULPS       Z14, Z12, Z12
 	VMULPS       Z14, Z13, Z13
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS      (AX), Z14
-	VADDPS       Z14, Z0, Z0
-	VADDPS       Z14, Z2, Z2
-	VADDPS       Z14, Z4, Z4
-	VADDPS       Z14, Z6, Z6
-	VADDPS       Z14, Z8, Z8
-	VADDPS       Z14, Z10, Z10
-	VADDPS       Z14, Z12, Z12
-	VMOVUPS.Z    64(AX), K1, Z14
-	VADDPS       Z14, Z1, Z1
-	VADDPS       Z14, Z3, Z3
-	VADDPS       Z14, Z5, Z5
-	VADDPS       Z14, Z7, Z7
-	VADDPS       Z14, Z9, Z9
-	VADDPS       Z14, Z11, Z11
-	VADDPS       Z14, Z13, Z13
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS   (AX), Z14
+	VADDPS    Z14, Z0, Z0
+	VADDPS    Z14, Z2, Z2
+	VADDPS    Z14, Z4, Z4
+	VADDPS    Z14, Z6, Z6
+	VADDPS    Z14, Z8, Z8
+	VADDPS    Z14, Z10, Z10
+	VADDPS    Z14, Z12, Z12
+	VMOVUPS.Z 64(AX), K1, Z14
+	VADDPS    Z14, Z1, Z1
+	VADDPS    Z14, Z3, Z3
+	VADDPS    Z14, Z5, Z5
+	VADDPS    Z14, Z7, Z7
+	VADDPS    Z14, Z9, Z9
+	VADDPS    Z14, Z11, Z11
+	VADDPS    Z14, Z13, Z13
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4208,6 +4283,9 @@ rows8done:
 	VCVTDQ2PS    Z15, Z15
 	VMULPS       Z17, Z15, Z15
 	VMULPS       64(DX), Z15, Z15
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z16
 	VMULPS       Z16, Z0, Z0
 	VMULPS       Z16, Z1, Z1
@@ -4225,31 +4303,33 @@ rows8done:
 	VMULPS       Z16, Z13, Z13
 	VMULPS       Z16, Z14, Z14
 	VMULPS       Z16, Z15, Z15
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS      (AX), Z16
-	VADDPS       Z16, Z0, Z0
-	VADDPS       Z16, Z2, Z2
-	VADDPS       Z16, Z4, Z4
-	VADDPS       Z16, Z6, Z6
-	VADDPS       Z16, Z8, Z8
-	VADDPS       Z16, Z10, Z10
-	VADDPS       Z16, Z12, Z12
-	VADDPS       Z16, Z14, Z14
-	VMOVUPS.Z    64(AX), K1, Z16
-	VADDPS       Z16, Z1, Z1
-	VADDPS       Z16, Z3, Z3
-	VADDPS       Z16, Z5, Z5
-	VADDPS       Z16, Z7, Z7
-	VADDPS       Z16, Z9, Z9
-	VADDPS       Z16, Z11, Z11
-	VADDPS       Z16, Z13, Z13
-	VADDPS       Z16, Z15, Z15
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS   (AX), Z16
+	VADDPS    Z16, Z0, Z0
+	VADDPS    Z16, Z2, Z2
+	VADDPS    Z16, Z4, Z4
+	VADDPS    Z16, Z6, Z6
+	VADDPS    Z16, Z8, Z8
+	VADDPS    Z16, Z10, Z10
+	VADDPS    Z16, Z12, Z12
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z 64(AX), K1, Z16
+	VADDPS    Z16, Z1, Z1
+	VADDPS    Z16, Z3, Z3
+	VADDPS    Z16, Z5, Z5
+	VADDPS    Z16, Z7, Z7
+	VADDPS    Z16, Z9, Z9
+	VADDPS    Z16, Z11, Z11
+	VADDPS    Z16, Z13, Z13
+	VADDPS    Z16, Z15, Z15
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4394,17 +4474,22 @@ rows1done:
 	VCVTDQ2PS    Z0, Z0
 	VMULPS       Z2, Z0, Z0
 	VMULPS       (DX), Z0, Z0
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Z1
 	VMULPS       Z1, Z0, Z0
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS.Z    (AX), K1, Z1
-	VADDPS       Z1, Z0, Z0
+
+rows1scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows1partunbiased
+	VMOVUPS.Z (AX), K1, Z1
+	VADDPS    Z1, Z0, Z0
 
 rows1partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4479,19 +4564,24 @@ rows2done:
 	VCVTDQ2PS    Z1, Z1
 	VMULPS       Z3, Z1, Z1
 	VMULPS       (DX), Z1, Z1
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Z2
 	VMULPS       Z2, Z0, Z0
 	VMULPS       Z2, Z1, Z1
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS.Z    (AX), K1, Z2
-	VADDPS       Z2, Z0, Z0
-	VADDPS       Z2, Z1, Z1
+
+rows2scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows2partunbiased
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VADDPS    Z2, Z1, Z1
 
 rows2partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4585,21 +4675,26 @@ rows3done:
 	VCVTDQ2PS    Z2, Z2
 	VMULPS       Z4, Z2, Z2
 	VMULPS       (DX), Z2, Z2
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Z3
 	VMULPS       Z3, Z0, Z0
 	VMULPS       Z3, Z1, Z1
 	VMULPS       Z3, Z2, Z2
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS.Z    (AX), K1, Z3
-	VADDPS       Z3, Z0, Z0
-	VADDPS       Z3, Z1, Z1
-	VADDPS       Z3, Z2, Z2
+
+rows3scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows3partunbiased
+	VMOVUPS.Z (AX), K1, Z3
+	VADDPS    Z3, Z0, Z0
+	VADDPS    Z3, Z1, Z1
+	VADDPS    Z3, Z2, Z2
 
 rows3partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4712,23 +4807,28 @@ rows4done:
 	VCVTDQ2PS    Z3, Z3
 	VMULPS       Z5, Z3, Z3
 	VMULPS       (DX), Z3, Z3
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Z4
 	VMULPS       Z4, Z0, Z0
 	VMULPS       Z4, Z1, Z1
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z4, Z3, Z3
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS.Z    (AX), K1, Z4
-	VADDPS       Z4, Z0, Z0
-	VADDPS       Z4, Z1, Z1
-	VADDPS       Z4, Z2, Z2
-	VADDPS       Z4, Z3, Z3
+
+rows4scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows4partunbiased
+	VMOVUPS.Z (AX), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z2, Z2
+	VADDPS    Z4, Z3, Z3
 
 rows4partunbiased:
 	MOVQ      c+48(FP), AX
@@ -4860,25 +4960,30 @@ rows5done:
 	VCVTDQ2PS    Z4, Z4
 	VMULPS       Z6, Z4, Z4
 	VMULPS       (DX), Z4, Z4
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Z5
 	VMULPS       Z5, Z0, Z0
 	VMULPS       Z5, Z1, Z1
 	VMULPS       Z5, Z2, Z2
 	VMULPS       Z5, Z3, Z3
 	VMULPS       Z5, Z4, Z4
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS.Z    (AX), K1, Z5
-	VADDPS       Z5, Z0, Z0
-	VADDPS       Z5, Z1, Z1
-	VADDPS       Z5, Z2, Z2
-	VADDPS       Z5, Z3, Z3
-	VADDPS       Z5, Z4, Z4
+
+rows5scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows5partunbiased
+	VMOVUPS.Z (AX), K1, Z5
+	VADDPS    Z5, Z0, Z0
+	VADDPS    Z5, Z1, Z1
+	VADDPS    Z5, Z2, Z2
+	VADDPS    Z5, Z3, Z3
+	VADDPS    Z5, Z4, Z4
 
 rows5partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5029,6 +5134,9 @@ rows6done:
 	VCVTDQ2PS    Z5, Z5
 	VMULPS       Z7, Z5, Z5
 	VMULPS       (DX), Z5, Z5
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Z6
 	VMULPS       Z6, Z0, Z0
 	VMULPS       Z6, Z1, Z1
@@ -5036,20 +5144,22 @@ rows6done:
 	VMULPS       Z6, Z3, Z3
 	VMULPS       Z6, Z4, Z4
 	VMULPS       Z6, Z5, Z5
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS.Z    (AX), K1, Z6
-	VADDPS       Z6, Z0, Z0
-	VADDPS       Z6, Z1, Z1
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z6, Z3, Z3
-	VADDPS       Z6, Z4, Z4
-	VADDPS       Z6, Z5, Z5
+
+rows6scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows6partunbiased
+	VMOVUPS.Z (AX), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z4, Z4
+	VADDPS    Z6, Z5, Z5
 
 rows6partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5219,6 +5329,9 @@ rows7done:
 	VCVTDQ2PS    Z6, Z6
 	VMULPS       Z8, Z6, Z6
 	VMULPS       (DX), Z6, Z6
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows7scaled
 	VBROADCASTSS scale+80(FP), Z7
 	VMULPS       Z7, Z0, Z0
 	VMULPS       Z7, Z1, Z1
@@ -5227,21 +5340,23 @@ rows7done:
 	VMULPS       Z7, Z4, Z4
 	VMULPS       Z7, Z5, Z5
 	VMULPS       Z7, Z6, Z6
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows7partunbiased
-	VMOVUPS.Z    (AX), K1, Z7
-	VADDPS       Z7, Z0, Z0
-	VADDPS       Z7, Z1, Z1
-	VADDPS       Z7, Z2, Z2
-	VADDPS       Z7, Z3, Z3
-	VADDPS       Z7, Z4, Z4
-	VADDPS       Z7, Z5, Z5
-	VADDPS       Z7, Z6, Z6
+
+rows7scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows7partunbiased
+	VMOVUPS.Z (AX), K1, Z7
+	VADDPS    Z7, Z0, Z0
+	VADDPS    Z7, Z1, Z1
+	VADDPS    Z7, Z2, Z2
+	VADDPS    Z7, Z3, Z3
+	VADDPS    Z7, Z4, Z4
+	VADDPS    Z7, Z5, Z5
+	VADDPS    Z7, Z6, Z6
 
 rows7partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5430,6 +5545,9 @@ rows8done:
 	VCVTDQ2PS    Z7, Z7
 	VMULPS       Z9, Z7, Z7
 	VMULPS       (DX), Z7, Z7
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows8scaled
 	VBROADCASTSS scale+80(FP), Z8
 	VMULPS       Z8, Z0, Z0
 	VMULPS       Z8, Z1, Z1
@@ -5439,22 +5557,24 @@ rows8done:
 	VMULPS       Z8, Z5, Z5
 	VMULPS       Z8, Z6, Z6
 	VMULPS       Z8, Z7, Z7
-	MOVQ         tail+88(FP), AX
-	MOVL         $-1, CX
-	BZHIL        AX, CX, CX
-	KMOVW        CX, K1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows8partunbiased
-	VMOVUPS.Z    (AX), K1, Z8
-	VADDPS       Z8, Z0, Z0
-	VADDPS       Z8, Z1, Z1
-	VADDPS       Z8, Z2, Z2
-	VADDPS       Z8, Z3, Z3
-	VADDPS       Z8, Z4, Z4
-	VADDPS       Z8, Z5, Z5
-	VADDPS       Z8, Z6, Z6
-	VADDPS       Z8, Z7, Z7
+
+rows8scaled:
+	MOVQ      tail+88(FP), AX
+	MOVL      $-1, CX
+	BZHIL     AX, CX, CX
+	KMOVW     CX, K1
+	MOVQ      bias+64(FP), AX
+	TESTQ     AX, AX
+	JZ        rows8partunbiased
+	VMOVUPS.Z (AX), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z6, Z6
+	VADDPS    Z8, Z7, Z7
 
 rows8partunbiased:
 	MOVQ      c+48(FP), AX
@@ -5609,23 +5729,28 @@ rows1done:
 	VCVTDQ2PS    Y1, Y1
 	VMULPS       Y3, Y1, Y1
 	VMULPS       32(DX), Y1, Y1
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows1whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y2
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMOVUPS      (AX), Y3
-	VADDPS       Y3, Y0, Y0
-	VMASKMOVPS   32(AX), Y2, Y3
-	VADDPS       Y3, Y1, Y1
+
+rows1scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows1whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y2
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows1partunbiased
+	VMOVUPS    (AX), Y3
+	VADDPS     Y3, Y0, Y0
+	VMASKMOVPS 32(AX), Y2, Y3
+	VADDPS     Y3, Y1, Y1
 
 rows1partunbiased:
 	MOVQ       c+48(FP), AX
@@ -5795,27 +5920,32 @@ rows2done:
 	VCVTDQ2PS    Y3, Y3
 	VMULPS       Y5, Y3, Y3
 	VMULPS       32(DX), Y3, Y3
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows2whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y4
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMOVUPS      (AX), Y5
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y5, Y2, Y2
-	VMASKMOVPS   32(AX), Y4, Y5
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y5, Y3, Y3
+
+rows2scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows2whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y4
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows2partunbiased
+	VMOVUPS    (AX), Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y2, Y2
+	VMASKMOVPS 32(AX), Y4, Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y3, Y3
 
 rows2partunbiased:
 	MOVQ       c+48(FP), AX
@@ -6042,6 +6172,9 @@ rows3done:
 	VCVTDQ2PS    Y5, Y5
 	VMULPS       Y7, Y5, Y5
 	VMULPS       32(DX), Y5, Y5
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Y6
 	VMULPS       Y6, Y0, Y0
 	VMULPS       Y6, Y1, Y1
@@ -6049,24 +6182,26 @@ rows3done:
 	VMULPS       Y6, Y3, Y3
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y6, Y5, Y5
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows3whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y6
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMOVUPS      (AX), Y7
-	VADDPS       Y7, Y0, Y0
-	VADDPS       Y7, Y2, Y2
-	VADDPS       Y7, Y4, Y4
-	VMASKMOVPS   32(AX), Y6, Y7
-	VADDPS       Y7, Y1, Y1
-	VADDPS       Y7, Y3, Y3
-	VADDPS       Y7, Y5, Y5
+
+rows3scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows3whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y6
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows3partunbiased
+	VMOVUPS    (AX), Y7
+	VADDPS     Y7, Y0, Y0
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y4, Y4
+	VMASKMOVPS 32(AX), Y6, Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y5, Y5
 
 rows3partunbiased:
 	MOVQ       c+48(FP), AX
@@ -6350,6 +6485,9 @@ rows4done:
 	VCVTDQ2PS    Y7, Y7
 	VMULPS       Y9, Y7, Y7
 	VMULPS       32(DX), Y7, Y7
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Y8
 	VMULPS       Y8, Y0, Y0
 	VMULPS       Y8, Y1, Y1
@@ -6359,26 +6497,28 @@ rows4done:
 	VMULPS       Y8, Y5, Y5
 	VMULPS       Y8, Y6, Y6
 	VMULPS       Y8, Y7, Y7
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows4whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y8
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMOVUPS      (AX), Y9
-	VADDPS       Y9, Y0, Y0
-	VADDPS       Y9, Y2, Y2
-	VADDPS       Y9, Y4, Y4
-	VADDPS       Y9, Y6, Y6
-	VMASKMOVPS   32(AX), Y8, Y9
-	VADDPS       Y9, Y1, Y1
-	VADDPS       Y9, Y3, Y3
-	VADDPS       Y9, Y5, Y5
-	VADDPS       Y9, Y7, Y7
+
+rows4scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows4whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y8
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows4partunbiased
+	VMOVUPS    (AX), Y9
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y6, Y6
+	VMASKMOVPS 32(AX), Y8, Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y7, Y7
 
 rows4partunbiased:
 	MOVQ       c+48(FP), AX
@@ -6719,6 +6859,9 @@ rows5done:
 	VCVTDQ2PS    Y9, Y9
 	VMULPS       Y11, Y9, Y9
 	VMULPS       32(DX), Y9, Y9
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Y10
 	VMULPS       Y10, Y0, Y0
 	VMULPS       Y10, Y1, Y1
@@ -6730,28 +6873,30 @@ rows5done:
 	VMULPS       Y10, Y7, Y7
 	VMULPS       Y10, Y8, Y8
 	VMULPS       Y10, Y9, Y9
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows5whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y10
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMOVUPS      (AX), Y11
-	VADDPS       Y11, Y0, Y0
-	VADDPS       Y11, Y2, Y2
-	VADDPS       Y11, Y4, Y4
-	VADDPS       Y11, Y6, Y6
-	VADDPS       Y11, Y8, Y8
-	VMASKMOVPS   32(AX), Y10, Y11
-	VADDPS       Y11, Y1, Y1
-	VADDPS       Y11, Y3, Y3
-	VADDPS       Y11, Y5, Y5
-	VADDPS       Y11, Y7, Y7
-	VADDPS       Y11, Y9, Y9
+
+rows5scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows5whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y10
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows5partunbiased
+	VMOVUPS    (AX), Y11
+	VADDPS     Y11, Y0, Y0
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y8, Y8
+	VMASKMOVPS 32(AX), Y10, Y11
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y9, Y9
 
 rows5partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7149,6 +7294,9 @@ rows6done:
 	VCVTDQ2PS    Y11, Y11
 	VMULPS       Y13, Y11, Y11
 	VMULPS       32(DX), Y11, Y11
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Y12
 	VMULPS       Y12, Y0, Y0
 	VMULPS       Y12, Y1, Y1
@@ -7162,30 +7310,32 @@ rows6done:
 	VMULPS       Y12, Y9, Y9
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y12, Y11, Y11
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows6whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y12
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMOVUPS      (AX), Y13
-	VADDPS       Y13, Y0, Y0
-	VADDPS       Y13, Y2, Y2
-	VADDPS       Y13, Y4, Y4
-	VADDPS       Y13, Y6, Y6
-	VADDPS       Y13, Y8, Y8
-	VADDPS       Y13, Y10, Y10
-	VMASKMOVPS   32(AX), Y12, Y13
-	VADDPS       Y13, Y1, Y1
-	VADDPS       Y13, Y3, Y3
-	VADDPS       Y13, Y5, Y5
-	VADDPS       Y13, Y7, Y7
-	VADDPS       Y13, Y9, Y9
-	VADDPS       Y13, Y11, Y11
+
+rows6scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows6whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y12
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows6partunbiased
+	VMOVUPS    (AX), Y13
+	VADDPS     Y13, Y0, Y0
+	VADDPS     Y13, Y2, Y2
+	VADDPS     Y13, Y4, Y4
+	VADDPS     Y13, Y6, Y6
+	VADDPS     Y13, Y8, Y8
+	VADDPS     Y13, Y10, Y10
+	VMASKMOVPS 32(AX), Y12, Y13
+	VADDPS     Y13, Y1, Y1
+	VADDPS     Y13, Y3, Y3
+	VADDPS     Y13, Y5, Y5
+	VADDPS     Y13, Y7, Y7
+	VADDPS     Y13, Y9, Y9
+	VADDPS     Y13, Y11, Y11
 
 rows6partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7411,20 +7561,25 @@ rows1done:
 	VCVTDQ2PS    Y0, Y0
 	VMULPS       Y2, Y0, Y0
 	VMULPS       (DX), Y0, Y0
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows1scaled
 	VBROADCASTSS scale+80(FP), Y1
 	VMULPS       Y1, Y0, Y0
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows1whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y1
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows1partunbiased
-	VMASKMOVPS   (AX), Y1, Y2
-	VADDPS       Y2, Y0, Y0
+
+rows1scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows1whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y1
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows1partunbiased
+	VMASKMOVPS (AX), Y1, Y2
+	VADDPS     Y2, Y0, Y0
 
 rows1partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7531,22 +7686,27 @@ rows2done:
 	VCVTDQ2PS    Y1, Y1
 	VMULPS       Y3, Y1, Y1
 	VMULPS       (DX), Y1, Y1
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows2scaled
 	VBROADCASTSS scale+80(FP), Y2
 	VMULPS       Y2, Y0, Y0
 	VMULPS       Y2, Y1, Y1
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows2whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y2
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows2partunbiased
-	VMASKMOVPS   (AX), Y2, Y3
-	VADDPS       Y3, Y0, Y0
-	VADDPS       Y3, Y1, Y1
+
+rows2scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows2whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y2
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows2partunbiased
+	VMASKMOVPS (AX), Y2, Y3
+	VADDPS     Y3, Y0, Y0
+	VADDPS     Y3, Y1, Y1
 
 rows2partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7681,24 +7841,29 @@ rows3done:
 	VCVTDQ2PS    Y2, Y2
 	VMULPS       Y4, Y2, Y2
 	VMULPS       (DX), Y2, Y2
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows3scaled
 	VBROADCASTSS scale+80(FP), Y3
 	VMULPS       Y3, Y0, Y0
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y3, Y2, Y2
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows3whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y3
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows3partunbiased
-	VMASKMOVPS   (AX), Y3, Y4
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y4, Y1, Y1
-	VADDPS       Y4, Y2, Y2
+
+rows3scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows3whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y3
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows3partunbiased
+	VMASKMOVPS (AX), Y3, Y4
+	VADDPS     Y4, Y0, Y0
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y2, Y2
 
 rows3partunbiased:
 	MOVQ       c+48(FP), AX
@@ -7861,26 +8026,31 @@ rows4done:
 	VCVTDQ2PS    Y3, Y3
 	VMULPS       Y5, Y3, Y3
 	VMULPS       (DX), Y3, Y3
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows4scaled
 	VBROADCASTSS scale+80(FP), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y1, Y1
 	VMULPS       Y4, Y2, Y2
 	VMULPS       Y4, Y3, Y3
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows4whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y4
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows4partunbiased
-	VMASKMOVPS   (AX), Y4, Y5
-	VADDPS       Y5, Y0, Y0
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y5, Y2, Y2
-	VADDPS       Y5, Y3, Y3
+
+rows4scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows4whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y4
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows4partunbiased
+	VMASKMOVPS (AX), Y4, Y5
+	VADDPS     Y5, Y0, Y0
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
 
 rows4partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8071,28 +8241,33 @@ rows5done:
 	VCVTDQ2PS    Y4, Y4
 	VMULPS       Y6, Y4, Y4
 	VMULPS       (DX), Y4, Y4
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows5scaled
 	VBROADCASTSS scale+80(FP), Y5
 	VMULPS       Y5, Y0, Y0
 	VMULPS       Y5, Y1, Y1
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y5, Y3, Y3
 	VMULPS       Y5, Y4, Y4
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows5whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y5
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows5partunbiased
-	VMASKMOVPS   (AX), Y5, Y6
-	VADDPS       Y6, Y0, Y0
-	VADDPS       Y6, Y1, Y1
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y6, Y3, Y3
-	VADDPS       Y6, Y4, Y4
+
+rows5scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows5whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y5
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows5partunbiased
+	VMASKMOVPS (AX), Y5, Y6
+	VADDPS     Y6, Y0, Y0
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
 
 rows5partunbiased:
 	MOVQ       c+48(FP), AX
@@ -8311,6 +8486,9 @@ rows6done:
 	VCVTDQ2PS    Y5, Y5
 	VMULPS       Y7, Y5, Y5
 	VMULPS       (DX), Y5, Y5
+	MOVL         scale+80(FP), AX
+	CMPL         AX, $0x3f800000
+	JE           rows6scaled
 	VBROADCASTSS scale+80(FP), Y6
 	VMULPS       Y6, Y0, Y0
 	VMULPS       Y6, Y1, Y1
@@ -8318,23 +8496,25 @@ rows6done:
 	VMULPS       Y6, Y3, Y3
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y6, Y5, Y5
-	MOVQ         tail+88(FP), AX
-	CMPQ         AX, $0x08
-	JE           rows6whole
-	LEAQ         mask<>+0(SB), CX
-	SHLQ         $0x02, AX
-	SUBQ         AX, CX
-	VMOVUPS      32(CX), Y6
-	MOVQ         bias+64(FP), AX
-	TESTQ        AX, AX
-	JZ           rows6partunbiased
-	VMASKMOVPS   (AX), Y6, Y7
-	VADDPS       Y7, Y0, Y0
-	VADDPS       Y7, Y1, Y1
-	VADDPS       Y7, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       Y7, Y4, Y4
-	VADDPS       Y7, Y5, Y5
+
+rows6scaled:
+	MOVQ       tail+88(FP), AX
+	CMPQ       AX, $0x08
+	JE         rows6whole
+	LEAQ       mask<>+0(SB), CX
+	SHLQ       $0x02, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y6
+	MOVQ       bias+64(FP), AX
+	TESTQ      AX, AX
+	JZ         rows6partunbiased
+	VMASKMOVPS (AX), Y6, Y7
+	VADDPS     Y7, Y0, Y0
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
 
 rows6partunbiased:
 	MOVQ       c+48(FP), AX

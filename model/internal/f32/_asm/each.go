@@ -45,12 +45,17 @@ func (m *machine) copyOf(r reg.GPVirtual) reg.GPVirtual {
 // scalar returns a register with the float argument called name in every lane.
 func (m *machine) scalar(name string) reg.VecVirtual {
 	v := m.vec()
-	addr, err := m.Param(name).Resolve()
+	m.VBROADCASTSS(m.address(name), v)
+	return v
+}
+
+// address returns where the argument called name lies.
+func (m *machine) address(name string) operand.Mem {
+	a, err := m.Param(name).Resolve()
 	if err != nil {
 		panic(err)
 	}
-	m.VBROADCASTSS(addr.Addr, v)
-	return v
+	return a.Addr
 }
 
 // each runs body for the n elements that the pointers go along, a register at

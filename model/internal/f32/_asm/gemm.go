@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -161,12 +162,17 @@ func (t *tile) finish(acc [][]reg.VecVirtual) {
 	if t.integers {
 		t.dequantize(acc)
 	}
+	bits := t.GP32()
+	t.MOVL(t.address("scale"), bits)
+	t.CMPL(bits, operand.U32(math.Float32bits(1)))
+	t.JE(operand.LabelRef(t.label + "scaled"))
 	scale := t.scalar("scale")
 	for i := range acc {
 		for j := range acc[i] {
 			t.VMULPS(scale, acc[i][j], acc[i][j])
 		}
 	}
+	t.Label(t.label + "scaled")
 	tail := t.arg("tail")
 	if t.zmm {
 		t.store(acc, t.mask(tail))
