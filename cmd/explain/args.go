@@ -73,6 +73,9 @@ func noArguments(c *cli.Context) error {
 	if near := nearest(first, commands); near != "" {
 		return e.or("did you mean explain %s?", near)
 	}
+	if first == "help" || first == "version" {
+		return e.or("did you mean --%s?", first)
+	}
 	return e.or("did you mean --prompt %q?", strings.TrimSpace(c.String("prompt")+" "+strings.Join(c.Args().Slice(), " ")))
 }
 

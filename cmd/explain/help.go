@@ -72,10 +72,28 @@ func helpText(head string, flags []cli.Flag) string {
 			fmt.Fprintf(&b, "\n%s:\n", group)
 		}
 		name, use := signature(f, d)
-		fmt.Fprintf(&b, "  %-17s %s\n", name, use)
+		fmt.Fprintf(&b, "  %-17s %s\n", name, indent(use, 20))
 	}
 	if len(flags) > 0 {
 		b.WriteString(helpEnvironment)
+	}
+	return b.String()
+}
+
+// indent breaks text into lines of 80 columns, all but the first indented so far.
+func indent(text string, by int) string {
+	var b strings.Builder
+	at := by
+	for i, word := range strings.Split(text, " ") {
+		if i > 0 && at+1+len(word) > 80 {
+			b.WriteString("\n" + strings.Repeat(" ", by))
+			at = by
+		} else if i > 0 {
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += len(word)
 	}
 	return b.String()
 }

@@ -36,6 +36,9 @@ func (p *program) text(c *cli.Context) (string, error) {
 	}
 	if !prompt {
 		text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+		if text == "" {
+			return "", usage("the text is empty").or(`to explain no text at all: explain --prompt ""`)
+		}
 	}
 	if !utf8.ValidString(text) {
 		return "", usage("the text is not UTF-8: byte %d", invalidAt(text))

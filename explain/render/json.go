@@ -149,10 +149,34 @@ func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// JSON writes the explanation as one object, schema 1, which [ReadJSON] reads
-// back. Equal explanations give equal bytes. Standard errors and qualities that
-// are unknown become null; a score that is no number is an error, as is a text
-// that is not valid UTF-8, of which JSON could not carry every byte.
+// JSON writes the explanation as one object, which [ReadJSON] reads back. Equal
+// explanations give equal bytes. Its fields are
+//
+//	schema       1
+//	text         what was explained
+//	model        {name, sha256}
+//	target       {class, scale}, or {classes, scale} of several outputs
+//	scores       {class: probability}, the model's answer
+//	index        what a score means, as in "SV"
+//	order        the largest size of a term
+//	estimator    {name, reason, budget, seed}
+//	masker, unit how a player is masked, and what it is
+//	unseen       [{start, end}], bytes that the model did not see; may be absent
+//	players      [{text, start, end}], in bytes
+//	baseline     [v(∅)], an entry an output, as in all that follow
+//	full         [v(N)]
+//	terms        [{players: [numbers from 0], score: [], error: []}]
+//	unresolved   [{players, amount}], credit split evenly; may be absent
+//	surrogate    {intercept, prediction, r2}; may be absent
+//	quality      {r2, coalitions, held_out}; may be absent
+//	evaluations  distinct coalitions valued
+//	duplicates   those whose masked input equalled another's
+//	seconds      wall time
+//	warnings     [texts]
+//
+// A standard error or a quality that is unknown is null. A score that is no
+// number is an error, and so is a text that is not valid UTF-8, of which JSON
+// could not carry every byte.
 func JSON(w io.Writer, x *explain.Explanation) error {
 	if err := check(x); err != nil {
 		return err

@@ -9,7 +9,11 @@ import (
 	"golang.org/x/term"
 )
 
-// Terminal returns the options that suit w: the width and the colors of the
+// Terminal returns the options that suit w, as in
+//
+//	render.Table(os.Stdout, x, render.Terminal(os.Stdout))
+//
+// They are the width and the colors of the
 // terminal where w is one, else no color and the width of COLUMNS or 80. The
 // variables NO_COLOR and CLICOLOR_FORCE have the last word on color.
 func Terminal(w io.Writer) Options {
@@ -22,7 +26,11 @@ func Terminal(w io.Writer) Options {
 			o.Width = n
 		}
 	}
-	switch termenv.NewOutput(w).Profile {
+	out := termenv.NewOutput(w)
+	if _, err := termenv.EnableVirtualTerminalProcessing(out); err != nil { // Windows asks for it
+		return o
+	}
+	switch out.Profile {
 	case termenv.TrueColor:
 		o.Colors = 1 << 24
 	case termenv.ANSI256:
