@@ -23,11 +23,11 @@ type Kernel struct {
 
 // Estimate values Budget coalitions and returns the Shapley values.
 func (e Kernel) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
-	return paired{"kernel", e.Budget, e.Seed, kernelMass, regress}.estimate(ctx, g)
+	return paired{"kernel", e.Budget, 2 * g.Players(), e.Seed, kernelMass, regress}.estimate(ctx, g)
 }
 
 // Refine yields better and better explanations until Budget coalitions are
 // valued; the last is what Estimate returns. After an error it yields no more.
 func (e Kernel) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
-	return paired{"kernel", e.Budget, e.Seed, kernelMass, regress}.refine(ctx, g)
+	return paired{"kernel", e.Budget, 2 * g.Players(), e.Seed, kernelMass, regress}.refine(ctx, g)
 }

@@ -19,11 +19,11 @@ type Leverage struct {
 
 // Estimate values Budget coalitions and returns the Shapley values.
 func (e Leverage) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
-	return paired{"leverage", e.Budget, e.Seed, leverageMass, regress}.estimate(ctx, g)
+	return paired{"leverage", e.Budget, 2 * g.Players(), e.Seed, leverageMass, regress}.estimate(ctx, g)
 }
 
 // Refine yields better and better explanations until Budget coalitions are
 // valued; the last is what Estimate returns. After an error it yields no more.
 func (e Leverage) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
-	return paired{"leverage", e.Budget, e.Seed, leverageMass, regress}.refine(ctx, g)
+	return paired{"leverage", e.Budget, 2 * g.Players(), e.Seed, leverageMass, regress}.refine(ctx, g)
 }

@@ -22,7 +22,7 @@ type MSR struct {
 
 // Estimate values Budget coalitions and returns the values.
 func (e MSR) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
-	p, err := e.paired()
+	p, err := e.paired(g)
 	if err != nil {
 		return nil, err
 	}
@@ -32,21 +32,21 @@ func (e MSR) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation
 // Refine yields better and better explanations until Budget coalitions are
 // valued; the last is what Estimate returns. After an error it yields no more.
 func (e MSR) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
-	p, err := e.paired()
+	p, err := e.paired(g)
 	if err != nil {
 		return func(yield func(*explain.Explanation, error) bool) { yield(nil, err) }
 	}
 	return p.refine(ctx, g)
 }
 
-func (e MSR) paired() (paired, error) {
+func (e MSR) paired(g explain.Game) (paired, error) {
 	switch e.Index {
 	case 0, explain.SV:
-		return paired{"msr", e.Budget, e.Seed, spreadMass, func(d *drawing) (*explain.Explanation, error) {
+		return paired{"msr", e.Budget, 2 * g.Players(), e.Seed, spreadMass, func(d *drawing) (*explain.Explanation, error) {
 			return d.reweigh(explain.SV, shapleyShare), nil
 		}}, nil
 	case explain.BV:
-		return paired{"msr", e.Budget, e.Seed, countMass, func(d *drawing) (*explain.Explanation, error) {
+		return paired{"msr", e.Budget, 2 * g.Players(), e.Seed, countMass, func(d *drawing) (*explain.Explanation, error) {
 			return d.reweigh(explain.BV, banzhafShare), nil
 		}}, nil
 	}

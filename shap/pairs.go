@@ -12,15 +12,15 @@ import (
 type paired struct {
 	name   string
 	budget int
+	least  int // the budget must have
 	seed   uint64
 	rate   rate
 	fit    func(d *drawing) (*explain.Explanation, error)
 }
 
-// begin values the ends. As many pairs as there are free values are the least
-// that a fit can do with.
+// begin values the ends.
 func (e paired) begin(ctx context.Context, g explain.Game) (*drawing, error) {
-	r, err := begin(ctx, g, e.name, e.budget, 2*g.Players(), e.seed)
+	r, err := begin(ctx, g, e.name, e.budget, e.least, e.seed)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (e paired) refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.E
 			yield(nil, err)
 			return
 		}
-		for budget := range rounds(2*d.n, d.budget) {
+		for budget := range rounds(e.least, d.budget) {
 			var x *explain.Explanation
 			if err = d.extend(ctx, budget); err == nil {
 				x, err = e.fit(d)

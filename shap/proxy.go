@@ -66,14 +66,14 @@ func (e Proxy) begin(ctx context.Context, g explain.Game) (paired, *explain.Expl
 		}
 		return paired{}, x, err
 	}
-	return paired{"proxy", e.Budget, e.Seed, kernelMass, func(drawn *drawing) (*explain.Explanation, error) {
+	return paired{"proxy", e.Budget, 2 * n, e.Seed, kernelMass, func(drawn *drawing) (*explain.Explanation, error) {
 		return drawn.proxy(d)
 	}}, nil, nil
 }
 
 // proxy fits trees and what they leave over, and returns the index of the two.
 func (d *drawing) proxy(index definition) (*explain.Explanation, error) {
-	weights, chance := d.weights()
+	weights, chance := d.weights(kernelMass)
 	outputs := make([]polynomial, d.k)
 	errs := unknown(d.n * d.k)
 	for o := range d.k {

@@ -12,7 +12,7 @@ import (
 // that is closest to the game by Kernel SHAP's weights. Their sum is known.
 func regress(d *drawing) (*explain.Explanation, error) {
 	targets := d.targets()
-	weights, chance := d.weights()
+	weights, chance := d.weights(kernelMass)
 	moments := surrogate.NewMoments(d.n, d.k)
 	if err := moments.Add(d.rows, weights, targets); err != nil {
 		return nil, err
@@ -33,14 +33,14 @@ func regress(d *drawing) (*explain.Explanation, error) {
 	return x, nil
 }
 
-// weights returns the regression weight of every row and the share of its
-// weight that was left to chance.
-func (d *drawing) weights() (weights, chance []float64) {
+// weights returns the regression weight of every row, where the coalitions of a
+// size weigh mass together, and the share of that which was left to chance.
+func (d *drawing) weights(mass rate) (weights, chance []float64) {
 	weights, chance = make([]float64, len(d.class)), make([]float64, len(d.class))
 	expected := d.pairs.expected()
 	for i, at := range d.class {
 		c := d.pairs.classes[at]
-		weights[i] = kernelMass(d.n, c.size) / expected[at]
+		weights[i] = mass(d.n, c.size) / expected[at]
 		if 2*c.size == d.n { // as many coalitions make half as many pairs
 			weights[i] /= 2
 		}

@@ -115,11 +115,11 @@ func unknown(length int) []float64 {
 	return errs
 }
 
-// rounds yields growing budgets from about twice the least one to the whole,
+// rounds yields growing budgets, from about twice the least one to the whole,
 // each a quarter larger than the one before.
 func rounds(least, whole int) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for budget := 2 * least; budget < whole; budget += max(2, budget/4) {
+		for budget := min(2*least, (least+whole)/2); budget < whole; budget += max(2, budget/4) {
 			if !yield(budget) {
 				return
 			}

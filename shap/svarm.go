@@ -21,16 +21,18 @@ type SVARM struct {
 
 // Estimate values Budget coalitions and returns the Shapley values.
 func (e SVARM) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
-	return e.paired().estimate(ctx, g)
+	return e.paired(g).estimate(ctx, g)
 }
 
 // Refine yields better and better explanations until Budget coalitions are
 // valued; the last is what Estimate returns. After an error it yields no more.
 func (e SVARM) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
-	return e.paired().refine(ctx, g)
+	return e.paired(g).refine(ctx, g)
 }
 
-func (e SVARM) paired() paired { return paired{"svarm", e.Budget, e.Seed, spreadMass, stratify} }
+func (e SVARM) paired(g explain.Game) paired {
+	return paired{"svarm", e.Budget, 2 * g.Players(), e.Seed, spreadMass, stratify}
+}
 
 // A stratum holds the coalitions of a size that have a certain player.
 type stratum struct{ count, mean, dev float64 }
