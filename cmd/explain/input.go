@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -25,11 +26,11 @@ func (p *program) text(c *cli.Context) (string, error) {
 	case prompt:
 		text = c.String("prompt")
 	case file != "" && file != "-":
-		text, err = readFile(file)
+		text, err = readFile(c.Context, file)
 	case file == "" && isTerminal(p.stdin):
 		return "", usage("no text to explain").or(`give one: explain --prompt "…"`)
 	default:
-		text, err = readAll(p.stdin, "standard input")
+		text, err = readAll(c.Context, p.stdin, "standard input")
 	}
 	if err != nil {
 		return "", err
@@ -46,19 +47,32 @@ func (p *program) text(c *cli.Context) (string, error) {
 	return text, nil
 }
 
-func readFile(name string) (string, error) {
+func readFile(ctx context.Context, name string) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return "", usage("%w", err)
 	}
 	defer f.Close()
-	return readAll(f, name)
+	return readAll(ctx, f, name)
 }
 
-func readAll(r io.Reader, name string) (string, error) {
-	b, err := io.ReadAll(io.LimitReader(r, maxText+1))
-	if err != nil {
-		return "", usage("%s: %w", name, reason(err))
+// readAll reads r, which may be a terminal or a pipe where nothing comes: it
+// gives up when ctx does.
+func readAll(ctx context.Context, r io.Reader, name string) (string, error) {
+	var b []byte
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		b, err = io.ReadAll(io.LimitReader(r, maxText+1))
+		done <- err
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case err := <-done:
+		if err != nil {
+			return "", usage("%s: %w", name, reason(err))
+		}
 	}
 	if len(b) > maxText {
 		return "", usage("%s: more than %d MiB of text", name, maxText>>20)

@@ -91,6 +91,17 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// TestInterruptedWhileReading: nobody needs to end the input to stop the program.
+func TestInterruptedWhileReading(t *testing.T) {
+	r, w := io.Pipe() // nothing ever comes
+	defer w.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if status := run(ctx, nil, r, io.Discard, io.Discard); status != exitInterrupted {
+		t.Errorf("exit %d, want %d", status, exitInterrupted)
+	}
+}
+
 // TestClosedPipe: a reader that has seen enough is no error.
 func TestClosedPipe(t *testing.T) {
 	r, w, err := os.Pipe()
