@@ -81,9 +81,9 @@ func (p polynomial) sorted() []monomial {
 // index returns the terms of an index of the game, by set.
 func (p polynomial) index(d definition) polynomial {
 	var shares [treeDepth + 1][treeDepth + 1]float64
-	for t := range shares {
-		for s := range t + 1 {
-			if s <= d.order && (s > 0 || d.hasEmptyTerm()) {
+	for t, row := range shares {
+		for s := range row {
+			if s <= min(t, d.order) && (s > 0 || d.hasEmptyTerm()) {
 				shares[t][s], _ = d.share(t, s).Float64()
 			}
 		}
