@@ -78,6 +78,23 @@ func BenchmarkGemm(b *testing.B) {
 	}
 }
 
+// BenchmarkGemmGELU shows what the epilogue of a feed-forward layer costs.
+func BenchmarkGemmGELU(b *testing.B) {
+	const rows, in, out = 512, 384, 1536
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, l := range fast(b) {
+		a, dst := numbers(r, rows*in), make([]float32, rows*out)
+		w := packAll(l, &Weights{In: in, Out: out, Floats: numbers(r, in*out)})
+		for name, e := range map[string]*Epilogue{"none": nil, "gelu": {Bias: numbers(r, out), Activation: GELU}} {
+			b.Run(fmt.Sprintf("%v/%s", l, name), func(b *testing.B) {
+				benchRate(b, l, rate{peakFloat, 2 * l.vectorWidth()}, 2*rows*in*out, func() {
+					Gemm(dst, out, a, in, rows, w, 0, w.Panels(), e)
+				})
+			})
+		}
+	}
+}
+
 func BenchmarkGemmInt8(b *testing.B) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for _, l := range int8Levels(b) {

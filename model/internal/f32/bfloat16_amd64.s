@@ -5,36 +5,42 @@
 #include "textflag.h"
 
 // func bfloat163AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·bfloat163AVX512(SB), NOSPLIT, $0-96
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	LEAQ   (R9)(DI*2), R10
-	CMPQ   AX, $0x08
-	JE     rows8
-	CMPQ   AX, $0x07
-	JE     rows7
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	SUBQ   $0x04, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	LEAQ       (R9)(DI*2), R10
+	CMPQ       AX, $0x08
+	JE         rows8
+	CMPQ       AX, $0x07
+	JE         rows7
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       DI, AX
+	SUBQ       $0x04, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z3
@@ -182,14 +188,24 @@ rows1partstore:
 	RET
 
 rows2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	SUBQ   $0x04, SI
-	JL     rows2rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x04, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z6
@@ -419,17 +435,31 @@ rows2partstore:
 	RET
 
 rows3:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	SUBQ   $0x04, SI
-	JL     rows3rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x04, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z9
@@ -741,20 +771,38 @@ rows3partstore:
 	RET
 
 rows4:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	SUBQ   $0x04, SI
-	JL     rows4rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x04, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z12
@@ -1148,23 +1196,45 @@ rows4partstore:
 	RET
 
 rows5:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	SUBQ   $0x04, SI
-	JL     rows5rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x04, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z15
@@ -1640,26 +1710,52 @@ rows5partstore:
 	RET
 
 rows6:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	SUBQ   $0x04, SI
-	JL     rows6rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x04, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z18
@@ -2217,29 +2313,59 @@ rows6partstore:
 	RET
 
 rows7:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	SUBQ   $0x04, SI
-	JL     rows7rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x04, SI
+	JL         rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z21
@@ -2879,32 +3005,66 @@ rows7partstore:
 	RET
 
 rows8:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	SUBQ   $0x04, SI
-	JL     rows8rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R11
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	SUBQ       $0x04, SI
+	JL         rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z24
@@ -3626,35 +3786,40 @@ rows8partstore:
 	RET
 
 // func bfloat162AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·bfloat162AVX512(SB), NOSPLIT, $0-96
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	LEAQ   (R9)(DI*2), R10
-	CMPQ   AX, $0x08
-	JE     rows8
-	CMPQ   AX, $0x07
-	JE     rows7
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	SUBQ   $0x02, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	LEAQ       (R9)(DI*2), R10
+	CMPQ       AX, $0x08
+	JE         rows8
+	CMPQ       AX, $0x07
+	JE         rows7
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       DI, AX
+	SUBQ       $0x02, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z2
@@ -3747,12 +3912,20 @@ rows1partstore:
 	RET
 
 rows2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	SUBQ   $0x02, SI
-	JL     rows2rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z4
@@ -3884,14 +4057,25 @@ rows2partstore:
 	RET
 
 rows3:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	SUBQ   $0x02, SI
-	JL     rows3rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z6
@@ -4062,16 +4246,30 @@ rows3partstore:
 	RET
 
 rows4:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	SUBQ   $0x02, SI
-	JL     rows4rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z8
@@ -4281,18 +4479,35 @@ rows4partstore:
 	RET
 
 rows5:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	SUBQ   $0x02, SI
-	JL     rows5rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z10
@@ -4541,20 +4756,40 @@ rows5partstore:
 	RET
 
 rows6:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	SUBQ   $0x02, SI
-	JL     rows6rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z12
@@ -4842,22 +5077,45 @@ rows6partstore:
 	RET
 
 rows7:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	SUBQ   $0x02, SI
-	JL     rows7rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z14
@@ -5184,24 +5442,50 @@ rows7partstore:
 	RET
 
 rows8:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	SUBQ   $0x02, SI
-	JL     rows8rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R11
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	SUBQ       $0x02, SI
+	JL         rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z16
@@ -5567,34 +5851,38 @@ rows8partstore:
 	RET
 
 // func bfloat161AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·bfloat161AVX512(SB), NOSPLIT, $0-96
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	LEAQ   (R9)(DI*2), R10
-	CMPQ   AX, $0x08
-	JE     rows8
-	CMPQ   AX, $0x07
-	JE     rows7
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VPXORD Z0, Z0, Z0
-	SUBQ   $0x02, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	LEAQ       (R9)(DI*2), R10
+	CMPQ       AX, $0x08
+	JE         rows8
+	CMPQ       AX, $0x07
+	JE         rows7
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VPXORD     Z0, Z0, Z0
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	ADDQ       DI, AX
+	SUBQ       $0x02, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z1
@@ -5666,10 +5954,16 @@ rows1partstore:
 	RET
 
 rows2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	SUBQ   $0x02, SI
-	JL     rows2rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z2
@@ -5763,11 +6057,19 @@ rows2partstore:
 	RET
 
 rows3:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	SUBQ   $0x02, SI
-	JL     rows3rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z3
@@ -5883,12 +6185,22 @@ rows3partstore:
 	RET
 
 rows4:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	SUBQ   $0x02, SI
-	JL     rows4rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z4
@@ -6026,13 +6338,25 @@ rows4partstore:
 	RET
 
 rows5:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	SUBQ   $0x02, SI
-	JL     rows5rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z5
@@ -6192,14 +6516,28 @@ rows5partstore:
 	RET
 
 rows6:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	SUBQ   $0x02, SI
-	JL     rows6rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z6
@@ -6381,15 +6719,31 @@ rows6partstore:
 	RET
 
 rows7:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	SUBQ   $0x02, SI
-	JL     rows7rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z7
@@ -6593,16 +6947,34 @@ rows7partstore:
 	RET
 
 rows8:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	SUBQ   $0x02, SI
-	JL     rows8rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R11
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	SUBQ       $0x02, SI
+	JL         rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z8
@@ -6830,28 +7202,32 @@ rows8partstore:
 // func bfloat162AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, AVX2, FMA3, MMX+, SSE
 TEXT ·bfloat162AVX2(SB), NOSPLIT, $8-96
-	MOVQ    rows+0(FP), AX
-	MOVQ    a+16(FP), CX
-	MOVQ    b+32(FP), DX
-	MOVQ    ldb+40(FP), BX
-	MOVQ    k+8(FP), SI
-	MOVQ    lda+24(FP), DI
-	LEAQ    (DI)(DI*2), R8
-	CMPQ    AX, $0x04
-	JE      rows4
-	CMPQ    AX, $0x03
-	JE      rows3
-	CMPQ    AX, $0x02
-	JE      rows2
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x04, SI
-	JL      rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	ADDQ       DI, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x04, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Y2
@@ -7015,17 +7391,23 @@ rows1wholestore:
 	RET
 
 rows2:
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x04, SI
-	JL      rows2rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x04, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Y4
@@ -7246,19 +7628,27 @@ rows2wholestore:
 	RET
 
 rows3:
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x04, SI
-	JL      rows3rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x04, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Y6
@@ -7536,21 +7926,31 @@ rows3wholestore:
 	RET
 
 rows4:
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x04, SI
-	JL      rows4rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x04, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Y8
@@ -7915,27 +8315,31 @@ GLOBL mask<>(SB), RODATA|NOPTR, $64
 // func bfloat161AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
 // Requires: AVX, AVX2, FMA3, MMX+, SSE
 TEXT ·bfloat161AVX2(SB), NOSPLIT, $8-96
-	MOVQ    rows+0(FP), AX
-	MOVQ    a+16(FP), CX
-	MOVQ    b+32(FP), DX
-	MOVQ    ldb+40(FP), BX
-	MOVQ    k+8(FP), SI
-	MOVQ    lda+24(FP), DI
-	LEAQ    (DI)(DI*2), R8
-	CMPQ    AX, $0x04
-	JE      rows4
-	CMPQ    AX, $0x03
-	JE      rows3
-	CMPQ    AX, $0x02
-	JE      rows2
-	VXORPS  Y0, Y0, Y0
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x02, SI
-	JL      rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VXORPS     Y0, Y0, Y0
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	ADDQ       DI, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x02, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Y1
@@ -8043,15 +8447,21 @@ rows1wholestore:
 	RET
 
 rows2:
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x02, SI
-	JL      rows2rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x02, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Y2
@@ -8187,16 +8597,24 @@ rows2wholestore:
 	RET
 
 rows3:
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x02, SI
-	JL      rows3rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x02, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Y3
@@ -8360,17 +8778,27 @@ rows3wholestore:
 	RET
 
 rows4:
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	STMXCSR (SP)
-	MOVL    (SP), AX
-	ORL     $0x00008040, AX
-	MOVL    AX, 4(SP)
-	LDMXCSR 4(SP)
-	SUBQ    $0x02, SI
-	JL      rows4rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	STMXCSR    (SP)
+	MOVL       (SP), AX
+	ORL        $0x00008040, AX
+	MOVL       AX, 4(SP)
+	LDMXCSR    4(SP)
+	SUBQ       $0x02, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Y4

@@ -5,36 +5,42 @@
 #include "textflag.h"
 
 // func int83AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·int83AVX512(SB), NOSPLIT, $0-128
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	LEAQ   (R9)(DI*2), R10
-	CMPQ   AX, $0x08
-	JE     rows8
-	CMPQ   AX, $0x07
-	JE     rows7
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	SUBQ   $0x04, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	LEAQ       (R9)(DI*2), R10
+	CMPQ       AX, $0x08
+	JE         rows8
+	CMPQ       AX, $0x07
+	JE         rows7
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       DI, AX
+	SUBQ       $0x04, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z3
@@ -158,14 +164,24 @@ rows1partstore:
 	RET
 
 rows2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	SUBQ   $0x04, SI
-	JL     rows2rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x04, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z6
@@ -343,17 +359,31 @@ rows2partstore:
 	RET
 
 rows3:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	SUBQ   $0x04, SI
-	JL     rows3rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x04, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z9
@@ -585,20 +615,38 @@ rows3partstore:
 	RET
 
 rows4:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	SUBQ   $0x04, SI
-	JL     rows4rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x04, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z12
@@ -884,23 +932,45 @@ rows4partstore:
 	RET
 
 rows5:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	SUBQ   $0x04, SI
-	JL     rows5rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x04, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z15
@@ -1240,26 +1310,52 @@ rows5partstore:
 	RET
 
 rows6:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	SUBQ   $0x04, SI
-	JL     rows6rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x04, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z18
@@ -1653,29 +1749,59 @@ rows6partstore:
 	RET
 
 rows7:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	SUBQ   $0x04, SI
-	JL     rows7rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x04, SI
+	JL         rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z21
@@ -2123,32 +2249,66 @@ rows7partstore:
 	RET
 
 rows8:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	SUBQ   $0x04, SI
-	JL     rows8rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R11
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	ADDQ       R11, AX
+	SUBQ       $0x04, SI
+	JL         rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z24
@@ -2650,35 +2810,40 @@ rows8partstore:
 	RET
 
 // func int82AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·int82AVX512(SB), NOSPLIT, $0-128
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	LEAQ   (R9)(DI*2), R10
-	CMPQ   AX, $0x08
-	JE     rows8
-	CMPQ   AX, $0x07
-	JE     rows7
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	SUBQ   $0x02, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	LEAQ       (R9)(DI*2), R10
+	CMPQ       AX, $0x08
+	JE         rows8
+	CMPQ       AX, $0x07
+	JE         rows7
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       DI, AX
+	SUBQ       $0x02, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z2
@@ -2769,12 +2934,20 @@ rows1partstore:
 	RET
 
 rows2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	SUBQ   $0x02, SI
-	JL     rows2rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z4
@@ -2898,14 +3071,25 @@ rows2partstore:
 	RET
 
 rows3:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	SUBQ   $0x02, SI
-	JL     rows3rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z6
@@ -3062,16 +3246,30 @@ rows3partstore:
 	RET
 
 rows4:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	SUBQ   $0x02, SI
-	JL     rows4rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z8
@@ -3261,18 +3459,35 @@ rows4partstore:
 	RET
 
 rows5:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	SUBQ   $0x02, SI
-	JL     rows5rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z10
@@ -3495,20 +3710,40 @@ rows5partstore:
 	RET
 
 rows6:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	SUBQ   $0x02, SI
-	JL     rows6rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z12
@@ -3764,22 +3999,45 @@ rows6partstore:
 	RET
 
 rows7:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	SUBQ   $0x02, SI
-	JL     rows7rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z14
@@ -4068,24 +4326,50 @@ rows7partstore:
 	RET
 
 rows8:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	SUBQ   $0x02, SI
-	JL     rows8rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R11
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       R11, AX
+	SUBQ       $0x02, SI
+	JL         rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z16
@@ -4407,34 +4691,38 @@ rows8partstore:
 	RET
 
 // func int81AVX512(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·int81AVX512(SB), NOSPLIT, $0-128
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	LEAQ   (R9)(DI*2), R10
-	CMPQ   AX, $0x08
-	JE     rows8
-	CMPQ   AX, $0x07
-	JE     rows7
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VPXORD Z0, Z0, Z0
-	SUBQ   $0x02, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	LEAQ       (R9)(DI*2), R10
+	CMPQ       AX, $0x08
+	JE         rows8
+	CMPQ       AX, $0x07
+	JE         rows7
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VPXORD     Z0, Z0, Z0
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	ADDQ       DI, AX
+	SUBQ       $0x02, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z1
@@ -4508,10 +4796,16 @@ rows1partstore:
 	RET
 
 rows2:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	SUBQ   $0x02, SI
-	JL     rows2rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z2
@@ -4605,11 +4899,19 @@ rows2partstore:
 	RET
 
 rows3:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	SUBQ   $0x02, SI
-	JL     rows3rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z3
@@ -4723,12 +5025,22 @@ rows3partstore:
 	RET
 
 rows4:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	SUBQ   $0x02, SI
-	JL     rows4rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z4
@@ -4862,13 +5174,25 @@ rows4partstore:
 	RET
 
 rows5:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	SUBQ   $0x02, SI
-	JL     rows5rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z5
@@ -5022,14 +5346,28 @@ rows5partstore:
 	RET
 
 rows6:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	SUBQ   $0x02, SI
-	JL     rows6rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z6
@@ -5203,15 +5541,31 @@ rows6partstore:
 	RET
 
 rows7:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	SUBQ   $0x02, SI
-	JL     rows7rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z7
@@ -5405,16 +5759,34 @@ rows7partstore:
 	RET
 
 rows8:
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	SUBQ   $0x02, SI
-	JL     rows8rest
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R11
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	PREFETCHT0 (AX)
+	ADDQ       R11, AX
+	SUBQ       $0x02, SI
+	JL         rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z8
@@ -5630,28 +6002,32 @@ rows8partstore:
 // func int82AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 // Requires: AVX, AVX2, MMX+
 TEXT ·int82AVX2(SB), NOSPLIT, $0-128
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	SUBQ   $0x04, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	ADDQ       DI, AX
+	SUBQ       $0x04, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Y2
@@ -5800,12 +6176,18 @@ rows1wholestore:
 	RET
 
 rows2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	SUBQ   $0x04, SI
-	JL     rows2rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x04, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Y4
@@ -6013,14 +6395,22 @@ rows2wholestore:
 	RET
 
 rows3:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	SUBQ   $0x04, SI
-	JL     rows3rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x04, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Y6
@@ -6287,16 +6677,26 @@ rows3wholestore:
 	RET
 
 rows4:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	SUBQ   $0x04, SI
-	JL     rows4rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x04, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Y8
@@ -6622,18 +7022,30 @@ rows4wholestore:
 	RET
 
 rows5:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	SUBQ   $0x04, SI
-	JL     rows5rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x04, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Y10
@@ -7018,20 +7430,34 @@ rows5wholestore:
 	RET
 
 rows6:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	SUBQ   $0x04, SI
-	JL     rows6rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	SUBQ       $0x04, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Y12
@@ -7495,27 +7921,31 @@ GLOBL mask<>(SB), RODATA|NOPTR, $64
 // func int81AVX2(rows int, k int, a *byte, lda int, b *byte, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32)
 // Requires: AVX, AVX2, MMX+
 TEXT ·int81AVX2(SB), NOSPLIT, $0-128
-	MOVQ   rows+0(FP), AX
-	MOVQ   a+16(FP), CX
-	MOVQ   b+32(FP), DX
-	MOVQ   ldb+40(FP), BX
-	MOVQ   k+8(FP), SI
-	MOVQ   lda+24(FP), DI
-	LEAQ   (DI)(DI*2), R8
-	LEAQ   (R8)(DI*2), R9
-	CMPQ   AX, $0x06
-	JE     rows6
-	CMPQ   AX, $0x05
-	JE     rows5
-	CMPQ   AX, $0x04
-	JE     rows4
-	CMPQ   AX, $0x03
-	JE     rows3
-	CMPQ   AX, $0x02
-	JE     rows2
-	VXORPS Y0, Y0, Y0
-	SUBQ   $0x02, SI
-	JL     rows1rest
+	MOVQ       rows+0(FP), AX
+	MOVQ       a+16(FP), CX
+	MOVQ       b+32(FP), DX
+	MOVQ       ldb+40(FP), BX
+	MOVQ       k+8(FP), SI
+	MOVQ       lda+24(FP), DI
+	LEAQ       (DI)(DI*2), R8
+	LEAQ       (R8)(DI*2), R9
+	CMPQ       AX, $0x06
+	JE         rows6
+	CMPQ       AX, $0x05
+	JE         rows5
+	CMPQ       AX, $0x04
+	JE         rows4
+	CMPQ       AX, $0x03
+	JE         rows3
+	CMPQ       AX, $0x02
+	JE         rows2
+	VXORPS     Y0, Y0, Y0
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), DI
+	PREFETCHT0 (AX)
+	ADDQ       DI, AX
+	SUBQ       $0x02, SI
+	JL         rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Y1
@@ -7621,10 +8051,16 @@ rows1wholestore:
 	RET
 
 rows2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	SUBQ   $0x02, SI
-	JL     rows2rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Y2
@@ -7759,11 +8195,19 @@ rows2wholestore:
 	RET
 
 rows3:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	SUBQ   $0x02, SI
-	JL     rows3rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R8
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	PREFETCHT0 (AX)
+	ADDQ       R8, AX
+	SUBQ       $0x02, SI
+	JL         rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Y3
@@ -7927,12 +8371,22 @@ rows3wholestore:
 	RET
 
 rows4:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	SUBQ   $0x02, SI
-	JL     rows4rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Y4
@@ -8125,13 +8579,25 @@ rows4wholestore:
 	RET
 
 rows5:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	SUBQ   $0x02, SI
-	JL     rows5rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R9
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	PREFETCHT0 (AX)
+	ADDQ       R9, AX
+	SUBQ       $0x02, SI
+	JL         rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Y5
@@ -8353,14 +8819,28 @@ rows5wholestore:
 	RET
 
 rows6:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	SUBQ   $0x02, SI
-	JL     rows6rest
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       c+48(FP), AX
+	MOVQ       ldc+56(FP), R10
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	PREFETCHT0 (AX)
+	ADDQ       R10, AX
+	SUBQ       $0x02, SI
+	JL         rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Y6

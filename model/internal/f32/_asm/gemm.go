@@ -114,7 +114,8 @@ func (t *tile) loop(g *operands, acc [][]reg.VecVirtual, unroll int) {
 	t.Label(done)
 }
 
-// zeros returns the sums as they stand before the loop.
+// zeros returns the sums as they stand before the loop, and fetches the lines
+// that they will be written to.
 func (t *tile) zeros() [][]reg.VecVirtual {
 	acc := make([][]reg.VecVirtual, t.rows)
 	for i := range acc {
@@ -123,6 +124,13 @@ func (t *tile) zeros() [][]reg.VecVirtual {
 			acc[i][j] = t.vec()
 			t.zero(acc[i][j])
 		}
+	}
+	c, ldc := t.arg("c"), t.arg("ldc")
+	for range acc {
+		for line := 0; line < t.vectors*t.bytes(); line += 64 {
+			t.PREFETCHT0(operand.Mem{Base: c, Disp: line})
+		}
+		t.ADDQ(ldc, c)
 	}
 	return acc
 }
