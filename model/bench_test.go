@@ -48,6 +48,15 @@ func BenchmarkForward(b *testing.B) {
 	}
 }
 
+// BenchmarkInt8 does the same in 8-bit integers.
+func BenchmarkInt8(b *testing.B) {
+	for _, tokens := range []int{16, 32, 64, 128, 256, 512} {
+		b.Run(fmt.Sprintf("T=%d", tokens), func(b *testing.B) {
+			benchmarkLogits(b, load(b, "pretrained", Options{Precision: Int8}), maskedCopies(tokens, 512))
+		})
+	}
+}
+
 // BenchmarkThreads shows what a second thread and more give.
 func BenchmarkThreads(b *testing.B) {
 	for _, threads := range []int{1, 2} {

@@ -69,9 +69,9 @@ func bertClassifier(c *bertConfig, w weights, labels int) (*transformer.Model, e
 	for i := range c.Layers {
 		m.Blocks = append(m.Blocks, c.block(bert.in("encoder").in("layer", i), act))
 	}
-	pool := bert.dense("pooler.dense", d, d)
+	pool := bert.exact().dense("pooler.dense", d, d)
 	pool.Activation = f32.Tanh
-	m.Head = []transformer.Dense{pool, w.dense("classifier", d, labels)}
+	m.Head = []transformer.Dense{pool, w.exact().dense("classifier", d, labels)}
 	return m, w.finish("embeddings.position_ids")
 }
 

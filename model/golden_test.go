@@ -16,6 +16,10 @@ import (
 const (
 	realTolerance = 1e-4
 	tinyTolerance = 1e-5
+
+	// In 8-bit integers the same cases differ by 0.25; this leaves room for
+	// another way of rounding, not for a fault.
+	int8Tolerance = 0.5
 )
 
 // A goldenCase is an input and what transformers says of it. The files are
@@ -137,5 +141,17 @@ func TestTinyEqualsReference(t *testing.T) {
 			c := load(t, filepath.Join("testdata/bert-tiny", form), Options{})
 			t.Logf("largest difference: %.2g", compare(t, c, cases[form], tinyTolerance))
 		})
+	}
+}
+
+// TestInt8: near the reference, and not the same as float32.
+func TestInt8(t *testing.T) {
+	var cases []goldenCase
+	readGolden(t, "bert.json", &cases)
+	c := load(t, "pretrained", Options{Precision: Int8})
+	largest := compare(t, c, cases, int8Tolerance)
+	t.Logf("largest difference of %d cases: %.2g", len(cases), largest)
+	if largest < 100*realTolerance {
+		t.Errorf("differs by no more than %v: these are no 8-bit integers", largest)
 	}
 }

@@ -84,7 +84,7 @@ func newClassifier(files Checkpoint, o Options) (*Classifier, error) {
 		words, err = tokenizer.Parse(files.Tokenizer, files.tokenizerConfigs()...)
 		read <- err
 	}()
-	e, err := classifierEngine(config, newWeights(files.Weights, o.Threads), len(labels))
+	e, err := classifierEngine(config, newWeights(files.Weights, o), len(labels))
 	if err := errors.Join(err, <-read); err != nil {
 		return nil, err
 	}

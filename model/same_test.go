@@ -45,12 +45,18 @@ func drawSequence(t *rapid.T) Sequence {
 // TestSequenceAlone: a sequence's bits are the same alone and in any batch, by
 // any number of threads, with any saving.
 func TestSequenceAlone(t *testing.T) {
-	plain := load(t, tinyDir, Options{Threads: 1})
+	for _, precision := range []Precision{Float32, Int8} {
+		t.Run(precision.String(), func(t *testing.T) { testSequenceAlone(t, precision) })
+	}
+}
+
+func testSequenceAlone(t *testing.T, precision Precision) {
+	plain := load(t, tinyDir, Options{Threads: 1, Precision: precision})
 	plain.engine.NoShared, plain.engine.NoPruned = true, true
 	variants := map[string]*Classifier{}
 	for threads := 1; threads <= 3; threads++ {
 		for _, off := range []string{"nothing", "shared", "pruned"} {
-			c := load(t, tinyDir, Options{Threads: threads})
+			c := load(t, tinyDir, Options{Threads: threads, Precision: precision})
 			c.engine.NoShared, c.engine.NoPruned = off == "shared", off == "pruned"
 			variants[fmt.Sprintf("%d threads without %s", threads, off)] = c
 		}

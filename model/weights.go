@@ -19,7 +19,8 @@ import (
 // so that finish can tell all faults together.
 type weights struct {
 	*ledger
-	prefix string
+	prefix    string
+	precision Precision
 }
 
 // A ledger is what has been read of a checkpoint.
@@ -31,8 +32,8 @@ type ledger struct {
 	fills   []func() // the conversion and packing that is left to do
 }
 
-func newWeights(file *safetensors.File, threads int) weights {
-	return weights{ledger: &ledger{file: file, threads: threads, used: make(map[string]bool)}}
+func newWeights(file *safetensors.File, o Options) weights {
+	return weights{ledger: &ledger{file: file, threads: o.Threads, used: make(map[string]bool)}, precision: o.Precision}
 }
 
 // in returns the weights under name, and under the index in it if there is one.
@@ -67,14 +68,36 @@ func (w weights) fused(in, out int, names ...string) transformer.Dense {
 		parts = append(parts, f32.Weights{In: in, Out: out, Bytes: t.Data, Format: format})
 		d.Bias = append(d.Bias, w.vector(name+".bias", out)...)
 	}
+	if w.precision == Int8 && in > maxInt8Inputs {
+		w.faults.Misshapen = append(w.faults.Misshapen, fmt.Sprintf("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, names[0], in, maxInt8Inputs))
+	}
 	if w.faults.any() {
 		return d // the sizes are not to be trusted
 	}
-	d.Weight = f32.NewMatrix(in, out*len(parts))
+	fill := w.pack(&d, in, out*len(parts))
 	for i := range parts {
-		w.fills = append(w.fills, func() { d.Weight.Fill(i*out, &parts[i], 0, out) })
+		w.fills = append(w.fills, func() { fill(i*out, &parts[i], 0, out) })
 	}
 	return d
+}
+
+// exact returns weights that are read in float32 whatever the options say.
+func (w weights) exact() weights {
+	w.precision = Float32
+	return w
+}
+
+// pack gives d a matrix of the precision that was asked for, and returns what
+// fills it.
+func (w weights) pack(d *transformer.Dense, in, out int) func(column int, part *f32.Weights, lo, hi int) {
+	if w.precision == Int8 {
+		m := f32.NewInt8Matrix(in, out)
+		d.Weight = m
+		return m.Fill
+	}
+	m := f32.NewMatrix(in, out)
+	d.Weight = m
+	return m.Fill
 }
 
 // norm reads a layer normalization, by the names of today or those of the
@@ -161,6 +184,9 @@ func parallel(threads int, tasks []func()) {
 	}
 	wait.Wait()
 }
+
+// maxInt8Inputs is how many products of 8-bit integers a sum has room for.
+const maxInt8Inputs = 1 << 16
 
 // A LoadError tells everything that keeps a checkpoint's tensors from being
 // the model that its configuration describes.

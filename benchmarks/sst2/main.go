@@ -26,19 +26,24 @@ import (
 func main() {
 	data := flag.String("data", "", "tab-separated `file` of sentences and labels")
 	reference := flag.String("reference", "", "JSON `file` of the reference's logits; none: accuracy only")
+	int8s := flag.Bool("int8", false, "run in 8-bit integers")
 	flag.Parse()
-	if err := run(*data, *reference); err != nil {
+	var options model.Options
+	if *int8s {
+		options.Precision = model.Int8
+	}
+	if err := run(*data, *reference, options); err != nil {
 		fmt.Fprintln(os.Stderr, "sst2:", err)
 		os.Exit(1)
 	}
 }
 
-func run(data, reference string) error {
+func run(data, reference string, o model.Options) error {
 	sentences, labels, err := read(data)
 	if err != nil {
 		return err
 	}
-	logits, err := score(sentences)
+	logits, err := score(sentences, o)
 	if err != nil {
 		return err
 	}
@@ -52,9 +57,9 @@ func run(data, reference string) error {
 	if reference == "" {
 		return nil
 	}
-	largest, err := compare(logits, reference)
+	logit, odds, err := compare(logits, reference)
 	if err == nil {
-		fmt.Printf("largest difference of a logit from the reference: %.3g\n", largest)
+		fmt.Printf("largest difference from the reference: %.3g of a logit, %.3g of log-odds\n", logit, odds)
 	}
 	return err
 }
@@ -82,8 +87,8 @@ func read(path string) (sentences []string, labels []bool, err error) {
 }
 
 // score returns the two logits of every sentence.
-func score(sentences []string) ([]float32, error) {
-	m, err := pretrained.Sentiment()
+func score(sentences []string, o model.Options) ([]float32, error) {
+	m, err := pretrained.SentimentWith(o)
 	if err != nil {
 		return nil, err
 	}
@@ -99,22 +104,24 @@ func score(sentences []string) ([]float32, error) {
 	return logits, m.Logits(context.Background(), logits, seqs)
 }
 
-// compare returns the largest difference of logits from those in the file.
-func compare(logits []float32, path string) (float64, error) {
+// compare returns the largest differences of logits, and of the log-odds of
+// POSITIVE, from those in the file.
+func compare(logits []float32, path string) (logit, odds float64, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	var rows [][2]float64
 	if err := json.Unmarshal(text, &rows); err != nil {
-		return 0, fmt.Errorf("%s: %w", path, err)
+		return 0, 0, fmt.Errorf("%s: %w", path, err)
 	}
 	if 2*len(rows) != len(logits) {
-		return 0, errors.New(path + " is of other sentences")
+		return 0, 0, errors.New(path + " is of other sentences")
 	}
-	largest := 0.0
-	for i, z := range logits {
-		largest = max(largest, math.Abs(float64(z)-rows[i/2][i%2]))
+	for i, row := range rows {
+		negative, positive := float64(logits[2*i])-row[0], float64(logits[2*i+1])-row[1]
+		logit = max(logit, math.Abs(negative), math.Abs(positive))
+		odds = max(odds, math.Abs(positive-negative))
 	}
-	return largest, nil
+	return logit, odds, nil
 }

@@ -41,13 +41,11 @@ func (w *worker) head(head int, a *activations, query, key span) {
 	w.values.RepackTransposed(rows[2*width:], 3*width, n, size)
 	step := max(1, scoreFloats/n)
 	w.scores = grow(w.scores, min(step, query.hi-query.lo)*n)
-	scale := f32.Epilogue{Scale: float32(1 / math.Sqrt(float64(size)))}
+	plain, scale := f32.Epilogue{}, f32.Epilogue{Scale: float32(1 / math.Sqrt(float64(size)))}
 	for lo := query.lo; lo < query.hi; lo += step {
 		count := min(step, query.hi-lo)
 		f32.Gemm(w.scores, n, a.projected[lo*3*width+head*size:], 3*width, count, &w.keys, 0, w.keys.Panels(), &scale)
-		for i := range count {
-			f32.Softmax(w.scores[i*n:][:n])
-		}
-		f32.Gemm(a.attended[lo*width+head*size:], width, w.scores, n, count, &w.values, 0, w.values.Panels(), nil)
+		f32.SoftmaxRows(w.scores, n, count, n)
+		f32.Gemm(a.attended[lo*width+head*size:], width, w.scores, n, count, &w.values, 0, w.values.Panels(), &plain)
 	}
 }

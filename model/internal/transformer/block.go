@@ -22,7 +22,7 @@ func (w *worker) project(a *activations, i, lo, hi int) {
 	if i == len(w.Blocks)-1 && !w.NoPruned {
 		panel = width / d.Weight.PanelWidth()
 	}
-	d.some(a.projected[lo*3*width:], a.hidden[lo*width:], hi-lo, panel, d.Weight.Panels())
+	w.panels(d, a.projected[lo*3*width:], a.hidden[lo*width:], hi-lo, panel, d.Weight.Panels())
 }
 
 // advance takes n rows of a from attention in block i to attention in the next.
@@ -30,10 +30,10 @@ func (w *worker) advance(a *activations, n, i int) {
 	b, width := &w.Blocks[i], w.Width()
 	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
 		rows, hidden := hi-lo, a.hidden[lo*width:]
-		b.Output.all(w.middle, a.attended[lo*width:], hidden, rows)
+		w.dense(&b.Output, w.middle, a.attended[lo*width:], hidden, rows)
 		b.AttentionNorm.apply(w.middle, rows)
-		b.Up.all(w.inner, w.middle, nil, rows)
-		b.Down.all(hidden, w.inner, w.middle, rows)
+		w.dense(&b.Up, w.inner, w.middle, nil, rows)
+		w.dense(&b.Down, hidden, w.inner, w.middle, rows)
 		b.OutputNorm.apply(hidden, rows)
 		if i+1 < len(w.Blocks) {
 			w.project(a, i+1, lo, hi)
@@ -53,7 +53,7 @@ func (w *worker) pick(c chunk) {
 			copy(w.picked.hidden[i*width:][:width], w.full.hidden[first*width:])
 		}
 		if !w.NoPruned {
-			d.some(w.picked.projected[lo*3*width:], w.picked.hidden[lo*width:], hi-lo, 0, queries)
+			w.panels(d, w.picked.projected[lo*3*width:], w.picked.hidden[lo*width:], hi-lo, 0, queries)
 		}
 	}
 }
@@ -65,9 +65,9 @@ func (w *worker) read(c chunk) {
 	for lo, hi, ok := w.crew.rows(c.hi - c.lo); ok; lo, hi, ok = w.crew.rows(c.hi - c.lo) {
 		x, y := w.picked.hidden[lo*width:], w.inner
 		for i := range w.Head[:last] {
-			w.Head[i].all(y, x, nil, hi-lo)
+			w.dense(&w.Head[i], y, x, nil, hi-lo)
 			x, y = y, w.middle
 		}
-		w.Head[last].all(w.dst[(c.lo+lo)*outputs:], x, nil, hi-lo)
+		w.dense(&w.Head[last], w.dst[(c.lo+lo)*outputs:], x, nil, hi-lo)
 	}
 }

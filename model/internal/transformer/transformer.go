@@ -50,13 +50,6 @@ type Block struct {
 	OutputNorm    Norm
 }
 
-// A Dense is a linear layer and what is applied to its result.
-type Dense struct {
-	Weight     *f32.Matrix
-	Bias       []float32
-	Activation f32.Activation
-}
-
 // A Norm is layer normalization.
 type Norm struct {
 	Gain, Bias []float32
@@ -81,20 +74,6 @@ func (m *Model) Outputs() int { return m.Head[len(m.Head)-1].Weight.Out() }
 func (t *Table) row(dst []float32, i int) {
 	size := t.Width * t.Format.Size()
 	f32.Convert(dst, t.Data[i*size:][:size], t.Format)
-}
-
-// all writes the layer's result for n rows of x to dst, with residual added if
-// that is not nil. Rows lie as far apart as they are long.
-func (d *Dense) all(dst, x, residual []float32, n int) {
-	w := d.Weight
-	f32.Gemm(dst, w.Out(), x, w.In(), n, w, 0, w.Panels(),
-		&f32.Epilogue{Bias: d.Bias, Activation: d.Activation, Residual: residual})
-}
-
-// some is all without a residual for the outputs of panels lo..hi.
-func (d *Dense) some(dst, x []float32, n, lo, hi int) {
-	w := d.Weight
-	f32.Gemm(dst, w.Out(), x, w.In(), n, w, lo, hi, &f32.Epilogue{Bias: d.Bias, Activation: d.Activation})
 }
 
 // apply normalizes the n rows of x where they are.

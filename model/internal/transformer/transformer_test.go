@@ -23,7 +23,7 @@ type matrix struct {
 type plainModel struct {
 	*Model
 	tables  [3]matrix
-	weights map[*f32.Matrix]matrix
+	weights map[Matrix]matrix
 	random  *rand.Rand
 }
 
@@ -62,7 +62,7 @@ const (
 )
 
 func newPlainModel(seed uint64, heads, size, inner, blocks, outputs int) *plainModel {
-	p := &plainModel{Model: &Model{Heads: heads}, weights: map[*f32.Matrix]matrix{}, random: rand.New(rand.NewPCG(seed, 0))}
+	p := &plainModel{Model: &Model{Heads: heads}, weights: map[Matrix]matrix{}, random: rand.New(rand.NewPCG(seed, 0))}
 	width := heads * size
 	p.Embedding = Embedding{Tokens: p.table(0, vocabulary, width), Positions: p.table(1, positions, width), Types: p.table(2, types, width), Norm: p.norm(width)}
 	for range blocks {

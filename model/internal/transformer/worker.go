@@ -27,6 +27,7 @@ type worker struct {
 	scores []float32
 	keys   f32.Matrix
 	values f32.Matrix
+	coarse f32.Int8Rows
 }
 
 // join readies worker i for chunks of at most that many tokens and sequences.

@@ -1,0 +1,47 @@
+package transformer
+
+import (
+	"fmt"
+
+	"github.com/whence-xai/whence/model/internal/f32"
+)
+
+// A Dense is a linear layer and what is applied to its result.
+type Dense struct {
+	Weight     Matrix
+	Bias       []float32
+	Activation f32.Activation
+}
+
+// A Matrix is packed weights: a [*f32.Matrix] or a [*f32.Int8Matrix].
+type Matrix interface {
+	In() int
+	Out() int
+	Panels() int
+	PanelWidth() int
+}
+
+// dense writes the layer's result for n rows of x to dst, with residual added if
+// that is not nil. Rows lie as far apart as they are long.
+func (w *worker) dense(d *Dense, dst, x, residual []float32, n int) {
+	w.multiply(d, dst, x, n, 0, d.Weight.Panels(), &f32.Epilogue{Bias: d.Bias, Activation: d.Activation, Residual: residual})
+}
+
+// panels is dense without a residual for the outputs of panels lo..hi.
+func (w *worker) panels(d *Dense, dst, x []float32, n, lo, hi int) {
+	w.multiply(d, dst, x, n, lo, hi, &f32.Epilogue{Bias: d.Bias, Activation: d.Activation})
+}
+
+// multiply writes the product of n rows of x with panels lo..hi.
+func (w *worker) multiply(d *Dense, dst, x []float32, n, lo, hi int, e *f32.Epilogue) {
+	switch m := d.Weight.(type) {
+	case *f32.Matrix:
+		f32.Gemm(dst, m.Out(), x, m.In(), n, m, lo, hi, e)
+	case *f32.Int8Matrix:
+		w.coarse.Reset(n, m.In())
+		w.coarse.Set(0, x, m.In(), n)
+		f32.GemmInt8(dst, m.Out(), &w.coarse, 0, n, m, lo, hi, e)
+	default:
+		panic(fmt.Sprintf("transformer: a matrix of type %T", m))
+	}
+}
