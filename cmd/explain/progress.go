@@ -65,7 +65,6 @@ func (b *bar) add(coalitions int) {
 	defer b.mu.Unlock()
 	b.valued += int64(coalitions)
 	if b.Bar != nil {
-		b.SetTotal(max(b.most, b.valued+1), false) // more, where a fit is measured on fresh ones
 		b.SetCurrent(b.valued)
 	}
 }
@@ -73,11 +72,11 @@ func (b *bar) add(coalitions int) {
 func (b *bar) show(container *mpb.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.over {
+	if b.over || b.valued >= b.most {
 		return
 	}
 	b.container = container
-	b.Bar = container.AddBar(max(b.most, b.valued+1), mpb.BarRemoveOnComplete(),
+	b.Bar = container.AddBar(b.most, mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d coalitions ")),
 		mpb.AppendDecorators(decor.Any(b.left)),
 	)

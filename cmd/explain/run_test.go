@@ -52,6 +52,18 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
+// TestEveryMethodRuns: each method that help names, with each index it claims.
+func TestEveryMethodRuns(t *testing.T) {
+	for _, m := range methods() {
+		for _, index := range m.indices {
+			out := outputOf(t, "game", "testdata/games/tabular8.npz", "--method", m.name, "--index", index.String(), "--format", "csv")
+			if strings.Count(out, "\n") < 9 {
+				t.Errorf("%s of %v printed\n%s", m.name, index, out)
+			}
+		}
+	}
+}
+
 func TestSeedMatters(t *testing.T) {
 	game := func(seed string) string {
 		return outputOf(t, "game", "testdata/games/words12.npz", "--method", "kernel", "--budget", "60", "--format", "csv", "--seed", seed)
