@@ -24,6 +24,11 @@ type golden struct {
 	}
 	Random []string
 	Texts  [][2]string
+
+	Decoded []struct { // Marian only
+		IDs   []int32
+		Texts [2]string
+	}
 }
 
 // references are the tokenizers compared with the reference. Several differ from another in a few settings only,

@@ -36,6 +36,13 @@ func TestMarianReference(t *testing.T) {
 			comparePairs(t, tok, texts, &want)
 			compareDigests(t, tok, randomStrings(t), want.Random)
 			compareDecoded(t, tok, &want)
+			for _, w := range want.Decoded {
+				for k, text := range w.Texts {
+					if have := tok.Decode(w.IDs, k == 1); have != text {
+						t.Errorf("Decode(%v, %v)\nhave %q\nwant %q", spell(tok, w.IDs), k == 1, have, text)
+					}
+				}
+			}
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package tokenizer
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -14,20 +15,25 @@ import (
 
 // partsFile is testdata/parts.json: settings of single parts of a tokenizer.
 type partsFile struct {
-	Normalizers   map[string]json.RawMessage
-	PreTokenizers map[string]json.RawMessage `json:"pre_tokenizers"`
-	AddedTokens   map[string]json.RawMessage `json:"added_tokens"`
-	Decoders      map[string]json.RawMessage
-	TokenLists    [][]string `json:"token_lists"`
+	Normalizers    map[string]json.RawMessage
+	PreTokenizers  map[string]json.RawMessage `json:"pre_tokenizers"`
+	AddedTokens    map[string]json.RawMessage `json:"added_tokens"`
+	PostProcessors map[string]json.RawMessage `json:"post_processors"`
+	Models         map[string]json.RawMessage
+	ByteMerges     []string `json:"byte_merges"`
+	Decoders       map[string]json.RawMessage
+	TokenLists     [][]string `json:"token_lists"`
 }
 
 // partsGolden is what testdata/parts.py writes: for each part digests of what two models make of it.
 type partsGolden struct {
-	Normalizers   map[string]map[string][]string
-	PreTokenizers map[string]map[string][]string `json:"pre_tokenizers"`
-	AddedTokens   map[string]map[string][]string `json:"added_tokens"`
-	Characters    map[string][]string
-	Decoders      map[string][]string
+	Normalizers    map[string]map[string][]string
+	PreTokenizers  map[string]map[string][]string `json:"pre_tokenizers"`
+	AddedTokens    map[string]map[string][]string `json:"added_tokens"`
+	PostProcessors map[string]map[string][]string `json:"post_processors"`
+	Models         map[string][]string
+	Characters     map[string][]string
+	Decoders       map[string][]string
 }
 
 func TestPartsReference(t *testing.T) {
@@ -43,7 +49,8 @@ func TestPartsReference(t *testing.T) {
 	}{
 		{"normalizer", `"normalizer":%s`, parts.Normalizers, want.Normalizers},
 		{"pre_tokenizer", `"pre_tokenizer":%s`, parts.PreTokenizers, want.PreTokenizers},
-		{"added_tokens", `"normalizer":{"type":"Lowercase"},"added_tokens":%s`, parts.AddedTokens, want.AddedTokens},
+		{"added_tokens", `"normalizer":{"type":"Lowercase"},"pre_tokenizer":` + string(parts.PreTokenizers["rewriting"]) +
+			`,"added_tokens":%s`, parts.AddedTokens, want.AddedTokens},
 	} {
 		for name, part := range group.parts {
 			for kind, model := range partModels() {
@@ -55,6 +62,78 @@ func TestPartsReference(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestModelReference(t *testing.T) {
+	var parts partsFile
+	var want partsGolden
+	readJSON(t, "testdata/parts.json", &parts)
+	readJSON(t, "testdata/parts.golden.json.gz", &want)
+	texts := append(testStrings(t), randomStrings(t)...)
+	for name, model := range parts.Models {
+		t.Run(name, func(t *testing.T) {
+			tok := mustParse(t, fmt.Sprintf(`{"pre_tokenizer":{"type":"WhitespaceSplit"},"model":%s}`, model))
+			compareDigests(t, tok, texts, want.Models[name])
+		})
+	}
+}
+
+func TestPostProcessorReference(t *testing.T) {
+	var parts partsFile
+	var want partsGolden
+	readJSON(t, "testdata/parts.json", &parts)
+	readJSON(t, "testdata/parts.golden.json.gz", &want)
+	texts := append(testStrings(t), randomStrings(t)...)
+	for name, post := range parts.PostProcessors {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tok := mustParse(t, fmt.Sprintf(`{"model":%s,"pre_tokenizer":%s,"added_tokens":%s,"post_processor":%s}`,
+				byteModel(t, parts.ByteMerges), parts.PreTokenizers["byte_level"], parts.AddedTokens["strips"], post))
+			compareDigests(t, tok, texts, want.PostProcessors[name]["single"])
+			comparePairDigests(t, tok, texts, want.PostProcessors[name]["pair"])
+		})
+	}
+}
+
+// byteModel is a byte-level model of all bytes and what merges make of them.
+func byteModel(t *testing.T, merges []string) string {
+	alphabet := slices.Clone(byteRunes[:])
+	slices.Sort(alphabet)
+	vocab := map[string]int{}
+	for i, r := range alphabet {
+		vocab[string(r)] = i
+	}
+	for _, m := range merges {
+		vocab[strings.ReplaceAll(m, " ", "")] = len(vocab)
+	}
+	model, err := json.Marshal(map[string]any{"type": "BPE", "vocab": vocab, "merges": merges})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(model)
+}
+
+// comparePairDigests compares each text with the one behind it as a pair: ids with types and special marks, then with spans.
+func comparePairDigests(t *testing.T, tok *Tokenizer, texts, want []string) {
+	t.Helper()
+	var lines [][]byte
+	for i := range len(texts) - 1 {
+		e, err := tok.EncodePair(texts[i], texts[i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		marks := *e
+		marks.Spans = nil
+		for k, kind := range e.Types {
+			mark := Span{Start: int(kind)}
+			if e.Special[k] {
+				mark.End = 1
+			}
+			marks.Spans = append(marks.Spans, mark)
+		}
+		lines = append(lines, appendLine(nil, &marks), appendLine(nil, e))
+	}
+	compareLines(t, lines, want)
 }
 
 // Each normalizer does with every character in use what the reference does. This fails when tables of another
@@ -119,25 +198,29 @@ func partModels() map[string]string {
 // compareDigests compares ids and spans with the digests of golden.py.
 func compareDigests(t *testing.T, tok *Tokenizer, texts, want []string) {
 	t.Helper()
-	var have []string
-	for block := range slices.Chunk(texts, 32) {
-		h := sha256.New()
-		for _, s := range block {
-			e, err := tok.Encode(s)
-			if err != nil {
-				t.Fatalf("Encode(%q): %v", s, err)
-			}
-			h.Write(appendLine(nil, e))
+	var lines [][]byte
+	for _, s := range texts {
+		e, err := tok.Encode(s)
+		if err != nil {
+			t.Fatalf("Encode(%q): %v", s, err)
 		}
-		have = append(have, hex.EncodeToString(h.Sum(nil))[:8])
+		lines = append(lines, appendLine(nil, e))
 	}
-	if len(have) != len(want) {
-		t.Fatalf("golden file has %d blocks of texts, the list %d", len(want), len(have))
-	}
-	for i := range have {
-		if have[i] != want[i] {
-			t.Errorf("texts %d to %d differ from the reference", 32*i, 32*i+31)
+	compareLines(t, lines, want)
+}
+
+func compareLines(t *testing.T, lines [][]byte, want []string) {
+	t.Helper()
+	i := 0
+	for block := range slices.Chunk(lines, 32) {
+		sum := sha256.Sum256(bytes.Join(block, nil))
+		if i < len(want) && hex.EncodeToString(sum[:4]) != want[i] {
+			t.Errorf("lines %d to %d differ from the reference", 32*i, 32*i+31)
 		}
+		i++
+	}
+	if i != len(want) {
+		t.Fatalf("golden file has %d blocks of lines, the test %d", len(want), i)
 	}
 }
 

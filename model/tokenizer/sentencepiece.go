@@ -1,6 +1,7 @@
 package tokenizer
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,9 +13,8 @@ import (
 // A sentencePiece is a SentencePiece model file (.spm, a protocol buffer ModelProto): pieces with scores and rules
 // for cleaning text.
 type sentencePiece struct {
-	pieces  *unigram
-	rules   spaceRules
-	unknown string // name of the unknown piece
+	pieces *unigram
+	rules  spaceRules
 }
 
 // Types of pieces in the file.
@@ -28,16 +28,16 @@ const (
 // readSentencePiece reads a unigram model.
 func readSentencePiece(data []byte) (*sentencePiece, error) {
 	s := &sentencePiece{rules: spaceRules{front: true, tidy: true, charsmap: &precompiled{}}}
-	m := &unigram{vocab: newVocab(len(data) / 32), names: newTrie(len(data) / 4), unknown: -1, single: true}
+	m := &unigram{vocab: newVocab(len(data) / 32), names: newTrie(len(data) / 8), unknown: -1, single: true}
 	lowest := math.Inf(1)
-	err := protoFields(data, func(field, _ uint64, bytes []byte) error {
+	err := protoFields(data, func(field, _ uint64, data []byte) error {
 		switch field {
 		case 1:
-			return s.addPiece(m, bytes, &lowest)
+			return addPiece(m, data, &lowest)
 		case 2:
-			return checkTrainer(bytes)
+			return checkTrainer(data)
 		case 3:
-			return s.rules.read(bytes)
+			return s.rules.read(data)
 		}
 		return nil
 	})
@@ -52,12 +52,12 @@ func readSentencePiece(data []byte) (*sentencePiece, error) {
 	return s, nil
 }
 
-func (s *sentencePiece) addPiece(m *unigram, data []byte, lowest *float64) error {
+func addPiece(m *unigram, data []byte, lowest *float64) error {
 	name, score, kind := "", float32(0), uint64(normalPiece)
-	err := protoFields(data, func(field, number uint64, bytes []byte) error {
+	err := protoFields(data, func(field, number uint64, data []byte) error {
 		switch field {
 		case 1:
-			name = string(bytes)
+			name = string(data)
 		case 2:
 			score = math.Float32frombits(uint32(number))
 		case 3:
@@ -73,7 +73,7 @@ func (s *sentencePiece) addPiece(m *unigram, data []byte, lowest *float64) error
 		*lowest = min(*lowest, float64(score))
 		m.names.add(name, id)
 	case unknownPiece:
-		m.unknown, s.unknown = id, name
+		m.unknown = id
 	case userPiece, bytePiece:
 		return fmt.Errorf("piece %q of type %d: user-defined and byte pieces are not supported", name, kind)
 	}
@@ -102,10 +102,10 @@ type spaceRules struct {
 }
 
 func (n *spaceRules) read(data []byte) error {
-	return protoFields(data, func(field, number uint64, bytes []byte) (err error) {
+	return protoFields(data, func(field, number uint64, data []byte) (err error) {
 		switch field {
 		case 2:
-			n.charsmap, err = newPrecompiled(bytes)
+			n.charsmap, err = newPrecompiled(data)
 		case 3:
 			n.front = number != 0
 		case 4:
@@ -121,31 +121,24 @@ func (n *spaceRules) read(data []byte) error {
 // tokens lie side by side and what was dropped belongs to the one behind it.
 func (n *spaceRules) normalize(t *text) {
 	old, from := t.restart()
-	mark := "▁"
-	if n.plain {
-		mark = " "
-	}
-	end := int32(0)
-	if len(from) > 0 {
-		end = from[len(from)-1].end
-	}
-	at := func(i int) origin {
-		if i < len(from) {
-			return origin{from[i].start, end}
-		}
-		return origin{end, end}
-	}
 	i := 0
-	for s, size := "", 0; n.tidy && i < len(old); i += size {
-		if s, size = n.next(old[i:]); s != " " {
+	for n.tidy && i < len(old) {
+		s, size := n.next(old[i:])
+		if s != " " {
 			break
 		}
+		i += size
 	}
 	if i == len(old) {
 		return
 	}
+	end := from[len(from)-1].end
+	mark := "▁"
+	if n.plain {
+		mark = " "
+	}
 	if n.front {
-		t.putString(mark, at(i))
+		t.putString(mark, from[i])
 	}
 	for spaced := n.tidy; i < len(old); {
 		s, size := n.next(old[i:])
@@ -153,18 +146,17 @@ func (n *spaceRules) normalize(t *text) {
 			s = strings.TrimLeft(s, " ")
 		}
 		if s != "" {
-			t.putString(strings.ReplaceAll(s, " ", mark), at(i))
+			t.putString(strings.ReplaceAll(s, " ", mark), from[i])
 			spaced = n.tidy && strings.HasSuffix(s, " ")
 		}
 		i += size
 	}
-	last := end
-	for n.tidy && strings.HasSuffix(string(t.bytes[max(0, len(t.bytes)-len(mark)):]), mark) {
+	for n.tidy && bytes.HasSuffix(t.bytes, []byte(mark)) {
 		t.bytes = t.bytes[:len(t.bytes)-len(mark)]
-		last = t.from[len(t.bytes)].start
+		end = t.from[len(t.bytes)].start
 		t.from = t.from[:len(t.bytes)]
 	}
-	t.touch(last)
+	t.touch(end)
 }
 
 // next returns what the text that b starts with becomes, and the length of that text.
@@ -190,7 +182,7 @@ func (t *text) touch(end int32) {
 }
 
 // protoFields calls field for each field of a protocol buffer message, with its number (a float as its bits) or bytes.
-func protoFields(data []byte, field func(field, number uint64, bytes []byte) error) error {
+func protoFields(data []byte, field func(field, number uint64, data []byte) error) error {
 	for len(data) > 0 {
 		key, n := binary.Uvarint(data)
 		if n <= 0 {
@@ -198,7 +190,7 @@ func protoFields(data []byte, field func(field, number uint64, bytes []byte) err
 		}
 		data = data[n:]
 		var number uint64
-		var bytes []byte
+		var content []byte
 		switch key & 7 {
 		case 0:
 			number, n = binary.Uvarint(data)
@@ -210,7 +202,7 @@ func protoFields(data []byte, field func(field, number uint64, bytes []byte) err
 			if n <= 0 || size > uint64(len(data)-n) {
 				return errCutShort
 			}
-			bytes = data[n : n+int(size)]
+			content = data[n : n+int(size)]
 			n += int(size)
 		case 5:
 			if n = 4; len(data) >= n {
@@ -223,7 +215,7 @@ func protoFields(data []byte, field func(field, number uint64, bytes []byte) err
 			return errCutShort
 		}
 		data = data[n:]
-		if err := field(key>>3, number, bytes); err != nil {
+		if err := field(key>>3, number, content); err != nil {
 			return err
 		}
 	}

@@ -131,6 +131,13 @@ func newText(s string, offset int) text {
 	return t
 }
 
+// part returns a copy of bytes lo to hi.
+func (t *text) part(lo, hi int) text {
+	p := text{limit: t.limit}
+	p.putText(t.bytes[lo:hi], t.from[lo:hi])
+	return p
+}
+
 // A cut is a piece of a text, from byte lo to hi.
 type cut struct{ lo, hi int }
 

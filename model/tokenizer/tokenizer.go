@@ -4,6 +4,9 @@
 //
 // Truncation and padding set in the file are ignored: nothing is cut silently, and batches need no padding.
 // Text that is not valid UTF-8 is accepted, each bad byte read as U+FFFD with a span of that one byte.
+// Two things may differ from the reference: regular expressions of a file's own use Go's Unicode tables, which know
+// some rare characters that the reference's do not or the other way round; and where a vocabulary leaves characters
+// out without a word, the spans behind them are right here and shifted there.
 package tokenizer
 
 import (
@@ -135,7 +138,10 @@ func (e *encoder) normalized(x text) error {
 			e.out = append(e.out, token{m.id, x.span(m.lo, m.hi), string(x.bytes[m.lo:m.hi])})
 			continue
 		}
-		p := pieces{text: x, cuts: []cut{{m.lo, m.hi}}}
+		p := pieces{text: x, cuts: []cut{{0, m.hi - m.lo}}}
+		if m.hi-m.lo < len(x.bytes) {
+			p.text = x.part(m.lo, m.hi)
+		}
 		if e.splitter != nil {
 			e.splitter.split(&p)
 		}

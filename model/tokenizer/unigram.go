@@ -22,7 +22,7 @@ type unigram struct {
 const unknownPenalty = 10
 
 func newUnigram(f *modelFile, v *vocab) (*unigram, error) {
-	m := &unigram{vocab: v, scores: f.scores, names: newTrie(4 * len(f.scores)), unknown: -1, unknownScore: math.Inf(1)}
+	m := &unigram{vocab: v, scores: f.scores, names: newTrie(2 * len(f.scores)), unknown: -1, unknownScore: math.Inf(1)}
 	if f.UnkID != nil {
 		if *f.UnkID < 0 || *f.UnkID >= len(f.scores) {
 			return nil, fmt.Errorf("model Unigram: unk_id %d is not in the vocabulary", *f.UnkID)

@@ -50,6 +50,17 @@ def pair(tok, sp, first, second):
     return {"ids": ids, "types": [0] * len(ids), "special": [0] * (len(ids) - 1) + [1], "spans": deltas(one + two + [(0, 0)])}
 
 
+TOKEN_LISTS = [
+    ["▁", "▁Hello", "</s>", "▁", "▁world", ",", "<pad>"],
+    ["<unk>", "▁a", "▁", "▁", "é", "</s>", "</s>", "▁the"],
+]
+
+
+def decoded(tok, tokens):
+    ids = [tok.encoder[t] for t in tokens]
+    return {"ids": ids, "texts": [tok.decode(ids, skip_special_tokens=k) for k in (False, True)]}
+
+
 def main():
     folder, strings, random, out = sys.argv[1:]
     tok = transformers.MarianTokenizer.from_pretrained(folder)
@@ -63,6 +74,7 @@ def main():
         "spans": [deltas(spans) for _, spans in encoded],
         "random": digests(encode(tok, sp, s) for s in read_random(random)),
         "pairs": [pair(tok, sp, texts[i - 1], texts[i]) for i in range(1, len(texts), 16)],
+        "decoded": [decoded(tok, tokens) for tokens in TOKEN_LISTS],
         "texts": [[tok.decode(ids, skip_special_tokens=k) for k in (False, True)] for ids, _ in encoded[::8]],
     }, out)
 

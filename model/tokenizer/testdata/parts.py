@@ -14,7 +14,7 @@ import sys
 
 import tokenizers
 
-from golden import digests, encode, read_random, write
+from golden import digests, encode, pair, read_random, write
 
 WORDS = {"type": "WordLevel", "vocab": {"<unk>": 0}, "unk_token": "<unk>"}
 BYTES = {"type": "BPE", "byte_fallback": True, "merges": [], "vocab": {"<0x%02X>" % i: i for i in range(256)}}
@@ -27,6 +27,33 @@ def tokenizer(model, **parts):
 def both(texts, **parts):
     pairs = ("words", tokenizer(WORDS, **parts)), ("bytes", tokenizer(BYTES, **parts))
     return {name: digests(encode(tok, s) for s in texts) for name, tok in pairs}
+
+
+def byte_model(merges):
+    """A byte-level model of all bytes and what merges make of them."""
+    alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    vocab = {t: i for i, t in enumerate(alphabet + [m.replace(" ", "") for m in merges])}
+    return {"type": "BPE", "vocab": vocab, "merges": merges}
+
+
+def post_processed(texts, post, parts):
+    """Digests of pairs, and of single texts, with an added token that takes white space along."""
+    tok = tokenizer(byte_model(parts["byte_merges"]), pre_tokenizer=parts["pre_tokenizers"]["byte_level"],
+                    added_tokens=parts["added_tokens"]["strips"], post_processor=post)
+    lines = []
+    for first, second in zip(texts, texts[1:]):
+        e = pair(tok, first, second)
+        lines.append((e["ids"], [tuple(s) for s in zip(e["types"], e["special"])]))
+        lines.append((e["ids"], absolute(e["spans"])))
+    return {"single": digests(encode(tok, s) for s in texts), "pair": digests(lines)}
+
+
+def absolute(deltas):
+    spans, end = [], 0
+    for gap, size in zip(deltas[::2], deltas[1::2]):
+        spans.append((end + gap, end + gap + size))
+        end += gap + size
+    return spans
 
 
 def characters(normalizer):
@@ -42,12 +69,15 @@ def main():
     path, strings, random, out = sys.argv[1:]
     parts = json.load(open(path, encoding="utf-8"))
     texts = [s["s"] for s in json.load(open(strings, encoding="utf-8"))] + read_random(random)
-    lower = {"type": "Lowercase"}
+    around = {"normalizer": {"type": "Lowercase"}, "pre_tokenizer": parts["pre_tokenizers"]["rewriting"]}
     golden = {
         "tokenizers": tokenizers.__version__,
         "normalizers": {k: both(texts, normalizer=v) for k, v in parts["normalizers"].items()},
         "pre_tokenizers": {k: both(texts, pre_tokenizer=v) for k, v in parts["pre_tokenizers"].items()},
-        "added_tokens": {k: both(texts, normalizer=lower, added_tokens=v) for k, v in parts["added_tokens"].items()},
+        "added_tokens": {k: both(texts, **around, added_tokens=v) for k, v in parts["added_tokens"].items()},
+        "models": {k: digests(encode(t, s) for s in texts) for k, v in parts["models"].items()
+                   for t in [tokenizer(v, pre_tokenizer={"type": "WhitespaceSplit"})]},
+        "post_processors": {k: post_processed(texts, v, parts) for k, v in parts["post_processors"].items()},
         "characters": {k: characters(tokenizer(WORDS, normalizer=v).normalizer) for k, v in parts["normalizers"].items()},
         "decoders": {},
     }
