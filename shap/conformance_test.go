@@ -29,7 +29,7 @@ func TestConformance(t *testing.T) {
 		"faithful":          {shap.Faithful{}, explaintest.Claims{MaxPlayers: 63}},
 		"faithful, FBII":    {shap.Faithful{Index: explain.FBII, Order: 3}, explaintest.Claims{MaxPlayers: 23}},
 		"faithful, BV":      {shap.Faithful{Index: explain.BV}, explaintest.Claims{}},
-		"auto":              {shap.Auto{}, explaintest.Claims{}},
+		"auto":              {shap.Auto{}, explaintest.Claims{Adaptive: true}},
 		"exact SV":          {shap.Exact{}, explaintest.Claims{MaxPlayers: shap.MaxExact}},
 		"exact OV":          {shap.Exact{Index: explain.OV}, explaintest.Claims{}},
 	}

@@ -148,20 +148,26 @@ func TestTooSmallABudgetSaysWhatIsNeeded(t *testing.T) {
 func TestAutoSaysWhy(t *testing.T) {
 	for _, c := range []struct {
 		players, budget int
+		index           explain.Index
 		name, reason    string
 	}{
-		{9, 0, "exact", "9 players: all 512 coalitions fit the budget of 512"},
-		{1, 0, "exact", "1 player: all 2 coalitions fit the budget of 2"},
-		{10, 100, "kernel", "10 players: 1024 coalitions do not fit the budget of 100"},
-		{30, 0, "kernel", "30 players: 2^30 coalitions do not fit the budget of 600"},
-		{12, 5000, "exact", "12 players: all 4096 coalitions fit the budget of 5000"},
+		{9, 0, 0, "exact", "9 players: all 512 coalitions fit the budget of 512"},
+		{1, 0, 0, "exact", "1 player: all 2 coalitions fit the budget of 2"},
+		{10, 99, 0, "kernel", "10 players: 1024 coalitions do not fit the budget of 99"},
+		{10, 100, 0, "proxy", "10 players: 1024 coalitions do not fit the budget of 100"},
+		{30, 0, explain.SV, "proxy", "30 players: 2^30 coalitions do not fit the budget of 600"},
+		{12, 5000, explain.SII, "exact", "12 players: all 4096 coalitions fit the budget of 5000"},
+		{12, 0, explain.SII, "proxy", "12 players: 4096 coalitions do not fit the budget of 512"},
+		{12, 0, explain.BV, "faithful", "12 players: 4096 coalitions do not fit the budget of 512"},
+		{12, 0, explain.OV, "partition", "12 players: 4096 coalitions do not fit the budget of 512"},
+		{12, 0, explain.WBV, "exact", "12 players: 4096 coalitions do not fit the budget of 512"},
 	} {
-		x, err := shap.Auto{Budget: c.budget}.Estimate(t.Context(), explaintest.Random(1, c.players, 3, 9))
+		x, err := shap.Auto{Budget: c.budget, Index: c.index}.Estimate(t.Context(), explaintest.Random(1, c.players, 3, 9))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x.Estimator.Name != c.name || x.Estimator.Reason != c.reason {
-			t.Errorf("%d players, budget %d: %s, %q", c.players, c.budget, x.Estimator.Name, x.Estimator.Reason)
+		if x.Estimator.Name != c.name || x.Estimator.Reason != c.reason || c.index != 0 && x.Index != c.index {
+			t.Errorf("%d players, budget %d: %s, %v, %q", c.players, c.budget, x.Estimator.Name, x.Index, x.Estimator.Reason)
 		}
 	}
 }
