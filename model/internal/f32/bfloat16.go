@@ -116,7 +116,7 @@ func GemmBFloat16(dst []float32, ldd int, a *BFloat16Rows, first, rows int, w *B
 		panic(fmt.Sprintf("f32: rows %d..%d of %d×%d times %d×%d", first, first+rows, a.len, a.in, w.in, w.out))
 	}
 	if w.in == 0 || !g.assembly() {
-		g.generic(g.chains)
+		g.generic()
 	}
 }
 
@@ -126,6 +126,16 @@ type gemmBFloat16 struct {
 	w     *BFloat16Matrix
 	a     *BFloat16Rows
 	first int
+}
+
+// generic defines the product.
+func (g *gemmBFloat16) generic() {
+	for i := range g.cells() {
+		row, panel, n := g.cell(i)
+		var acc [48]float32
+		g.chains(acc[:n], row, panel)
+		g.finish(acc[:n], row, panel*g.width)
+	}
 }
 
 // chains adds the products of a row and a panel to acc.

@@ -46,16 +46,14 @@ func (g *product) check() bool {
 	return true
 }
 
-// generic writes what chains makes of a row and a panel, through the epilogue.
-func (g *product) generic(chains func(acc []float32, row, panel int)) {
-	for p := g.lo; p < g.hi; p++ {
-		n, _ := g.columns(p)
-		for i := range g.rows {
-			var acc [48]float32
-			chains(acc[:n], i, p)
-			g.finish(acc[:n], i, p*g.width)
-		}
-	}
+// cells returns how many pairs of a row and a panel there are.
+func (g *product) cells() int { return g.rows * (g.hi - g.lo) }
+
+// cell returns the row and panel of pair i, and the panel's columns.
+func (g *product) cell(i int) (row, panel, columns int) {
+	panel = g.lo + i/g.rows
+	columns, _ = g.columns(panel)
+	return i % g.rows, panel, columns
 }
 
 // finish writes acc, which begins at column of row, to dst.

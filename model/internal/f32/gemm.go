@@ -19,7 +19,7 @@ func Gemm(dst []float32, ldd int, a []float32, lda int, rows int, w *Matrix, lo,
 		panic(fmt.Sprintf("f32: product of %d rows of %d, %d apart in %d floats", rows, w.in, lda, len(a)))
 	}
 	if w.in == 0 || !g.assembly() {
-		g.generic(g.chains)
+		g.generic()
 	}
 }
 
@@ -29,6 +29,16 @@ type gemm struct {
 	w   *Matrix
 	a   []float32
 	lda int
+}
+
+// generic defines the product.
+func (g *gemm) generic() {
+	for i := range g.cells() {
+		row, panel, n := g.cell(i)
+		var acc [48]float32
+		g.chains(acc[:n], row, panel)
+		g.finish(acc[:n], row, panel*g.width)
+	}
 }
 
 // chains adds the products of a row and a panel to acc.

@@ -18,7 +18,7 @@ func GemmInt8(dst []float32, ldd int, a *Int8Rows, first, rows int, w *Int8Matri
 		panic(fmt.Sprintf("f32: rows %d..%d of %d×%d times %d×%d", first, first+rows, a.len, a.in, w.in, w.out))
 	}
 	if w.in == 0 || !g.assembly() {
-		g.generic(g.chains)
+		g.generic()
 	}
 }
 
@@ -28,6 +28,16 @@ type gemmInt8 struct {
 	w     *Int8Matrix
 	a     *Int8Rows
 	first int
+}
+
+// generic defines the product.
+func (g *gemmInt8) generic() {
+	for i := range g.cells() {
+		row, panel, n := g.cell(i)
+		var acc [48]float32
+		g.chains(acc[:n], row, panel)
+		g.finish(acc[:n], row, panel*g.width)
+	}
 }
 
 // chains writes the product of a row and a panel to acc.

@@ -6,11 +6,15 @@ import "unsafe"
 // cache beside a panel.
 const blockBytes = 640 << 10
 
+// bareRows is how many rows wait for their activation: few, as rows a power of
+// two apart crowd each other out of the first-level cache.
+const bareRows = 12
+
 // tiles goes through the tiles of a product, each of which assembly writes in
 // one go. A block of rows meets every panel before the next block is begun.
 //
 // The fields below are those of the current tile. Activations, and what
-// follows them, are done when a block has passed a panel.
+// follows them, are done every few tiles, while those are in cache.
 type tiles struct {
 	*product
 	most  func(l Level, vectors int) int // rows of a tile
@@ -21,6 +25,7 @@ type tiles struct {
 	scale              float32 // of the epilogue
 
 	first, left, todo int // row and size of the current block; its rows not yet begun
+	bare              int // row from which activations are still to be done
 }
 
 // tiles returns an iterator before the first tile. A row of the left-hand side
@@ -37,6 +42,9 @@ func (g *product) tiles(bytes int, most func(l Level, vectors int) int) tiles {
 // next goes to the next tile and reports whether there is one.
 func (t *tiles) next() bool {
 	t.row += t.height
+	if t.e.Activation != None && (t.row-t.bare >= bareRows || t.todo == 0) {
+		t.activate()
+	}
 	if t.todo == 0 && !t.nextPanel() {
 		return false
 	}
@@ -50,9 +58,6 @@ func (t *tiles) next() bool {
 // nextPanel ends the current panel and begins the next, of the next block if
 // need be.
 func (t *tiles) nextPanel() bool {
-	if t.panel >= t.lo && t.e.Activation != None {
-		t.activate()
-	}
 	t.panel++
 	if t.panel == t.hi {
 		t.panel = t.lo
@@ -65,7 +70,7 @@ func (t *tiles) nextPanel() bool {
 	columns, stored := t.columns(t.panel)
 	lanes := t.level.vectorWidth()
 	t.vectors, t.tail = stored/lanes, columns-(stored-lanes)
-	t.row, t.height, t.todo = t.first, 0, t.left
+	t.row, t.height, t.todo, t.bare = t.first, 0, t.left, t.first
 	return true
 }
 
@@ -88,15 +93,20 @@ func (t *tiles) residual() *float32 {
 	return &t.e.Residual[t.row*t.ldd+t.panel*t.width]
 }
 
-// activate finishes the block at the current panel, while it is in cache.
+// activate finishes the rows from bare to the current one.
 func (t *tiles) activate() {
+	rows := t.row - t.bare
+	if rows == 0 {
+		return
+	}
 	columns, _ := t.columns(t.panel)
-	at := t.first*t.ldd + t.panel*t.width
-	applyRows(t.level, function(t.e.Activation), t.dst[at:], t.dst[at:], nil, columns, t.left, t.ldd)
+	at := t.bare*t.ldd + t.panel*t.width
+	applyRows(t.level, function(t.e.Activation), t.dst[at:], t.dst[at:], nil, columns, rows, t.ldd)
+	t.bare = t.row
 	if t.e.Residual == nil {
 		return
 	}
-	for range t.left {
+	for range rows {
 		d := t.dst[at : at+columns]
 		add(t.level, d, d, t.e.Residual[at:at+columns])
 		at += t.ldd
