@@ -24,10 +24,8 @@ func newBPE(f *modelFile, v *vocab) (*bpe, error) {
 		return nil, fmt.Errorf("model BPE with dropout %v gives other tokens each time; supported is 0", *f.Dropout)
 	}
 	m := &bpe{vocab: v, merges: newTable(len(f.merges)), unknown: -1, fuse: f.FuseUnk, whole: f.IgnoreMerges}
-	if f.UnkToken != nil {
-		if m.unknown = f.unknown(v, ""); m.unknown < 0 {
-			return nil, fmt.Errorf("model BPE: unknown token %q is not in the vocabulary", *f.UnkToken)
-		}
+	if m.silent = f.UnkToken == nil; !m.silent {
+		m.unknown = f.unknown(v, "")
 	}
 	if f.ByteFallback {
 		m.bytes = newByteTokens(v)
@@ -99,12 +97,15 @@ func (m *bpe) tokenize(dst []piece, word []byte) ([]piece, error) {
 		}
 	}
 	start := len(dst)
-	dst = m.characters(dst, word)
+	dst, err := m.characters(dst, word)
+	if err != nil {
+		return nil, err
+	}
 	return dst[:start+m.join(dst[start:])], nil
 }
 
 // characters appends the tokens of the characters of a word.
-func (m *bpe) characters(dst []piece, word []byte) []piece {
+func (m *bpe) characters(dst []piece, word []byte) ([]piece, error) {
 	unknown := piece{id: -1} // not appended yet
 	flush := func() {
 		if unknown.id >= 0 {
@@ -128,17 +129,19 @@ func (m *bpe) characters(dst []piece, word []byte) []piece {
 			}
 			continue
 		}
-		if m.unknown >= 0 {
-			if unknown.id >= 0 && m.fuse {
-				unknown.hi = c.hi
-				continue
-			}
+		switch {
+		case m.silent:
+		case m.unknown < 0:
+			return nil, errNoUnknown
+		case unknown.id >= 0 && m.fuse:
+			unknown.hi = c.hi
+		default:
 			flush()
 			unknown = piece{m.unknown, c.lo, c.hi}
 		}
 	}
 	flush()
-	return dst
+	return dst, nil
 }
 
 // character returns the token of one character of a word.

@@ -194,6 +194,7 @@ func TestUnspellable(t *testing.T) {
 	for _, model := range []string{
 		`{"type":"WordPiece","unk_token":"?","vocab":{"a":0}}`,
 		`{"type":"WordLevel","unk_token":"?","vocab":{"a":0}}`,
+		`{"type":"BPE","unk_token":"?","vocab":{"a":0},"merges":[]}`,
 		`{"type":"Unigram","unk_id":null,"vocab":[["a",0]]}`,
 	} {
 		tok := mustParse(t, `{"model":`+model+`}`)
@@ -203,6 +204,18 @@ func TestUnspellable(t *testing.T) {
 		if e, err := tok.Encode("a"); err != nil || !slices.Equal(e.IDs, []int32{0}) {
 			t.Errorf("%s: %v, %v", model, e, err)
 		}
+	}
+}
+
+// Without an unknown token BPE leaves out what it cannot spell, and spans stay where the text is.
+func TestLeftOut(t *testing.T) {
+	tok := mustParse(t, `{"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":[]}}`)
+	e, err := tok.Encode("aéb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []Span{{0, 1}, {3, 4}}; !slices.Equal(e.IDs, []int32{0, 1}) || !slices.Equal(e.Spans, want) {
+		t.Errorf("have ids %v with spans %v, want 0 and 1 with %v", e.IDs, e.Spans, want)
 	}
 }
 
