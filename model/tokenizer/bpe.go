@@ -11,7 +11,8 @@ import (
 type bpe struct {
 	vocab   *vocab
 	merges  *table      // pair of ids → rank in the upper half, id of the joined token in the lower
-	unknown int32       // -1 for none: then characters that the vocabulary lacks are left out
+	unknown int32       // -1 for none
+	silent  bool        // characters that the vocabulary lacks are left out
 	bytes   *byteTokens // nil for no fallback to bytes
 	prefix  string      // before each character but the first of a word
 	suffix  string      // behind the last character of a word
