@@ -3,9 +3,11 @@
 //
 // [Exact] values all coalitions and knows every index. For games with too many
 // players there are estimators, which differ in the coalitions they ask for and
-// in what they make of the answers: regressions ([Kernel], [Leverage]), averages
-// over orders of arrival ([Permutation]), and a walk down a tree of groups
-// ([Partition], for Owen values). [Auto] chooses among them and says why.
+// in what they make of the answers: regressions ([Kernel], [Leverage], and
+// [Faithful] for interactions), boosted trees ([Proxy]), averages over orders of
+// arrival ([Permutation]) or over coalitions ([SVARM], [MSR]), and a walk down a
+// tree of groups ([Partition], for Owen values). [Auto] chooses among them and
+// says why.
 //
 // Estimators are plain structs whose zero value works. A budget counts distinct
 // coalitions, the empty and the full one included; [DefaultBudget] is what an

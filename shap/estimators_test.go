@@ -133,6 +133,37 @@ func TestRefineEndsAsEstimate(t *testing.T) {
 	}
 }
 
+// TestMoreBudgetExtends: with a pool, an estimate with more budget values no
+// coalition anew that the one before has asked for.
+func TestMoreBudgetExtends(t *testing.T) {
+	for name, with := range map[string]func(budget int) explain.Estimator{
+		"kernel":      func(b int) explain.Estimator { return shap.Kernel{Budget: b} },
+		"leverage":    func(b int) explain.Estimator { return shap.Leverage{Budget: b} },
+		"svarm":       func(b int) explain.Estimator { return shap.SVARM{Budget: b} },
+		"msr":         func(b int) explain.Estimator { return shap.MSR{Budget: b} },
+		"proxy":       func(b int) explain.Estimator { return shap.Proxy{Budget: b} },
+		"faithful":    func(b int) explain.Estimator { return shap.Faithful{Budget: b} },
+		"permutation": func(b int) explain.Estimator { return shap.Permutation{Budget: b} },
+		"partition":   func(b int) explain.Estimator { return shap.Partition{Budget: b} },
+	} {
+		pool := explain.Cache(explaintest.Random(4, 14, 4, 60))
+		valued := 0
+		for _, budget := range []int{190, 300, 410} {
+			x, err := with(budget).Estimate(t.Context(), pool)
+			if err != nil {
+				t.Fatal(err)
+			}
+			valued = x.Evaluations
+			if pool.Len() > budget {
+				t.Errorf("%s: with a budget of %d after smaller ones, %d coalitions are valued", name, budget, pool.Len())
+			}
+		}
+		if pool.Len() != valued {
+			t.Errorf("%s: %d coalitions are valued in all, %d by the last estimate", name, pool.Len(), valued)
+		}
+	}
+}
+
 func TestTooSmallABudgetSaysWhatIsNeeded(t *testing.T) {
 	game := explaintest.Random(4, 14, 4, 60)
 	for _, e := range []explain.Estimator{

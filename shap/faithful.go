@@ -17,9 +17,10 @@ import (
 // they are FBII, of which those of order one are the Banzhaf values. When all
 // coalitions are valued they are exact.
 //
-// Standard errors are those of the regression, see [Kernel]; a pair counts as
-// drawn together. The budget must cover as many coalitions as there are
-// coefficients, and should be a few times as large.
+// Standard errors are those of the regression under repeated drawing of pairs
+// (the sandwich HC2), with the correction for drawing from finitely many. The
+// budget must cover twice as many coalitions as there are interactions of even
+// size, or of odd size, and should be a few times as large.
 type Faithful struct {
 	Index  explain.Index // FSII, FBII or BV; zero for FSII
 	Order  int           // of FSII and FBII; zero for 2
@@ -73,7 +74,7 @@ func (e Faithful) paired(n int) (paired, error) {
 	if f.index != explain.FSII {
 		rate = countMass
 	}
-	return paired{"faithful", e.Budget, len(f.sets) + 2, e.Seed, rate, f.fit}, nil
+	return paired{"faithful", e.Budget, f.least(), e.Seed, rate, f.fit}, nil
 }
 
 // features are the sets of players that have a coefficient.
@@ -104,6 +105,17 @@ func (f *features) list() bool {
 		last = next
 	}
 	return true
+}
+
+// least returns how many coalitions determine the coefficients. The difference of
+// a pair tells of sets of odd size and its sum of sets of even size, so there
+// must be as many pairs as there are sets of either.
+func (f *features) least() int {
+	var sets [2]int
+	for _, set := range f.sets {
+		sets[len(set)%2]++
+	}
+	return 2*max(sets[0], sets[1]) + 2
 }
 
 // width returns the number of coefficients. FBII has two more: that of the empty
@@ -173,7 +185,7 @@ func (f *features) fit(d *drawing) (*explain.Explanation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shap: faithful: %w", err)
 	}
-	errs := fit.StdErr(rows, 2, weights, chance, fit.Deviations(rows, 2, weights, values))
+	errs := fit.StdErr(rows, 2, weights, chance, halfway(fit.Residuals(rows, values), fit.Deviations(rows, 2, weights, values)))
 	x := d.explanation(f.index)
 	x.Order = f.order
 	sets := f.sets

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"math"
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/surrogate"
@@ -148,10 +147,7 @@ func (d *drawing) leftOver(rest []float64) (targets []float64, total float64) {
 	return targets, total
 }
 
-// heldError returns the standard errors of a regression on targets. Trees that
-// have not seen a row have no part in its residual, so it needs no more
-// correction for leverage than that of HC2: it is halfway, as a factor, to that
-// of the fit without the row.
+// heldError returns the standard errors of a regression on targets.
 func (d *drawing) heldError(targets []float64, total float64, weights, chance []float64) []float64 {
 	moments := surrogate.NewMoments(d.n, 1)
 	if err := moments.Add(d.rows, weights, targets); err != nil {
@@ -161,9 +157,6 @@ func (d *drawing) heldError(targets []float64, total float64, weights, chance []
 	if err != nil {
 		return unknown(d.n)
 	}
-	residuals := fit.Residuals(d.rows, targets)
-	for i, deviation := range fit.Deviations(d.rows, 1, weights, targets) {
-		residuals[i] = math.Sqrt(math.Abs(residuals[i] * deviation))
-	}
+	residuals := halfway(fit.Residuals(d.rows, targets), fit.Deviations(d.rows, 1, weights, targets))
 	return fit.StdErr(d.rows, 1, weights, chance, residuals)
 }

@@ -49,6 +49,17 @@ func (d *drawing) weights(mass rate) (weights, chance []float64) {
 	return weights, chance
 }
 
+// halfway returns the geometric means of the residuals of a fit and the
+// deviations of rows from the fit without them: the correction HC2 for leverage,
+// which is the right one where rows vary alike (MacKinnon & White 1985). It fits
+// regressions with many coefficients better than HC3, which is on the safe side.
+func halfway(residuals, deviations []float64) []float64 {
+	for i, d := range deviations {
+		residuals[i] = math.Copysign(math.Sqrt(math.Abs(d*residuals[i])), d)
+	}
+	return residuals
+}
+
 // quality judges the fit on pairs that are left out of it in turn. A pair's
 // deviation is that of its difference; how far the pair's sum is from
 // v(∅) + v(N) no additive game can tell, so that is added.

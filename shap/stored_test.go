@@ -3,6 +3,7 @@ package shap_test
 import (
 	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/whence-xai/whence/explain"
@@ -40,44 +41,111 @@ func load(t *testing.T, pattern string, exact shap.Exact) []measured {
 }
 
 // language returns the games of language models, on which coverage is promised.
-func language(t *testing.T) []measured {
+func language(t *testing.T, exact shap.Exact) []measured {
 	t.Helper()
-	return append(load(t, "lm14logit_*", shap.Exact{}), load(t, "mini12_*", shap.Exact{})...)
+	return append(load(t, "lm14logit_*", exact), load(t, "mini12_*", exact)...)
 }
 
 // TestIntervalsHold: intervals of ± 1.96 standard errors hold the exact value
-// in 92 to 98 of a hundred cases, pooled over games, seeds and players.
+// in 92 to 98 of a hundred cases, pooled over games, seeds and terms.
 func TestIntervalsHold(t *testing.T) {
-	const seeds = 6
-	games := language(t)
-	for name, with := range map[string]func(budget int, seed uint64) explain.Estimator{
-		"kernel":      func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} },
-		"leverage":    func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} },
-		"proxy":       func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} },
-		"svarm":       func(b int, s uint64) explain.Estimator { return shap.SVARM{Budget: b, Seed: s} },
-		"msr":         func(b int, s uint64) explain.Estimator { return shap.MSR{Budget: b, Seed: s} },
-		"permutation": func(b int, s uint64) explain.Estimator { return shap.Permutation{Budget: b, Seed: s} },
-	} {
-		for _, perPlayer := range []int{5, 10, 20, 40} {
-			held, all := 0.0, 0.0
-			for _, g := range games {
-				for seed := range uint64(seeds) {
-					x, err := with(perPlayer*g.Players(), seed).Estimate(t.Context(), g)
-					if err != nil {
-						t.Fatal(err)
-					}
-					for p, term := range x.Terms {
-						all++
-						if math.Abs(term.Score[0]-g.truth[p].Score[0]) <= 1.96*term.Err[0] {
-							held++
-						}
-					}
+	all := []int{5, 10, 20, 40} // coalitions a player
+	cases := []struct {
+		name    string
+		budgets []int
+		exact   shap.Exact
+		with    func(budget int, seed uint64) explain.Estimator
+	}{
+		{"kernel", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} }},
+		{"leverage", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} }},
+		{"proxy", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} }},
+		{"svarm", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.SVARM{Budget: b, Seed: s} }},
+		{"msr", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.MSR{Budget: b, Seed: s} }},
+		{"permutation", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Permutation{Budget: b, Seed: s} }},
+		{"msr, Banzhaf", all, shap.Exact{Index: explain.BV}, func(b int, s uint64) explain.Estimator {
+			return shap.MSR{Budget: b, Seed: s, Index: explain.BV}
+		}},
+		{"faithful, Banzhaf", all, shap.Exact{Index: explain.BV}, func(b int, s uint64) explain.Estimator {
+			return shap.Faithful{Budget: b, Seed: s, Index: explain.BV}
+		}},
+		{"faithful, FSII", all[2:], shap.Exact{Index: explain.FSII}, func(b int, s uint64) explain.Estimator {
+			return shap.Faithful{Budget: b, Seed: s}
+		}},
+		{"faithful, FBII", all[2:], shap.Exact{Index: explain.FBII}, func(b int, s uint64) explain.Estimator {
+			return shap.Faithful{Budget: b, Seed: s, Index: explain.FBII}
+		}},
+	}
+	for _, c := range cases {
+		games := language(t, c.exact)
+		for _, perPlayer := range c.budgets {
+			share := coverage(t, games, func(players int, seed uint64) explain.Estimator { return c.with(perPlayer*players, seed) })
+			if share < 0.92 || share > 0.98 {
+				t.Errorf("%s, %d coalitions a player: %.3f of the intervals hold, want 0.92 to 0.98", c.name, perPlayer, share)
+			}
+		}
+	}
+}
+
+// coverage returns the share of intervals that hold the truth.
+func coverage(t *testing.T, games []measured, with func(players int, seed uint64) explain.Estimator) float64 {
+	t.Helper()
+	const seeds = 5
+	held, all := 0.0, 0.0
+	for _, g := range games {
+		for seed := range uint64(seeds) {
+			x, err := with(g.Players(), seed).Estimate(t.Context(), g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, term := range x.Terms {
+				all++
+				if math.Abs(term.Score[0]-g.truth[i].Score[0]) <= 1.96*term.Err[0] {
+					held++
 				}
 			}
-			t.Logf("%s, %d coalitions a player: %.3f of %v intervals hold", name, perPlayer, held/all, all)
-			if share := held / all; share < 0.92 || share > 0.98 {
-				t.Errorf("%s, %d coalitions a player: %.3f of %v intervals hold, want 0.92 to 0.98", name, perPlayer, share, all)
+		}
+	}
+	return held / all
+}
+
+// TestErrorOnStoredGames holds the estimators to the errors that they had when
+// they were measured: the median over games and seeds of |φ−φ*|²/|φ*|².
+func TestErrorOnStoredGames(t *testing.T) {
+	const seeds = 5
+	for _, c := range []struct {
+		name, games string
+		perPlayer   int
+		most        float64
+		with        func(budget int, seed uint64) explain.Estimator
+	}{
+		{"kernel", "lm14logit_*", 20, 0.013, func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} }},
+		{"leverage", "lm14logit_*", 20, 0.011, func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} }},
+		{"permutation", "lm14logit_*", 20, 0.025, func(b int, s uint64) explain.Estimator { return shap.Permutation{Budget: b, Seed: s} }},
+		{"proxy", "lm14logit_*", 20, 0.008, func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} }},
+		{"proxy", "adult14_*", 20, 0.006, func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} }},
+		{"proxy", "img14_*", 20, 0.004, func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} }},
+		{"kernel", "mini12_*", 20, 0.0015, func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} }},
+		{"auto", "mini12_*", 20, 0.001, func(b int, s uint64) explain.Estimator { return shap.Auto{Budget: b, Seed: s} }},
+	} {
+		var errs []float64
+		for _, g := range load(t, c.games, shap.Exact{}) {
+			for seed := range uint64(seeds) {
+				x, err := c.with(c.perPlayer*g.Players(), seed).Estimate(t.Context(), g)
+				if err != nil {
+					t.Fatal(err)
+				}
+				off, norm := 0.0, 0.0
+				for p, term := range x.Terms {
+					want := g.truth[p].Score[0]
+					off += (term.Score[0] - want) * (term.Score[0] - want)
+					norm += want * want
+				}
+				errs = append(errs, off/norm)
 			}
+		}
+		slices.Sort(errs)
+		if median := errs[len(errs)/2]; median > c.most {
+			t.Errorf("%s on %s, %d coalitions a player: median error %.4f, want at most %.4f", c.name, c.games, c.perPlayer, median, c.most)
 		}
 	}
 }
