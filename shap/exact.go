@@ -13,7 +13,7 @@ import (
 // MaxExact is the largest number of players of which [Exact] values all coalitions.
 const MaxExact = 24
 
-// maxTerms times coalitions is the largest number of weights that Exact adds up.
+// maxWeights is the largest number of terms times coalitions that Exact adds up: minutes of work.
 const maxWeights = 1 << 36
 
 // Exact values all coalitions, in batches, and computes an index by its
