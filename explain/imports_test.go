@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"explain":                    {},
 	"explain/process":            {"explain"},
 	"explain/surrogate":          {"explain"},
+	"explain/program":            {"explain"},
 	"explain/stored":             {"explain"},
 	"explain/explaintest":        {"explain", "explain/stored"},
 	"explain/metric":             {"explain"},
