@@ -2,8 +2,10 @@ package model
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -45,7 +47,7 @@ func drawSequence(t *rapid.T) Sequence {
 // TestSequenceAlone: a sequence's bits are the same alone and in any batch, by
 // any number of threads, with any saving.
 func TestSequenceAlone(t *testing.T) {
-	for _, precision := range []Precision{Float32, Int8} {
+	for _, precision := range []Precision{Float32, Int8, BFloat16} {
 		t.Run(precision.String(), func(t *testing.T) { testSequenceAlone(t, precision) })
 	}
 }
@@ -89,6 +91,21 @@ func TestChunksAndTeams(t *testing.T) {
 		}
 		sameBits(t, fmt.Sprintf("lengths %d on 3 threads", lengths), logits(t, many, seqs...), want)
 		sameBits(t, fmt.Sprintf("lengths %d on 1 thread", lengths), logits(t, one, seqs...), want)
+	}
+}
+
+// TestSameEverywhere: the bits are those of every machine, whatever
+// instructions it has. A change of arithmetic changes them on purpose.
+func TestSameEverywhere(t *testing.T) {
+	for precision, want := range map[Precision]uint64{Float32: 0x6439a543fc55630f, Int8: 0x3c97cffec56ac705, BFloat16: 0x823d3c0a82571104} {
+		c := load(t, "pretrained", Options{Precision: precision})
+		hash := fnv.New64a()
+		for _, v := range logits(t, c, maskedCopies(20, 4)...) {
+			hash.Write(binary.LittleEndian.AppendUint32(nil, math.Float32bits(v)))
+		}
+		if got := hash.Sum64(); got != want {
+			t.Errorf("%v: logits with hash %#x, want %#x", precision, got, want)
+		}
 	}
 }
 
@@ -165,20 +182,22 @@ func TestCancel(t *testing.T) {
 
 // TestAllocations: a warm call allocates next to nothing, however large.
 func TestAllocations(t *testing.T) {
-	c := load(t, tinyDir, Options{Threads: 2})
 	r := rand.New(rand.NewPCG(1, 2))
 	seqs := make([]Sequence, 200)
 	for i := range seqs {
 		seqs[i].IDs = []int32{2, r.Int32N(20), r.Int32N(20), r.Int32N(20), 3}
 	}
 	dst := make([]float32, len(seqs)*3)
-	runtime.GC()
-	allocations := testing.AllocsPerRun(20, func() {
-		if err := c.Logits(context.Background(), dst, seqs); err != nil {
-			t.Fatal(err)
+	for _, precision := range []Precision{Float32, Int8, BFloat16} {
+		c := load(t, tinyDir, Options{Threads: 2, Precision: precision})
+		runtime.GC()
+		allocations := testing.AllocsPerRun(20, func() {
+			if err := c.Logits(context.Background(), dst, seqs); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if allocations > 8 {
+			t.Errorf("%v: %v allocations a call", precision, allocations)
 		}
-	})
-	if allocations > 8 {
-		t.Errorf("%v allocations a call", allocations)
 	}
 }

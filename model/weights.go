@@ -21,6 +21,7 @@ type weights struct {
 	*ledger
 	prefix    string
 	precision Precision
+	group     int // inputs that share scales in 8 bits
 }
 
 // A ledger is what has been read of a checkpoint.
@@ -33,7 +34,7 @@ type ledger struct {
 }
 
 func newWeights(file *safetensors.File, o Options) weights {
-	return weights{ledger: &ledger{file: file, threads: o.Threads, used: make(map[string]bool)}, precision: o.Precision}
+	return weights{ledger: &ledger{file: file, threads: o.Threads, used: make(map[string]bool)}, precision: o.Precision, group: int8Group}
 }
 
 // in returns the weights under name, and under the index in it if there is one.
@@ -58,6 +59,15 @@ func (w weights) within(name string) weights {
 // dense reads a linear layer: name.weight [out][in] and name.bias [out].
 func (w weights) dense(name string, in, out int) transformer.Dense { return w.fused(in, out, name) }
 
+// activated reads a linear layer with an activation, which needs the sum over
+// all inputs at once.
+func (w weights) activated(name string, in, out int, a f32.Activation) transformer.Dense {
+	w.group = in
+	d := w.dense(name, in, out)
+	d.Activation = a
+	return d
+}
+
 // fused reads several linear layers of the same input as one, whose outputs
 // follow one another.
 func (w weights) fused(in, out int, names ...string) transformer.Dense {
@@ -68,7 +78,7 @@ func (w weights) fused(in, out int, names ...string) transformer.Dense {
 		parts = append(parts, f32.Weights{In: in, Out: out, Bytes: t.Data, Format: format})
 		d.Bias = append(d.Bias, w.vector(name+".bias", out)...)
 	}
-	if w.precision == Int8 && in > maxInt8Inputs {
+	if w.precision == Int8 && min(in, w.group) > maxInt8Inputs {
 		w.faults.Misshapen = append(w.faults.Misshapen, fmt.Sprintf("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, names[0], in, maxInt8Inputs))
 	}
 	if w.faults.any() {
@@ -90,8 +100,13 @@ func (w weights) exact() weights {
 // pack gives d a matrix of the precision that was asked for, and returns what
 // fills it.
 func (w weights) pack(d *transformer.Dense, in, out int) func(column int, part *f32.Weights, lo, hi int) {
-	if w.precision == Int8 {
-		m := f32.NewInt8Matrix(in, out)
+	switch w.precision {
+	case Int8:
+		m := transformer.NewInt8Matrix(in, out, w.group)
+		d.Weight = m
+		return m.Fill
+	case BFloat16:
+		m := f32.NewBFloat16Matrix(in, out)
 		d.Weight = m
 		return m.Fill
 	}
@@ -184,6 +199,10 @@ func parallel(threads int, tasks []func()) {
 	}
 	wait.Wait()
 }
+
+// int8Group is how many inputs share scales in 8 bits. Larger groups are less
+// true, smaller ones slower: benchmarks/precision shows both.
+const int8Group = 128
 
 // maxInt8Inputs is how many products of 8-bit integers a sum has room for.
 const maxInt8Inputs = 1 << 16

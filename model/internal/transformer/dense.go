@@ -13,7 +13,8 @@ type Dense struct {
 	Activation f32.Activation
 }
 
-// A Matrix is packed weights: a [*f32.Matrix] or a [*f32.Int8Matrix].
+// A Matrix is packed weights: a [*f32.Matrix], [*f32.BFloat16Matrix] or
+// [*Int8Matrix].
 type Matrix interface {
 	In() int
 	Out() int
@@ -37,10 +38,12 @@ func (w *worker) multiply(d *Dense, dst, x []float32, n, lo, hi int, e *f32.Epil
 	switch m := d.Weight.(type) {
 	case *f32.Matrix:
 		f32.Gemm(dst, m.Out(), x, m.In(), n, m, lo, hi, e)
-	case *f32.Int8Matrix:
-		w.coarse.Reset(n, m.In())
-		w.coarse.Set(0, x, m.In(), n)
-		f32.GemmInt8(dst, m.Out(), &w.coarse, 0, n, m, lo, hi, e)
+	case *f32.BFloat16Matrix:
+		w.brief.Reset(n, m.In())
+		w.brief.Set(0, x, m.In(), n)
+		f32.GemmBFloat16(dst, m.Out(), &w.brief, 0, n, m, lo, hi, e)
+	case *Int8Matrix:
+		w.multiplyInt8(m, dst, x, n, lo, hi, e)
 	default:
 		panic(fmt.Sprintf("transformer: a matrix of type %T", m))
 	}

@@ -27,6 +27,7 @@ type worker struct {
 	scores []float32
 	keys   f32.Matrix
 	values f32.Matrix
+	brief  f32.BFloat16Rows
 	coarse f32.Int8Rows
 }
 
