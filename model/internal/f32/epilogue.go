@@ -11,6 +11,9 @@ type Epilogue struct {
 	Residual   []float32  // laid out as dst, may be dst itself, or nil
 }
 
+// nothing is the epilogue of those who give none.
+var nothing Epilogue
+
 // A product is what products have in common, whatever their numbers are: where
 // rows of dst begin ldd apart, and the panels lo..hi of a right-hand side.
 type product struct {
@@ -31,7 +34,7 @@ func (g *product) check() bool {
 		return false
 	}
 	if g.e == nil {
-		g.e = &Epilogue{}
+		g.e = &nothing
 	}
 	end := min(g.hi*g.width, g.out)
 	need := (g.rows-1)*g.ldd + end
