@@ -30,6 +30,7 @@ type Explanation struct {
 	Surrogate  *Surrogate // the local linear model, where the estimator fits one
 	Quality    *Quality   // how well the terms predict coalitions not used for them; nil where not measured
 	Unresolved []Credit   // credit that the budget left undivided within groups of players
+	Stopped    string     // which rule ended the run before its budget did, and what is left; empty where none
 	Warnings   []string   // what a reader must know before believing the scores
 	Seconds    float64    // wall time of the run; zero where nobody measured it
 }

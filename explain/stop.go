@@ -35,11 +35,12 @@ func (r StopRule) Met(x *Explanation) (reason string, met bool) {
 }
 
 // Run takes explanations from an estimator's Refine until one meets the rule,
-// and returns that one and why, or the last one and no reason.
+// and returns that one and why, or the last one and no reason. With an error it
+// returns the last explanation before it, nil where there was none.
 func (r StopRule) Run(refine iter.Seq2[*Explanation, error]) (x *Explanation, reason string, err error) {
 	for next, err := range refine {
 		if err != nil {
-			return nil, "", err
+			return x, "", err
 		}
 		x = next
 		if reason, met := r.Met(x); met {

@@ -71,7 +71,7 @@ func TestStopRuleRun(t *testing.T) {
 	if x, reason, err = (explain.StopRule{MaxError: 0.01}).Run(refine(false)); err != nil || reason != "" || x.Terms[0].Err[0] != 0.125 {
 		t.Errorf("a rule never met: %q, %v, %v", reason, err, x)
 	}
-	if x, _, err = (explain.StopRule{MaxError: 0.01}).Run(refine(true)); !errors.Is(err, broken) || x != nil {
-		t.Errorf("a broken game: %v, %v", x, err)
+	if x, _, err = (explain.StopRule{MaxError: 0.01}).Run(refine(true)); !errors.Is(err, broken) || x.Terms[0].Err[0] != 0.25 {
+		t.Errorf("a game that broke is not left with what was known: %v, %v", x, err)
 	}
 }

@@ -130,6 +130,8 @@ func kind(flags []cli.Flag, name string) string {
 			return "a whole number"
 		case *cli.Uint64Flag:
 			return "a whole number from 0"
+		case *cli.Float64Flag:
+			return "a number"
 		case *cli.BoolFlag:
 			return "true or false"
 		}

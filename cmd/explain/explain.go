@@ -10,8 +10,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/whence-xai/whence/explain"
-	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
@@ -30,11 +28,11 @@ func (p *program) explain(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	x, err := p.estimate(c, game)
-	if err != nil {
-		return err
+	x, err := p.estimate(c, game, false)
+	if precision := c.String("precision"); x != nil && precision != model.Float32.String() {
+		x.Warnings = append(x.Warnings, fmt.Sprintf("the model ran in %s: values differ a little from those in float32", precision))
 	}
-	return p.print(newOutput(c), x)
+	return p.finish(newOutput(c), x, err)
 }
 
 // textGame makes a game of the text and the model that the flags name.
@@ -76,7 +74,11 @@ func gameOptions(c *cli.Context) (o text.Options, err error) {
 }
 
 func loadModel(c *cli.Context) (*model.Classifier, error) {
-	o := model.Options{Threads: c.Int("threads")}
+	precision, err := model.ParsePrecision(c.String("precision"))
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	o := model.Options{Threads: c.Int("threads"), Precision: precision}
 	dir := c.String("model")
 	if dir == "" {
 		return pretrained.SentimentWith(o)
@@ -142,48 +144,6 @@ func badText(err error) error {
 			or("--long truncate cuts it, --long window reads it in parts")
 	}
 	return &usageError{err: err}
-}
-
-// estimate runs the estimator of the flags on a game and measures how well the
-// scores add up, on the same pool of values.
-func (p *program) estimate(c *cli.Context, g explain.Game) (*explain.Explanation, error) {
-	estimator, most, err := chosen(c, g.Players())
-	if err != nil {
-		return nil, err
-	}
-	g, done := p.watch(g, most)
-	defer done()
-	if most <= mostKept {
-		g = explain.Cache(g)
-	}
-	begin := time.Now()
-	x, err := estimator.Estimate(c.Context, g)
-	if err != nil {
-		return nil, badBudget(err)
-	}
-	x.Seconds = time.Since(begin).Seconds()
-	p.step(c, begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
-	if x.Index == explain.Fourier || len(x.Players) < 2 {
-		return x, nil
-	}
-	x.Quality, err = metric.AdditiveFit{Seed: c.Uint64("seed")}.Measure(c.Context, g, x)
-	if err == nil && most > mostKept {
-		x.Quality.HeldOut = false // an estimator that may ask so much has asked for all
-	}
-	return x, err
-}
-
-// mostKept is how many coalitions an estimator may value for their values to be
-// kept, so that the fit of the scores is measured on others.
-const mostKept = 1 << 16
-
-// badBudget marks a budget that is too small as the user's to mend.
-func badBudget(err error) error {
-	var budget *explain.BudgetError
-	if errors.As(err, &budget) {
-		return &usageError{err: err, hint: fmt.Sprintf("--budget %d is the least", budget.Need)}
-	}
-	return err
 }
 
 // step tells what was done since begin, where --verbose asks for it.

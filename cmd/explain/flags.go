@@ -90,9 +90,25 @@ func methodFlags() []cli.Flag {
 	return []cli.Flag{
 		newChoice(groupHow, "method", "METHOD", strings.Join(methodNames(), ", "), methodNames()...),
 		words(groupHow, "index", "INDEX", "SV, BV, SII, k-SII, STII, … (default: the method's)"),
-		number(groupHow, "order", "players in a term at most, of an index of interactions"),
+		number(groupHow, "order", "players in a term at most, of interactions (default: 2)"),
 		number(groupHow, "budget", "coalitions to value at most (default: by number of players)"),
+		maxErrorFlag(),
+		number(groupHow, "stable-top", "stop once the N leading players are sure, at 95 %"),
 		&cli.Uint64Flag{Name: "seed", Category: groupHow, Usage: "`N` of all random choices", Value: 1, EnvVars: environment("seed")},
+	}
+}
+
+func maxErrorFlag() *cli.Float64Flag {
+	const name = "max-error"
+	return &cli.Float64Flag{
+		Name: name, Category: groupHow, EnvVars: environment(name),
+		Usage: "`X` stop once no error is over X of the spread, as in 0.05",
+		Action: func(_ *cli.Context, v float64) error {
+			if !(v >= 0 && v < 1) {
+				return usage("--%s %v is no share between 0 and 1", name, v)
+			}
+			return nil
+		},
 	}
 }
 
@@ -117,6 +133,7 @@ func runFlags(more ...cli.Flag) []cli.Flag {
 // batchFlags say how a model runs.
 func batchFlags() []cli.Flag {
 	return []cli.Flag{
+		newChoice(groupRun, "precision", "TYPE", "of the model's numbers: float32, int8 or bfloat16", "float32", "int8", "bfloat16"),
 		number(groupRun, "threads", "threads of the model (default: all processors)"),
 		number(groupRun, "batch", "coalitions scored at a time (default: as suits the model)"),
 	}

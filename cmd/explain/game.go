@@ -18,13 +18,16 @@ import (
 )
 
 func (p *program) gameCommand() *cli.Command {
-	flags := slices.Concat(methodFlags(), outputFlags("table", "json", "csv", "markdown"),
+	flags := slices.Concat(commandFlags(), methodFlags(), outputFlags("table", "json", "csv", "markdown"),
 		[]cli.Flag{truth(groupOutput, "compare", "also print the error against the exact values")}, runFlags())
 	return p.command("game", helpGame, flags, p.game)
 }
 
-// game estimates on a game whose values are all known.
+// game estimates on a game that a program plays, or whose values are all known.
 func (p *program) game(c *cli.Context) error {
+	if c.IsSet("command") {
+		return p.commandGame(c)
+	}
 	name, err := oneArgument(c, "FILE.npz")
 	if err != nil {
 		return err
@@ -37,12 +40,9 @@ func (p *program) game(c *cli.Context) error {
 	if err != nil {
 		return &usageError{err: err}
 	}
-	x, err := p.estimate(c, g)
-	if err != nil {
-		return err
-	}
-	if !c.Bool("compare") {
-		return p.print(out, x)
+	x, err := p.estimate(c, g, false)
+	if err != nil || !c.Bool("compare") {
+		return p.finish(out, x, err)
 	}
 	compared, err := compare(c.Context, g, x)
 	if err != nil {

@@ -16,6 +16,7 @@ answer as it did, each with its share and its error.
 usage:
   explain [flags] --prompt TEXT
   explain game FILE.npz [flags]         estimate on a stored game
+  explain game --command CMD [flags]    estimate on a game that a program plays
   explain show FILE.json [flags]        print a saved explanation
   explain completion bash|zsh|fish      print a script that completes flags
 
@@ -25,13 +26,22 @@ examples:
   explain --prompt "not bad at all" --output why.json && explain show why.json
 `
 	helpGame = `Estimates on a stored game, of which the value of every coalition is known: a
-NumPy archive with arrays "coalitions" (bool, 2^n × n) and "values" (2^n).
+NumPy archive with arrays "coalitions" (bool, 2^n × n) and "values" (2^n). Or on
+one that a program plays. It speaks lines of JSON, and first says
+  {"n": 14, "outputs": 1, "players": ["not", …]}   (outputs, players: optional)
+Then it reads requests, masks being the hexadecimal Σ 2^i over players present,
+and answers each with a value a mask, or a list of them where outputs > 1:
+  {"masks": ["3fff", "1a2"]}
+  {"values": [0.1, 0.9]}
+It ends when its input does. When it fails, what is known by then is printed.
 
 usage:
   explain game FILE.npz [flags]
+  explain game --command CMD [flags]
 
-example:
+examples:
   explain game review.npz --method kernel --budget 200 --compare
+  explain game --command "python game.py" --max-error 0.05 --budget 2000
 `
 	helpShow = `Prints an explanation that was saved as JSON, in any format. FILE may be "-"
 for standard input.

@@ -29,15 +29,16 @@ type method struct {
 
 var (
 	shapley      = []explain.Index{explain.SV}
+	owen         = []explain.Index{explain.OV}
 	interactions = []explain.Index{explain.SII, explain.KSII, explain.STII, explain.FSII, explain.BII, explain.FBII, explain.Moebius, explain.Fourier}
 	everything   = slices.Concat(shapley, []explain.Index{explain.BV, explain.WBV, explain.OV}, interactions)
 )
 
-// methods returns the methods, the default first. What auto does for an index
-// other than the Shapley values is in [chosen].
+// methods returns the methods, the default first. LIME's coefficients, which
+// auto does not know, are left to the method of that name.
 func methods() []method {
 	return []method{
-		{"auto", shapley, func(r request) explain.Estimator { return shap.Auto{Budget: r.budget, Seed: r.seed} }},
+		{"auto", everything, func(r request) explain.Estimator { return r.auto() }},
 		{"exact", everything, func(r request) explain.Estimator { return shap.Exact{Index: r.index, Order: r.order} }},
 		{"kernel", shapley, func(r request) explain.Estimator { return shap.Kernel{Budget: r.budget, Seed: r.seed} }},
 		{"leverage", shapley, func(r request) explain.Estimator { return shap.Leverage{Budget: r.budget, Seed: r.seed} }},
@@ -49,9 +50,22 @@ func methods() []method {
 		{"proxy", slices.Concat(everything[:2], interactions), func(r request) explain.Estimator {
 			return shap.Proxy{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 		}},
-		{"partition", []explain.Index{explain.OV}, func(r request) explain.Estimator { return shap.Partition{Budget: r.budget, Seed: r.seed} }},
-		{"lime", []explain.Index{explain.LIME}, func(r request) explain.Estimator { return lime.Lime{Samples: r.budget, Seed: r.seed} }},
+		{"faithful", []explain.Index{explain.FSII, explain.FBII, explain.BV}, func(r request) explain.Estimator {
+			return shap.Faithful{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
+		}},
+		{"partition", owen, func(r request) explain.Estimator { return shap.Partition{Budget: r.budget, Seed: r.seed} }},
+		{"partition-sampled", owen, func(r request) explain.Estimator {
+			return shap.Partition{Budget: r.budget, Seed: r.seed, Sampled: true}
+		}},
+		{"lime", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+			// LIME values ∅ too, which it may not have drawn.
+			return lime.Lime{Samples: max(r.budget-1, 0), Seed: r.seed}
+		}},
 	}
+}
+
+func (r request) auto() shap.Auto {
+	return shap.Auto{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 }
 
 func methodNames() []string {
@@ -63,57 +77,70 @@ func methodNames() []string {
 }
 
 const (
-	// limeSamples is how many coalitions LIME draws by default.
-	limeSamples = 5000
-	// mostUnasked is how many coalitions auto values for an index that it has no
-	// estimate of.
+	// limeSamples is how many coalitions LIME draws by default, leastLime how
+	// many it needs.
+	limeSamples, leastLime = 5000, 3
+	// mostUnasked is how many coalitions auto values for an index of which there
+	// is no estimate.
 	mostUnasked = 4096
 )
 
 // chosen returns the estimator that the flags ask for, for games of so many
 // players, and how many coalitions it will value at most.
 func chosen(c *cli.Context, players int) (explain.Estimator, int, error) {
-	m := methods()[slices.Index(methodNames(), c.String("method"))]
-	r := request{index: m.indices[0], order: c.Int("order"), budget: c.Int("budget"), seed: c.Uint64("seed")}
-	if given := c.String("index"); given != "" {
-		var err error
-		if r.index, err = explain.ParseIndex(given); err != nil {
-			return nil, 0, &usageError{err: err}
-		}
-	}
-	if r.order > 1 && !slices.Contains(interactions, r.index) {
-		return nil, 0, usage("%v is of order 1, not %d", r.index, r.order).or("--index k-SII, for one, has interactions")
+	m, r, err := requested(c)
+	if err != nil {
+		return nil, 0, err
 	}
 	all := 1 << min(players, 30)
-	unknown := !slices.Contains(m.indices, r.index)
-	switch {
-	case unknown && m.name == "auto":
-		m = instead(r.index)
-		if m.name == "exact" && all > max(mostUnasked, r.budget) {
-			return nil, 0, usage("%v of %d players takes all %d coalitions", r.index, players, all).or("%s", knowing(r.index))
-		}
-	case unknown:
-		return nil, 0, usage("method %s does not estimate %v", m.name, r.index).or("%s", knowing(r.index))
+	exact := m.name == "exact"
+	if m.name == "auto" {
+		estimator, _ := r.auto().Choose(players)
+		_, exact = estimator.(shap.Exact)
 	}
-	if m.name == "exact" && r.budget > 0 && r.budget < all {
+	switch {
+	case exact && m.name == "auto" && all > max(mostUnasked, r.budget):
+		return nil, 0, usage("%v of %d players takes all %d coalitions", r.index, players, all).or("%s", knowing(r.index))
+	case exact && r.budget > 0 && r.budget < all:
 		return nil, 0, usage("%v of %d players takes all %d coalitions, and --budget is %d", r.index, players, all, r.budget)
+	case m.name == "lime" && r.budget > 0 && r.budget < leastLime:
+		return nil, 0, badBudget(&explain.BudgetError{Need: leastLime, Have: r.budget})
+	case exact:
+		return m.make(r), all, nil
 	}
 	return m.make(r), min(planned(m.name, players, r.budget), all), nil
 }
 
-// instead returns the method that auto leaves an index to: its own, or else the
-// exact one.
-func instead(index explain.Index) method {
-	all := methods()
-	own := slices.IndexFunc(all, func(m method) bool { return m.indices[0] == index })
-	return all[max(own, slices.Index(methodNames(), "exact"))]
+// requested returns the method that the flags name and what they ask of it.
+func requested(c *cli.Context) (m method, r request, err error) {
+	m = methods()[slices.Index(methodNames(), c.String("method"))]
+	r = request{index: m.indices[0], order: c.Int("order"), budget: c.Int("budget"), seed: c.Uint64("seed")}
+	if given := c.String("index"); given != "" {
+		if r.index, err = explain.ParseIndex(given); err != nil {
+			return m, r, &usageError{err: err}
+		}
+	}
+	if m.name == "auto" && r.index == explain.LIME {
+		m = methods()[slices.Index(methodNames(), "lime")]
+	}
+	switch {
+	case r.order > 1 && !slices.Contains(interactions, r.index):
+		err = usage("%v is of order 1, not %d", r.index, r.order).or("--index k-SII, for one, has interactions")
+	case !slices.Contains(m.indices, r.index):
+		e := usage("method %s does not estimate %v", m.name, r.index)
+		if others := knowing(r.index); others != "" {
+			e = e.or("%s", others)
+		}
+		err = e
+	}
+	return m, r, err
 }
 
 // knowing says which methods know an index.
 func knowing(index explain.Index) string {
 	var names []string
 	for _, m := range methods() {
-		if slices.Contains(m.indices, index) {
+		if slices.Contains(m.indices, index) && m.name != "auto" {
 			names = append(names, "--method "+m.name)
 		}
 	}
@@ -123,12 +150,10 @@ func knowing(index explain.Index) string {
 // planned is how many coalitions a method values where there are enough.
 func planned(method string, players, budget int) int {
 	switch {
-	case method == "exact":
-		return 1 << min(players, 30)
 	case budget > 0:
 		return budget
 	case method == "lime":
-		return limeSamples
+		return limeSamples + 1
 	}
 	return shap.DefaultBudget(players)
 }

@@ -57,6 +57,14 @@ func (p *program) print(o output, x *explain.Explanation, compared ...comparison
 	return err
 }
 
+// finish prints x, where there is one, and returns the error that came with it.
+func (p *program) finish(o output, x *explain.Explanation, err error, compared ...comparison) error {
+	if x == nil {
+		return err
+	}
+	return errors.Join(err, p.print(o, x, compared...))
+}
+
 // render writes x to b; stdout is the terminal, perhaps, on which it will show.
 func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) error {
 	options := render.Options{Sort: o.sort, Top: o.top}

@@ -221,7 +221,7 @@ func TestBashCompletes(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		{"explain g", "game"},
 		{"explain --meth", "--method"},
-		{"explain --method par", "partition"},
+		{"explain --method part", "partition partition-sampled"},
 		{"explain --scale lo", "log-odds logit"},
 		{"explain game --format m", "markdown"},
 		{"explain game --format te", ""},

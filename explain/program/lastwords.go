@@ -1,6 +1,7 @@
 package program
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -38,6 +39,9 @@ func (w *lastWords) String() string {
 	return printable(strings.TrimSpace(s))
 }
 
+// colors are what programs write to color their terminal.
+var colors = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
+
 // printable takes out of a text whatever could command a terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -50,5 +54,5 @@ func printable(s string) string {
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r", "\n"), "�"))
+	}, strings.ToValidUTF8(strings.ReplaceAll(colors.ReplaceAllString(s, ""), "\r", "\n"), "�"))
 }

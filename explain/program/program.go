@@ -34,7 +34,7 @@ type Error struct {
 
 // Error tells all of it, the last words on lines of their own.
 func (e *Error) Error() string {
-	s := fmt.Sprintf("program: the program %v", e.Err)
+	s := fmt.Sprintf("program: %v", e.Err)
 	if e.Status != "" {
 		s += " (" + e.Status + ")"
 	}

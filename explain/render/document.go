@@ -26,6 +26,7 @@ func toDocument(x *explain.Explanation) *document {
 		Unresolved:  each(x.Unresolved, func(c explain.Credit) creditJSON { return creditJSON(c) }),
 		Evaluations: x.Evaluations,
 		Duplicates:  x.Duplicates,
+		Stopped:     x.Stopped,
 		Seconds:     x.Seconds,
 		Warnings:    filled(x.Warnings),
 	}
@@ -65,6 +66,7 @@ func (d *document) explanation() *explain.Explanation {
 		},
 		Unresolved: each(d.Unresolved, func(c creditJSON) explain.Credit { return explain.Credit(c) }),
 		Warnings:   d.Warnings,
+		Stopped:    d.Stopped,
 		Seconds:    d.Seconds,
 	}
 	if d.Target.Class != "" {

@@ -76,6 +76,9 @@ func facts(x *explain.Explanation) string {
 	if x.Evaluations > 0 {
 		parts = append(parts, count(x.Evaluations, "coalition")+" valued")
 	}
+	if x.Stopped != "" {
+		parts = append(parts, "stopped early: "+cell(x.Stopped))
+	}
 	if x.Subject.Model != "" {
 		parts = append(parts, count(x.Duplicates, "double")+" saved")
 	}

@@ -39,6 +39,7 @@ type document struct {
 	Quality     *qualityJSON  `json:"quality,omitempty"`
 	Evaluations int           `json:"evaluations"`
 	Duplicates  int           `json:"duplicates"`
+	Stopped     string        `json:"stopped,omitempty"`
 	Seconds     float64       `json:"seconds"`
 	Warnings    []string      `json:"warnings"`
 }
@@ -171,6 +172,7 @@ func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 //	quality      {r2, coalitions, held_out}; may be absent
 //	evaluations  distinct coalitions valued
 //	duplicates   those whose masked input equalled another's
+//	stopped      which rule ended the run early, and what is left; may be absent
 //	seconds      wall time
 //	warnings     [texts]
 //
