@@ -21,14 +21,19 @@ type output struct {
 	file   string // "" for standard output
 	sort   render.Order
 	top    int
+	free   bool // neither sort nor top was asked for
 }
+
+// mostTerms is how many terms of an explanation with interactions are shown in a
+// table where nothing else is asked for.
+const mostTerms = 20
 
 // extensions are the formats that the name of a file tells.
 var extensions = map[string]string{".json": "json", ".csv": "csv", ".md": "markdown"}
 
 // newOutput reads the flags of the output.
 func newOutput(c *cli.Context) output {
-	o := output{format: c.String("format"), file: c.String("output"), top: c.Int("top")}
+	o := output{format: c.String("format"), file: c.String("output"), top: c.Int("top"), free: !c.IsSet("sort") && !c.IsSet("top")}
 	if format, ok := extensions[strings.ToLower(filepath.Ext(o.file))]; ok && !c.IsSet("format") {
 		o.format = format
 	}
@@ -68,6 +73,9 @@ func (p *program) finish(o output, x *explain.Explanation, err error, compared .
 // render writes x to b; stdout is the terminal, perhaps, on which it will show.
 func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) error {
 	options := render.Options{Sort: o.sort, Top: o.top}
+	if x.Order > 1 && o.free && (o.format == "table" || o.format == "markdown") {
+		options.Sort, options.Top = render.ByScore, mostTerms
+	}
 	if o.file == "" {
 		terminal := render.Terminal(stdout)
 		options.Width, options.Colors = terminal.Width, terminal.Colors

@@ -17,8 +17,9 @@ import (
 // players are numbers from 0 with spaces between them; start and end are bytes
 // of the explained text, empty for interactions and where there is no text; class is empty where the
 // output has no name, and error where no standard error is known. Numbers have
-// all their digits and texts all their characters. Of the options Sort and Top
-// play a part.
+// all their digits and texts all their characters; but a text or class that a
+// spreadsheet would take for a formula, because it begins with one of = + - @ or
+// a tab, stands behind an apostrophe. Of the options Sort and Top play a part.
 func CSV(w io.Writer, x *explain.Explanation, o Options) error {
 	if err := check(x); err != nil {
 		return err
@@ -35,12 +36,20 @@ func CSV(w io.Writer, x *explain.Explanation, o Options) error {
 		}
 		for k, score := range r.Score {
 			lines = append(lines, []string{
-				strings.Join(players, " "), label(x, r.Term), start, end,
-				output(x, k), digits(score), digits(r.Err[k]),
+				strings.Join(players, " "), inert(label(x, r.Term)), start, end,
+				inert(output(x, k)), digits(score), digits(r.Err[k]),
 			})
 		}
 	}
 	return csv.NewWriter(w).WriteAll(lines)
+}
+
+// inert returns s such that no spreadsheet computes it.
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+		return "'" + s
+	}
+	return s
 }
 
 // bounds returns where a player stands in the text, nothing where it does not.

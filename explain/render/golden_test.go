@@ -63,6 +63,7 @@ func TestGolden(t *testing.T) {
 		{"scripts_color.txt", scripts(), table(Options{Colors: 16})},
 		{"hostile.txt", hostile(), table(Options{})},
 		{"pairs.txt", pairs(), table(Options{Sort: ByScore})},
+		{"text_pairs.txt", pairs(), text(Options{})},
 		{"bare.txt", bare(), table(Options{})},
 		{"nobody.txt", nobody(), table(Options{})},
 		{"notes.txt", noted(), table(Options{})},
@@ -97,7 +98,7 @@ func TestGolden(t *testing.T) {
 
 // TestLinesFit holds the promise of Width, for every script.
 func TestLinesFit(t *testing.T) {
-	for _, x := range []*explain.Explanation{plot(), scripts(), hostile(), bothClasses(), manyClasses(), noted()} {
+	for _, x := range []*explain.Explanation{plot(), scripts(), hostile(), bothClasses(), manyClasses(), noted(), pairs()} {
 		for columns := 40; columns <= 160; columns += 7 {
 			var b bytes.Buffer
 			if err := Table(&b, x, Options{Width: columns}); err != nil {

@@ -151,6 +151,7 @@ func noted() *explain.Explanation {
 	x.Subject.Unseen = []explain.Span{{Start: 26, End: 46}}
 	x.Unresolved = []explain.Credit{{Players: []int{1, 2}, Amount: []float64{-0.5}}, {Players: []int{4, 5}, Amount: []float64{0.25}}}
 	x.Warnings = []string{"the text was cut at 8 tokens"}
+	x.Stopped = "the 2 leading players lead with a confidence of 95 %; 88 of 100 coalitions are left"
 	x.Quality.R2[0] = math.NaN()
 	return x
 }

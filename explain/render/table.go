@@ -15,7 +15,8 @@ import (
 
 // Table writes the explanation for a terminal or a plain text file: what the
 // model said, a row for every term with a bar around zero, and how the scores
-// came about. Outputs that do not fit into the width are left out, and a note
+// came about. Pairs of up to twelve players stand in a matrix first, if it fits.
+// Outputs that do not fit into the width are left out, and a note
 // says so.
 func Table(w io.Writer, x *explain.Explanation, o Options) error {
 	if err := check(x); err != nil {
@@ -27,6 +28,9 @@ func Table(w io.Writer, x *explain.Explanation, o Options) error {
 	fmt.Fprintln(&b, wrap(headline(x), o.width()))
 	for _, line := range values(x, outputs) {
 		fmt.Fprintln(&b, wrap(line, o.width()))
+	}
+	if err := matrices(&b, x, outputs, o); err != nil {
+		return err
 	}
 	if len(rows) > 0 {
 		fmt.Fprintln(&b)

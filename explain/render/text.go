@@ -15,8 +15,9 @@ import (
 // Text writes the explained text with its words marked by sign and strength,
 // once for every output: with color each marked word stands on orange (lowers)
 // or blue (raises) behind its sign, without color in brackets behind one to
-// three signs. Words below a twelfth of the strongest stay plain. Interactions
-// are not shown; parts that the model did not see stand in braces.
+// three signs. Words below a twelfth of the strongest stay plain. The
+// strongest interactions are listed below; parts that the model did not see
+// stand in braces.
 func Text(w io.Writer, x *explain.Explanation, o Options) error {
 	if err := check(x); err != nil {
 		return err
@@ -30,6 +31,9 @@ func Text(w io.Writer, x *explain.Explanation, o Options) error {
 	for k := range outputs {
 		outputs[k] = k
 		fmt.Fprintf(&b, "\n%s\n%s\n", marked(x, k, o), legend(x, k))
+		if line := pairLine(x, k); line != "" {
+			fmt.Fprintln(&b, wrap(line, o.width()))
+		}
 	}
 	fmt.Fprintln(&b)
 	shown := rows(x, o)
