@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/whence-xai/whence/explain"
@@ -15,18 +16,33 @@ const mostInMatrix = 12
 
 // matrix returns the columns of a square of players for an output: single scores
 // on the diagonal, pairs below it, a dot for what rounds to nothing. There is
-// none for explanations of another order than 2, and where it does not fit.
+// none for explanations of another order than 2, and where none fits.
 func matrix(x *explain.Explanation, k int, o Options) []column {
-	n := len(x.Players)
-	if x.Order != 2 || n < 2 || n > mostInMatrix {
+	if n := len(x.Players); x.Order != 2 || n < 2 || n > mostInMatrix {
 		return nil
 	}
-	f := coarse(scores(x, k))
+	for digits := 3; digits >= 2; digits-- {
+		if columns := square(x, k, digits, o); total(columns) <= o.width() {
+			return columns
+		}
+	}
+	return nil
+}
+
+// square returns the matrix with so many significant digits of its largest number.
+func square(x *explain.Explanation, k, digits int, o Options) []column {
+	f := formatFor(scores(x, k)...)
+	if f.decimals > 0 {
+		f.decimals = max(0, f.decimals-4+digits)
+	}
 	columns := []column{{head: wordsHead(x)}}
-	for p := range n {
+	for p := range x.Players {
 		name := cell(label(x, explain.Term{Players: []int{p}}))
 		columns[0].cells = append(columns[0].cells, fit(name, o.width()/10))
-		columns = append(columns, column{head: fit(name, 5), right: true, cells: make([]string, n)})
+		if x.Players[p].Text == "" {
+			name = strconv.Itoa(p)
+		}
+		columns = append(columns, column{head: fit(name, 5), right: true, cells: make([]string, len(x.Players))})
 	}
 	for _, t := range x.Terms {
 		if len(t.Players) == 0 {
@@ -39,19 +55,7 @@ func matrix(x *explain.Explanation, k int, o Options) []column {
 		}
 		columns[1+col].cells[row] = s
 	}
-	if total(columns) > o.width() {
-		return nil
-	}
 	return columns
-}
-
-// coarse returns a format of two significant digits for the largest number.
-func coarse(numbers []float64) format {
-	f := formatFor(numbers...)
-	if f.decimals > 0 {
-		f.decimals = max(f.decimals-2, 0)
-	}
-	return f
 }
 
 // matrices writes the matrices of the outputs shown.
