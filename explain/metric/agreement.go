@@ -52,15 +52,19 @@ func align(estimate, truth *explain.Explanation, output int) (a, b []float64) {
 }
 
 func agree(estimate, truth []float64) Agreement {
-	wrong, size, largest := 0.0, 0.0, 0.0
+	unit, largest := 0.0, 0.0
 	for i, v := range truth {
-		d := estimate[i] - v
+		unit = math.Max(unit, math.Abs(v))
+		largest = math.Max(largest, math.Abs(estimate[i]-v))
+	}
+	wrong, size := 0.0, 0.0 // in squares of the unit, which neither overflow nor vanish
+	for i, v := range truth {
+		d := (estimate[i] - v) / unit
 		wrong += d * d
-		size += v * v
-		largest = math.Max(largest, math.Abs(d))
+		size += v / unit * (v / unit)
 	}
 	a := Agreement{math.NaN(), largest, correlation(ranks(estimate), ranks(truth))}
-	if size > 0 {
+	if unit > 0 {
 		a.NormalizedError = wrong / size
 	}
 	return a
