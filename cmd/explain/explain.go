@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
@@ -51,7 +51,7 @@ func (p *program) textGame(c *cli.Context) (*text.Game, error) {
 		return nil, err
 	}
 	p.step(c, begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
-	target, err := target(c, m, words, o.Long)
+	target, err := target(c, m, words, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -91,16 +91,16 @@ func loadModel(c *cli.Context) (*model.Classifier, error) {
 }
 
 // target returns what is explained: the class that the flags name, all, or the
-// one that the model predicts.
-func target(c *cli.Context, m *model.Classifier, words string, long text.Long) (*model.Target, error) {
+// one that the model predicts; its answer goes into the options.
+func target(c *cli.Context, m *model.Classifier, words string, o *text.Options) (*model.Target, error) {
 	var classes []string
 	switch name := c.String("class"); {
 	case name == "":
-		best, err := predicted(c.Context, m, words, long)
+		answer, err := text.Classify(c.Context, m, words, o.Long)
 		if err != nil {
 			return nil, badText(err)
 		}
-		classes = best
+		o.Classes, classes = answer, likeliest(answer, m)
 	case name != "all" || slices.Contains(m.Labels(), "all"):
 		if _, err := m.Label(name); err != nil {
 			e := &usageError{err: err}
@@ -120,20 +120,19 @@ func target(c *cli.Context, m *model.Classifier, words string, long text.Long) (
 	return m.LogOdds(classes...), nil
 }
 
-// predicted returns the class of the largest probability, or the first where
-// the model gives none.
-func predicted(ctx context.Context, m *model.Classifier, words string, long text.Long) ([]string, error) {
-	scores, err := text.Classify(ctx, m, words, long)
-	if err != nil || len(scores) == 0 {
-		return m.Labels()[:1], err
+// likeliest returns the class of the largest probability, or the model's first
+// where it gives none.
+func likeliest(answer []explain.ClassScore, m *model.Classifier) []string {
+	if len(answer) == 0 {
+		return m.Labels()[:1]
 	}
-	best := scores[0]
-	for _, s := range scores[1:] {
+	best := answer[0]
+	for _, s := range answer[1:] {
 		if s.Probability > best.Probability {
 			best = s
 		}
 	}
-	return []string{best.Class}, nil
+	return []string{best.Class}
 }
 
 // badText says what to do about a text that the model cannot read.

@@ -43,6 +43,10 @@ type Options struct {
 	Masker Masker         // Replace where nil
 	Long   Long           // what happens to a text of more tokens than the model takes
 	Batch  int            // the most sequences to score at a time, but for the windows of one coalition; 0 leaves it to the game
+
+	// Classes is the model's answer to the whole text, where [Classify] has told
+	// it already; where nil, the game asks.
+	Classes []explain.ClassScore
 }
 
 // A Game is a text whose parts are the players. A coalition is worth what the
@@ -82,7 +86,7 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 	if o.rewrites() && o.Long == Window {
 		return nil, errors.New("text: a text that the masker rewrites cannot be read through windows")
 	}
-	g := &Game{text: text, model: m, target: target, options: o, valuer: newValuer(target.Outputs())}
+	g := &Game{text: text, model: m, target: target, options: o, classes: o.Classes, valuer: newValuer(target.Outputs())}
 	if err := g.layOut(); err != nil {
 		return nil, err
 	}

@@ -97,6 +97,11 @@ func TestDescribe(t *testing.T) {
 	if !slices.Equal(s.Scores, classes) {
 		t.Errorf("answer %v, want %v", s.Scores, classes)
 	}
+	known := must(t)(text.Options{Classes: classes[:1]}.NewGame(m, "good, good film", m.Probability()))
+	x = explain.NewExplanation(known, explain.SV)
+	if !slices.Equal(x.Subject.Scores, classes[:1]) {
+		t.Errorf("answer %v where another one was known", x.Subject.Scores)
+	}
 	if got, err := text.Classify(t.Context(), m, "good, good film", text.Refuse); err != nil || !slices.Equal(got, classes) {
 		t.Errorf("Classify = %v (%v), want %v", got, err, classes)
 	}
