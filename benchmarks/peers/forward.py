@@ -1,5 +1,7 @@
 """Sequences a second of the forward core, ours and the peers', interleaved in one run.
 
+Like is compared with like: a peer in 8-bit integers with ours in 8-bit integers.
+
 python forward.py --worker BINARY --model FOLDER [--tokens 16,32,64,128] [--rounds 5] [--threads 2]
 """
 
@@ -12,7 +14,7 @@ import numpy as np
 from process import Worker
 from tokenizers import Tokenizer
 
-OURS = "whence float32"
+OURS = {"f32": "whence float32", "bf16": "whence bfloat16", "int8": "whence int8"}
 PEERS = [
     ("torch float32", "torch", "f32"),
     ("torch bfloat16", "torch", "bf16"),
@@ -40,7 +42,14 @@ def masked_copies(folder, tokens, count, seed=1):
     return out.tolist()
 
 
+def error(logits, exact):
+    """The largest difference of log-odds, or NaN if nothing exact was run."""
+    return float("nan") if exact is None else float(np.abs(np.diff(logits) - np.diff(exact)).max())
+
+
 def spread(values, form="{:.2f}"):
+    if not values:
+        return "–"
     return f"{form.format(statistics.median(values))} ({form.format(min(values))}–{form.format(max(values))})"
 
 
@@ -56,7 +65,8 @@ def main():
     args = args.parse_args()
 
     workers, failed = {}, {}
-    commands = [(OURS, [args.worker, "-model", args.model, "-threads", str(args.threads)])]
+    ours = [args.worker, "-model", args.model, "-threads", str(args.threads), "-precision"]
+    commands = [(name, [*ours, name.split()[1]]) for name in OURS.values()]
     commands += [
         (name, [sys.executable, "worker.py", engine, kind, args.model, str(args.threads)]) for name, engine, kind in PEERS
     ]
@@ -72,6 +82,7 @@ def main():
     for name, why in failed.items():
         print(f"not measured: {why}", file=sys.stderr)
 
+    like = {name: OURS[kind] for name, _, kind in PEERS} | {name: name for name in OURS.values()}
     results = {}
     for tokens in map(int, args.tokens.split(",")):
         ids = masked_copies(args.model, tokens, args.copies)
@@ -84,12 +95,12 @@ def main():
                 answer = workers[name].ask({"ids": ids})
                 rates[name].append(len(ids) / answer["seconds"])
                 logits[name] = np.array(answer["logits"])
-        exact = logits.get("torch float32", logits[OURS])
+        exact = logits.get("torch float32", logits.get(OURS["f32"]))
         results[tokens] = {
             name: {
                 "rates": rates[name],
-                "ratios": [a / b for a, b in zip(rates[OURS], rates[name])],
-                "error": float(np.abs(np.diff(logits[name]) - np.diff(exact)).max()),
+                "ratios": [a / b for a, b in zip(rates.get(like[name], []), rates[name])],
+                "error": error(logits[name], exact),
             }
             for name in workers
         }
@@ -98,13 +109,13 @@ def main():
         w.close()
 
     columns = list(results)
-    print("| engine | " + " | ".join(f"T={t}, sequences/s" for t in columns) + " | whence float32 is faster by, over all T | largest log-odds difference |")
+    print("| engine | " + " | ".join(f"T={t}, sequences/s" for t in columns) + " | whence in the same precision is faster by, over all T | largest log-odds difference |")
     print("|---" * (len(columns) + 3) + "|")
     for name in workers:
         cells = [spread(results[t][name]["rates"], "{:.0f}") for t in columns]
         ratios = [x for t in columns for x in results[t][name]["ratios"]]
-        error = max(results[t][name]["error"] for t in columns)
-        print(f"| {name} | " + " | ".join(cells) + f" | {spread(ratios)} | {error:.2g} |")
+        largest = max(results[t][name]["error"] for t in columns)
+        print(f"| {name} | " + " | ".join(cells) + f" | {spread(ratios)} | {largest:.2g} |")
     json.dump(results, open("forward.json", "w"))
 
 

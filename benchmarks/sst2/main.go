@@ -26,13 +26,13 @@ import (
 func main() {
 	data := flag.String("data", "", "tab-separated `file` of sentences and labels")
 	reference := flag.String("reference", "", "JSON `file` of the reference's logits; none: accuracy only")
-	int8s := flag.Bool("int8", false, "run in 8-bit integers")
+	precision := flag.String("precision", "float32", "float32, int8 or bfloat16")
 	flag.Parse()
-	var options model.Options
-	if *int8s {
-		options.Precision = model.Int8
+	p, err := model.ParsePrecision(*precision)
+	if err == nil {
+		err = run(*data, *reference, model.Options{Precision: p})
 	}
-	if err := run(*data, *reference, options); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "sst2:", err)
 		os.Exit(1)
 	}

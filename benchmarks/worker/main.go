@@ -40,15 +40,20 @@ type answer struct {
 func main() {
 	dir := flag.String("model", "", "folder of the checkpoint")
 	threads := flag.Int("threads", 0, "threads; 0 means GOMAXPROCS")
+	precision := flag.String("precision", "float32", "float32, int8 or bfloat16")
 	flag.Parse()
-	if err := run(*dir, *threads); err != nil {
+	p, err := model.ParsePrecision(*precision)
+	if err == nil {
+		err = run(*dir, model.Options{Threads: *threads, Precision: p})
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, threads int) error {
-	m, err := model.LoadClassifier(dir, model.Options{Threads: threads})
+func run(dir string, o model.Options) error {
+	m, err := model.LoadClassifier(dir, o)
 	if err != nil {
 		return err
 	}
