@@ -42,7 +42,7 @@ type completedFlag struct {
 
 // files reports whether a flag takes the name of a file or folder.
 func (f completedFlag) files() bool {
-	return f.name == "file" || f.name == "output" || f.name == "model"
+	return f.name == "file" || f.name == "output" || f.name == "cache" || f.name == "model"
 }
 
 // completions collects what can be completed, the root first.

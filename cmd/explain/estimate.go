@@ -39,7 +39,9 @@ func (p *program) estimate(c *cli.Context, g explain.Game, mayFail bool) (*expla
 	}
 	x.Seconds = time.Since(begin).Seconds()
 	p.step(c, begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
+	lost := fmt.Sprintf("cut short at %d coalitions", x.Evaluations)
 	if err == nil {
+		lost = "the fit of the scores was not measured"
 		err = measure(c, g, x, most)
 	}
 	if err == nil {
@@ -49,7 +51,7 @@ func (p *program) estimate(c *cli.Context, g explain.Game, mayFail bool) (*expla
 		return nil, err
 	}
 	what, _, _ := strings.Cut(packages.ReplaceAllString(err.Error(), ""), ";")
-	x.Warnings = append(x.Warnings, fmt.Sprintf("cut short at %d coalitions: %s", x.Evaluations, what))
+	x.Warnings = append(x.Warnings, lost+": "+what)
 	return x, err
 }
 

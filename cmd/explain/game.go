@@ -28,6 +28,11 @@ func (p *program) game(c *cli.Context) error {
 	if c.IsSet("command") {
 		return p.commandGame(c)
 	}
+	for _, flag := range []string{"cache", "timeout"} {
+		if c.IsSet(flag) {
+			return usage("--%s is for a game that a --command plays", flag)
+		}
+	}
 	name, err := oneArgument(c, "FILE.npz")
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -25,8 +26,8 @@ const (
 type hello struct {
 	N       *int     `json:"n"`
 	Outputs *int     `json:"outputs"`
-	Players []string `json:"players"`
-	Error   string   `json:"error"`
+	Players []string `json:"players,omitempty"`
+	Error   string   `json:"error,omitempty"`
 }
 
 // readHello reads and checks the first line.
@@ -84,6 +85,25 @@ func appendMask(b []byte, c explain.Coalition) []byte {
 		b = fmt.Appendf(b, "%016x", c[top])
 	}
 	return b
+}
+
+// parseMask reads what appendMask wrote.
+func parseMask(mask string, players int) (explain.Coalition, error) {
+	c := explain.NewCoalition(players)
+	for i := range len(mask) {
+		digit, err := strconv.ParseUint(mask[len(mask)-1-i:len(mask)-i], 16, 8)
+		if err != nil {
+			return nil, fmt.Errorf("has the mask %s, want a hexadecimal number", quote([]byte(mask)))
+		}
+		for ; digit != 0; digit &= digit - 1 {
+			p := 4*i + bits.TrailingZeros64(digit)
+			if p >= players {
+				return nil, fmt.Errorf("has a mask with player %d of %d", p, players)
+			}
+			c.Add(p)
+		}
+	}
+	return c, nil
 }
 
 // readAnswer reads the values of so many coalitions to dst.
