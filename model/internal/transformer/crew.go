@@ -35,9 +35,10 @@ func (c *crew) take() int { return int(c.next.Add(1)) - 1 }
 // wait ends a step. It returns, to all alike, whether there is to be another,
 // that is whether ctx still stands.
 func (c *crew) wait(ctx context.Context) bool {
-	// Steps end together but for an item, so a short while of asking is enough
-	// unless the processor is busy elsewhere.
-	const asks = 2000
+	// Steps end together but for an item, so asking about as long as it takes
+	// to sleep and be woken is enough, unless the processor is busy elsewhere:
+	// then whoever asks on takes it from those who are waited for.
+	const asks = 500
 	step := c.step.Load()
 	if c.arrived.Add(1) == c.size {
 		c.release(ctx)

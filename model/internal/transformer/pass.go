@@ -14,8 +14,11 @@ const (
 	// blockRows is how many rows go through a block's linear layers together.
 	// It is a multiple of tileRows.
 	blockRows = 192
-	// tileRows is a multiple of the rows that any kernel computes together.
-	tileRows = 24
+	// tileRows is how many rows the tallest kernel computes together.
+	tileRows = 8
+	// workerTokens is how many tokens a worker must have to be of use: with
+	// fewer all wait for the weights to come from memory.
+	workerTokens = 8
 )
 
 // A pass is one batch on its way through a model.
@@ -28,7 +31,8 @@ type pass struct {
 	chunks  []chunk
 	team    bool // all workers share each chunk; else each takes its own
 	all     crew
-	workers []worker
+	hands   []worker // as many as there are threads
+	workers []worker // those of them that this batch needs
 	wait    sync.WaitGroup
 }
 
@@ -64,9 +68,11 @@ func (p *pass) plan() {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	if len(p.workers) != threads {
-		p.workers = make([]worker, threads)
+	if len(p.hands) != threads {
+		p.hands = make([]worker, threads)
 	}
+	threads = max(1, min(threads, len(p.batch.Tokens)/workerTokens))
+	p.workers = p.hands[:threads]
 	p.all.reset(threads)
 	width := p.Width()
 	p.sharing = !p.NoShared && p.shared.find(p.batch, sharedBytes/(4*4*width))
