@@ -284,9 +284,27 @@ func TestGrandchildren(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A killed process may wait to be buried by whoever inherited it.
-	state, err := exec.Command("ps", "-o", "stat=", "-p", strings.TrimSpace(string(pid))).Output()
-	if s := strings.TrimSpace(string(state)); err == nil && !strings.HasPrefix(s, "Z") {
-		t.Errorf("process %s lives on: %s", pid, s)
+	for range 1000 { // the system takes its time
+		if !alive(t, strings.TrimSpace(string(pid))) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
+	t.Errorf("process %s lives on", pid)
+}
+
+// alive reports whether a process runs; one that ended may still wait to be
+// buried by whoever inherited it.
+func alive(t *testing.T, pid string) bool {
+	t.Helper()
+	processes, err := exec.Command("ps", "-A", "-o", "pid=,stat=").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(processes)) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == pid {
+			return !strings.HasPrefix(f[1], "Z")
+		}
+	}
+	return false
 }
