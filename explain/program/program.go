@@ -70,8 +70,8 @@ type Game struct {
 
 // Start starts a program and reads how many players there are. Every answer may
 // take so long, the first one included; a minute where timeout is zero. The
-// program runs in a process group of its own, where there is such a thing, and
-// all of the group ends with the game. Start sets standard input, output and
+// program runs in a process group of its own, where there is such a thing; when
+// it must be stopped, all of the group is. Start sets standard input, output and
 // error of cmd. When the program fails, the error is an [Error].
 func Start(ctx context.Context, cmd *exec.Cmd, timeout time.Duration) (*Game, error) {
 	g := &Game{cmd: cmd, timeout: timeout}
@@ -137,9 +137,7 @@ func (g *Game) Value(ctx context.Context, dst []float64, batch *explain.Coalitio
 // ask asks for the values of batch.
 func (g *Game) ask(dst []float64, batch *explain.Coalitions) error {
 	g.request = appendRequest(g.request[:0], batch)
-	if _, err := g.in.Write(g.request); err != nil {
-		return errSilent
-	}
+	_, _ = g.in.Write(g.request) // where it cannot be written, there may yet be word why
 	if err := readAnswer(g.lines, dst, batch.Len(), g.outputs); err != nil {
 		return err
 	}

@@ -49,6 +49,10 @@ func play(part string) {
 		for {
 			fmt.Print(strings.Repeat("x", 1<<16))
 		}
+	case "sorry":
+		say(`{"n": 3}`)
+		say(`{"error": "no licence"}`)
+		return
 	case "dead":
 		fmt.Fprint(os.Stderr, strings.Repeat("noise\n", 1000)+"no such model\n")
 		os.Exit(3)
@@ -213,9 +217,8 @@ func TestBadAnswers(t *testing.T) {
 			t.Errorf("%.40s: then %v", line, again)
 		}
 	}
-	g := open(t, "two")
-	if _, err := valuesOf(g, nil); err != nil {
-		t.Error(err)
+	if _, err := valuesOf(open(t, "sorry"), nil); err == nil || !strings.Contains(err.Error(), "says: no licence") {
+		t.Errorf("a program that ended with an apology: %v", err)
 	}
 }
 
