@@ -30,6 +30,7 @@ type method struct {
 var (
 	shapley      = []explain.Index{explain.SV}
 	owen         = []explain.Index{explain.OV}
+	bayesian     = []explain.Index{explain.SV, explain.BV, explain.SII, explain.KSII, explain.STII, explain.FSII, explain.BII, explain.FBII, explain.LIME}
 	interactions = []explain.Index{explain.SII, explain.KSII, explain.STII, explain.FSII, explain.BII, explain.FBII, explain.Moebius, explain.Fourier}
 	everything   = slices.Concat(shapley, []explain.Index{explain.BV, explain.WBV, explain.OV}, interactions)
 )
@@ -52,6 +53,9 @@ func methods() []method {
 		}},
 		{"faithful", []explain.Index{explain.FSII, explain.FBII, explain.BV}, func(r request) explain.Estimator {
 			return shap.Faithful{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
+		}},
+		{"bayes", bayesian, func(r request) explain.Estimator {
+			return shap.Bayes{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 		}},
 		{"partition", owen, func(r request) explain.Estimator { return shap.Partition{Budget: r.budget, Seed: r.seed} }},
 		{"partition-sampled", owen, func(r request) explain.Estimator {
