@@ -184,14 +184,15 @@ func TestAutoSaysWhy(t *testing.T) {
 	}{
 		{9, 0, 0, "exact", "9 players: all 512 coalitions fit the budget of 512"},
 		{1, 0, 0, "exact", "1 player: all 2 coalitions fit the budget of 2"},
-		{10, 99, 0, "kernel", "10 players: 1024 coalitions do not fit the budget of 99"},
-		{10, 100, 0, "proxy", "10 players: 1024 coalitions do not fit the budget of 100"},
-		{30, 0, explain.SV, "proxy", "30 players: 2^30 coalitions do not fit the budget of 600"},
+		{10, 100, 0, "bayes", "10 players: 1024 coalitions do not fit the budget of 100"},
+		{30, 0, explain.SV, "bayes", "30 players: 2^30 coalitions do not fit the budget of 300"},
 		{12, 5000, explain.SII, "exact", "12 players: all 4096 coalitions fit the budget of 5000"},
-		{12, 0, explain.SII, "proxy", "12 players: 4096 coalitions do not fit the budget of 512"},
-		{12, 0, explain.BV, "faithful", "12 players: 4096 coalitions do not fit the budget of 512"},
-		{12, 0, explain.OV, "partition", "12 players: 4096 coalitions do not fit the budget of 512"},
-		{12, 0, explain.WBV, "exact", "12 players: 4096 coalitions do not fit the budget of 512"},
+		{12, 0, explain.SII, "bayes", "12 players: 4096 coalitions do not fit the budget of 200"},
+		{12, 0, explain.BV, "bayes", "12 players: 4096 coalitions do not fit the budget of 200"},
+		{12, 0, explain.Moebius, "proxy", "12 players: 4096 coalitions do not fit the budget of 200"},
+		{14, 9000, explain.SV, "proxy", "14 players: 16384 coalitions do not fit the budget of 9000"},
+		{12, 0, explain.OV, "partition", "12 players: 4096 coalitions do not fit the budget of 200"},
+		{12, 0, explain.WBV, "exact", "12 players: 4096 coalitions do not fit the budget of 200"},
 	} {
 		x, err := shap.Auto{Budget: c.budget, Index: c.index}.Estimate(t.Context(), explaintest.Random(1, c.players, 3, 9))
 		if err != nil {

@@ -24,7 +24,7 @@ import (
 type Faithful struct {
 	Index  explain.Index // FSII, FBII or BV; zero for FSII
 	Order  int           // of FSII and FBII; zero for 2
-	Budget int           // distinct coalitions; zero for DefaultBudget, or as many as it takes
+	Budget int           // distinct coalitions; zero for DefaultBudget, or twice as many as it takes
 	Seed   uint64
 }
 
@@ -74,7 +74,11 @@ func (e Faithful) paired(n int) (paired, error) {
 	if f.index != explain.FSII {
 		rate = countMass
 	}
-	return paired{"faithful", e.Budget, f.least(), e.Seed, rate, f.fit}, nil
+	budget := e.Budget
+	if budget == 0 {
+		budget = max(DefaultBudget(n), 2*f.least())
+	}
+	return paired{"faithful", budget, f.least(), e.Seed, rate, f.fit}, nil
 }
 
 // features are the sets of players that have a coefficient.

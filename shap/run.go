@@ -11,9 +11,15 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// DefaultBudget returns how many distinct coalitions an estimator values where
-// it is given no budget: twenty a player, and at least 512, but no more than there are.
-func DefaultBudget(players int) int { return min(max(512, 20*players), coalitions(players)) }
+// DefaultBudget returns how many distinct coalitions an estimator values where it
+// is given no budget: all of up to 512, and beyond nine players ten a player, but
+// at least 200.
+func DefaultBudget(players int) int {
+	if all := coalitions(players); all <= 512 {
+		return all
+	}
+	return max(200, 10*players)
+}
 
 // coalitions returns the number of coalitions of so many players, as far as an int can tell.
 func coalitions(players int) int {

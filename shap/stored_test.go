@@ -56,6 +56,13 @@ func TestIntervalsHold(t *testing.T) {
 		exact   shap.Exact
 		with    func(budget int, seed uint64) explain.Estimator
 	}{
+		{"bayes", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Bayes{Budget: b, Seed: s} }},
+		{"bayes, Banzhaf", all, shap.Exact{Index: explain.BV}, func(b int, s uint64) explain.Estimator {
+			return shap.Bayes{Budget: b, Seed: s, Index: explain.BV}
+		}},
+		{"bayes, SII", all[3:], shap.Exact{Index: explain.SII}, func(b int, s uint64) explain.Estimator {
+			return shap.Bayes{Budget: b, Seed: s, Index: explain.SII}
+		}},
 		{"kernel", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} }},
 		{"leverage", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} }},
 		{"proxy", all, shap.Exact{}, func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} }},
@@ -118,6 +125,10 @@ func TestErrorOnStoredGames(t *testing.T) {
 		most        float64
 		with        func(budget int, seed uint64) explain.Estimator
 	}{
+		{"bayes", "lm14logit_*", 10, 0.007, func(b int, s uint64) explain.Estimator { return shap.Bayes{Budget: b, Seed: s} }},
+		{"bayes", "lm14logit_*", 20, 0.0022, func(b int, s uint64) explain.Estimator { return shap.Bayes{Budget: b, Seed: s} }},
+		{"bayes", "adult14_*", 20, 0.006, func(b int, s uint64) explain.Estimator { return shap.Bayes{Budget: b, Seed: s} }},
+		{"bayes", "img14_*", 20, 0.004, func(b int, s uint64) explain.Estimator { return shap.Bayes{Budget: b, Seed: s} }},
 		{"kernel", "lm14logit_*", 20, 0.013, func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} }},
 		{"leverage", "lm14logit_*", 20, 0.011, func(b int, s uint64) explain.Estimator { return shap.Leverage{Budget: b, Seed: s} }},
 		{"permutation", "lm14logit_*", 20, 0.025, func(b int, s uint64) explain.Estimator { return shap.Permutation{Budget: b, Seed: s} }},

@@ -20,6 +20,9 @@ type Claims struct {
 	// how to weigh them. They are excused from linearity, and from treating
 	// every output as if it were alone, wherever they cannot afford all coalitions.
 	Adaptive bool
+	// Pooled estimators let all outputs together decide. An output is as if it
+	// were alone only beside such as do not vary.
+	Pooled bool
 	// MaxPlayers is the number of players beyond which the estimator refuses a
 	// game; zero where it takes any number.
 	MaxPlayers int
@@ -227,7 +230,10 @@ func testLinearity(t *testing.T, e explain.Estimator, claims Claims) {
 
 func testOutputs(t *testing.T, e explain.Estimator, claims Claims) {
 	games := stack{Random(8, wide, 4, 60), Random(9, wide, 3, 40), Random(10, wide, 2, 30)}
-	if claims.Adaptive {
+	if claims.Pooled {
+		nothing := explain.Func(wide, func(explain.Coalition) float64 { return 0 })
+		games = stack{nothing, games[0], nothing}
+	} else if claims.Adaptive {
 		games = stack{games[0], games[0], games[0]} // like outputs call for like decisions
 	}
 	s := watch(t, games)
