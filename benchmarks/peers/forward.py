@@ -6,7 +6,6 @@ python forward.py --worker BINARY --model FOLDER [--tokens 16,32,64,128] [--roun
 """
 
 import argparse
-import json
 import statistics
 import sys
 
@@ -116,7 +115,7 @@ def main():
         ratios = [x for t in columns for x in results[t][name]["ratios"]]
         largest = max(results[t][name]["error"] for t in columns)
         print(f"| {name} | " + " | ".join(cells) + f" | {spread(ratios)} | {largest:.2g} |")
-    json.dump(results, open("forward.json", "w"))
+
 
 
 if __name__ == "__main__":
