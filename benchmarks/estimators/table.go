@@ -89,7 +89,9 @@ func report(w io.Writer, lines []line, index string, budgets []int) error {
 		{"Spearman, median", func(runs []line) string { return format(median(runs, func(l line) float64 { return l.spearman })) }},
 		{"five leading terms found", func(runs []line) string { return format(mean(runs, func(l line) float64 { return l.five })) }},
 		{"95 % intervals that hold", coverage},
-		{"own time, ms, median", func(runs []line) string { return format(1000 * median(runs, func(l line) float64 { return l.seconds })) }},
+		{"own time, ms, median", func(runs []line) string {
+			return format(1000 * median(runs, func(l line) float64 { return l.seconds }))
+		}},
 	} {
 		if _, err := fmt.Fprintf(w, "| %s: %s |", index, t.title); err != nil {
 			return err
