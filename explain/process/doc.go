@@ -14,7 +14,7 @@
 // Shapley and Banzhaf values depend, and the even half (v(S) + v(N∖S))/2, which
 // interactions of two players depend on.
 //
-// The variance of F(T) is a sum of four kinds of terms. With orders 3 and 5 in
+// The variance of F(T) is a sum of three kinds of terms. With orders 3 and 5 in
 // the odd half, 2 and 4 in the even one:
 //
 //   - product: λ_|T| Π_{i∈T} a_i, the relevance a_i of a player being its share in
@@ -22,12 +22,11 @@
 //     polynomial of a_i x_i y_i, which Newton's identities give in time linear in
 //     the number of players; additive Gaussian processes (Duvenaud, Nickisch &
 //     Rasmussen 2011) rest on the same.
-//   - near: the same within windows of eight neighbours, since words interact
-//     with those around them more than with others. Where the order of the
-//     players means nothing, its weight shrinks.
-//   - flat: one variance for all sets of an order, one order higher up too, of
-//     which neither relevance nor neighbourhood tells.
-//   - white: one for all sets of all orders.
+//   - near: the lower of these orders once more, within windows of eight
+//     neighbours, since words interact with those around them more than with
+//     others. Where the order of the players means nothing, its weight shrinks.
+//   - white: one variance for the values of all coalitions, which is one for
+//     sets of all orders.
 //
 // Sets of one player (the empty one, in the even half) have a variance of their own.
 // All these weights and relevances are set to the mode of their posterior under

@@ -7,6 +7,11 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
+// hedge is by how much the variances of interactions are raised. They depend on
+// the relevances of several players, which are taken as known and are not:
+// without it nine in ten 95 % intervals hold on stored games.
+const hedge = 1.6
+
 // A half is the odd or the even half of the process.
 type half struct {
 	odd    bool
@@ -154,7 +159,10 @@ func (h *half) estimate(pairs *explain.Coalitions, all []term, means, variances 
 				}
 			}
 		}
-		for j := range l.terms {
+		for j, t := range l.terms {
+			if len(t.players) > 1 {
+				left[j] *= hedge
+			}
 			for o := range outputs {
 				means[(lo+j)*outputs+o] += l.constant(j) * center[o]
 				variances[(lo+j)*outputs+o] += math.Max(left[j], 0) * excess[o]
