@@ -1,4 +1,4 @@
-// Package stored reads games of which every coalition's value is known.
+// Package stored reads and writes games of which every coalition's value is known.
 //
 // A file is a NumPy .npz archive in the layout of shapiq: an array coalitions
 // of truth values, 2^n rows in any order by n players, and an array values with

@@ -4,9 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,4 +162,35 @@ func ExampleOpen() {
 	}
 	fmt.Println(game.Players(), game.Outputs())
 	// Output: 5 1
+}
+
+func TestWriteIsReadAgain(t *testing.T) {
+	for _, players := range []int{0, 3, 11} {
+		g := explain.Func(players, func(c explain.Coalition) float64 {
+			sum := 0.25
+			for p := range c.Players() {
+				sum = -2*sum + float64(p)
+			}
+			return sum
+		})
+		var b bytes.Buffer
+		if err := stored.Write(t.Context(), &b, g); err != nil {
+			t.Fatal(err)
+		}
+		read, err := stored.Read(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := explain.NewCoalitions(players, 1<<players)
+		for bits := range uint64(1 << players) {
+			all.Append(explain.Coalition{bits}[:min(players, 1)])
+		}
+		want, got := make([]float64, all.Len()), make([]float64, all.Len())
+		if err := errors.Join(g.Value(t.Context(), want, all), read.Value(t.Context(), got, all)); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d players: read %v, want %v", players, got, want)
+		}
+	}
 }
