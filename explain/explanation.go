@@ -33,6 +33,7 @@ type Explanation struct {
 	Stopped    string     // which rule ended the run before its budget did, and what is left; empty where none
 	Warnings   []string   // what a reader must know before believing the scores
 	Seconds    float64    // wall time of the run; zero where nobody measured it
+	Run        Run        // the program and its settings; empty where a library was called
 }
 
 // A Player is what one player of a game stands for.
@@ -57,6 +58,14 @@ type Provenance struct {
 	Seed   uint64
 }
 
+// A Run tells which program made an explanation and how it was called, so that
+// another can do it again and compare.
+type Run struct {
+	Version  string            // of the program and its commit, as in "v0.3.0 4f5a0c1d2e3f"
+	Command  string            // "explain", or the name of a subcommand
+	Settings map[string]string // every flag that bears on the numbers, by its name, with its value
+}
+
 // A Subject tells what was explained: the text, the model, and how the two
 // were made a game.
 type Subject struct {
@@ -68,6 +77,8 @@ type Subject struct {
 	Masker string       // "replace", "collapse", "drop", "hide"
 	Unit   string       // "word", "subword", "sentence", "character", "span"
 	Unseen []Span       // parts of the text that the model never saw
+	Answer string       // what the model wrote, where the outputs are pieces of it
+	Pieces []Span       // bytes of Answer, an entry an output; nil where the outputs are no pieces
 }
 
 // A ClassScore is one class and its probability.

@@ -37,7 +37,7 @@ func (p *program) estimate(c *cli.Context, g explain.Game, mayFail bool) (*expla
 	if x == nil || errors.Is(err, context.Canceled) {
 		return nil, badBudget(err)
 	}
-	x.Seconds = time.Since(begin).Seconds()
+	x.Seconds, x.Run = time.Since(begin).Seconds(), ran(c)
 	p.step(c, begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
 	lost := fmt.Sprintf("cut short at %d coalitions", x.Evaluations)
 	if err == nil {

@@ -11,13 +11,18 @@ import (
 // version returns what tells one build of the program from another, and how it
 // computes on this machine.
 func version() string {
-	name, commit := "(devel)", "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		name = info.Main.Version
-		commit = revision(info.Settings, commit)
-	}
+	name, commit := build()
 	return fmt.Sprintf("explain %s, commit %s, %s %s/%s, SIMD %s\n",
 		name, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH, model.SIMD())
+}
+
+// build returns the version of this program and the commit it was built from.
+func build() (name, commit string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(devel)", "unknown"
+	}
+	return info.Main.Version, revision(info.Settings, "unknown")
 }
 
 // revision returns the commit that the settings of a build name, marked where

@@ -50,6 +50,10 @@ func check(x *explain.Explanation) error {
 	for _, s := range x.Subject.Unseen {
 		f.add(!within(s, x.Subject.Text), "unseen: bytes %d to %d do not bound characters of the text", s.Start, s.End)
 	}
+	f.add(len(x.Subject.Pieces) != 0 && len(x.Subject.Pieces) != k, "%d pieces of the answer for %d outputs", len(x.Subject.Pieces), k)
+	for i, p := range x.Subject.Pieces {
+		f.add(!within(p, x.Subject.Answer), "piece %d: bytes %d to %d do not bound characters of the answer", i, p.Start, p.End)
+	}
 	for i, t := range x.Terms {
 		f.add(!ascending(t.Players, len(x.Players)), "term %d: players %v are not ascending numbers below %d", i, t.Players, len(x.Players))
 		f.add(len(t.Score) != k || len(t.Err) != k, "term %d: %d scores and %d errors for %d outputs", i, len(t.Score), len(t.Err), k)
@@ -110,5 +114,6 @@ func checkFinite(x *explain.Explanation) error {
 		all(fmt.Sprintf("amount of unresolved credit %d", i), c.Amount)
 	}
 	f.add(!utf8.ValidString(x.Subject.Text), "the text is not valid UTF-8")
+	f.add(!utf8.ValidString(x.Subject.Answer), "the answer is not valid UTF-8")
 	return f.err()
 }

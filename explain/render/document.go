@@ -37,6 +37,12 @@ func toDocument(x *explain.Explanation) *document {
 	default:
 		d.Target.Classes = x.Outputs
 	}
+	if s.Answer != "" || s.Pieces != nil {
+		d.Answer = &answerJSON{s.Answer, each(s.Pieces, func(p explain.Span) spanJSON { return spanJSON(p) })}
+	}
+	if r := x.Run; r.Version != "" || r.Command != "" || r.Settings != nil {
+		d.Run = &runJSON{r.Version, r.Command, r.Settings}
+	}
 	if f := x.Surrogate; f != nil {
 		d.Surrogate = &fitJSON{unknowns(f.Intercept), unknowns(f.Prediction), unknowns(f.R2)}
 	}
@@ -71,6 +77,13 @@ func (d *document) explanation() *explain.Explanation {
 	}
 	if d.Target.Class != "" {
 		x.Outputs = []string{d.Target.Class}
+	}
+	if a := d.Answer; a != nil {
+		x.Subject.Answer = a.Text
+		x.Subject.Pieces = each(a.Pieces, func(s spanJSON) explain.Span { return explain.Span(s) })
+	}
+	if r := d.Run; r != nil {
+		x.Run = explain.Run(*r)
 	}
 	if f := d.Surrogate; f != nil {
 		x.Surrogate = &explain.Surrogate{Intercept: knowns(f.Intercept), Prediction: knowns(f.Prediction), R2: knowns(f.R2)}

@@ -30,6 +30,7 @@ type document struct {
 	Masker      string        `json:"masker"`
 	Unit        string        `json:"unit"`
 	Unseen      []spanJSON    `json:"unseen,omitempty"`
+	Answer      *answerJSON   `json:"answer,omitempty"`
 	Players     []playerJSON  `json:"players"`
 	Baseline    []float64     `json:"baseline"`
 	Full        []float64     `json:"full"`
@@ -42,6 +43,7 @@ type document struct {
 	Stopped     string        `json:"stopped,omitempty"`
 	Seconds     float64       `json:"seconds"`
 	Warnings    []string      `json:"warnings"`
+	Run         *runJSON      `json:"run,omitempty"`
 }
 
 type (
@@ -63,6 +65,15 @@ type (
 	spanJSON struct {
 		Start int `json:"start"`
 		End   int `json:"end"`
+	}
+	answerJSON struct {
+		Text   string     `json:"text"`
+		Pieces []spanJSON `json:"pieces"`
+	}
+	runJSON struct {
+		Version  string            `json:"version"`
+		Command  string            `json:"command"`
+		Settings map[string]string `json:"settings"`
 	}
 	playerJSON struct {
 		Text  string `json:"text"`
@@ -163,6 +174,8 @@ func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 //	estimator    {name, reason, budget, seed}
 //	masker, unit how a player is masked, and what it is
 //	unseen       [{start, end}], bytes that the model did not see; may be absent
+//	answer       {text, pieces: [{start, end}]}, what the model wrote, and the bytes
+//	             of it that each output stands for; may be absent
 //	players      [{text, start, end}], in bytes
 //	baseline     [v(∅)], an entry an output, as in all that follow
 //	full         [v(N)]
@@ -175,6 +188,8 @@ func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 //	stopped      which rule ended the run early, and what is left; may be absent
 //	seconds      wall time
 //	warnings     [texts]
+//	run          {version, command, settings: {flag: value}}, the program that made
+//	             it; may be absent
 //
 // A standard error or a quality that is unknown is null. A score that is no
 // number is an error, and so is a text that is not valid UTF-8, of which JSON

@@ -18,7 +18,7 @@ import (
 var same = cmp.Options{cmpopts.EquateNaNs(), cmpopts.EquateEmpty()}
 
 func TestRoundTrip(t *testing.T) {
-	for _, x := range []*explain.Explanation{plot(), bothClasses(), manyClasses(), scripts(), hostile(), pairs(), bare(), nobody(), noted(), withoutErrors(plot())} {
+	for _, x := range []*explain.Explanation{plot(), bothClasses(), manyClasses(), scripts(), hostile(), pairs(), bare(), nobody(), noted(), answered(), withoutErrors(plot())} {
 		roundTrip(t, x)
 	}
 }

@@ -102,6 +102,29 @@ func scripts() *explain.Explanation {
 	return sample(strings.Join(words, " "), words, 0.5, -0.25, 1)
 }
 
+// answered is an explanation of what a model wrote: outputs are its words.
+func answered() *explain.Explanation {
+	x := sample("The king lives in Paris. He likes tea. It rains.",
+		[]string{"The king lives in Paris.", "He likes tea.", "It rains."}, 0.5)
+	x.Subject.Unit, x.Subject.Scale, x.Subject.Scores, x.Subject.Model = "sentence", "log-probability", nil, "stories"
+	x.Subject.Answer = " Paris, with tea."
+	x.Outputs = []string{" Paris", ",", " with", " tea", "."}
+	x.Baseline, x.Full = []float64{-6, -2, -4, -9, -1}, nil
+	x.Quality = &explain.Quality{R2: []float64{.9, .8, .7, .95, .6}, Coalitions: 8}
+	at := 0
+	for k, token := range x.Outputs {
+		x.Subject.Pieces = append(x.Subject.Pieces, explain.Span{Start: at, End: at + len(token)})
+		at += len(token)
+		x.Full = append(x.Full, x.Baseline[k]/4)
+	}
+	for i, scores := range [][]float64{{4.2, .3, .5, -.2, .1}, {-.4, .2, 1.5, 6.8, .2}, {.1, -.6, .1, .05, .3}} {
+		x.Terms[i].Score = scores
+		x.Terms[i].Err = []float64{.1, .05, .2, .3, .01}
+	}
+	x.Run = explain.Run{Version: "v0.3.0", Command: "generate", Settings: map[string]string{"seed": "1", "mask": "drop"}}
+	return x
+}
+
 func hostile() *explain.Explanation {
 	words := []string{
 		"\x1b[2J\x1b[31mred", "a\nb", "tab\tbed", "bell\a", "\u202eevil\u202c", "\u202e", "nul\x00", "\u009b31m", "del\x7f",

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// ran tells how the program was called: the value of every flag that bears on
+// the numbers, whether it was given or is the default. The text is not among
+// them; an explanation has it.
+func ran(c *cli.Context) explain.Run {
+	name, commit := build()
+	r := explain.Run{Version: name + " " + commit, Command: c.Command.Name, Settings: map[string]string{}}
+	for _, f := range c.Command.Flags {
+		flag := f.Names()[0]
+		if value := fmt.Sprint(c.Value(flag)); bears(f, flag) && value != "" {
+			r.Settings[flag] = value
+		}
+	}
+	return r
+}
+
+// bears reports whether a flag bears on the numbers.
+func bears(f cli.Flag, name string) bool {
+	group, ok := f.(cli.CategorizableFlag)
+	if !ok || slices.Contains([]string{"prompt", "file"}, name) {
+		return false
+	}
+	return slices.Contains([]string{groupWhat, groupHow}, group.GetCategory()) || name == "precision"
+}
