@@ -19,6 +19,7 @@ type Features struct {
 
 	mask   int32 // the model's mask token, −1 where it has none
 	reader *reader
+	second int // where in Text a second one begins, or single
 	seen   int // bytes of Text that the model sees
 }
 
@@ -35,7 +36,8 @@ type layout struct {
 	atoms  []explain.Span // what is masked whole or not at all, in the text's order
 	owner  []int          // of atoms: a player or Fixed
 	pieces []Piece
-	joins  int // units that are one player with the unit before
+	first  []int // of players: the first of its units
+	joins  int   // units that are one player with the unit before
 }
 
 // newLayout makes players of units, of which atoms that touch something kept are
@@ -54,6 +56,7 @@ func newLayout(text string, atoms, units, kept []explain.Span) *layout {
 		}
 		if lo > last {
 			player++
+			l.first = append(l.first, lo)
 			open = false
 			last = lo
 		}
@@ -87,8 +90,8 @@ func (l *layout) tokens(r *reading) []int {
 }
 
 // players returns what the players stand for. One of several pieces reads as
-// they do with "…" between.
-func (l *layout) players() []explain.Player {
+// they do with "…" between, and all as the names of their units where there are any.
+func (l *layout) players(names []string) []explain.Player {
 	var players []explain.Player
 	for _, p := range l.pieces {
 		read := l.text[p.Start:p.End]
@@ -98,6 +101,11 @@ func (l *layout) players() []explain.Player {
 		}
 		q := &players[p.Player]
 		q.Text, q.End = q.Text+" … "+read, p.End
+	}
+	for p := range players {
+		if names != nil {
+			players[p].Text = names[l.first[p]]
+		}
 	}
 	return players
 }

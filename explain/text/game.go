@@ -38,9 +38,11 @@ type Scorer interface {
 type Options struct {
 	Unit   Unit           // what a player is
 	Spans  []explain.Span // the players of unit Custom: ascending, without overlap, none breaking a character
+	Names  []string       // of Spans, as an explanation calls them; nil for their text
 	Keep   []explain.Span // parts of the text that are never masked; as Spans
+	Second int            // where in the text a second one begins, as of a question and its context; 0 for none
 	Bag    bool           // units of equal text are one player, as in LIME's bag of words
-	Masker Masker         // Replace where nil
+	Masker Masker         // where nil Replace, or Drop for a model without a mask token
 	Long   Long           // what happens to a text of more tokens than the model takes
 	Batch  int            // the most sequences to score at a time, but for the windows of one coalition; 0 leaves it to the game
 
@@ -80,11 +82,19 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 			return nil, fmt.Errorf("text: %w", err)
 		}
 	}
-	if o.Masker == nil {
+	if _, ok := m.MaskID(); o.Masker == nil && ok {
 		o.Masker = Replace{}
+	} else if o.Masker == nil {
+		o.Masker = Drop{}
 	}
-	if o.rewrites() && o.Long == Window {
+	switch {
+	case o.Second < 0 || o.Second > len(text):
+		return nil, fmt.Errorf("text: the second text cannot begin at byte %d of %d", o.Second, len(text))
+	case o.Long != Window:
+	case o.rewrites():
 		return nil, errors.New("text: a text that the masker rewrites cannot be read through windows")
+	case o.Second > 0:
+		return nil, errors.New("text: a pair of texts cannot be read through windows")
 	}
 	g := &Game{text: text, model: m, target: target, options: o, classes: o.Classes, valuer: newValuer(target.Outputs())}
 	if err := g.layOut(); err != nil {
@@ -100,7 +110,11 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 func (g *Game) layOut() error {
 	o := &g.options
 	read := &reader{g.model.Tokenizer(), g.model.MaxTokens(), o.Long}
-	r, err := read.read(g.text)
+	second := o.Second
+	if second == 0 {
+		second = single
+	}
+	r, err := read.read(g.text, second)
 	if err != nil {
 		return err
 	}
@@ -108,7 +122,7 @@ func (g *Game) layOut() error {
 	if err != nil {
 		return err
 	}
-	g.players = l.players()
+	g.players = l.players(o.Names)
 	g.tell(r, l)
 	if o.Bag {
 		g.players = l.bag(g.players)
@@ -122,7 +136,7 @@ func (g *Game) layOut() error {
 		owner = l.tokens(r)
 	}
 	for _, p := range r.pages {
-		f := &Features{Text: g.text, Pieces: l.pieces, Input: r.sequence(p), mask: mask, reader: read, seen: r.end}
+		f := &Features{Text: g.text, Pieces: l.pieces, Input: r.sequence(p), mask: mask, reader: read, second: second, seen: r.end}
 		if owner != nil {
 			f.Owner = framed(owner, r.Special, p)
 		}
@@ -140,7 +154,7 @@ func (o *Options) rewrites() bool {
 // layout finds the players of a text that r has read. No token is masked by
 // halves, nor a character, unless the text itself is changed.
 func (o *Options) layout(text string, r *reading) (*layout, error) {
-	units, err := o.units(text, r)
+	units, err := o.unitsOfPair(text, r)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func TestMaskersThatCannotWorkSaySo(t *testing.T) {
 	r := newReader(t)
 	r.maskID = -1
 	for masker, want := range map[text.Masker]string{
-		nil:                           "no mask token",
+		text.Replace{}:                "no mask token",
 		text.Collapse{}:               "no mask token",
 		text.Replace{Token: "nosuch"}: `no token "nosuch"`,
 		broken{}:                      "broken",
@@ -52,13 +52,16 @@ func TestMaskersThatCannotWorkSaySo(t *testing.T) {
 			t.Errorf("%v: %v, want an error with %q", masker, err, want)
 		}
 	}
-	for _, masker := range []text.Masker{text.Drop{}, text.Hide{}, text.Replace{Token: "[PAD]"}} {
+	for _, masker := range []text.Masker{nil, text.Drop{}, text.Hide{}, text.Replace{Token: "[PAD]"}} {
 		if _, err := (text.Options{Masker: masker}).NewGame(r, "a film", &sum{}); err != nil {
 			t.Error(err)
 		}
 	}
 	if _, err := (text.Options{Masker: text.Rewrite{}, Long: text.Window}).NewGame(r, "a film", &sum{}); err == nil {
 		t.Error("a text is rewritten and read through windows")
+	}
+	if _, err := (text.Options{Second: 2, Long: text.Window}).NewGame(r, "a film", &sum{}); err == nil {
+		t.Error("a pair is read through windows")
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/clipperhouse/uax29/v2/graphemes"
+
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -25,11 +27,15 @@ type reading struct {
 	cut   int    // tokens that are not
 }
 
-func (r *reader) read(text string) (*reading, error) {
+// single is where the second text begins when there is none.
+const single = -1
+
+// read reads a text, or two of which the second begins at the byte told.
+func (r *reader) read(text string, second int) (*reading, error) {
 	if !utf8.ValidString(text) {
 		return nil, errors.New("text: not valid UTF-8")
 	}
-	e, err := r.tokens.Encode(text)
+	e, err := r.encode(text, second)
 	if err != nil {
 		return nil, fmt.Errorf("text: %w", err)
 	}
@@ -42,6 +48,37 @@ func (r *reader) read(text string) (*reading, error) {
 		out.truncate()
 	}
 	return out, nil
+}
+
+// encode returns the tokens of text; their spans are of all of it.
+func (r *reader) encode(text string, second int) (*tokenizer.Encoding, error) {
+	if second == single {
+		return r.tokens.Encode(text)
+	}
+	if !isBorder(text, second) {
+		return nil, fmt.Errorf("the second text begins at byte %d, within a character", second)
+	}
+	e, err := r.tokens.EncodePair(text[:second], text[second:])
+	if err != nil {
+		return nil, err
+	}
+	for i := range e.Spans {
+		if e.Texts[i] == 1 {
+			e.Spans[i].Start += second
+			e.Spans[i].End += second
+		}
+	}
+	return e, nil
+}
+
+// isBorder reports whether a character of text begins at byte at.
+func isBorder(text string, at int) bool {
+	for g := graphemes.FromString(text); g.Next() && g.Start() <= at; {
+		if g.Start() == at {
+			return true
+		}
+	}
+	return at == len(text)
 }
 
 // truncate removes the tokens behind the one page.

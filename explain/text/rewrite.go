@@ -18,17 +18,19 @@ type Rewrite struct {
 // Mask returns the tokens of the text in which masked players are rewritten.
 func (r Rewrite) Mask(_ model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
 	var b strings.Builder
-	at := 0
+	at, second := 0, f.second
 	for _, p := range f.Pieces {
 		if present.Has(p.Player) {
 			continue
 		}
 		b.WriteString(f.Text[at:p.Start])
 		b.WriteString(r.With)
-		at = p.End
+		if at = p.End; at <= f.second {
+			second += len(r.With) - (p.End - p.Start)
+		}
 	}
 	b.WriteString(f.Text[at:f.seen])
-	read, err := f.reader.read(b.String())
+	read, err := f.reader.read(b.String(), second)
 	if err != nil {
 		return model.Sequence{}, err
 	}

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,9 +41,15 @@ const (
 	// Custom are the caller's own, from Options.Spans. What lies between them is
 	// never masked.
 	Custom
+	// Paragraphs are what blank lines part.
+	Paragraphs
+	// Items are the items of lists and the lines between them: a line, with
+	// those that follow it further indented, or up to one that is blank where the
+	// line begins an item ("- ", "* ", "1. ", "a) ").
+	Items
 )
 
-var unitNames = [...]string{"word", "subword", "sentence", "character", "run", "span"}
+var unitNames = [...]string{"word", "subword", "sentence", "character", "run", "span", "paragraph", "item"}
 
 // String returns the unit's name, such as "word".
 func (u Unit) String() string {
@@ -60,11 +67,26 @@ func ParseUnit(name string) (Unit, error) {
 	return 0, fmt.Errorf("text: unknown unit %q (known: %s)", name, strings.Join(unitNames[:], ", "))
 }
 
+// unitsOfPair returns the units of text, which r has read; none is part of two texts.
+func (o *Options) unitsOfPair(text string, r *reading) ([]explain.Span, error) {
+	switch {
+	case o.Unit != Custom && (o.Spans != nil || o.Names != nil):
+		return nil, fmt.Errorf("text: spans are given, but the unit is %s", o.Unit)
+	case o.Names != nil && len(o.Names) != len(o.Spans):
+		return nil, fmt.Errorf("text: %d names for %d spans", len(o.Names), len(o.Spans))
+	case o.Second == 0 || o.Unit == Custom || o.Unit == Subwords:
+		return o.units(text, r)
+	}
+	units, err := o.units(text[:o.Second], r)
+	more, err2 := o.units(text[o.Second:], r)
+	for _, s := range more {
+		units = append(units, explain.Span{Start: o.Second + s.Start, End: o.Second + s.End})
+	}
+	return units, errors.Join(err, err2)
+}
+
 // units returns the units of text, which r has read.
 func (o *Options) units(text string, r *reading) ([]explain.Span, error) {
-	if o.Unit != Custom && o.Spans != nil {
-		return nil, fmt.Errorf("text: spans are given, but the unit is %s", o.Unit)
-	}
 	switch o.Unit {
 	case Words:
 		return wordSpans(text), nil
@@ -78,6 +100,10 @@ func (o *Options) units(text string, r *reading) ([]explain.Span, error) {
 		return runSpans(text), nil
 	case Custom:
 		return o.Spans, checkSpans(text, "span", o.Spans)
+	case Paragraphs:
+		return paragraphSpans(text), nil
+	case Items:
+		return itemSpans(text), nil
 	}
 	return nil, fmt.Errorf("text: unknown unit %s", o.Unit)
 }

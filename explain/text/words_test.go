@@ -71,7 +71,7 @@ func TestUnitsCoverTheText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := AnyText.Draw(t, "text")
 		chars := characters(s)
-		for _, unit := range []Unit{Words, Sentences, Characters, Runs} {
+		for _, unit := range []Unit{Words, Sentences, Characters, Runs, Paragraphs, Items} {
 			raw, err := (&Options{Unit: unit}).units(s, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -91,7 +91,7 @@ func TestUnitsCoverTheText(t *testing.T) {
 }
 
 func TestNamesParse(t *testing.T) {
-	for u := Words; u <= Custom; u++ {
+	for u := Words; u <= Items; u++ {
 		if got, err := ParseUnit(u.String()); err != nil || got != u {
 			t.Errorf("ParseUnit(%q) = %v, %v", u, got, err)
 		}

@@ -1,0 +1,181 @@
+package text
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// A Template is a prompt with fields: in "Context: {context}\n\nQ: {question}"
+// the names in braces are fields, "{{" and "}}" are braces of the text.
+type Template string
+
+// A Value is what a field of a template is filled with. A field of several
+// values has them one after the other, a blank line between.
+type Value struct{ Field, Text string }
+
+// A Prompt is a text of which some parts have names: the fields of a template,
+// or the messages of a chat.
+type Prompt struct {
+	Text   string
+	Fields []Field // ascending, without overlap
+}
+
+// A Field is a part of a prompt.
+type Field struct {
+	Name string // unique: of several values of one field "passage 1", "passage 2" …
+	explain.Span
+}
+
+// Fill returns the prompt that the template makes of values. The error tells of
+// all fields without a value and values without a field.
+func (t Template) Fill(values []Value) (*Prompt, error) {
+	p, used := &Prompt{}, map[string]bool{}
+	var b strings.Builder
+	var errs []error
+	err := t.parts(func(text, field string) {
+		b.WriteString(text)
+		if field == "" {
+			return
+		}
+		filled := of(values, field)
+		if filled == nil && !used[field] {
+			errs = append(errs, fmt.Errorf("text: template: no value for {%s}", field))
+		}
+		used[field] = true
+		p.append(&b, field, filled)
+	})
+	for _, v := range values {
+		if !used[v.Field] {
+			errs = append(errs, fmt.Errorf("text: template: no field {%s} for the value given", v.Field))
+			used[v.Field] = true
+		}
+	}
+	p.Text = b.String()
+	return p, errors.Join(append(errs, err)...)
+}
+
+// of returns the values of one field.
+func of(values []Value, field string) []string {
+	var texts []string
+	for _, v := range values {
+		if v.Field == field {
+			texts = append(texts, v.Text)
+		}
+	}
+	return texts
+}
+
+// append writes the values of a field to b and notes where they are. A value
+// that is blank is no field, since nothing of it could be masked.
+func (p *Prompt) append(b *strings.Builder, name string, values []string) {
+	for i, v := range values {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		start := b.Len()
+		b.WriteString(v)
+		if isSpace(v) {
+			continue
+		}
+		unique := name
+		if len(values) > 1 {
+			unique = fmt.Sprintf("%s %d", name, i+1)
+		}
+		for n := 2; p.has(unique); n++ {
+			unique = fmt.Sprintf("%s %d", name, n)
+		}
+		p.Fields = append(p.Fields, Field{unique, explain.Span{Start: start, End: b.Len()}})
+	}
+}
+
+func (p *Prompt) has(name string) bool {
+	return slices.ContainsFunc(p.Fields, func(f Field) bool { return f.Name == name })
+}
+
+// parts yields the template's text up to each field, and the field; the last
+// text has none.
+func (t Template) parts(yield func(text, field string)) error {
+	var b strings.Builder
+	rest := string(t)
+	for {
+		at := strings.IndexAny(rest, "{}")
+		if at < 0 {
+			yield(b.String()+rest, "")
+			return nil
+		}
+		b.WriteString(rest[:at])
+		brace := rest[at : at+1]
+		if strings.HasPrefix(rest[at+1:], brace) {
+			b.WriteString(brace)
+			rest = rest[at+2:]
+			continue
+		}
+		end := strings.IndexAny(rest[at+1:], "{}\n")
+		if brace == "}" || end < 0 || rest[at+1+end] != '}' || end == 0 {
+			return fmt.Errorf("text: template: byte %d: %q is no field; write %q for a brace", len(t)-len(rest)+at, brace, brace+brace)
+		}
+		yield(b.String(), rest[at+1:at+1+end])
+		b.Reset()
+		rest = rest[at+end+2:]
+	}
+}
+
+// Keep returns what must never be masked for the fields alone to be players:
+// the text between them, and the fields called fixed, by their names or, of
+// several values, by the name that these share.
+func (p *Prompt) Keep(fixed ...string) ([]explain.Span, error) {
+	var kept []explain.Span
+	at := 0
+	keep := func(to int) {
+		if at < to && !isSpace(p.Text[at:to]) {
+			kept = append(kept, explain.Span{Start: at, End: to})
+		}
+	}
+	found := make([]bool, len(fixed))
+	for _, f := range p.Fields {
+		i := slices.IndexFunc(fixed, f.is)
+		if i >= 0 {
+			found[i] = true
+			continue
+		}
+		keep(f.Start)
+		at = f.End
+	}
+	keep(len(p.Text))
+	for i, ok := range found {
+		if !ok {
+			return nil, fmt.Errorf("text: no field {%s} to keep, there are: %s", fixed[i], strings.Join(p.names(), ", "))
+		}
+	}
+	return kept, nil
+}
+
+// is reports whether f is called name, or is a value of the field of that name.
+func (f Field) is(name string) bool {
+	return f.Name == name || strings.TrimRight(strings.TrimPrefix(f.Name, name+" "), "0123456789") == "" && strings.HasPrefix(f.Name, name+" ")
+}
+
+func (p *Prompt) names() []string {
+	names := make([]string, len(p.Fields))
+	for i, f := range p.Fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// Whole returns the options with every field one player, but for those called
+// fixed.
+func (p *Prompt) Whole(o Options, fixed ...string) (Options, error) {
+	o.Unit, o.Spans, o.Names = Custom, nil, nil
+	for _, f := range p.Fields {
+		if !slices.ContainsFunc(fixed, f.is) {
+			o.Spans, o.Names = append(o.Spans, f.Span), append(o.Names, f.Name)
+		}
+	}
+	_, err := p.Keep(fixed...)
+	return o, err
+}
