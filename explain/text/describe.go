@@ -72,30 +72,40 @@ func (g *Game) classify(ctx context.Context) (err error) {
 // coalition has been valued.
 func (g *Game) Describe(x *explain.Explanation) {
 	copy(x.Players, g.players)
-	if t, ok := g.target.(interface{ Names() []string }); ok {
-		x.Outputs = append(x.Outputs, t.Names()...)
-	}
+	describeTarget(x, g.target)
 	x.Duplicates = g.duplicates
 	x.Warnings = append(x.Warnings, g.warnings...)
 	s := &x.Subject
-	s.Text, s.Masker, s.Unit = g.text, g.options.Masker.String(), g.unitName()
+	s.Text, s.Masker, s.Unit = g.text, g.options.Masker.String(), g.options.unitName()
 	s.Scores = append(s.Scores, g.classes...)
 	s.Unseen = append(s.Unseen, g.unseen...)
-	if m, ok := g.model.(interface {
+	describeModel(s, g.model)
+}
+
+// describeTarget tells what a target knows of itself.
+func describeTarget(x *explain.Explanation, target any) {
+	if t, ok := target.(interface{ Names() []string }); ok {
+		x.Outputs = append(x.Outputs, t.Names()...)
+	}
+	if t, ok := target.(interface{ Scale() string }); ok {
+		x.Subject.Scale = t.Scale()
+	}
+}
+
+// describeModel tells what a model knows of itself.
+func describeModel(s *explain.Subject, m any) {
+	if m, ok := m.(interface {
 		Name() string
 		SHA256() string
 	}); ok {
 		s.Model, s.SHA256 = m.Name(), m.SHA256()
 	}
-	if t, ok := g.target.(interface{ Scale() string }); ok {
-		s.Scale = t.Scale()
-	}
 }
 
 // unitName returns what a player is, as in "word" or "bag of words".
-func (g *Game) unitName() string {
-	if g.options.Bag {
-		return "bag of " + g.options.Unit.String() + "s"
+func (o *Options) unitName() string {
+	if o.Bag {
+		return "bag of " + o.Unit.String() + "s"
 	}
-	return g.options.Unit.String()
+	return o.Unit.String()
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
 )
 
@@ -59,7 +58,7 @@ func TestPromptFieldsArePlayers(t *testing.T) {
 	}
 	target := &sum{read: r.spell}
 	g := must(t)(o.NewGame(r, p.Text, target))
-	if got, want := described(g), []string{"fact 1", "fact 2"}; !slices.Equal(got, want) {
+	if got, want := names(g), []string{"fact 1", "fact 2"}; !slices.Equal(got, want) {
 		t.Errorf("players %q, want %q", got, want)
 	}
 	if values(t, g, []int{1}); target.asked[0] != "[CLS] facts : [MASK] [MASK] [MASK] it was cold . question : was it wet ? [SEP]" {
@@ -76,13 +75,4 @@ func TestPromptFieldsArePlayers(t *testing.T) {
 	if _, err := p.Keep("passage"); err == nil {
 		t.Error("an unknown field is kept")
 	}
-}
-
-// described returns what an explanation calls the players of g.
-func described(g explain.Game) []string {
-	var out []string
-	for _, p := range explain.NewExplanation(g, explain.SV).Players {
-		out = append(out, p.Text)
-	}
-	return out
 }

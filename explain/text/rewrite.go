@@ -17,24 +17,31 @@ type Rewrite struct {
 
 // Mask returns the tokens of the text in which masked players are rewritten.
 func (r Rewrite) Mask(_ model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
-	var b strings.Builder
-	at, second := 0, f.second
-	for _, p := range f.Pieces {
-		if present.Has(p.Player) {
-			continue
-		}
-		b.WriteString(f.Text[at:p.Start])
-		b.WriteString(r.With)
-		if at = p.End; at <= f.second {
-			second += len(r.With) - (p.End - p.Start)
-		}
-	}
-	b.WriteString(f.Text[at:f.seen])
-	read, err := f.reader.read(b.String(), second)
+	text, second := r.rewrite(f.Text[:f.seen], f.second, f.Pieces, present)
+	read, err := f.reader.read(text, second)
 	if err != nil {
 		return model.Sequence{}, err
 	}
 	return read.sequence(read.pages[0]), nil
+}
+
+// rewrite returns text without the pieces of absent players, and where in it the
+// second text now begins.
+func (r Rewrite) rewrite(text string, second int, pieces []Piece, present explain.Coalition) (string, int) {
+	var b strings.Builder
+	at, border := 0, second
+	for _, p := range pieces {
+		if present.Has(p.Player) {
+			continue
+		}
+		b.WriteString(text[at:p.Start])
+		b.WriteString(r.With)
+		if at = p.End; at <= border {
+			second += len(r.With) - (p.End - p.Start)
+		}
+	}
+	b.WriteString(text[at:])
+	return b.String(), second
 }
 
 // String returns "delete", or "rewrite:" and with what.

@@ -1,0 +1,85 @@
+package text_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/text"
+)
+
+// lengths values a prompt at its length and its number of spaces.
+type lengths struct {
+	asked []string
+	most  int
+	fail  error
+}
+
+func (*lengths) Outputs() int    { return 2 }
+func (*lengths) Names() []string { return []string{"length", "spaces"} }
+
+func (l *lengths) Score(_ context.Context, dst []float64, prompts []string) error {
+	l.asked = append(l.asked, prompts...)
+	l.most = max(l.most, len(prompts))
+	for i, p := range prompts {
+		dst[2*i], dst[2*i+1] = float64(len(p)), float64(strings.Count(p, " "))
+	}
+	return l.fail
+}
+
+func TestPromptGame(t *testing.T) {
+	target := &lengths{}
+	g, err := text.Options{Unit: text.Sentences, Batch: 2, Keep: []explain.Span{{Start: 0, End: 3}}}.NewPromptGame("Hi. One two. Three.", target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(g), []string{"One two.", "Three."}; !slices.Equal(got, want) {
+		t.Fatalf("players %q, want %q", got, want)
+	}
+	batch := explain.NewCoalitions(2, 0)
+	for _, players := range [][]int{{0, 1}, {}, {1}, {0, 1}, {0}} {
+		batch.Append(explain.NewCoalition(2, players...))
+	}
+	dst := make([]float64, 10)
+	if err := g.Value(t.Context(), dst, batch); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"Hi. One two. Three.", "Hi.  ", "Hi.  Three.", "Hi. One two. "}; !slices.Equal(target.asked, want) || target.most != 2 {
+		t.Errorf("asked %q, at most %d at a time", target.asked, target.most)
+	}
+	if want := []float64{19, 3, 5, 2, 11, 2, 19, 3, 13, 3}; !slices.Equal(dst, want) {
+		t.Errorf("values %v, want %v", dst, want)
+	}
+	x := explain.NewExplanation(g, explain.SV)
+	if x.Duplicates != 1 || x.Subject.Masker != "delete" || !slices.Equal(x.Outputs, []string{"length", "spaces"}) {
+		t.Errorf("described as %+v", x)
+	}
+}
+
+func TestPromptGameErrors(t *testing.T) {
+	for _, o := range []text.Options{{Masker: text.Drop{}}, {Unit: text.Subwords}, {Second: 1}} {
+		if _, err := o.NewPromptGame("a b", &lengths{}); err == nil {
+			t.Errorf("%+v was accepted", o)
+		}
+	}
+	if _, err := (text.Options{}).NewPromptGame("a\xff", &lengths{}); err == nil {
+		t.Error("a text that is no UTF-8 was accepted")
+	}
+	target := &lengths{fail: errors.New("no answer")}
+	g, err := text.Options{}.NewPromptGame("a b", target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := explain.NewCoalitions(2, 0)
+	batch.Append(explain.NewCoalition(2))
+	dst := make([]float64, 2)
+	if err := g.Value(t.Context(), dst, batch); !errors.Is(err, target.fail) {
+		t.Errorf("error %v, want %v", err, target.fail)
+	}
+	if target.fail = nil; g.Value(t.Context(), dst, batch) != nil || dst[0] != 1 {
+		t.Errorf("after a failure: %v", dst)
+	}
+}
