@@ -70,7 +70,7 @@ func bertClassifier(c *bertConfig, w weights, labels int) (*transformer.Model, e
 		m.Blocks = append(m.Blocks, c.block(bert.in("encoder").in("layer", i), act))
 	}
 	pool := bert.exact().activated("pooler.dense", d, d, f32.Tanh)
-	m.Head = []transformer.Dense{pool, w.exact().dense("classifier", d, labels)}
+	m.Head = []transformer.Layer{{Dense: pool}, {Dense: w.exact().dense("classifier", d, labels)}}
 	return m, w.finish("embeddings.position_ids")
 }
 
@@ -86,11 +86,15 @@ func (c *bertConfig) embedding(w weights) transformer.Embedding {
 func (c *bertConfig) block(w weights, act f32.Activation) transformer.Block {
 	d, attention := c.Width, w.in("attention")
 	return transformer.Block{
-		Project:       attention.in("self").fused(d, d, "query", "key", "value"),
-		Output:        attention.dense("output.dense", d, d),
-		AttentionNorm: attention.norm("output.LayerNorm", d, c.Epsilon),
-		Up:            w.activated("intermediate.dense", d, c.Inner, act),
-		Down:          w.dense("output.dense", c.Inner, d),
-		OutputNorm:    w.norm("output.LayerNorm", d, c.Epsilon),
+		Attention: transformer.Attention{
+			Project: attention.in("self").fused(d, d, "query", "key", "value"),
+			Output:  attention.dense("output.dense", d, d),
+			After:   attention.norm("output.LayerNorm", d, c.Epsilon),
+		},
+		FeedForward: transformer.FeedForward{
+			Up:    w.activated("intermediate.dense", d, c.Inner, act),
+			Down:  w.dense("output.dense", c.Inner, d),
+			After: w.norm("output.LayerNorm", d, c.Epsilon),
+		},
 	}
 }

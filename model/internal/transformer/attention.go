@@ -6,6 +6,27 @@ import (
 	"github.com/whence-xai/whence/model/internal/f32"
 )
 
+// An Attention is self-attention with what stands around it. The numbers of
+// its heads are as [Model] says.
+type Attention struct {
+	Before Norm // of the input
+	// Project makes, of the width, the queries of all heads, then keys, then
+	// values: (Heads + 2·KeyHeads)·HeadSize numbers.
+	Project            Dense
+	QueryNorm, KeyNorm Norm // of each head by itself, HeadSize numbers, before it is turned
+	Rotary             *Rotary
+	Scale              float32 // of scores; 0 means 1/√HeadSize
+	Cap                float32 // scores s become Cap·tanh(s/Cap); 0 means they stay
+	// Window is how many tokens are attended to, the query's own included, in
+	// a causal model; else those less than Window away. 0 means all.
+	Window   int
+	Bias     *Bias
+	Relative *Relative
+	Output   Dense // Heads·HeadSize to width
+	Within   Norm  // of the output before it is added to the input
+	After    Norm  // of the sum
+}
+
 // scoreFloats bounds the scores that are held at a time: as many queries as
 // have room with all their keys. So memory grows with the length, not with its
 // square, and a softmax still sees its whole row.

@@ -7,12 +7,24 @@ type Batch struct {
 	Positions []int32 // an entry a token
 	Types     []uint8 // an entry a token
 	Starts    []int32 // where each sequence begins, and the end of the last
+
+	// Read is the tokens, counted through the batch in ascending order, whose
+	// rows the head reads. None means the first token of every sequence, or
+	// the last where the model is causal.
+	Read []int32
+
+	Memory  *Memory // for blocks that have a [Cross]
+	Sources []int32 // an entry a sequence: the source in Memory that it reads
+
+	Tap *Tap
 }
 
 // Reset empties b and keeps its memory.
 func (b *Batch) Reset() {
-	b.Tokens, b.Positions, b.Types = b.Tokens[:0], b.Positions[:0], b.Types[:0]
-	b.Starts = append(b.Starts[:0], 0)
+	*b = Batch{
+		Tokens: b.Tokens[:0], Positions: b.Positions[:0], Types: b.Types[:0],
+		Starts: append(b.Starts[:0], 0), Read: b.Read[:0], Sources: b.Sources[:0],
+	}
 }
 
 // Add appends a token to the sequence that is being built.
@@ -22,8 +34,19 @@ func (b *Batch) Add(token, position int32, kind uint8) {
 	b.Types = append(b.Types, kind)
 }
 
+// Wanted has the head read the token that was added last.
+func (b *Batch) Wanted() { b.Read = append(b.Read, int32(len(b.Tokens)-1)) }
+
 // End ends the sequence that is being built.
 func (b *Batch) End() { b.Starts = append(b.Starts, int32(len(b.Tokens))) }
+
+// Rows returns how many rows the head reads.
+func (b *Batch) Rows() int {
+	if len(b.Read) > 0 {
+		return len(b.Read)
+	}
+	return b.Len()
+}
 
 // Len returns the number of sequences.
 func (b *Batch) Len() int { return len(b.Starts) - 1 }

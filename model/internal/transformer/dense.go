@@ -9,8 +9,16 @@ import (
 // A Dense is a linear layer and what is applied to its result.
 type Dense struct {
 	Weight     Matrix
-	Bias       []float32
+	Bias       []float32 // or nil
 	Activation f32.Activation
+	Scale      float32 // of the product, before the bias; 0 means 1
+}
+
+// A Layer is a part of a head.
+type Layer struct {
+	Dense
+	Norm Norm    // of the result
+	Cap  float32 // results y become Cap·tanh(y/Cap); 0 means they stay
 }
 
 // A Matrix is packed weights: a [*f32.Matrix], [*f32.BFloat16Matrix] or
@@ -25,12 +33,12 @@ type Matrix interface {
 // dense writes the layer's result for n rows of x to dst, with residual added if
 // that is not nil. Rows lie as far apart as they are long.
 func (w *worker) dense(d *Dense, dst, x, residual []float32, n int) {
-	w.multiply(d, dst, x, n, 0, d.Weight.Panels(), &f32.Epilogue{Bias: d.Bias, Activation: d.Activation, Residual: residual})
+	w.multiply(d, dst, x, n, 0, d.Weight.Panels(), &f32.Epilogue{Scale: d.Scale, Bias: d.Bias, Activation: d.Activation, Residual: residual})
 }
 
 // panels is dense without a residual for the outputs of panels lo..hi.
 func (w *worker) panels(d *Dense, dst, x []float32, n, lo, hi int) {
-	w.multiply(d, dst, x, n, lo, hi, &f32.Epilogue{Bias: d.Bias, Activation: d.Activation})
+	w.multiply(d, dst, x, n, lo, hi, &f32.Epilogue{Scale: d.Scale, Bias: d.Bias, Activation: d.Activation})
 }
 
 // multiply writes the product of n rows of x with panels lo..hi.

@@ -2,6 +2,7 @@ package transformer
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -36,8 +37,20 @@ type pass struct {
 	wait    sync.WaitGroup
 }
 
-// Forward writes the head's outputs for every sequence of b to dst, Outputs()
-// of them a sequence. It returns ctx's error if that ends before the work.
+// Each calls visit with the head's outputs for every row of b that is read, i
+// counting these. It is called by several goroutines at the same time, in no
+// order; outputs are its own until it returns. So a large vocabulary's numbers
+// need not be in memory for all rows at once.
+func (m *Model) Each(ctx context.Context, b *Batch, visit func(i int, outputs []float32)) error {
+	return errors.New("transformer: not yet")
+}
+
+// Predict writes the head's outputs for n hidden rows, of Width() numbers and
+// before the final norm, to dst, Outputs() of them a row.
+func (m *Model) Predict(dst, hidden []float32, n int) {}
+
+// Forward writes the head's outputs for every row of b that is read to dst,
+// Outputs() of them a row. It returns ctx's error if that ends before the work.
 func (m *Model) Forward(ctx context.Context, dst []float32, b *Batch) error {
 	if b.Len() == 0 {
 		return ctx.Err()

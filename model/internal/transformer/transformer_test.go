@@ -67,11 +67,11 @@ func newPlainModel(seed uint64, heads, size, inner, blocks, outputs int) *plainM
 	p.Embedding = Embedding{Tokens: p.table(0, vocabulary, width), Positions: p.table(1, positions, width), Types: p.table(2, types, width), Norm: p.norm(width)}
 	for range blocks {
 		p.Blocks = append(p.Blocks, Block{
-			Project: p.dense(width, 3*width, f32.None), Output: p.dense(width, width, f32.None), AttentionNorm: p.norm(width),
-			Up: p.dense(width, inner, f32.GELU), Down: p.dense(inner, width, f32.None), OutputNorm: p.norm(width),
+			Attention:   Attention{Project: p.dense(width, 3*width, f32.None), Output: p.dense(width, width, f32.None), After: p.norm(width)},
+			FeedForward: FeedForward{Up: p.dense(width, inner, f32.GELU), Down: p.dense(inner, width, f32.None), After: p.norm(width)},
 		})
 	}
-	p.Head = []Dense{p.dense(width, width, f32.Tanh), p.dense(width, outputs, f32.None)}
+	p.Head = []Layer{{Dense: p.dense(width, width, f32.Tanh)}, {Dense: p.dense(width, outputs, f32.None)}}
 	return p
 }
 
@@ -134,13 +134,13 @@ func (p *plainModel) plain(b *Batch, sequence int) []float64 {
 	for _, block := range p.Blocks {
 		means := p.attention(block, rows)
 		for i, row := range rows {
-			middle := block.AttentionNorm.plain(plus(row, p.apply(block.Output, means[i])))
-			rows[i] = block.OutputNorm.plain(plus(middle, p.apply(block.Down, p.apply(block.Up, middle))))
+			middle := block.Attention.After.plain(plus(row, p.apply(block.Attention.Output, means[i])))
+			rows[i] = block.FeedForward.After.plain(plus(middle, p.apply(block.FeedForward.Down, p.apply(block.FeedForward.Up, middle))))
 		}
 	}
 	out := rows[0]
-	for _, d := range p.Head {
-		out = p.apply(d, out)
+	for _, l := range p.Head {
+		out = p.apply(l.Dense, out)
 	}
 	return out
 }
@@ -149,7 +149,7 @@ func (p *plainModel) attention(block Block, rows [][]float64) [][]float64 {
 	width, size := p.Width(), p.Width()/p.Heads
 	var projected, means [][]float64
 	for _, row := range rows {
-		projected = append(projected, p.apply(block.Project, row))
+		projected = append(projected, p.apply(block.Attention.Project, row))
 	}
 	for _, query := range projected {
 		mean := make([]float64, width)

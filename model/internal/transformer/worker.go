@@ -45,7 +45,7 @@ func (w *worker) join(p *pass, i, tokens, sequences int) {
 	}
 	inner := 0
 	for i := range p.Blocks {
-		inner = max(inner, p.Blocks[i].Up.Weight.Out())
+		inner = max(inner, p.Blocks[i].FeedForward.Up.Weight.Out())
 	}
 	for _, d := range p.Head {
 		inner = max(inner, d.Weight.Out())
