@@ -1,10 +1,8 @@
 package metric
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/whence-xai/whence/explain"
 )
@@ -63,45 +61,9 @@ func agree(estimate, truth []float64) Agreement {
 		wrong += d * d
 		size += v / unit * (v / unit)
 	}
-	a := Agreement{math.NaN(), largest, correlation(ranks(estimate), ranks(truth))}
+	a := Agreement{math.NaN(), largest, Spearman(estimate, truth)}
 	if unit > 0 {
 		a.NormalizedError = wrong / size
 	}
 	return a
-}
-
-// ranks returns the rank of every number; equal ones share the mean of theirs.
-func ranks(v []float64) []float64 {
-	order := make([]int, len(v))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(v[i], v[j]) })
-	ranks := make([]float64, len(v))
-	for lo := 0; lo < len(order); {
-		hi := lo
-		for hi < len(order) && v[order[hi]] == v[order[lo]] {
-			hi++
-		}
-		for _, i := range order[lo:max(hi, lo+1)] {
-			ranks[i] = float64(lo+hi-1) / 2
-		}
-		lo = max(hi, lo+1)
-	}
-	return ranks
-}
-
-// correlation is Pearson's coefficient.
-func correlation(a, b []float64) float64 {
-	mean := float64(len(a)-1) / 2 // of ranks
-	var ab, aa, bb float64
-	for i := range a {
-		ab += (a[i] - mean) * (b[i] - mean)
-		aa += (a[i] - mean) * (a[i] - mean)
-		bb += (b[i] - mean) * (b[i] - mean)
-	}
-	if aa == 0 || bb == 0 {
-		return math.NaN()
-	}
-	return ab / math.Sqrt(aa*bb)
 }

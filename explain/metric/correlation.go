@@ -1,0 +1,73 @@
+package metric
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Pearson returns the correlation coefficient of a and b, which are of one
+// length; NaN where one of them does not vary.
+func Pearson(a, b []float64) float64 {
+	ma, mb := mean(a), mean(b)
+	var ab, aa, bb float64
+	for i := range a {
+		ab += (a[i] - ma) * (b[i] - mb)
+		aa += (a[i] - ma) * (a[i] - ma)
+		bb += (b[i] - mb) * (b[i] - mb)
+	}
+	if aa == 0 || bb == 0 {
+		return math.NaN()
+	}
+	return ab / math.Sqrt(aa*bb)
+}
+
+// Spearman returns the correlation coefficient of the ranks of a and b, equal
+// numbers sharing the mean of theirs.
+func Spearman(a, b []float64) float64 { return Pearson(ranks(a), ranks(b)) }
+
+// KendallTau returns Kendall's tau-b of a and b, which takes account of equal
+// numbers; NaN where all of one side are equal.
+func KendallTau(a, b []float64) float64 {
+	var agree, ties, tiesA, tiesB float64
+	for i := range a {
+		for j := range i {
+			x, y := cmp.Compare(a[i], a[j]), cmp.Compare(b[i], b[j])
+			agree += float64(x * y)
+			switch {
+			case x == 0 && y == 0:
+				ties++
+			case x == 0:
+				tiesA++
+			case y == 0:
+				tiesB++
+			}
+		}
+	}
+	pairs := float64(len(a)*(len(a)-1))/2 - ties
+	if pairs == tiesA || pairs == tiesB {
+		return math.NaN()
+	}
+	return agree / math.Sqrt((pairs-tiesA)*(pairs-tiesB))
+}
+
+// ranks returns the rank of every number; equal ones share the mean of theirs.
+func ranks(v []float64) []float64 {
+	order := make([]int, len(v))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(v[i], v[j]) })
+	ranks := make([]float64, len(v))
+	for lo := 0; lo < len(order); {
+		hi := lo
+		for hi < len(order) && v[order[hi]] == v[order[lo]] {
+			hi++
+		}
+		for _, i := range order[lo:max(hi, lo+1)] {
+			ranks[i] = float64(lo+hi-1) / 2
+		}
+		lo = max(hi, lo+1)
+	}
+	return ranks
+}
