@@ -22,7 +22,7 @@ func TestEdits(t *testing.T) {
 		"Films: A movie!": "case: a → A",
 		"Films: a Movie!": "case: movie → Movie",
 		"Films: a movie":  "punctuation: no ! at the end",
-		"Fimls: a movie!": "typo: Films → Fimls",
+		"Flims: a movie!": "typo: Films → Flims",
 		"Films: a mvoie!": "typo: movie → mvoie",
 		"Films: a film!":  "synonym: movie → film",
 	}
