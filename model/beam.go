@@ -1,0 +1,238 @@
+package model
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// A beam is a text, perhaps in the making, and what it is worth.
+type beam struct {
+	ids      []int32
+	logProbs []float64
+	score    float32 // log-probability; once whole, by its length
+	from     int     // which beam it continues
+	finish   Finish  // "" while it goes on
+	whole    bool
+}
+
+// hopeless is so much less than any score that it stands for none, as in
+// transformers: it leaves an order among what has it.
+const hopeless = -1e9
+
+// A search is the beam search for the texts of one prompt: of every beam and
+// every token after it the best are followed, and those that end are kept.
+type search struct {
+	*decoder
+	strand
+	running   []beam // the best first
+	whole     []beam // the best first, at first placeholders
+	improving bool
+	done      bool
+	flat      []float32 // scratch: scores of all tokens after all beams
+}
+
+func (d *decoder) newSearch(s *strand) *search {
+	x := &search{decoder: d, strand: *s, improving: true}
+	for i := range d.Beams {
+		b := beam{ids: s.ids, score: hopeless}
+		x.whole = append(x.whole, b)
+		if i == 0 {
+			b.score = 0 // all beams are the same at first
+		}
+		x.running = append(x.running, b)
+	}
+	return x
+}
+
+// search looks for the best texts of every prompt, whose beginnings are
+// strands, and returns the searches. At first m has a sequence a prompt, and
+// logits has its row.
+func (d *decoder) search(ctx context.Context, m stepper, logits []float32, strands []*strand) ([]*search, error) {
+	all := make([]*search, len(strands))
+	rows := make([]int, 0, len(strands)*d.Beams) // of each beam in logits
+	for i, s := range strands {
+		all[i] = d.newSearch(s)
+		for range d.Beams {
+			rows = append(rows, i)
+		}
+	}
+	going := slices.Clone(all)
+	for len(going) > 0 {
+		var picked []int
+		var tokens []int32
+		next := going[:0]
+		for i, s := range going {
+			rows := rows[i*d.Beams:][:d.Beams]
+			if err := s.advance(logits, rows); err != nil {
+				return nil, err
+			}
+			if s.done {
+				continue
+			}
+			next = append(next, s)
+			for _, b := range s.running {
+				picked, tokens = append(picked, rows[b.from]), append(tokens, b.ids[len(b.ids)-1])
+			}
+		}
+		going = next
+		if len(going) == 0 {
+			break
+		}
+		m.pick(picked)
+		logits = slices.Grow(logits[:0], len(tokens)*d.vocabulary)[:len(tokens)*d.vocabulary]
+		if err := m.step(ctx, logits, tokens); err != nil {
+			return nil, err
+		}
+		rows = rows[:len(tokens)]
+		for i := range rows {
+			rows[i] = i
+		}
+	}
+	return all, nil
+}
+
+// advance adds a token to every beam, whose logits are in rows.
+func (s *search) advance(logits []float32, rows []int) error {
+	candidates, err := s.candidates(logits, rows)
+	if err != nil {
+		return err
+	}
+	scores := make([]float32, len(candidates))
+	ended := true
+	for i := range candidates {
+		c := &candidates[i]
+		c.finish = s.finished(c.ids, s.limit, s.atLimit)
+		scores[i] = c.score
+		if c.finish != "" {
+			scores[i] += hopeless
+		} else {
+			ended = false
+		}
+	}
+	s.collect(candidates)
+	s.running = s.running[:0]
+	for _, i := range topK(scores, s.Beams) {
+		b := candidates[i]
+		b.score = scores[i]
+		s.running = append(s.running, b)
+	}
+	s.improving = s.improving && s.hopeful()
+	s.done = !s.improving || s.full() && s.early == StopAtOnce || ended
+	return nil
+}
+
+// candidates returns the best continuations of all beams, more than there are
+// beams since some may end.
+func (s *search) candidates(logits []float32, rows []int) ([]beam, error) {
+	v := s.vocabulary
+	s.flat = slices.Grow(s.flat[:0], len(rows)*v)[:len(rows)*v]
+	totals := make([]float64, len(rows))
+	for i, b := range s.running {
+		row, scores := s.row(logits, rows[i]), s.flat[i*v:][:v]
+		total := logSumExp(row, -1)
+		if math.IsNaN(total) || math.IsInf(total, 1) {
+			return nil, errNotFinite
+		}
+		totals[i] = total
+		for j, z := range row {
+			scores[j] = float32(float64(z) - total)
+		}
+		s.warp(scores, b.ids, s.begin, s.limit)
+		for j := range scores {
+			scores[j] += b.score
+		}
+	}
+	var candidates []beam
+	for _, at := range s.best(min(max(2, 1+len(s.Ends))*s.Beams, len(s.flat))) {
+		i, id := at/v, int32(at%v)
+		b := &s.running[i]
+		candidates = append(candidates, beam{
+			ids:      append(slices.Clone(b.ids), id),
+			logProbs: append(slices.Clone(b.logProbs), float64(s.row(logits, rows[i])[id])-totals[i]),
+			score:    s.flat[at],
+			from:     i,
+		})
+	}
+	return candidates, nil
+}
+
+// best returns the places of the k best scores, or of k that are drawn by
+// their probability without replacement.
+func (s *search) best(k int) []int {
+	if !s.drawn {
+		return topK(s.flat, k)
+	}
+	// The largest of log-probabilities to which Gumbel noise is added are such
+	// a draw, in its order (Kool et al. 2019).
+	keys := make([]float32, len(s.flat))
+	for i, score := range s.flat {
+		keys[i] = minusInf
+		if score != minusInf {
+			keys[i] = score + float32(gumbel(s.random))
+		}
+	}
+	return topK(keys, k)
+}
+
+func gumbel(r *rand.Rand) float64 { return -math.Log(r.ExpFloat64()) }
+
+// collect keeps the best whole texts. Only the leading candidates may be among
+// them: the rest stand in for beams that end.
+func (s *search) collect(candidates []beam) {
+	full := s.full()
+	pool := s.whole
+	for i, c := range candidates {
+		c.whole = c.finish != "" && i < s.Beams
+		c.score /= s.normalizer(len(c.ids))
+		if full && s.early == StopAtOnce {
+			c.score += hopeless
+		}
+		if !s.improving {
+			c.score += hopeless
+		}
+		if !c.whole {
+			c.score += hopeless
+		}
+		pool = append(pool, c)
+	}
+	scores := make([]float32, len(pool))
+	for i, b := range pool {
+		scores[i] = b.score
+	}
+	whole := make([]beam, 0, s.Beams)
+	for _, i := range topK(scores, s.Beams) {
+		whole = append(whole, pool[i])
+	}
+	s.whole = whole
+}
+
+// normalizer returns what the log-probability of a text of so many tokens,
+// the prompt's included, is divided by.
+func (s *search) normalizer(length int) float32 {
+	return float32(math.Pow(float64(length-s.begin), s.LengthPenalty))
+}
+
+// full tells whether there are as many whole texts as beams.
+func (s *search) full() bool {
+	return !slices.ContainsFunc(s.whole, func(b beam) bool { return !b.whole })
+}
+
+// hopeful tells whether the best beam may become better than a whole text.
+func (s *search) hopeful() bool {
+	length := len(s.running[0].ids)
+	if s.early == StopNever && s.LengthPenalty > 0 {
+		length = s.limit
+	}
+	best, least := s.running[0].score/s.normalizer(length), s.whole[0].score
+	for _, b := range s.whole {
+		least = min(least, b.score)
+	}
+	for _, b := range s.whole {
+		if !b.whole && best > hopeless || b.whole && best > least {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,320 @@
+package model
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A table is a model of a few numbers: the logits after a text are the row of
+// its last token plus the row of its length. testdata/golden_decode.py runs
+// transformers' generate on the same.
+type table struct {
+	Tokens, Lengths [][]float32
+	texts           [][]int32 // where it is at work
+}
+
+func (t *table) logits(dst []float32, ids []int32) {
+	length := t.Lengths[len(ids)%len(t.Lengths)]
+	for i, z := range t.Tokens[ids[len(ids)-1]] {
+		dst[i] = z + length[i]
+	}
+}
+
+func (t *table) start(prompts [][]int32) (stepper, []float32) {
+	m := &table{Tokens: t.Tokens, Lengths: t.Lengths}
+	for _, ids := range prompts {
+		m.texts = append(m.texts, slices.Clone(ids))
+	}
+	dst := make([]float32, len(prompts)*len(t.Tokens))
+	for i, ids := range m.texts {
+		m.logits(dst[i*len(t.Tokens):][:len(t.Tokens)], ids)
+	}
+	return m, dst
+}
+
+func (t *table) step(ctx context.Context, dst []float32, tokens []int32) error {
+	for i, id := range tokens {
+		t.texts[i] = append(t.texts[i], id)
+		t.logits(dst[i*len(t.Tokens):][:len(t.Tokens)], t.texts[i])
+	}
+	return ctx.Err()
+}
+
+func (t *table) pick(from []int) {
+	texts := make([][]int32, len(from))
+	for i, j := range from {
+		texts[i] = slices.Clone(t.texts[j])
+	}
+	t.texts = texts
+}
+
+// A decodeGolden is the file that testdata/golden_decode.py writes.
+type decodeGolden struct {
+	table
+	Texts []struct {
+		Parameters json.RawMessage
+		Texts      []struct {
+			Prompt []int32
+			IDs    [][]int32
+			Scores []float64
+		}
+	}
+	Warped []struct {
+		Parameters json.RawMessage
+		Texts      []struct {
+			Prompt        int
+			IDs           []int32
+			Logits        []float32
+			Probabilities []float64
+		}
+	}
+}
+
+func readDecodeGolden(t *testing.T) *decodeGolden {
+	t.Helper()
+	var g decodeGolden
+	readGolden(t, "decode.json", &g)
+	return &g
+}
+
+// settingsOf reads parameters of generate by their names there.
+func settingsOf(t *testing.T, parameters json.RawMessage, d Decoding) *settings {
+	t.Helper()
+	c, err := parseGenerationConfig(parameters, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := d.resolve(c, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// A made is a text and its score.
+type made struct {
+	ids   []int32
+	score float64
+}
+
+// make generates texts of prompts together.
+func (t *table) make(tb testing.TB, s *settings, prompts ...[]int32) [][]made {
+	tb.Helper()
+	d := newDecoder(s, len(t.Tokens), nil)
+	m, logits := t.start(prompts)
+	all, err := d.write(context.Background(), m, logits, prompts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	texts := make([][]made, len(prompts))
+	for p, generations := range all {
+		for _, g := range generations {
+			texts[p] = append(texts[p], made{append(slices.Clone(prompts[p]), g.IDs...), g.Score})
+		}
+	}
+	return texts
+}
+
+// scoreTolerance allows for sums in another order, as a share of the score.
+const scoreTolerance = 1e-6
+
+func TestDecodingEqualsTransformers(t *testing.T) {
+	g := readDecodeGolden(t)
+	for _, c := range g.Texts {
+		s := settingsOf(t, c.Parameters, Decoding{})
+		var prompts [][]int32
+		for _, text := range c.Texts {
+			prompts = append(prompts, text.Prompt)
+		}
+		together := g.make(t, s, prompts...)
+		for i, text := range c.Texts {
+			alone := g.make(t, s, text.Prompt)[0]
+			for j, want := range text.IDs {
+				got := alone[j]
+				if !slices.Equal(got.ids, want) {
+					t.Errorf("%s, prompt %v, text %d:\n%v, want\n%v", c.Parameters, text.Prompt, j, got.ids, want)
+				}
+				if text.Scores != nil && math.Abs(got.score/text.Scores[j]-1) > scoreTolerance {
+					t.Errorf("%s, prompt %v, text %d: score %v, want %v", c.Parameters, text.Prompt, j, got.score, text.Scores[j])
+				}
+				if !slices.Equal(together[i][j].ids, got.ids) || together[i][j].score != got.score {
+					t.Errorf("%s, prompt %v, text %d: in a batch\n%v, alone\n%v", c.Parameters, text.Prompt, j, together[i][j], got)
+				}
+			}
+		}
+	}
+}
+
+func TestWarpingEqualsTransformers(t *testing.T) {
+	g := readDecodeGolden(t)
+	for _, c := range g.Warped {
+		w := warper{settings: settingsOf(t, c.Parameters, Decoding{})}
+		for _, text := range c.Texts {
+			scores := slices.Clone(text.Logits)
+			w.warp(scores, text.IDs, text.Prompt, 1000)
+			total := logSumExp(scores, -1)
+			for i, z := range scores {
+				if got, want := math.Exp(float64(z)-total), text.Probabilities[i]; math.Abs(got-want) > 1e-6 || (got == 0) != (want == 0) {
+					t.Errorf("%s, after %v: token %d has probability %v, want %v", c.Parameters, text.IDs, i, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestDraws: tokens are drawn as often as they are likely.
+func TestDraws(t *testing.T) {
+	g := readDecodeGolden(t)
+	const n = 4000
+	for _, beams := range []string{"", `, "num_beams": 2`} {
+		s := settingsOf(t, json.RawMessage(`{"do_sample": true, "max_new_tokens": 1, "temperature": 2`+beams+`}`), Decoding{})
+		want := make([]float32, len(g.Tokens))
+		g.logits(want, []int32{3})
+		(&warper{settings: s}).narrow(want)
+		total := logSumExp(want, -1)
+		counts := make([]float64, len(want))
+		for seed := range uint64(n) {
+			s.seed = seed
+			if beams == "" {
+				counts[g.make(t, s, []int32{3})[0][0].ids[1]]++
+				continue
+			}
+			// Of two drawn without replacement, either may be the better one.
+			d := newDecoder(s, len(want), nil)
+			strands, err := d.strands([][]int32{{3}}, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := d.newSearch(strands[0])
+			x.flat = want
+			counts[x.best(4)[0]]++
+		}
+		for i, z := range want {
+			p := math.Exp(float64(z) - total)
+			if deviation := math.Sqrt(n * p * (1 - p)); math.Abs(counts[i]-n*p) > 4.5*deviation+1 {
+				t.Errorf("beams %q: token %d was drawn %v times of %d, its probability is %v", beams, i, counts[i], n, p)
+			}
+		}
+	}
+}
+
+// TestSeeds: a sample depends on its seed and number, not on what else is made.
+func TestSeeds(t *testing.T) {
+	g := readDecodeGolden(t)
+	d := Decoding{Temperature: 1.5, MaxTokens: 12, Samples: 5, Seed: 7}
+	make := func(d Decoding, prompts ...[]int32) [][]made {
+		return g.make(t, settingsOf(t, json.RawMessage(`{}`), d), prompts...)
+	}
+	five := make(d, []int32{3})[0]
+	if again := make(d, []int32{5, 9}, []int32{3})[1]; !equalTexts(again, five) {
+		t.Errorf("in a batch\n%v, alone\n%v", again, five)
+	}
+	d.Samples = 2
+	if two := make(d, []int32{3})[0]; !equalTexts(two, five[:2]) {
+		t.Errorf("the first two of five are\n%v, of two\n%v", five[:2], two)
+	}
+	if slices.Equal(five[0].ids, five[1].ids) {
+		t.Error("two samples are the same")
+	}
+	d.Seed = 8
+	if other := make(d, []int32{3})[0]; equalTexts(other, five[:2]) {
+		t.Error("another seed makes the same texts")
+	}
+}
+
+func equalTexts(a, b []made) bool {
+	return slices.EqualFunc(a, b, func(a, b made) bool { return slices.Equal(a.ids, b.ids) })
+}
+
+func TestLogProbsOfWhatWasWritten(t *testing.T) {
+	g := readDecodeGolden(t)
+	for _, d := range []Decoding{{MaxTokens: 5, Temperature: 0.5}, {MaxTokens: 5, Beams: 3}} {
+		dec := newDecoder(settingsOf(t, json.RawMessage(`{}`), d), len(g.Tokens), nil)
+		m, logits := g.start([][]int32{{3}})
+		all, err := dec.write(context.Background(), m, logits, [][]int32{{3}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, row := []int32{3}, make([]float32, len(g.Tokens))
+		for i, id := range all[0][0].IDs {
+			g.logits(row, text)
+			if got, want := all[0][0].LogProbs[i], float64(row[id])-logSumExp(row, -1); math.Abs(got-want) > 1e-12 {
+				t.Errorf("%+v: token %d has log-probability %v, want %v", d, i, got, want)
+			}
+			text = append(text, id)
+		}
+	}
+}
+
+func TestDecodingRefuses(t *testing.T) {
+	for want, c := range map[string]struct {
+		config string
+		d      Decoding
+	}{
+		"temperature is -1":          {`{}`, Decoding{Temperature: -1}},
+		"top-p is 1.5":               {`{}`, Decoding{TopP: 1.5}},
+		"min-p is 2":                 {`{}`, Decoding{MinP: 2}},
+		"the length is -3":           {`{}`, Decoding{MaxTokens: -3}},
+		"5 texts of 3 beams":         {`{}`, Decoding{Samples: 5, Beams: 3}},
+		"are all the same":           {`{}`, Decoding{Samples: 5, Choice: Greedy}},
+		"a bad word has no tokens":   {`{}`, Decoding{BadWords: [][]int32{{}}}},
+		"a stop string is empty":     {`{}`, Decoding{Stop: []string{""}}},
+		"typical_p, sequence_bias":   {`{"typical_p": 0.9, "sequence_bias": [[[1], 2.0]], "watermarking_config": null}`, Decoding{}},
+		`early_stopping is "soon"`:   {`{"early_stopping": "soon"}`, Decoding{}},
+		"repetition penalty is NaN":  {`{}`, Decoding{RepetitionPenalty: math.NaN()}},
+		"the length penalty is +Inf": {`{}`, Decoding{LengthPenalty: new(math.Inf(1))}},
+	} {
+		config, err := parseGenerationConfig([]byte(c.config), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.d.resolve(config, 100); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s, %+v: error %v, want one with %q", c.config, c.d, err, want)
+		}
+	}
+}
+
+func TestLimit(t *testing.T) {
+	for _, c := range []struct {
+		config string
+		d      Decoding
+		prompt int
+		limit  int
+		reason Finish
+	}{
+		{`{}`, Decoding{}, 5, 25, FinishLength},
+		{`{"max_length": 9}`, Decoding{}, 5, 9, FinishLength},
+		{`{"max_length": 9}`, Decoding{MaxTokens: 7}, 5, 12, FinishLength},
+		{`{"max_new_tokens": 9}`, Decoding{MaxLength: 7}, 5, 7, FinishLength},
+		{`{"max_new_tokens": 9}`, Decoding{}, 35, 40, FinishContext},
+		{`{}`, Decoding{MaxLength: 5}, 5, 0, ""},
+		{`{}`, Decoding{}, 40, 0, ""},
+	} {
+		config, err := parseGenerationConfig([]byte(c.config), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := c.d.resolve(config, 40)
+		if err != nil {
+			t.Fatal(err)
+		}
+		limit, reason, err := s.limit(c.prompt)
+		if limit != c.limit || reason != c.reason || (err != nil) != (c.limit == 0) {
+			t.Errorf("%+v: limit %d, %q, error %v", c, limit, reason, err)
+		}
+	}
+}
+
+func TestTopK(t *testing.T) {
+	scores := []float32{3, 1, 3, minusInf, 7, 2, 3}
+	if got, want := topK(scores, 4), []int{4, 0, 2, 6}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got, want := topK(scores, 99), []int{4, 0, 2, 6, 5, 1, 3}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -1,0 +1,153 @@
+package model
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A generationConfig is what a checkpoint says of decoding, under the names
+// that generation_config.json has for it. A checkpoint of old has them in
+// config.json.
+type generationConfig struct {
+	MaxTokens         int       `json:"max_new_tokens"` // 0: not said
+	MaxLength         int       `json:"max_length"`     // 0: not said
+	MinTokens         int       `json:"min_new_tokens"`
+	MinLength         int       `json:"min_length"`
+	Sample            bool      `json:"do_sample"`
+	Temperature       float64   `json:"temperature"`
+	TopK              int       `json:"top_k"`
+	TopP              float64   `json:"top_p"`
+	MinP              float64   `json:"min_p"`
+	RepetitionPenalty float64   `json:"repetition_penalty"`
+	NoRepeat          int       `json:"no_repeat_ngram_size"`
+	BadWords          [][]int32 `json:"bad_words_ids"`
+	Samples           int       `json:"num_return_sequences"`
+	Beams             int       `json:"num_beams"`
+	LengthPenalty     float64   `json:"length_penalty"`
+	EarlyStopping     flag      `json:"early_stopping"`
+	Suppress          []int32   `json:"suppress_tokens"`
+	SuppressFirst     []int32   `json:"begin_suppress_tokens"`
+	ForcedBegin       idList    `json:"forced_bos_token_id"`
+	ForcedEnd         idList    `json:"forced_eos_token_id"`
+	Ends              idList    `json:"eos_token_id"`
+	Begin             idList    `json:"bos_token_id"`
+	DecoderStart      idList    `json:"decoder_start_token_id"`
+
+	unknownDecoding
+}
+
+// unknownDecoding are the settings that change what is generated and that
+// nobody has written here.
+type unknownDecoding struct {
+	TypicalP          float64         `json:"typical_p"`
+	EpsilonCutoff     float64         `json:"epsilon_cutoff"`
+	EtaCutoff         float64         `json:"eta_cutoff"`
+	TopH              float64         `json:"top_h"`
+	Guidance          float64         `json:"guidance_scale"`
+	BeamGroups        int             `json:"num_beam_groups"`
+	PenaltyAlpha      float64         `json:"penalty_alpha"`
+	EncoderRepetition float64         `json:"encoder_repetition_penalty"`
+	EncoderNoRepeat   int             `json:"encoder_no_repeat_ngram_size"`
+	SequenceBias      json.RawMessage `json:"sequence_bias"`
+	LengthDecay       json.RawMessage `json:"exponential_decay_length_penalty"`
+	Watermark         json.RawMessage `json:"watermarking_config"`
+}
+
+// parseGenerationConfig reads generation_config.json, or what config.json says
+// of decoding where there is none.
+func parseGenerationConfig(generation, config []byte) (*generationConfig, error) {
+	c := &generationConfig{
+		Temperature: 1, TopK: 50, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1, LengthPenalty: 1,
+		unknownDecoding: unknownDecoding{TypicalP: 1, Guidance: 1, BeamGroups: 1, EncoderRepetition: 1},
+	}
+	name, text := "generation_config.json", generation
+	if text == nil {
+		name, text = "config.json", config
+	}
+	if err := json.Unmarshal(text, c); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return c, nil
+}
+
+// unsupported returns an error that names the settings that cannot be followed.
+func (c *generationConfig) unsupported() error {
+	var names []string
+	for _, setting := range []struct {
+		name string
+		set  bool
+	}{
+		{"typical_p", c.TypicalP < 1},
+		{"epsilon_cutoff", c.EpsilonCutoff != 0},
+		{"eta_cutoff", c.EtaCutoff != 0},
+		{"top_h", c.TopH != 0},
+		{"guidance_scale", c.Guidance != 1},
+		{"num_beam_groups", c.BeamGroups != 1},
+		{"penalty_alpha", c.PenaltyAlpha != 0},
+		{"encoder_repetition_penalty", c.EncoderRepetition != 1},
+		{"encoder_no_repeat_ngram_size", c.EncoderNoRepeat != 0},
+		{"sequence_bias", isSet(c.SequenceBias)},
+		{"exponential_decay_length_penalty", isSet(c.LengthDecay)},
+		{"watermarking_config", isSet(c.Watermark)},
+	} {
+		if setting.set {
+			names = append(names, setting.name)
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	return fmt.Errorf("model: generate: not supported, but set in the checkpoint's configuration: %s", strings.Join(names, ", "))
+}
+
+func isSet(value json.RawMessage) bool { return value != nil && string(value) != "null" }
+
+// earlyStopping returns the type of what the configuration calls early_stopping.
+func (c *generationConfig) earlyStopping() (EarlyStopping, error) {
+	switch c.EarlyStopping {
+	case "", "false":
+		return StopUnlikely, nil
+	case "true":
+		return StopAtOnce, nil
+	case "never":
+		return StopNever, nil
+	}
+	return 0, fmt.Errorf("model: generate: early_stopping is %q, not true, false or never", c.EarlyStopping)
+}
+
+// A flag is a truth or a word in JSON, read as a word.
+type flag string
+
+// UnmarshalJSON reads true, false, null or a string.
+func (f *flag) UnmarshalJSON(text []byte) error {
+	switch string(text) {
+	case "true", "false":
+		*f = flag(text)
+		return nil
+	case "null":
+		return nil
+	}
+	return json.Unmarshal(text, (*string)(f))
+}
+
+// An idList is one token or several in JSON; null is none.
+type idList []int32
+
+// UnmarshalJSON reads a number, a list of numbers or null.
+func (l *idList) UnmarshalJSON(text []byte) error {
+	var id int32
+	if string(text) == "null" {
+		*l = nil
+		return nil
+	}
+	if json.Unmarshal(text, &id) == nil {
+		*l = idList{id}
+		return nil
+	}
+	if json.Unmarshal(text, (*[]int32)(l)) != nil {
+		return errors.New("no token id, and no list of them: " + string(text))
+	}
+	return nil
+}

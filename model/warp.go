@@ -1,0 +1,191 @@
+package model
+
+import (
+	"math"
+	"slices"
+)
+
+// A warper changes the scores of the next token as settings say. The order of
+// the changes, and what each does with equals, is that of transformers.
+type warper struct {
+	*settings
+	seen []bool // scratch: tokens that have occurred
+}
+
+var minusInf = float32(math.Inf(-1))
+
+// warp changes scores, one a token of the vocabulary, of what follows ids, of
+// which the first so many are the prompt. The text has limit tokens at most.
+func (w *warper) warp(scores []float32, ids []int32, prompt, limit int) {
+	w.penalize(scores, ids)
+	w.block(scores, ids)
+	if len(ids) < w.MinLength && w.MinTokens == 0 || len(ids)-prompt < w.MinTokens {
+		ban(scores, w.Ends)
+	}
+	if w.ForcedBegin != nil && len(ids) == 1 {
+		force(scores, w.ForcedBegin)
+	}
+	if w.ForcedEnd != nil && len(ids) == limit-1 {
+		force(scores, w.ForcedEnd)
+	}
+	ban(scores, w.Suppress)
+	first := prompt
+	if w.ForcedBegin != nil && prompt <= 1 {
+		first++
+	}
+	if len(ids) == first {
+		ban(scores, w.SuppressFirst)
+	}
+	if w.drawn {
+		w.narrow(scores)
+	}
+}
+
+// narrow makes the scores those that a token is drawn by.
+func (w *warper) narrow(scores []float32) {
+	least := 1 // tokens that remain: beams must have one beside those that end the text
+	if w.Beams > 1 {
+		least = max(2, 1+len(w.Ends))
+	}
+	if t := float32(w.Temperature); t != 1 {
+		for i := range scores {
+			scores[i] /= t
+		}
+	}
+	if w.TopK > 0 {
+		keepTopK(scores, max(w.TopK, least))
+	}
+	if w.TopP < 1 {
+		keepTopP(scores, w.TopP, least)
+	}
+	if w.MinP > 0 {
+		keepMinP(scores, w.MinP, least)
+	}
+}
+
+// penalize makes tokens that have occurred less likely.
+func (w *warper) penalize(scores []float32, ids []int32) {
+	if w.RepetitionPenalty == 1 {
+		return
+	}
+	w.seen = slices.Grow(w.seen[:0], len(scores))[:len(scores)]
+	clear(w.seen)
+	penalty := float32(w.RepetitionPenalty)
+	for _, id := range ids {
+		if int(id) >= len(scores) || w.seen[id] {
+			continue
+		}
+		w.seen[id] = true
+		if scores[id] < 0 {
+			scores[id] *= penalty
+		} else {
+			scores[id] /= penalty
+		}
+	}
+}
+
+// block forbids tokens that would repeat a run of tokens or complete a bad word.
+func (w *warper) block(scores []float32, ids []int32) {
+	if n := w.NoRepeat; n > 0 {
+		for i := 0; i+n <= len(ids); i++ {
+			if slices.Equal(ids[i:i+n-1], ids[len(ids)-n+1:]) {
+				ban(scores, ids[i+n-1:i+n])
+			}
+		}
+	}
+	for _, word := range w.BadWords {
+		before, last := word[:len(word)-1], word[len(word)-1:]
+		if len(before) == 0 && slices.Contains(w.Ends, last[0]) {
+			continue
+		}
+		if len(before) <= len(ids) && slices.Equal(before, ids[len(ids)-len(before):]) {
+			ban(scores, last)
+		}
+	}
+}
+
+// ban makes tokens impossible.
+func ban(scores []float32, ids []int32) {
+	for _, id := range ids {
+		if int(id) < len(scores) && id >= 0 {
+			scores[id] = minusInf
+		}
+	}
+}
+
+// force makes all other tokens impossible.
+func force(scores []float32, ids []int32) {
+	for i := range scores {
+		scores[i] = minusInf
+	}
+	for _, id := range ids {
+		if int(id) < len(scores) && id >= 0 {
+			scores[id] = 0
+		}
+	}
+}
+
+// keepTopK leaves the k likeliest tokens and those that equal the last of them.
+func keepTopK(scores []float32, k int) {
+	if k >= len(scores) {
+		return
+	}
+	order := topK(scores, k)
+	keepAbove(scores, scores[order[k-1]])
+}
+
+// keepTopP leaves the likeliest tokens until they have probability p together,
+// and at least so many.
+func keepTopP(scores []float32, p float64, least int) {
+	total := logSumExp(scores, -1)
+	for k := 64; ; k *= 8 {
+		k = min(k, len(scores))
+		sum := 0.0
+		order := topK(scores, k)
+		for n, i := range order {
+			if sum >= p && n >= least || math.IsInf(float64(scores[i]), -1) {
+				keepAmong(scores, order[:n])
+				return
+			}
+			sum += math.Exp(float64(scores[i]) - total)
+		}
+		if k == len(scores) {
+			return
+		}
+	}
+}
+
+// keepMinP leaves the tokens with a share p of the likeliest one's probability,
+// and at least so many.
+func keepMinP(scores []float32, p float64, least int) {
+	order := topK(scores, min(least, len(scores)))
+	bound := float64(scores[order[0]]) + math.Log(p)
+	for i, s := range scores {
+		if float64(s) < bound && !slices.Contains(order, i) {
+			scores[i] = minusInf
+		}
+	}
+}
+
+// keepAbove leaves the scores from bound up.
+func keepAbove(scores []float32, bound float32) {
+	for i, s := range scores {
+		if s < bound {
+			scores[i] = minusInf
+		}
+	}
+}
+
+// keepAmong leaves the scores at the places in kept.
+func keepAmong(scores []float32, kept []int) {
+	values := make([]float32, len(kept))
+	for n, i := range kept {
+		values[n] = scores[i]
+	}
+	for i := range scores {
+		scores[i] = minusInf
+	}
+	for n, i := range kept {
+		scores[i] = values[n]
+	}
+}
