@@ -5,6 +5,10 @@ import "fmt"
 // An Epilogue is what happens to an element of a product before it is stored,
 // in this order: times Scale, plus Bias, Activation, plus Residual.
 type Epilogue struct {
+	// From, laid out as dst and perhaps dst itself, or nil, is what the chains
+	// of a product of float32 begin with instead of zero: a long chain may be
+	// computed in pieces, with the same bits. Other products have no use for it.
+	From       []float32
 	Scale      float32    // zero means one
 	Bias       []float32  // an entry a column of the matrix, or nil
 	Activation Activation // of the sum
@@ -43,6 +47,8 @@ func (g *product) check() bool {
 		panic(fmt.Sprintf("f32: product into %d rows of %d, %d apart in %d floats", g.rows, end, g.ldd, len(g.dst)))
 	case g.e.Bias != nil && len(g.e.Bias) < end:
 		panic(fmt.Sprintf("f32: bias of %d for %d columns", len(g.e.Bias), end))
+	case g.e.From != nil && len(g.e.From) < need:
+		panic(fmt.Sprintf("f32: beginnings of %d for %d floats", len(g.e.From), need))
 	case g.e.Residual != nil && len(g.e.Residual) < need:
 		panic(fmt.Sprintf("f32: residual of %d for %d floats", len(g.e.Residual), need))
 	}

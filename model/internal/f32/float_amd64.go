@@ -4,27 +4,27 @@
 
 package f32
 
-// float3AVX512 multiplies a tile of at most 8 rows and 48 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// float3AVX512 multiplies a tile of at most 8 rows and 48 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns. Sums begin with those at from unless that is nil.
 //
 //go:noescape
-func float3AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+func float3AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 
-// float2AVX512 multiplies a tile of at most 12 rows and 32 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// float2AVX512 multiplies a tile of at most 12 rows and 32 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns. Sums begin with those at from unless that is nil.
 //
 //go:noescape
-func float2AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+func float2AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 
-// float1AVX512 multiplies a tile of at most 12 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// float1AVX512 multiplies a tile of at most 12 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns. Sums begin with those at from unless that is nil.
 //
 //go:noescape
-func float1AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+func float1AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 
-// float2AVX2 multiplies a tile of at most 6 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// float2AVX2 multiplies a tile of at most 6 rows and 16 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns. Sums begin with those at from unless that is nil.
 //
 //go:noescape
-func float2AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+func float2AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 
-// float1AVX2 multiplies a tile of at most 12 rows and 8 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns.
+// float1AVX2 multiplies a tile of at most 12 rows and 8 columns. Strides are in bytes, k in steps; the last vector of a row has tail columns. Sums begin with those at from unless that is nil.
 //
 //go:noescape
-func float1AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+func float1AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func float3AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float3AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·float3AVX512(SB), NOSPLIT, $0-96
+TEXT ·float3AVX512(SB), NOSPLIT, $0-104
 	MOVQ       rows+0(FP), AX
 	MOVQ       a+16(FP), CX
 	MOVQ       b+32(FP), DX
@@ -39,8 +39,22 @@ TEXT ·float3AVX512(SB), NOSPLIT, $0-96
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       DI, AX
-	SUBQ       $0x04, SI
-	JL         rows1rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), DI
+	TESTQ      AX, AX
+	JZ         rows1begun
+	MOVQ       tail+88(FP), R8
+	MOVL       $-1, R9
+	BZHIL      R8, R9, R9
+	KMOVW      R9, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       DI, AX
+
+rows1begun:
+	SUBQ $0x04, SI
+	JL   rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z3
@@ -159,8 +173,26 @@ rows2:
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       R8, AX
-	SUBQ       $0x04, SI
-	JL         rows2rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows2begun
+	MOVQ       tail+88(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Z3
+	VMOVUPS    64(AX), Z4
+	VMOVUPS.Z  128(AX), K1, Z5
+	ADDQ       R8, AX
+
+rows2begun:
+	SUBQ $0x04, SI
+	JL   rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z6
@@ -323,8 +355,30 @@ rows3:
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       R8, AX
-	SUBQ       $0x04, SI
-	JL         rows3rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows3begun
+	MOVQ       tail+88(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Z3
+	VMOVUPS    64(AX), Z4
+	VMOVUPS.Z  128(AX), K1, Z5
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS    64(AX), Z7
+	VMOVUPS.Z  128(AX), K1, Z8
+	ADDQ       R8, AX
+
+rows3begun:
+	SUBQ $0x04, SI
+	JL   rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z9
@@ -531,8 +585,34 @@ rows4:
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       R9, AX
-	SUBQ       $0x04, SI
-	JL         rows4rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows4begun
+	MOVQ       tail+88(FP), R10
+	MOVL       $-1, R11
+	BZHIL      R10, R11, R11
+	KMOVW      R11, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z3
+	VMOVUPS    64(AX), Z4
+	VMOVUPS.Z  128(AX), K1, Z5
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS    64(AX), Z7
+	VMOVUPS.Z  128(AX), K1, Z8
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z9
+	VMOVUPS    64(AX), Z10
+	VMOVUPS.Z  128(AX), K1, Z11
+	ADDQ       R9, AX
+
+rows4begun:
+	SUBQ $0x04, SI
+	JL   rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z12
@@ -783,8 +863,38 @@ rows5:
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       R9, AX
-	SUBQ       $0x04, SI
-	JL         rows5rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows5begun
+	MOVQ       tail+88(FP), R10
+	MOVL       $-1, R11
+	BZHIL      R10, R11, R11
+	KMOVW      R11, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z3
+	VMOVUPS    64(AX), Z4
+	VMOVUPS.Z  128(AX), K1, Z5
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS    64(AX), Z7
+	VMOVUPS.Z  128(AX), K1, Z8
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z9
+	VMOVUPS    64(AX), Z10
+	VMOVUPS.Z  128(AX), K1, Z11
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS    64(AX), Z13
+	VMOVUPS.Z  128(AX), K1, Z14
+	ADDQ       R9, AX
+
+rows5begun:
+	SUBQ $0x04, SI
+	JL   rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z15
@@ -1079,8 +1189,42 @@ rows6:
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       R10, AX
-	SUBQ       $0x04, SI
-	JL         rows6rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows6begun
+	MOVQ       tail+88(FP), R11
+	MOVL       $-1, R12
+	BZHIL      R11, R12, R12
+	KMOVW      R12, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z3
+	VMOVUPS    64(AX), Z4
+	VMOVUPS.Z  128(AX), K1, Z5
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS    64(AX), Z7
+	VMOVUPS.Z  128(AX), K1, Z8
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z9
+	VMOVUPS    64(AX), Z10
+	VMOVUPS.Z  128(AX), K1, Z11
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS    64(AX), Z13
+	VMOVUPS.Z  128(AX), K1, Z14
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z15
+	VMOVUPS    64(AX), Z16
+	VMOVUPS.Z  128(AX), K1, Z17
+	ADDQ       R10, AX
+
+rows6begun:
+	SUBQ $0x04, SI
+	JL   rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z18
@@ -1419,8 +1563,46 @@ rows7:
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       R10, AX
-	SUBQ       $0x04, SI
-	JL         rows7rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows7begun
+	MOVQ       tail+88(FP), R11
+	MOVL       $-1, R12
+	BZHIL      R11, R12, R12
+	KMOVW      R12, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z3
+	VMOVUPS    64(AX), Z4
+	VMOVUPS.Z  128(AX), K1, Z5
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS    64(AX), Z7
+	VMOVUPS.Z  128(AX), K1, Z8
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z9
+	VMOVUPS    64(AX), Z10
+	VMOVUPS.Z  128(AX), K1, Z11
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS    64(AX), Z13
+	VMOVUPS.Z  128(AX), K1, Z14
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z15
+	VMOVUPS    64(AX), Z16
+	VMOVUPS.Z  128(AX), K1, Z17
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z18
+	VMOVUPS    64(AX), Z19
+	VMOVUPS.Z  128(AX), K1, Z20
+	ADDQ       R10, AX
+
+rows7begun:
+	SUBQ $0x04, SI
+	JL   rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z21
@@ -1803,8 +1985,50 @@ rows8:
 	PREFETCHT0 64(AX)
 	PREFETCHT0 128(AX)
 	ADDQ       R11, AX
-	SUBQ       $0x04, SI
-	JL         rows8rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R11
+	TESTQ      AX, AX
+	JZ         rows8begun
+	MOVQ       tail+88(FP), R12
+	MOVL       $-1, R13
+	BZHIL      R12, R13, R13
+	KMOVW      R13, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS    64(AX), Z1
+	VMOVUPS.Z  128(AX), K1, Z2
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z3
+	VMOVUPS    64(AX), Z4
+	VMOVUPS.Z  128(AX), K1, Z5
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS    64(AX), Z7
+	VMOVUPS.Z  128(AX), K1, Z8
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z9
+	VMOVUPS    64(AX), Z10
+	VMOVUPS.Z  128(AX), K1, Z11
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS    64(AX), Z13
+	VMOVUPS.Z  128(AX), K1, Z14
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z15
+	VMOVUPS    64(AX), Z16
+	VMOVUPS.Z  128(AX), K1, Z17
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z18
+	VMOVUPS    64(AX), Z19
+	VMOVUPS.Z  128(AX), K1, Z20
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z21
+	VMOVUPS    64(AX), Z22
+	VMOVUPS.Z  128(AX), K1, Z23
+	ADDQ       R11, AX
+
+rows8begun:
+	SUBQ $0x04, SI
+	JL   rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z24
@@ -2165,9 +2389,9 @@ rows8partstore:
 	VZEROUPPER
 	RET
 
-// func float2AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float2AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·float2AVX512(SB), NOSPLIT, $0-96
+TEXT ·float2AVX512(SB), NOSPLIT, $0-104
 	MOVQ       rows+0(FP), AX
 	MOVQ       a+16(FP), CX
 	MOVQ       b+32(FP), DX
@@ -2208,8 +2432,21 @@ TEXT ·float2AVX512(SB), NOSPLIT, $0-96
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       DI, AX
-	SUBQ       $0x02, SI
-	JL         rows1rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), DI
+	TESTQ      AX, AX
+	JZ         rows1begun
+	MOVQ       tail+88(FP), R8
+	MOVL       $-1, R9
+	BZHIL      R8, R9, R9
+	KMOVW      R9, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       DI, AX
+
+rows1begun:
+	SUBQ $0x02, SI
+	JL   rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z2
@@ -2296,8 +2533,24 @@ rows2:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R8, AX
-	SUBQ       $0x02, SI
-	JL         rows2rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows2begun
+	MOVQ       tail+88(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R8, AX
+
+rows2begun:
+	SUBQ $0x02, SI
+	JL   rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z4
@@ -2410,8 +2663,27 @@ rows3:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R8, AX
-	SUBQ       $0x02, SI
-	JL         rows3rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows3begun
+	MOVQ       tail+88(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R8, AX
+
+rows3begun:
+	SUBQ $0x02, SI
+	JL   rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z6
@@ -2550,8 +2822,30 @@ rows4:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R9, AX
-	SUBQ       $0x02, SI
-	JL         rows4rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows4begun
+	MOVQ       tail+88(FP), R10
+	MOVL       $-1, R11
+	BZHIL      R10, R11, R11
+	KMOVW      R11, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R9, AX
+
+rows4begun:
+	SUBQ $0x02, SI
+	JL   rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z8
@@ -2716,8 +3010,33 @@ rows5:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R9, AX
-	SUBQ       $0x02, SI
-	JL         rows5rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows5begun
+	MOVQ       tail+88(FP), R10
+	MOVL       $-1, R11
+	BZHIL      R10, R11, R11
+	KMOVW      R11, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R9, AX
+
+rows5begun:
+	SUBQ $0x02, SI
+	JL   rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z10
@@ -2908,8 +3227,36 @@ rows6:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R10, AX
-	SUBQ       $0x02, SI
-	JL         rows6rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows6begun
+	MOVQ       tail+88(FP), R11
+	MOVL       $-1, R12
+	BZHIL      R11, R12, R12
+	KMOVW      R12, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z10
+	VMOVUPS.Z  64(AX), K1, Z11
+	ADDQ       R10, AX
+
+rows6begun:
+	SUBQ $0x02, SI
+	JL   rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z12
@@ -3126,8 +3473,39 @@ rows7:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R10, AX
-	SUBQ       $0x02, SI
-	JL         rows7rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows7begun
+	MOVQ       tail+88(FP), R11
+	MOVL       $-1, R12
+	BZHIL      R11, R12, R12
+	KMOVW      R12, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z10
+	VMOVUPS.Z  64(AX), K1, Z11
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS.Z  64(AX), K1, Z13
+	ADDQ       R10, AX
+
+rows7begun:
+	SUBQ $0x02, SI
+	JL   rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z14
@@ -3370,8 +3748,42 @@ rows8:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R11, AX
-	SUBQ       $0x02, SI
-	JL         rows8rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R11
+	TESTQ      AX, AX
+	JZ         rows8begun
+	MOVQ       tail+88(FP), R12
+	MOVL       $-1, R13
+	BZHIL      R12, R13, R13
+	KMOVW      R13, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z10
+	VMOVUPS.Z  64(AX), K1, Z11
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS.Z  64(AX), K1, Z13
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z14
+	VMOVUPS.Z  64(AX), K1, Z15
+	ADDQ       R11, AX
+
+rows8begun:
+	SUBQ $0x02, SI
+	JL   rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z16
@@ -3640,8 +4052,45 @@ rows9:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R11, AX
-	SUBQ       $0x02, SI
-	JL         rows9rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R11
+	TESTQ      AX, AX
+	JZ         rows9begun
+	MOVQ       tail+88(FP), R12
+	MOVL       $-1, R13
+	BZHIL      R12, R13, R13
+	KMOVW      R13, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z10
+	VMOVUPS.Z  64(AX), K1, Z11
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS.Z  64(AX), K1, Z13
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z14
+	VMOVUPS.Z  64(AX), K1, Z15
+	ADDQ       R11, AX
+	VMOVUPS    (AX), Z16
+	VMOVUPS.Z  64(AX), K1, Z17
+	ADDQ       R11, AX
+
+rows9begun:
+	SUBQ $0x02, SI
+	JL   rows9rest
 
 rows9several:
 	VMOVUPS      (DX), Z18
@@ -3936,8 +4385,48 @@ rows10:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R12, AX
-	SUBQ       $0x02, SI
-	JL         rows10rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R12
+	TESTQ      AX, AX
+	JZ         rows10begun
+	MOVQ       tail+88(FP), R13
+	MOVL       $-1, R14
+	BZHIL      R13, R14, R14
+	KMOVW      R14, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z10
+	VMOVUPS.Z  64(AX), K1, Z11
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS.Z  64(AX), K1, Z13
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z14
+	VMOVUPS.Z  64(AX), K1, Z15
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z16
+	VMOVUPS.Z  64(AX), K1, Z17
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z18
+	VMOVUPS.Z  64(AX), K1, Z19
+	ADDQ       R12, AX
+
+rows10begun:
+	SUBQ $0x02, SI
+	JL   rows10rest
 
 rows10several:
 	VMOVUPS      (DX), Z20
@@ -4258,8 +4747,51 @@ rows11:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R12, AX
-	SUBQ       $0x02, SI
-	JL         rows11rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R12
+	TESTQ      AX, AX
+	JZ         rows11begun
+	MOVQ       tail+88(FP), R13
+	MOVL       $-1, R14
+	BZHIL      R13, R14, R14
+	KMOVW      R14, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z10
+	VMOVUPS.Z  64(AX), K1, Z11
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS.Z  64(AX), K1, Z13
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z14
+	VMOVUPS.Z  64(AX), K1, Z15
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z16
+	VMOVUPS.Z  64(AX), K1, Z17
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z18
+	VMOVUPS.Z  64(AX), K1, Z19
+	ADDQ       R12, AX
+	VMOVUPS    (AX), Z20
+	VMOVUPS.Z  64(AX), K1, Z21
+	ADDQ       R12, AX
+
+rows11begun:
+	SUBQ $0x02, SI
+	JL   rows11rest
 
 rows11several:
 	VMOVUPS      (DX), Z22
@@ -4606,8 +5138,54 @@ rows12:
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)
 	ADDQ       R13, AX
-	SUBQ       $0x02, SI
-	JL         rows12rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R13
+	TESTQ      AX, AX
+	JZ         rows12begun
+	MOVQ       tail+88(FP), R14
+	MOVL       $-1, R15
+	BZHIL      R14, R15, R15
+	KMOVW      R15, K1
+	VMOVUPS    (AX), Z0
+	VMOVUPS.Z  64(AX), K1, Z1
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z2
+	VMOVUPS.Z  64(AX), K1, Z3
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z4
+	VMOVUPS.Z  64(AX), K1, Z5
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z6
+	VMOVUPS.Z  64(AX), K1, Z7
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z8
+	VMOVUPS.Z  64(AX), K1, Z9
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z10
+	VMOVUPS.Z  64(AX), K1, Z11
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z12
+	VMOVUPS.Z  64(AX), K1, Z13
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z14
+	VMOVUPS.Z  64(AX), K1, Z15
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z16
+	VMOVUPS.Z  64(AX), K1, Z17
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z18
+	VMOVUPS.Z  64(AX), K1, Z19
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z20
+	VMOVUPS.Z  64(AX), K1, Z21
+	ADDQ       R13, AX
+	VMOVUPS    (AX), Z22
+	VMOVUPS.Z  64(AX), K1, Z23
+	ADDQ       R13, AX
+
+rows12begun:
+	SUBQ $0x02, SI
+	JL   rows12rest
 
 rows12several:
 	VMOVUPS      (DX), Z24
@@ -4912,9 +5490,9 @@ rows12partstore:
 	VZEROUPPER
 	RET
 
-// func float1AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float1AVX512(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·float1AVX512(SB), NOSPLIT, $0-96
+TEXT ·float1AVX512(SB), NOSPLIT, $0-104
 	MOVQ       rows+0(FP), AX
 	MOVQ       a+16(FP), CX
 	MOVQ       b+32(FP), DX
@@ -4953,8 +5531,20 @@ TEXT ·float1AVX512(SB), NOSPLIT, $0-96
 	MOVQ       ldc+56(FP), DI
 	PREFETCHT0 (AX)
 	ADDQ       DI, AX
-	SUBQ       $0x02, SI
-	JL         rows1rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), DI
+	TESTQ      AX, AX
+	JZ         rows1begun
+	MOVQ       tail+88(FP), R8
+	MOVL       $-1, R9
+	BZHIL      R8, R9, R9
+	KMOVW      R9, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       DI, AX
+
+rows1begun:
+	SUBQ $0x02, SI
+	JL   rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Z1
@@ -5025,8 +5615,22 @@ rows2:
 	ADDQ       R8, AX
 	PREFETCHT0 (AX)
 	ADDQ       R8, AX
-	SUBQ       $0x02, SI
-	JL         rows2rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows2begun
+	MOVQ       tail+88(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R8, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R8, AX
+
+rows2begun:
+	SUBQ $0x02, SI
+	JL   rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Z2
@@ -5113,8 +5717,24 @@ rows3:
 	ADDQ       R8, AX
 	PREFETCHT0 (AX)
 	ADDQ       R8, AX
-	SUBQ       $0x02, SI
-	JL         rows3rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows3begun
+	MOVQ       tail+88(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R8, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R8, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R8, AX
+
+rows3begun:
+	SUBQ $0x02, SI
+	JL   rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Z3
@@ -5217,8 +5837,26 @@ rows4:
 	ADDQ       R9, AX
 	PREFETCHT0 (AX)
 	ADDQ       R9, AX
-	SUBQ       $0x02, SI
-	JL         rows4rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows4begun
+	MOVQ       tail+88(FP), R10
+	MOVL       $-1, R11
+	BZHIL      R10, R11, R11
+	KMOVW      R11, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R9, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R9, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R9, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R9, AX
+
+rows4begun:
+	SUBQ $0x02, SI
+	JL   rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Z4
@@ -5337,8 +5975,28 @@ rows5:
 	ADDQ       R9, AX
 	PREFETCHT0 (AX)
 	ADDQ       R9, AX
-	SUBQ       $0x02, SI
-	JL         rows5rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows5begun
+	MOVQ       tail+88(FP), R10
+	MOVL       $-1, R11
+	BZHIL      R10, R11, R11
+	KMOVW      R11, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R9, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R9, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R9, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R9, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R9, AX
+
+rows5begun:
+	SUBQ $0x02, SI
+	JL   rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Z5
@@ -5473,8 +6131,30 @@ rows6:
 	ADDQ       R10, AX
 	PREFETCHT0 (AX)
 	ADDQ       R10, AX
-	SUBQ       $0x02, SI
-	JL         rows6rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows6begun
+	MOVQ       tail+88(FP), R11
+	MOVL       $-1, R12
+	BZHIL      R11, R12, R12
+	KMOVW      R12, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       R10, AX
+
+rows6begun:
+	SUBQ $0x02, SI
+	JL   rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Z6
@@ -5625,8 +6305,32 @@ rows7:
 	ADDQ       R10, AX
 	PREFETCHT0 (AX)
 	ADDQ       R10, AX
-	SUBQ       $0x02, SI
-	JL         rows7rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows7begun
+	MOVQ       tail+88(FP), R11
+	MOVL       $-1, R12
+	BZHIL      R11, R12, R12
+	KMOVW      R12, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       R10, AX
+	VMOVUPS.Z  (AX), K1, Z6
+	ADDQ       R10, AX
+
+rows7begun:
+	SUBQ $0x02, SI
+	JL   rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Z7
@@ -5793,8 +6497,34 @@ rows8:
 	ADDQ       R11, AX
 	PREFETCHT0 (AX)
 	ADDQ       R11, AX
-	SUBQ       $0x02, SI
-	JL         rows8rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R11
+	TESTQ      AX, AX
+	JZ         rows8begun
+	MOVQ       tail+88(FP), R12
+	MOVL       $-1, R13
+	BZHIL      R12, R13, R13
+	KMOVW      R13, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z6
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z7
+	ADDQ       R11, AX
+
+rows8begun:
+	SUBQ $0x02, SI
+	JL   rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Z8
@@ -5977,8 +6707,36 @@ rows9:
 	ADDQ       R11, AX
 	PREFETCHT0 (AX)
 	ADDQ       R11, AX
-	SUBQ       $0x02, SI
-	JL         rows9rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R11
+	TESTQ      AX, AX
+	JZ         rows9begun
+	MOVQ       tail+88(FP), R12
+	MOVL       $-1, R13
+	BZHIL      R12, R13, R13
+	KMOVW      R13, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z6
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z7
+	ADDQ       R11, AX
+	VMOVUPS.Z  (AX), K1, Z8
+	ADDQ       R11, AX
+
+rows9begun:
+	SUBQ $0x02, SI
+	JL   rows9rest
 
 rows9several:
 	VMOVUPS      (DX), Z9
@@ -6177,8 +6935,38 @@ rows10:
 	ADDQ       R12, AX
 	PREFETCHT0 (AX)
 	ADDQ       R12, AX
-	SUBQ       $0x02, SI
-	JL         rows10rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R12
+	TESTQ      AX, AX
+	JZ         rows10begun
+	MOVQ       tail+88(FP), R13
+	MOVL       $-1, R14
+	BZHIL      R13, R14, R14
+	KMOVW      R14, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z6
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z7
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z8
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z9
+	ADDQ       R12, AX
+
+rows10begun:
+	SUBQ $0x02, SI
+	JL   rows10rest
 
 rows10several:
 	VMOVUPS      (DX), Z10
@@ -6393,8 +7181,40 @@ rows11:
 	ADDQ       R12, AX
 	PREFETCHT0 (AX)
 	ADDQ       R12, AX
-	SUBQ       $0x02, SI
-	JL         rows11rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R12
+	TESTQ      AX, AX
+	JZ         rows11begun
+	MOVQ       tail+88(FP), R13
+	MOVL       $-1, R14
+	BZHIL      R13, R14, R14
+	KMOVW      R14, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z6
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z7
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z8
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z9
+	ADDQ       R12, AX
+	VMOVUPS.Z  (AX), K1, Z10
+	ADDQ       R12, AX
+
+rows11begun:
+	SUBQ $0x02, SI
+	JL   rows11rest
 
 rows11several:
 	VMOVUPS      (DX), Z11
@@ -6625,8 +7445,42 @@ rows12:
 	ADDQ       R13, AX
 	PREFETCHT0 (AX)
 	ADDQ       R13, AX
-	SUBQ       $0x02, SI
-	JL         rows12rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R13
+	TESTQ      AX, AX
+	JZ         rows12begun
+	MOVQ       tail+88(FP), R14
+	MOVL       $-1, R15
+	BZHIL      R14, R15, R15
+	KMOVW      R15, K1
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z6
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z7
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z8
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z9
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z10
+	ADDQ       R13, AX
+	VMOVUPS.Z  (AX), K1, Z11
+	ADDQ       R13, AX
+
+rows12begun:
+	SUBQ $0x02, SI
+	JL   rows12rest
 
 rows12several:
 	VMOVUPS      (DX), Z12
@@ -6831,9 +7685,9 @@ rows12partstore:
 	VZEROUPPER
 	RET
 
-// func float2AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float2AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 // Requires: AVX, FMA3, MMX+
-TEXT ·float2AVX2(SB), NOSPLIT, $0-96
+TEXT ·float2AVX2(SB), NOSPLIT, $0-104
 	MOVQ       rows+0(FP), AX
 	MOVQ       a+16(FP), CX
 	MOVQ       b+32(FP), DX
@@ -6858,8 +7712,22 @@ TEXT ·float2AVX2(SB), NOSPLIT, $0-96
 	MOVQ       ldc+56(FP), DI
 	PREFETCHT0 (AX)
 	ADDQ       DI, AX
-	SUBQ       $0x04, SI
-	JL         rows1rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), DI
+	TESTQ      AX, AX
+	JZ         rows1begun
+	MOVQ       tail+88(FP), R8
+	LEAQ       mask<>+0(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    32(R9), Y1
+	VMOVUPS    (AX), Y0
+	VMASKMOVPS 32(AX), Y1, Y1
+	ADDQ       DI, AX
+
+rows1begun:
+	SUBQ $0x04, SI
+	JL   rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Y2
@@ -6992,8 +7860,25 @@ rows2:
 	ADDQ       R8, AX
 	PREFETCHT0 (AX)
 	ADDQ       R8, AX
-	SUBQ       $0x04, SI
-	JL         rows2rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows2begun
+	MOVQ       tail+88(FP), R9
+	LEAQ       mask<>+0(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    32(R10), Y3
+	VMOVUPS    (AX), Y0
+	VMASKMOVPS 32(AX), Y3, Y1
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Y2
+	VMASKMOVPS 32(AX), Y3, Y3
+	ADDQ       R8, AX
+
+rows2begun:
+	SUBQ $0x04, SI
+	JL   rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Y4
@@ -7167,8 +8052,28 @@ rows3:
 	ADDQ       R8, AX
 	PREFETCHT0 (AX)
 	ADDQ       R8, AX
-	SUBQ       $0x04, SI
-	JL         rows3rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows3begun
+	MOVQ       tail+88(FP), R9
+	LEAQ       mask<>+0(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    32(R10), Y5
+	VMOVUPS    (AX), Y0
+	VMASKMOVPS 32(AX), Y5, Y1
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Y2
+	VMASKMOVPS 32(AX), Y5, Y3
+	ADDQ       R8, AX
+	VMOVUPS    (AX), Y4
+	VMASKMOVPS 32(AX), Y5, Y5
+	ADDQ       R8, AX
+
+rows3begun:
+	SUBQ $0x04, SI
+	JL   rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Y6
@@ -7383,8 +8288,31 @@ rows4:
 	ADDQ       R9, AX
 	PREFETCHT0 (AX)
 	ADDQ       R9, AX
-	SUBQ       $0x04, SI
-	JL         rows4rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows4begun
+	MOVQ       tail+88(FP), R10
+	LEAQ       mask<>+0(SB), R11
+	SHLQ       $0x02, R10
+	SUBQ       R10, R11
+	VMOVUPS    32(R11), Y7
+	VMOVUPS    (AX), Y0
+	VMASKMOVPS 32(AX), Y7, Y1
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Y2
+	VMASKMOVPS 32(AX), Y7, Y3
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Y4
+	VMASKMOVPS 32(AX), Y7, Y5
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Y6
+	VMASKMOVPS 32(AX), Y7, Y7
+	ADDQ       R9, AX
+
+rows4begun:
+	SUBQ $0x04, SI
+	JL   rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Y8
@@ -7640,8 +8568,34 @@ rows5:
 	ADDQ       R9, AX
 	PREFETCHT0 (AX)
 	ADDQ       R9, AX
-	SUBQ       $0x04, SI
-	JL         rows5rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows5begun
+	MOVQ       tail+88(FP), R10
+	LEAQ       mask<>+0(SB), R11
+	SHLQ       $0x02, R10
+	SUBQ       R10, R11
+	VMOVUPS    32(R11), Y9
+	VMOVUPS    (AX), Y0
+	VMASKMOVPS 32(AX), Y9, Y1
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Y2
+	VMASKMOVPS 32(AX), Y9, Y3
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Y4
+	VMASKMOVPS 32(AX), Y9, Y5
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Y6
+	VMASKMOVPS 32(AX), Y9, Y7
+	ADDQ       R9, AX
+	VMOVUPS    (AX), Y8
+	VMASKMOVPS 32(AX), Y9, Y9
+	ADDQ       R9, AX
+
+rows5begun:
+	SUBQ $0x04, SI
+	JL   rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Y10
@@ -7938,8 +8892,37 @@ rows6:
 	ADDQ       R10, AX
 	PREFETCHT0 (AX)
 	ADDQ       R10, AX
-	SUBQ       $0x04, SI
-	JL         rows6rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows6begun
+	MOVQ       tail+88(FP), R11
+	LEAQ       mask<>+0(SB), R12
+	SHLQ       $0x02, R11
+	SUBQ       R11, R12
+	VMOVUPS    32(R12), Y11
+	VMOVUPS    (AX), Y0
+	VMASKMOVPS 32(AX), Y11, Y1
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Y2
+	VMASKMOVPS 32(AX), Y11, Y3
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Y4
+	VMASKMOVPS 32(AX), Y11, Y5
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Y6
+	VMASKMOVPS 32(AX), Y11, Y7
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Y8
+	VMASKMOVPS 32(AX), Y11, Y9
+	ADDQ       R10, AX
+	VMOVUPS    (AX), Y10
+	VMASKMOVPS 32(AX), Y11, Y11
+	ADDQ       R10, AX
+
+rows6begun:
+	SUBQ $0x04, SI
+	JL   rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Y12
@@ -8264,9 +9247,9 @@ DATA mask<>+56(SB)/4, $0x00000000
 DATA mask<>+60(SB)/4, $0x00000000
 GLOBL mask<>(SB), RODATA|NOPTR, $64
 
-// func float1AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int)
+// func float1AVX2(rows int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, bias *float32, residual *float32, scale float32, tail int, from *float32)
 // Requires: AVX, FMA3, MMX+
-TEXT ·float1AVX2(SB), NOSPLIT, $0-96
+TEXT ·float1AVX2(SB), NOSPLIT, $0-104
 	MOVQ       rows+0(FP), AX
 	MOVQ       a+16(FP), CX
 	MOVQ       b+32(FP), DX
@@ -8305,8 +9288,21 @@ TEXT ·float1AVX2(SB), NOSPLIT, $0-96
 	MOVQ       ldc+56(FP), DI
 	PREFETCHT0 (AX)
 	ADDQ       DI, AX
-	SUBQ       $0x02, SI
-	JL         rows1rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), DI
+	TESTQ      AX, AX
+	JZ         rows1begun
+	MOVQ       tail+88(FP), R8
+	LEAQ       mask<>+0(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVUPS    32(R9), Y0
+	VMASKMOVPS (AX), Y0, Y0
+	ADDQ       DI, AX
+
+rows1begun:
+	SUBQ $0x02, SI
+	JL   rows1rest
 
 rows1several:
 	VMOVUPS      (DX), Y1
@@ -8406,8 +9402,23 @@ rows2:
 	ADDQ       R8, AX
 	PREFETCHT0 (AX)
 	ADDQ       R8, AX
-	SUBQ       $0x02, SI
-	JL         rows2rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows2begun
+	MOVQ       tail+88(FP), R9
+	LEAQ       mask<>+0(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    32(R10), Y1
+	VMASKMOVPS (AX), Y1, Y0
+	ADDQ       R8, AX
+	VMASKMOVPS (AX), Y1, Y1
+	ADDQ       R8, AX
+
+rows2begun:
+	SUBQ $0x02, SI
+	JL   rows2rest
 
 rows2several:
 	VMOVUPS      (DX), Y2
@@ -8529,8 +9540,25 @@ rows3:
 	ADDQ       R8, AX
 	PREFETCHT0 (AX)
 	ADDQ       R8, AX
-	SUBQ       $0x02, SI
-	JL         rows3rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R8
+	TESTQ      AX, AX
+	JZ         rows3begun
+	MOVQ       tail+88(FP), R9
+	LEAQ       mask<>+0(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    32(R10), Y2
+	VMASKMOVPS (AX), Y2, Y0
+	ADDQ       R8, AX
+	VMASKMOVPS (AX), Y2, Y1
+	ADDQ       R8, AX
+	VMASKMOVPS (AX), Y2, Y2
+	ADDQ       R8, AX
+
+rows3begun:
+	SUBQ $0x02, SI
+	JL   rows3rest
 
 rows3several:
 	VMOVUPS      (DX), Y3
@@ -8674,8 +9702,27 @@ rows4:
 	ADDQ       R9, AX
 	PREFETCHT0 (AX)
 	ADDQ       R9, AX
-	SUBQ       $0x02, SI
-	JL         rows4rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows4begun
+	MOVQ       tail+88(FP), R10
+	LEAQ       mask<>+0(SB), R11
+	SHLQ       $0x02, R10
+	SUBQ       R10, R11
+	VMOVUPS    32(R11), Y3
+	VMASKMOVPS (AX), Y3, Y0
+	ADDQ       R9, AX
+	VMASKMOVPS (AX), Y3, Y1
+	ADDQ       R9, AX
+	VMASKMOVPS (AX), Y3, Y2
+	ADDQ       R9, AX
+	VMASKMOVPS (AX), Y3, Y3
+	ADDQ       R9, AX
+
+rows4begun:
+	SUBQ $0x02, SI
+	JL   rows4rest
 
 rows4several:
 	VMOVUPS      (DX), Y4
@@ -8841,8 +9888,29 @@ rows5:
 	ADDQ       R9, AX
 	PREFETCHT0 (AX)
 	ADDQ       R9, AX
-	SUBQ       $0x02, SI
-	JL         rows5rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R9
+	TESTQ      AX, AX
+	JZ         rows5begun
+	MOVQ       tail+88(FP), R10
+	LEAQ       mask<>+0(SB), R11
+	SHLQ       $0x02, R10
+	SUBQ       R10, R11
+	VMOVUPS    32(R11), Y4
+	VMASKMOVPS (AX), Y4, Y0
+	ADDQ       R9, AX
+	VMASKMOVPS (AX), Y4, Y1
+	ADDQ       R9, AX
+	VMASKMOVPS (AX), Y4, Y2
+	ADDQ       R9, AX
+	VMASKMOVPS (AX), Y4, Y3
+	ADDQ       R9, AX
+	VMASKMOVPS (AX), Y4, Y4
+	ADDQ       R9, AX
+
+rows5begun:
+	SUBQ $0x02, SI
+	JL   rows5rest
 
 rows5several:
 	VMOVUPS      (DX), Y5
@@ -9030,8 +10098,31 @@ rows6:
 	ADDQ       R10, AX
 	PREFETCHT0 (AX)
 	ADDQ       R10, AX
-	SUBQ       $0x02, SI
-	JL         rows6rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows6begun
+	MOVQ       tail+88(FP), R11
+	LEAQ       mask<>+0(SB), R12
+	SHLQ       $0x02, R11
+	SUBQ       R11, R12
+	VMOVUPS    32(R12), Y5
+	VMASKMOVPS (AX), Y5, Y0
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y5, Y1
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y5, Y2
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y5, Y3
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y5, Y4
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y5, Y5
+	ADDQ       R10, AX
+
+rows6begun:
+	SUBQ $0x02, SI
+	JL   rows6rest
 
 rows6several:
 	VMOVUPS      (DX), Y6
@@ -9241,8 +10332,33 @@ rows7:
 	ADDQ       R10, AX
 	PREFETCHT0 (AX)
 	ADDQ       R10, AX
-	SUBQ       $0x02, SI
-	JL         rows7rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R10
+	TESTQ      AX, AX
+	JZ         rows7begun
+	MOVQ       tail+88(FP), R11
+	LEAQ       mask<>+0(SB), R12
+	SHLQ       $0x02, R11
+	SUBQ       R11, R12
+	VMOVUPS    32(R12), Y6
+	VMASKMOVPS (AX), Y6, Y0
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y6, Y1
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y6, Y2
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y6, Y3
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y6, Y4
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y6, Y5
+	ADDQ       R10, AX
+	VMASKMOVPS (AX), Y6, Y6
+	ADDQ       R10, AX
+
+rows7begun:
+	SUBQ $0x02, SI
+	JL   rows7rest
 
 rows7several:
 	VMOVUPS      (DX), Y7
@@ -9474,8 +10590,35 @@ rows8:
 	ADDQ       R11, AX
 	PREFETCHT0 (AX)
 	ADDQ       R11, AX
-	SUBQ       $0x02, SI
-	JL         rows8rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R11
+	TESTQ      AX, AX
+	JZ         rows8begun
+	MOVQ       tail+88(FP), R12
+	LEAQ       mask<>+0(SB), R13
+	SHLQ       $0x02, R12
+	SUBQ       R12, R13
+	VMOVUPS    32(R13), Y7
+	VMASKMOVPS (AX), Y7, Y0
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y7, Y1
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y7, Y2
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y7, Y3
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y7, Y4
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y7, Y5
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y7, Y6
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y7, Y7
+	ADDQ       R11, AX
+
+rows8begun:
+	SUBQ $0x02, SI
+	JL   rows8rest
 
 rows8several:
 	VMOVUPS      (DX), Y8
@@ -9729,8 +10872,37 @@ rows9:
 	ADDQ       R11, AX
 	PREFETCHT0 (AX)
 	ADDQ       R11, AX
-	SUBQ       $0x02, SI
-	JL         rows9rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R11
+	TESTQ      AX, AX
+	JZ         rows9begun
+	MOVQ       tail+88(FP), R12
+	LEAQ       mask<>+0(SB), R13
+	SHLQ       $0x02, R12
+	SUBQ       R12, R13
+	VMOVUPS    32(R13), Y8
+	VMASKMOVPS (AX), Y8, Y0
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y1
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y2
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y3
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y4
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y5
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y6
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y7
+	ADDQ       R11, AX
+	VMASKMOVPS (AX), Y8, Y8
+	ADDQ       R11, AX
+
+rows9begun:
+	SUBQ $0x02, SI
+	JL   rows9rest
 
 rows9several:
 	VMOVUPS      (DX), Y9
@@ -10006,8 +11178,39 @@ rows10:
 	ADDQ       R12, AX
 	PREFETCHT0 (AX)
 	ADDQ       R12, AX
-	SUBQ       $0x02, SI
-	JL         rows10rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R12
+	TESTQ      AX, AX
+	JZ         rows10begun
+	MOVQ       tail+88(FP), R13
+	LEAQ       mask<>+0(SB), R14
+	SHLQ       $0x02, R13
+	SUBQ       R13, R14
+	VMOVUPS    32(R14), Y9
+	VMASKMOVPS (AX), Y9, Y0
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y1
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y2
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y3
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y4
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y5
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y6
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y7
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y8
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y9, Y9
+	ADDQ       R12, AX
+
+rows10begun:
+	SUBQ $0x02, SI
+	JL   rows10rest
 
 rows10several:
 	VMOVUPS      (DX), Y10
@@ -10305,8 +11508,41 @@ rows11:
 	ADDQ       R12, AX
 	PREFETCHT0 (AX)
 	ADDQ       R12, AX
-	SUBQ       $0x02, SI
-	JL         rows11rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R12
+	TESTQ      AX, AX
+	JZ         rows11begun
+	MOVQ       tail+88(FP), R13
+	LEAQ       mask<>+0(SB), R14
+	SHLQ       $0x02, R13
+	SUBQ       R13, R14
+	VMOVUPS    32(R14), Y10
+	VMASKMOVPS (AX), Y10, Y0
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y1
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y2
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y3
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y4
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y5
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y6
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y7
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y8
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y9
+	ADDQ       R12, AX
+	VMASKMOVPS (AX), Y10, Y10
+	ADDQ       R12, AX
+
+rows11begun:
+	SUBQ $0x02, SI
+	JL   rows11rest
 
 rows11several:
 	VMOVUPS      (DX), Y11
@@ -10626,8 +11862,43 @@ rows12:
 	ADDQ       R13, AX
 	PREFETCHT0 (AX)
 	ADDQ       R13, AX
-	SUBQ       $0x02, SI
-	JL         rows12rest
+	MOVQ       from+96(FP), AX
+	MOVQ       ldc+56(FP), R13
+	TESTQ      AX, AX
+	JZ         rows12begun
+	MOVQ       tail+88(FP), R14
+	LEAQ       mask<>+0(SB), R15
+	SHLQ       $0x02, R14
+	SUBQ       R14, R15
+	VMOVUPS    32(R15), Y11
+	VMASKMOVPS (AX), Y11, Y0
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y1
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y2
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y3
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y4
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y5
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y6
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y7
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y8
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y9
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y10
+	ADDQ       R13, AX
+	VMASKMOVPS (AX), Y11, Y11
+	ADDQ       R13, AX
+
+rows12begun:
+	SUBQ $0x02, SI
+	JL   rows12rest
 
 rows12several:
 	VMOVUPS      (DX), Y12

@@ -4,12 +4,12 @@
 
 package f32
 
-// float2NEON multiplies a tile of at most 8 rows and 8 columns. Strides are in bytes.
+// float2NEON multiplies a tile of at most 8 rows and 8 columns. Strides are in bytes. Sums begin with those at from unless that is nil.
 //
 //go:noescape
-func float2NEON(rows int, k int, a *float32, lda int, b *float32, c *float32, ldc int, bias *float32, residual *float32, scale float32)
+func float2NEON(rows int, k int, a *float32, lda int, b *float32, c *float32, ldc int, bias *float32, residual *float32, scale float32, from *float32)
 
-// float1NEON multiplies a tile of at most 8 rows and 4 columns. Strides are in bytes.
+// float1NEON multiplies a tile of at most 8 rows and 4 columns. Strides are in bytes. Sums begin with those at from unless that is nil.
 //
 //go:noescape
-func float1NEON(rows int, k int, a *float32, lda int, b *float32, c *float32, ldc int, bias *float32, residual *float32, scale float32)
+func float1NEON(rows int, k int, a *float32, lda int, b *float32, c *float32, ldc int, bias *float32, residual *float32, scale float32, from *float32)

@@ -8,7 +8,7 @@ import "fmt"
 // left alone. dst and a must not overlap.
 //
 // An element is one chain of float32 fused multiply-adds over k in ascending
-// order, begun at zero, so its bits depend neither on rows nor on how rows and
+// order, begun at zero or at e.From, so its bits depend neither on rows nor on how rows and
 // panels are divided among calls.
 func Gemm(dst []float32, ldd int, a []float32, lda int, rows int, w *Matrix, lo, hi int, e *Epilogue) {
 	g := gemm{product{&w.shape, dst, ldd, rows, lo, hi, e}, w, a, lda}
@@ -36,6 +36,9 @@ func (g *gemm) generic() {
 	for i := range g.cells() {
 		row, panel, n := g.cell(i)
 		var acc [48]float32
+		if g.e.From != nil {
+			copy(acc[:n], g.e.From[row*g.ldd+panel*g.width:])
+		}
 		g.chains(acc[:n], row, panel)
 		g.finish(acc[:n], row, panel*g.width)
 	}

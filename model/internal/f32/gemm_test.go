@@ -124,6 +124,40 @@ func TestGemmResidualInPlace(t *testing.T) {
 	}
 }
 
+// TestGemmChains cuts sums along k: the rest goes on from where the first part
+// ended, here and there in place.
+func TestGemmChains(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, l := range append(fast(t), Generic) {
+		for range 60 {
+			rows, in, out := 1+r.IntN(30), 2+r.IntN(60), 1+r.IntN(120)
+			ldd, cut := out+r.IntN(4), 1+r.IntN(in-1)
+			a, w := numbers(r, rows*in), numbers(r, in*out)
+			e := Epilogue{Scale: 1.5, Bias: numbers(r, out), Residual: numbers(r, rows*ldd), Activation: Activation(r.IntN(2))}
+			part := func(lo, hi int, dst []float32, e *Epilogue) {
+				m := packAll(l, &Weights{In: hi - lo, Out: out, Floats: w[lo*out : hi*out], Transposed: true})
+				Gemm(dst, ldd, a[lo:], in, rows, m, 0, m.Panels(), e)
+			}
+			wantWhole, want := guarded(rand.New(rand.NewPCG(1, 1)), rows*ldd)
+			gotWhole, got := guarded(rand.New(rand.NewPCG(1, 1)), rows*ldd)
+			part(0, in, want, &e)
+			e.From = got
+			if r.IntN(2) == 0 {
+				e.From = make([]float32, rows*ldd)
+			}
+			part(0, cut, e.From, nil)
+			part(cut, in, got, &e)
+			for i := range rows {
+				clear(got[i*ldd+out : min((i+1)*ldd, len(got))])
+				clear(want[i*ldd+out : min((i+1)*ldd, len(want))])
+			}
+			if i := differ(gotWhole, wantWhole); i >= 0 {
+				t.Errorf("%v: %d×%d×%d cut at %d differs at %d", l, rows, in, out, cut, i)
+			}
+		}
+	}
+}
+
 // TestGemmEmpty takes the shapes that have nothing in them.
 func TestGemmEmpty(t *testing.T) {
 	for _, l := range append(fast(t), Generic) {

@@ -96,32 +96,59 @@ func (m *Matrix) setRow(k, at int, row []float32) {
 }
 
 // Repack makes m the matrix of the first in numbers of out rows that lie ld
-// apart in src: row n becomes column n. Attention packs its keys so. Memory is
-// reused, so a warm call allocates nothing.
+// apart in src: row n becomes column n. Memory is reused, so a warm call
+// allocates nothing.
 func (m *Matrix) Repack(src []float32, ld, out, in int) { m.repack(active, src, ld, out, in) }
 
 func (m *Matrix) repack(l Level, src []float32, ld, out, in int) {
 	m.resize(l, in, out)
-	if in == 0 {
-		return
-	}
-	for o := 0; o < out; {
-		n := m.together(o, out-o)
-		m.setColumns(o, n, 0, src[o*ld:(o+n-1)*ld+in], ld, in)
-		o += n
-	}
+	m.SetColumns(0, src, ld, out)
 }
 
 // RepackTransposed makes m the matrix of the first out numbers of in rows that
-// lie ld apart in src: row k becomes row k. Attention packs its values so.
-// Memory is reused, so a warm call allocates nothing.
+// lie ld apart in src: row k becomes row k. Memory is reused, so a warm call
+// allocates nothing.
 func (m *Matrix) RepackTransposed(src []float32, ld, in, out int) {
 	m.repackTransposed(active, src, ld, in, out)
 }
 
 func (m *Matrix) repackTransposed(l Level, src []float32, ld, in, out int) {
 	m.resize(l, in, out)
-	for k := range in {
-		m.setRow(k, 0, src[k*ld:k*ld+out])
+	m.SetRows(0, src, ld, in)
+}
+
+// Reset gives m a shape, for [Matrix.SetColumns] or [Matrix.SetRows] to fill.
+// Memory is reused; what it holds is undefined.
+func (m *Matrix) Reset(in, out int) { m.resize(active, in, out) }
+
+// Over makes m a matrix whose numbers are where the caller says, as many as
+// [MatrixFloats] returns for its shape, laid out by whoever filled it.
+func (m *Matrix) Over(numbers []float32, in, out int) {
+	m.shape = newShape(active, in, out)
+	m.numbers = numbers[:in*m.stored()]
+}
+
+// MatrixFloats returns how many numbers a matrix of that shape has, with its
+// padding.
+func MatrixFloats(in, out int) int {
+	s := newShape(active, in, out)
+	return in * s.stored()
+}
+
+// SetColumns makes the first In() numbers of n rows that lie ld apart in src
+// the columns of m from column at on. Attention packs its keys so.
+func (m *Matrix) SetColumns(at int, src []float32, ld, n int) {
+	for o := 0; o < n && m.in > 0; {
+		count := m.together(at+o, n-o)
+		m.setColumns(at+o, count, 0, src[o*ld:(o+count-1)*ld+m.in], ld, m.in)
+		o += count
+	}
+}
+
+// SetRows makes the first Out() numbers of n rows that lie ld apart in src the
+// rows of m from row k on. Attention packs its values so.
+func (m *Matrix) SetRows(k int, src []float32, ld, n int) {
+	for i := range n {
+		m.setRow(k+i, 0, src[i*ld:i*ld+m.out])
 	}
 }

@@ -112,3 +112,35 @@ func TestRepackAllocates(t *testing.T) {
 		t.Errorf("a warm Repack allocates %v times", n)
 	}
 }
+
+// TestSetInPieces fills a matrix with columns, and with rows, a few at a time,
+// in memory of its own and in the caller's.
+func TestSetInPieces(t *testing.T) {
+	r := rand.New(rand.NewPCG(33, 34))
+	for range 60 {
+		in, out := 1+r.IntN(70), 1+r.IntN(150)
+		ld := max(in, out) + r.IntN(3)
+		w, turned := numbers(r, out*ld), make([]float32, in*ld)
+		want := make([]float32, 0, in*out)
+		for n := range out {
+			want = append(want, w[n*ld:][:in]...)
+			for k := range in {
+				turned[k*ld+n] = w[n*ld+k]
+			}
+		}
+		pieces := func(n int, set func(at, n int)) {
+			for at := 0; at < n; {
+				size := 1 + r.IntN(n-at)
+				set(at, size)
+				at += size
+			}
+		}
+		var own, over Matrix
+		own.Reset(in, out)
+		over.Over(make([]float32, MatrixFloats(in, out)), in, out)
+		pieces(out, func(at, n int) { own.SetColumns(at, w[at*ld:], ld, n) })
+		pieces(in, func(at, n int) { over.SetRows(at, turned[at*ld:], ld, n) })
+		checkMatrix(t, &own, want, "columns")
+		checkMatrix(t, &over, want, "rows")
+	}
+}

@@ -25,34 +25,42 @@ func fold(acc *[lanes]float32) float32 {
 	return acc[0]
 }
 
-func sumGeneric(x []float32) float32 {
-	var acc [lanes]float32
+func sumGeneric(x []float32) float32 { return sumFrom(new([lanes]float32), x) }
+
+// sumFrom returns the sum of the lanes and x.
+func sumFrom(acc *[lanes]float32, x []float32) float32 {
 	for i, v := range x {
 		acc[i%lanes] += v
 	}
-	return fold(&acc)
+	return fold(acc)
 }
 
 // sumSquaresGeneric returns the sum of (x[i]-mean)².
 func sumSquaresGeneric(x []float32, mean float32) float32 {
-	var acc [lanes]float32
+	return sumSquaresFrom(new([lanes]float32), x, mean)
+}
+
+func sumSquaresFrom(acc *[lanes]float32, x []float32, mean float32) float32 {
 	for i, v := range x {
 		d := v - mean
 		acc[i%lanes] = fma(d, d, acc[i%lanes])
 	}
-	return fold(&acc)
+	return fold(acc)
 }
 
-func dotGeneric(x, y []float32) float32 {
-	var acc [lanes]float32
+func dotGeneric(x, y []float32) float32 { return dotFrom(new([lanes]float32), x, y) }
+
+func dotFrom(acc *[lanes]float32, x, y []float32) float32 {
 	for i, v := range x {
 		acc[i%lanes] = fma(v, y[i], acc[i%lanes])
 	}
-	return fold(&acc)
+	return fold(acc)
 }
 
+var negativeInfinity = float32(math.Inf(-1))
+
 func largestGeneric(x []float32) float32 {
-	m := float32(math.Inf(-1))
+	m := negativeInfinity
 	for _, v := range x {
 		if v > m {
 			m = v
@@ -63,10 +71,13 @@ func largestGeneric(x []float32) float32 {
 
 // expSumGeneric writes e^(x-largest) to dst and returns the sum.
 func expSumGeneric(dst, x []float32, largest float32) float32 {
-	var acc [lanes]float32
+	return expSumFrom(new([lanes]float32), dst, x, largest)
+}
+
+func expSumFrom(acc *[lanes]float32, dst, x []float32, largest float32) float32 {
 	for i, v := range x {
 		dst[i] = exp(v - largest)
 		acc[i%lanes] += dst[i]
 	}
-	return fold(&acc)
+	return fold(acc)
 }

@@ -15,7 +15,11 @@ func RotateInterleaved(x, cos, sin []float32) {
 }
 
 func rotateGeneric(x, cos, sin []float32) {
-	lo, hi := x[:len(cos)], x[len(cos):]
+	rotatePairs(x[:len(cos)], x[len(cos):], cos, sin)
+}
+
+// rotatePairs turns the pairs (lo[i], hi[i]).
+func rotatePairs(lo, hi, cos, sin []float32) {
 	for i, c := range cos {
 		lo[i], hi[i] = turn(lo[i], hi[i], c, sin[i])
 	}

@@ -22,13 +22,16 @@ func SoftmaxRows(x []float32, n, rows, stride int) {
 	softmax(active, x, n, rows, stride)
 }
 
-func softmaxGeneric(x []float32, n, rows, stride int) {
+func softmaxGeneric(x []float32, n, rows, stride int) { softmaxRows(Generic, x, n, rows, stride) }
+
+// softmaxRows is made of other kernels, where there is none for all of it.
+func softmaxRows(l Level, x []float32, n, rows, stride int) {
 	for i := range rows {
 		row := x[i*stride:][:n]
 		// At most -Inf: the least number has a difference to it.
-		m := max(largestGeneric(row), -math.MaxFloat32)
-		if s := expSumGeneric(row, row, m); s != 0 {
-			scaleGeneric(row, row, 1/s)
+		m := max(largest(l, row), -math.MaxFloat32)
+		if s := expSum(l, row, row, m); s != 0 {
+			scale(l, row, row, 1/s)
 		}
 	}
 }

@@ -28,17 +28,17 @@ func gemmRows(l Level, vectors int) int {
 // tile writes one tile, whose row begins at a and whose panel is b.
 func (g *gemm) tile(t *tiles, a, b *float32, ldb int) {
 	lda, ldc, k := 4*g.lda, 4*g.ldd, g.in
-	c, bias, residual := t.c(), t.bias(), t.residual()
+	c, bias, residual, from := t.c(), t.bias(), t.residual(), t.from()
 	switch {
 	case g.level == AVX2 && t.vectors == 2:
-		float2AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float2AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, from)
 	case g.level == AVX2:
-		float1AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float1AVX2(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, from)
 	case t.vectors == 3:
-		float3AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float3AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, from)
 	case t.vectors == 2:
-		float2AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float2AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, from)
 	default:
-		float1AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail)
+		float1AVX512(t.height, k, a, lda, b, ldb, c, ldc, bias, residual, t.scale, t.tail, from)
 	}
 }

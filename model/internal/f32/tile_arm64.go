@@ -12,7 +12,7 @@ func (g *gemm) assembly() bool {
 		if t.tail < t.level.vectorWidth() {
 			g.ragged(&t, &b[0])
 		} else {
-			g.tile(&t, &b[0], t.c(), 4*g.ldd, t.bias(), t.residual(), t.scale)
+			g.tile(&t, &b[0], t.c(), 4*g.ldd, t.bias(), t.residual(), t.scale, t.from())
 		}
 	}
 	return true
@@ -22,12 +22,12 @@ func (g *gemm) assembly() bool {
 func neonRows(Level, int) int { return 8 }
 
 // tile writes one tile, whose panel is b, to c.
-func (g *gemm) tile(t *tiles, b, c *float32, ldc int, bias, residual *float32, scale float32) {
+func (g *gemm) tile(t *tiles, b, c *float32, ldc int, bias, residual *float32, scale float32, from *float32) {
 	a := &g.a[t.row*g.lda]
 	if t.vectors == 2 {
-		float2NEON(t.height, g.in, a, 4*g.lda, b, c, ldc, bias, residual, scale)
+		float2NEON(t.height, g.in, a, 4*g.lda, b, c, ldc, bias, residual, scale, from)
 	} else {
-		float1NEON(t.height, g.in, a, 4*g.lda, b, c, ldc, bias, residual, scale)
+		float1NEON(t.height, g.in, a, 4*g.lda, b, c, ldc, bias, residual, scale, from)
 	}
 }
 
@@ -35,8 +35,15 @@ func (g *gemm) tile(t *tiles, b, c *float32, ldc int, bias, residual *float32, s
 func (g *gemm) ragged(t *tiles, b *float32) {
 	const width = 8
 	var sums [8 * width]float32
-	g.tile(t, b, &sums[0], 4*width, nil, nil, 1)
 	columns, _ := g.columns(t.panel)
+	var from *float32
+	if g.e.From != nil {
+		from = &sums[0]
+		for i := range t.height {
+			copy(sums[i*width:][:columns], g.e.From[(t.row+i)*g.ldd+t.panel*g.width:])
+		}
+	}
+	g.tile(t, b, &sums[0], 4*width, nil, nil, 1, from)
 	e := *g.e
 	if e.Activation != None { // which comes when the block is done
 		e.Activation, e.Residual = None, nil

@@ -85,6 +85,14 @@ func (t *tiles) bias() *float32 {
 	return &t.e.Bias[t.panel*t.width]
 }
 
+// from returns what the sums of the tile begin with, or nil for zero.
+func (t *tiles) from() *float32 {
+	if t.e.From == nil {
+		return nil
+	}
+	return &t.e.From[t.row*t.ldd+t.panel*t.width]
+}
+
 // residual returns what is added to the tile before it is written, or nil.
 func (t *tiles) residual() *float32 {
 	if t.e.Residual == nil || t.e.Activation != None {

@@ -16,6 +16,7 @@ type arithmetic struct {
 	pointer  string // type of the addresses of a and b
 	integers bool   // the sums are, and are scaled by row and column
 	flush    bool   // subnormal sums count as zero
+	chained  bool   // sums may begin with others
 	most     func(m *machine, vectors int) int
 	parts    func(m *machine, v reg.VecVirtual) []reg.VecVirtual // of a register, or nil where it is one
 	multiply func(m *machine, x, b, acc reg.VecVirtual)          // adds the products of a part to acc
@@ -25,6 +26,7 @@ var (
 	float = &arithmetic{
 		name:    "float",
 		pointer: "*float32",
+		chained: true,
 		most: func(m *machine, vectors int) int {
 			switch {
 			case vectors < m.most():

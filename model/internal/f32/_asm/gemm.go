@@ -31,6 +31,10 @@ func (m *machine) product(f *arithmetic, vectors, most int) {
 		"c *float32, ldc int, bias, residual *float32, scale float32, tail int"
 	doc := fmt.Sprintf("multiplies a tile of at most %d rows and %d columns. "+
 		"Strides are in bytes, k in steps; the last vector of a row has tail columns.", most, vectors*m.lanes)
+	if f.chained {
+		signature += ", from *float32"
+		doc += " Sums begin with those at from unless that is nil."
+	}
 	if f.integers {
 		signature += ", rowScale *float32, rowZero *int32, columnScale *float32, columnSum *int32"
 	}
@@ -86,6 +90,9 @@ func (t *tile) emit(g *operands) {
 		unroll = 4
 	}
 	acc := t.zeros()
+	if t.chained {
+		t.resume(acc)
+	}
 	t.flushed(func() { t.loop(g, acc, unroll) })
 	t.finish(acc)
 	t.leave()
@@ -133,6 +140,26 @@ func (t *tile) zeros() [][]reg.VecVirtual {
 		t.ADDQ(ldc, c)
 	}
 	return acc
+}
+
+// resume has the sums begin with those at from, unless that is nil.
+func (t *tile) resume(acc [][]reg.VecVirtual) {
+	label := t.label + "begun"
+	from, ldc := t.arg("from"), t.arg("ldc")
+	t.TESTQ(from, from)
+	t.JZ(operand.LabelRef(label))
+	mask := t.mask(t.arg("tail"))
+	for i := range acc {
+		for j, v := range acc[i] {
+			m := mask
+			if j < t.vectors-1 {
+				m = nil
+			}
+			t.load(operand.Mem{Base: from, Disp: j * t.bytes()}, m, v)
+		}
+		t.ADDQ(ldc, from)
+	}
+	t.Label(label)
 }
 
 // step adds the products of one step, that of number at from where a stands.

@@ -20,6 +20,9 @@ func main() {
 	if err := writeNEON("../float_arm64"); err != nil {
 		log.Fatal(err)
 	}
+	if err := writeNEONKernels("../vector_arm64"); err != nil {
+		log.Fatal(err)
+	}
 	for name, emit := range map[string]func(*build.Context){
 		"function": emitFunction,
 		"bfloat16": bfloat16.emit,

@@ -27,9 +27,9 @@ func writeNEON(path string) error {
 	w.WriteString(head + "#include \"textflag.h\"\n")
 	for vectors := 2; vectors > 0; vectors-- {
 		name := fmt.Sprintf("float%dNEON", vectors)
-		fmt.Fprintf(stubs, "\n// %s multiplies a tile of at most 8 rows and %d columns. Strides are in bytes.\n//\n"+
-			"//go:noescape\nfunc %s(rows int, k int, a *float32, lda int, b *float32, c *float32, ldc int, "+
-			"bias *float32, residual *float32, scale float32)\n", name, 4*vectors, name)
+		fmt.Fprintf(stubs, "\n// %s multiplies a tile of at most 8 rows and %d columns. Strides are in bytes. "+
+			"Sums begin with those at from unless that is nil.\n//\n//go:noescape\nfunc %s(rows int, k int, a *float32, lda int, b *float32, c *float32, ldc int, "+
+			"bias *float32, residual *float32, scale float32, from *float32)\n", name, 4*vectors, name)
 		w.tile(name, vectors)
 	}
 	if err := os.WriteFile(path+".go", stubs.Bytes(), 0o644); err != nil {
@@ -44,7 +44,7 @@ func (w *neon) op(format string, args ...any) { fmt.Fprintf(w, "\t"+format+"\n",
 // tile writes a function with a body for every number of rows.
 func (w *neon) tile(name string, vectors int) {
 	w.vectors = vectors
-	fmt.Fprintf(w, "\nTEXT ·%s(SB), NOSPLIT, $0-76\n", name)
+	fmt.Fprintf(w, "\nTEXT ·%s(SB), NOSPLIT, $0-88\n", name)
 	w.op("MOVD rows+0(FP), R%d", neonTemp)
 	w.op("MOVD k+8(FP), R%d", neonK)
 	w.op("MOVD a+16(FP), R0")
@@ -70,6 +70,13 @@ func (w *neon) body() {
 	label := fmt.Sprintf("rows%d", w.rows)
 	fmt.Fprintf(w, "\n%s:\n", label)
 	w.each(func(acc, _, _ int) { w.op("VEOR V%d.B16, V%d.B16, V%d.B16", acc, acc, acc) })
+	w.op("MOVD from+80(FP), R%d", neonTemp)
+	w.op("CBZ R%d, %sbegun", neonTemp, label)
+	for i := range w.rows {
+		w.load("", 0, neonTemp, 2*i)
+		w.op("ADD R%d, R%d, R%d", neonLdc, neonTemp, neonTemp)
+	}
+	fmt.Fprintf(w, "\n%sbegun:\n", label)
 	w.op("SUBS $4, R%d, R%d", neonK, neonK)
 	w.op("BLT %srest", label)
 	fmt.Fprintf(w, "\n%sfour:\n", label)
