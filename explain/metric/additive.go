@@ -45,18 +45,28 @@ func (a AdditiveFit) Measure(ctx context.Context, g explain.Game, x *explain.Exp
 			len(x.Players), len(x.Baseline), g.Players(), g.Outputs())
 	}
 	pool := explain.Cache(g)
-	known := pool.Len()
+	first, heldOut, err := a.learn(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	q := fit(x, pool, first)
+	q.HeldOut = heldOut
+	return q, nil
+}
+
+// learn values the fresh coalitions and returns the number of the first of those
+// to measure on; where too few are left, of all that the pool knows.
+func (a AdditiveFit) learn(ctx context.Context, pool *explain.Pool) (first int, heldOut bool, err error) {
+	first = pool.Len()
 	fresh := a.draw(pool)
 	if fresh.Len() < leastFresh {
-		return fit(x, pool, 0), nil
+		return 0, false, nil
 	}
-	values := make([]float64, fresh.Len()*g.Outputs())
+	values := make([]float64, fresh.Len()*pool.Outputs())
 	if err := pool.Value(ctx, values, fresh); err != nil {
-		return nil, fmt.Errorf("metric: additive fit: %w", err)
+		return 0, false, fmt.Errorf("metric: additive fit: %w", err)
 	}
-	q := fit(x, pool, known)
-	q.HeldOut = true
-	return q, nil
+	return first, true, nil
 }
 
 // draw returns coalitions that the pool does not know, no two alike. Where few

@@ -89,9 +89,13 @@ func descending(scores []float64) []int {
 
 // mean returns the mean of v, NaN of nothing.
 func mean(v []float64) float64 {
+	return sum(v) / float64(len(v))
+}
+
+func sum(v []float64) float64 {
 	sum := 0.0
 	for _, x := range v {
 		sum += x
 	}
-	return sum / float64(len(v))
+	return sum
 }
