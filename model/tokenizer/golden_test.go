@@ -198,3 +198,27 @@ func loadReference(t testing.TB, path string, changes []string) *Tokenizer {
 	}
 	return tok
 }
+
+// TestWords: the words are those of the reference's word_ids, by number from 0
+// as they come.
+func TestWords(t *testing.T) {
+	for name, want := range map[string][]int32{
+		"bert_uncased": {-1, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, -1},
+		"gpt2_real":    {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 6, 7},
+		"roberta":      {-1, 0, 0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 5, 6, 6, 7, -1},
+		"llama2":       {-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+	} {
+		for _, ref := range references {
+			if ref.name != name {
+				continue
+			}
+			e, err := loadReference(t, ref.file, ref.changes).Encode("Unbelievably, it's Café [SEP].")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(e.Words, want) {
+				t.Errorf("%s: words %v, want %v", name, e.Words, want)
+			}
+		}
+	}
+}

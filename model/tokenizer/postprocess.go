@@ -33,7 +33,7 @@ func (t *Tokenizer) assemble(in ...sequence) (*Encoding, error) {
 	}
 	e := &Encoding{
 		IDs: make([]int32, 0, n), Spans: make([]Span, 0, n), Types: make([]int32, 0, n),
-		Texts: make([]uint8, 0, n), Special: make([]bool, 0, n),
+		Texts: make([]uint8, 0, n), Special: make([]bool, 0, n), Words: make([]int32, 0, n),
 	}
 	for _, s := range in {
 		var which uint8
@@ -46,6 +46,10 @@ func (t *Tokenizer) assemble(in ...sequence) (*Encoding, error) {
 			e.Types = append(e.Types, s.kind)
 			e.Texts = append(e.Texts, which)
 			e.Special = append(e.Special, s.special)
+			if s.special {
+				k.word = -1
+			}
+			e.Words = append(e.Words, k.word)
 		}
 	}
 	return e, nil

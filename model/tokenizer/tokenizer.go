@@ -24,6 +24,7 @@ type Encoding struct {
 	Types   []int32 // segment ids (BERT's token types)
 	Texts   []uint8 // the text that Spans refer to: 0 the first, 1 the second of a pair
 	Special []bool  // whether the model's format added the token ([CLS], </s>, …); false where the text itself spells it
+	Words   []int32 // which word of its text a token is of, as the tokenizer cuts words; -1 for tokens that the format adds
 }
 
 // A Tokenizer turns text into token ids. It does not change once loaded and may be used by several goroutines at once.
@@ -55,6 +56,7 @@ type piece struct {
 type token struct {
 	id   int32
 	span Span
+	word int32 // number of the word that it is of
 	// text is what an added token matched where that may differ from its name, white space around it included.
 	text string
 }
@@ -91,7 +93,7 @@ func (t *Tokenizer) tokens(s string) ([]token, error) {
 	e := encoder{Tokenizer: t, out: make([]token, 0, len(s)/4+4)}
 	for _, m := range find(&t.added.verbatim, s) {
 		if m.id >= 0 {
-			e.out = append(e.out, token{m.id, Span{m.lo, m.hi}, s[m.lo:m.hi]})
+			e.out = append(e.out, token{m.id, Span{m.lo, m.hi}, e.nextWord(), s[m.lo:m.hi]})
 			continue
 		}
 		if t.codes {
@@ -113,6 +115,13 @@ type encoder struct {
 	*Tokenizer
 	out   []token
 	parts []piece
+	count int32 // of words so far
+}
+
+// nextWord returns the number of the next word.
+func (e *encoder) nextWord() int32 {
+	e.count++
+	return e.count - 1
 }
 
 // language adds the token of the language code that s starts with, and returns its length.
@@ -123,7 +132,7 @@ func (e *encoder) language(s string, offset int) int {
 		if !ok {
 			id = e.specials.Unknown
 		}
-		e.out = append(e.out, token{id: id, span: Span{offset, offset + n}})
+		e.out = append(e.out, token{id: id, span: Span{offset, offset + n}, word: e.nextWord()})
 	}
 	return n
 }
@@ -135,7 +144,7 @@ func (e *encoder) normalized(x text) error {
 	}
 	for _, m := range find(&e.added.normalized, x.bytes) {
 		if m.id >= 0 {
-			e.out = append(e.out, token{m.id, x.span(m.lo, m.hi), string(x.bytes[m.lo:m.hi])})
+			e.out = append(e.out, token{m.id, x.span(m.lo, m.hi), e.nextWord(), string(x.bytes[m.lo:m.hi])})
 			continue
 		}
 		p := pieces{text: x, cuts: []cut{{0, m.hi - m.lo}}}
@@ -162,8 +171,9 @@ func (e *encoder) words(p *pieces) error {
 		if e.parts, err = e.model.tokenize(e.parts[:0], p.bytes[c.lo:c.hi]); err != nil {
 			return err
 		}
+		word := e.nextWord()
 		for _, q := range e.parts {
-			e.out = append(e.out, token{id: q.id, span: p.span(c.lo+q.lo, c.lo+q.hi)})
+			e.out = append(e.out, token{id: q.id, span: p.span(c.lo+q.lo, c.lo+q.hi), word: word})
 		}
 	}
 	return nil
