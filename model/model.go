@@ -21,6 +21,12 @@ type Options struct {
 	Threads int
 	// Precision trades truth for speed.
 	Precision Precision
+	// Redraw, where it is not zero, is the seed of a model that has learnt nothing:
+	// the matrices of all linear layers, the head's included, are drawn anew with
+	// the mean and deviation they have. Embeddings, norms and biases stay. What
+	// explains such a model as it explains the true one tells little of either
+	// (Adebayo et al. 2018).
+	Redraw uint64
 }
 
 // A Precision is how the weights of linear layers are stored and multiplied.

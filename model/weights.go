@@ -21,7 +21,8 @@ type weights struct {
 	*ledger
 	prefix    string
 	precision Precision
-	group     int // inputs that share scales in 8 bits
+	group     int    // inputs that share scales in 8 bits
+	redraw    uint64 // seed of the linear layers' matrices; 0 leaves them
 }
 
 // A ledger is what has been read of a checkpoint.
@@ -34,7 +35,7 @@ type ledger struct {
 }
 
 func newWeights(file *safetensors.File, o Options) weights {
-	return weights{ledger: &ledger{file: file, threads: o.Threads, used: make(map[string]bool)}, precision: o.Precision, group: int8Group}
+	return weights{ledger: &ledger{file: file, threads: o.Threads, used: make(map[string]bool)}, precision: o.Precision, group: int8Group, redraw: o.Redraw}
 }
 
 // in returns the weights under name, and under the index in it if there is one.
@@ -86,7 +87,12 @@ func (w weights) fused(in, out int, names ...string) transformer.Dense {
 	}
 	fill := w.pack(&d, in, out*len(parts))
 	for i := range parts {
-		w.fills = append(w.fills, func() { fill(i*out, &parts[i], 0, out) })
+		w.fills = append(w.fills, func() {
+			if w.redraw != 0 {
+				parts[i] = redrawn(parts[i], w.prefix+names[i], w.redraw)
+			}
+			fill(i*out, &parts[i], 0, out)
+		})
 	}
 	return d
 }
