@@ -1,0 +1,105 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// A NextTarget turns sequences into what they make of the next token. It is a
+// Scorer of package text.
+type NextTarget struct {
+	model  continuer
+	before []int32 // tokens that a sequence is continued with first
+	scale  string
+	names  []string
+	values func(dst []float64, logits []float32)
+}
+
+// Outputs returns how many numbers a sequence has.
+func (t *NextTarget) Outputs() int { return len(t.names) }
+
+// Names returns what the outputs are called. The caller must not change it.
+func (t *NextTarget) Names() []string { return t.names }
+
+// Scale returns "log-probability" or "nats".
+func (t *NextTarget) Scale() string { return t.scale }
+
+// Score writes the target's values of every sequence to dst, Outputs() of them
+// a sequence.
+func (t *NextTarget) Score(ctx context.Context, dst []float64, seqs []Sequence) error {
+	k := t.Outputs()
+	if len(dst) != len(seqs)*k {
+		return fmt.Errorf("model: room for %d scores of %d sequences with %d outputs", len(dst), len(seqs), k)
+	}
+	return next(ctx, t.model, t.before, seqs, func(i int, logits []float32) { t.values(dst[i*k:][:k], logits) })
+}
+
+// next calls do with the logits that predict the token after seqs[i] and before.
+func next(ctx context.Context, m continuer, before []int32, seqs []Sequence, do func(i int, logits []float32)) error {
+	// The token asked about is not read, so any will do.
+	answer := append(append([]int32(nil), before...), 0)
+	answers := make([][]int32, len(seqs))
+	for i := range answers {
+		answers[i] = answer
+	}
+	return m.continued(ctx, seqs, answers, func(i, t int, logits []float32) {
+		if t == len(before) {
+			do(i, logits)
+		}
+	})
+}
+
+// nextTokens returns the target of the log-probabilities of tokens, in nats,
+// names being how they read.
+func nextTokens(m continuer, before, ids []int32, names []string) *NextTarget {
+	return &NextTarget{m, before, "log-probability", names, func(dst []float64, logits []float32) {
+		all := logSumExp(logits, -1)
+		for i, id := range ids {
+			dst[i] = float64(logits[id]) - all
+		}
+	}}
+}
+
+// divergence returns the target of two outputs, in nats: how near the next
+// token's distribution is to that after the sequence whole, which is minus the
+// Kullback–Leibler divergence of that from this, and how much more uncertain it
+// is, which is the entropy of this less that of that.
+func divergence(ctx context.Context, m continuer, before []int32, whole Sequence) (*NextTarget, error) {
+	var reference []float64
+	var entropy float64
+	err := next(ctx, m, before, []Sequence{whole}, func(_ int, logits []float32) {
+		reference = logProbs(logits)
+		entropy = entropyOf(reference)
+	})
+	return &NextTarget{m, before, "nats", []string{"-KL", "entropy"}, func(dst []float64, logits []float32) {
+		other := logProbs(logits)
+		dst[0] = 0
+		for i, p := range reference {
+			if p > math.Inf(-1) {
+				dst[0] -= math.Exp(p) * (p - other[i])
+			}
+		}
+		dst[1] = entropyOf(other) - entropy
+	}}, err
+}
+
+// logProbs returns the log-probabilities by softmax.
+func logProbs(logits []float32) []float64 {
+	out, all := make([]float64, len(logits)), logSumExp(logits, -1)
+	for i, v := range logits {
+		out[i] = float64(v) - all
+	}
+	return out
+}
+
+// entropyOf returns -Σ p log p.
+func entropyOf(logProbs []float64) float64 {
+	h := 0.0
+	for _, p := range logProbs {
+		if p > math.Inf(-1) {
+			h -= math.Exp(p) * p
+		}
+	}
+	return h
+}
