@@ -22,6 +22,12 @@ type Model interface {
 	MaskID() (int32, bool)
 }
 
+// A starter is a Model that reads nothing as the token that begins a text, as
+// one that writes does.
+type starter interface {
+	StartID() (int32, bool)
+}
+
 // A Scorer says what a model makes of sequences, as its targets do. It may also
 // have Names() []string and Scale() string, which an explanation then tells, and
 // Validate() error, which NewGame asks.
@@ -194,15 +200,30 @@ func (g *Game) tell(r *reading, l *layout) {
 func (g *Game) tryMasker() error {
 	none := explain.NewCoalition(len(g.players))
 	for _, f := range g.windows {
-		s, err := g.options.Masker.Mask(model.Sequence{}, f, none)
+		s, err := g.masked(model.Sequence{}, f, none)
 		if err == nil && len(s.IDs) == 0 {
-			err = errors.New("nothing is left of the text when everything is masked")
+			err = fmt.Errorf("text: masker %s: nothing is left of the text when everything is masked", g.options.Masker)
 		}
 		if err != nil {
-			return fmt.Errorf("text: masker %s: %w", g.options.Masker, err)
+			return err
 		}
 	}
 	return nil
+}
+
+// masked returns f as the model reads it with all masked but those present. Of
+// a text that is gone a model that writes reads its first token.
+func (g *Game) masked(dst model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
+	s, err := g.options.Masker.Mask(dst, f, present)
+	if err != nil {
+		return s, fmt.Errorf("text: masker %s: %w", g.options.Masker, err)
+	}
+	if m, ok := g.model.(starter); ok && len(s.IDs) == 0 {
+		if id, ok := m.StartID(); ok {
+			s.IDs = append(s.IDs, id)
+		}
+	}
+	return s, nil
 }
 
 // Players returns the number of players.

@@ -239,3 +239,24 @@ func TestMemoryIsBounded(t *testing.T) {
 		t.Errorf("%d calls: the game remembers more than it says", target.calls)
 	}
 }
+
+// writer is a reader that knows how a text begins.
+type writer struct{ reader }
+
+func (writer) StartID() (int32, bool) { return 257, true }
+
+// TestNothingLeftIsTheStart: of a text that is dropped whole a model that writes
+// reads the token that begins one; another cannot read it.
+func TestNothingLeftIsTheStart(t *testing.T) {
+	r := newByteReader(t, false)
+	r.maskID = -1
+	target := &sum{read: r.spell}
+	g := must(t)(text.Options{}.NewGame(writer{r}, "a b", target))
+	values(t, g, nil, []int{1})
+	if want := []string{"<s>", "Ġ b"}; !slices.Equal(target.asked, want) {
+		t.Errorf("asked %q, want %q", target.asked, want)
+	}
+	if _, err := (text.Options{}).NewGame(r, "a b", target); err == nil || !strings.Contains(err.Error(), "nothing is left") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -80,8 +80,8 @@ func (g *Game) mask(batch *explain.Coalitions, lo int) (hi, known int, err error
 				g.seqs = append(g.seqs, model.Sequence{})
 			}
 			seq := &g.seqs[n]
-			if *seq, err = g.options.Masker.Mask(*seq, f, batch.At(lo)); err != nil {
-				return lo, known, fmt.Errorf("text: masker %s: %w", g.options.Masker, err)
+			if *seq, err = g.masked(*seq, f, batch.At(lo)); err != nil {
+				return lo, known, err
 			}
 			if g.recall(seq) {
 				tokens += len(seq.IDs)
