@@ -1,0 +1,177 @@
+package hub
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A cached is a model in the cache, of which there may be nothing yet.
+type cached struct {
+	cache, dir string // the cache, and the model's folder in it
+	name       Name
+}
+
+func newCached(cache string, n Name) cached {
+	return cached{cache, filepath.Join(cache, n.folder()), n}
+}
+
+// commit returns the commit that the name's revision stood at when the hub was
+// last asked, "" where that is unknown.
+func (c cached) commit() string {
+	if commitHash.MatchString(c.name.Revision) {
+		return c.name.Revision
+	}
+	b, err := os.ReadFile(filepath.Join(c.dir, "refs", filepath.FromSlash(c.name.Revision)))
+	if commit := strings.TrimSpace(string(b)); err == nil && commitHash.MatchString(commit) {
+		return commit
+	}
+	return ""
+}
+
+// setCommit notes the commit that the name's revision stands at.
+func (c cached) setCommit(commit string) error {
+	if c.commit() == commit {
+		return nil
+	}
+	return writeFile(filepath.Join(c.dir, "refs", filepath.FromSlash(c.name.Revision)), strings.NewReader(commit))
+}
+
+func (c cached) blob(hash string) string { return filepath.Join(c.dir, "blobs", hash) }
+
+// A snapshot is the files of one commit.
+type snapshot struct {
+	cached
+	commit string
+}
+
+func (s snapshot) folder() string { return filepath.Join(s.dir, "snapshots", s.commit) }
+
+func (s snapshot) path(file string) string {
+	return filepath.Join(s.folder(), filepath.FromSlash(file))
+}
+
+// has reports whether a file is there. A link whose blob is gone is not.
+func (s snapshot) has(file string) bool {
+	info, err := os.Stat(s.path(file))
+	return err == nil && info.Mode().IsRegular()
+}
+
+func (s snapshot) noExist(file string) string {
+	return filepath.Join(s.dir, ".no_exist", s.commit, filepath.FromSlash(file))
+}
+
+// known reports whether it is known of a file that it is there, or that the
+// repository lacks it.
+func (s snapshot) known(file string) bool {
+	_, err := os.Stat(s.noExist(file))
+	return err == nil || s.has(file)
+}
+
+// setLacking notes that the repository has no such file. It does not matter
+// much: where the note cannot be written, the hub is asked again.
+func (s snapshot) setLacking(file string) {
+	if !s.known(file) {
+		_ = writeFile(s.noExist(file), strings.NewReader(""))
+	}
+}
+
+// missing returns what a model cannot run without and is not there.
+func (s snapshot) missing() []string {
+	var lacking []string
+	if !s.has(config) {
+		lacking = append(lacking, config)
+	}
+	switch {
+	case s.has(weights):
+	case s.has(weightsIndex):
+		names, err := shards(s.path(weightsIndex))
+		if err != nil {
+			lacking = append(lacking, weightsIndex)
+		}
+		for _, name := range names {
+			if !s.has(name) {
+				lacking = append(lacking, name)
+			}
+		}
+	default:
+		lacking = append(lacking, weights)
+	}
+	if !slices.ContainsFunc(vocabularies, s.has) && !s.known(tokenizer) {
+		lacking = append(lacking, tokenizer)
+	}
+	return lacking
+}
+
+// unknown returns the files of which it is not known whether the repository has them.
+func (s snapshot) unknown() []string {
+	var names []string
+	for _, name := range wanted(s.has(tokenizer)) {
+		if !s.known(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// touch notes that the snapshot was used now, for [List].
+func (s snapshot) touch() {
+	now := time.Now()
+	_ = os.Chtimes(s.folder(), now, now) // of no matter in a cache that cannot be written
+}
+
+// link makes a file of the snapshot of a blob: a link to it, or, where the
+// system has none, the blob itself if nothing else can refer to it, or a copy.
+func (s snapshot) link(file, hash string, fresh bool) error {
+	path, blob := s.path(file), s.blob(hash)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil { //nolint:gosec // as the umask will have it
+		return err
+	}
+	if !isTrue("HF_HUB_DISABLE_SYMLINKS") {
+		target, err := filepath.Rel(filepath.Dir(path), blob)
+		if err != nil {
+			return err
+		}
+		_ = os.Remove(path) // a link whose blob is gone
+		if err := os.Symlink(target, path); err == nil || os.IsExist(err) && s.has(file) {
+			return nil
+		}
+	}
+	if fresh {
+		return os.Rename(blob, path)
+	}
+	source, err := os.Open(blob)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	return writeFile(path, source)
+}
+
+// writeFile writes a file whole or not at all, with the folders it lies in.
+func writeFile(path string, content io.Reader) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil { //nolint:gosec // as the umask will have it
+		return err
+	}
+	temporary := fmt.Sprintf("%s.%08x.tmp", path, rand.Uint32())
+	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // as the umask will have it
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(temporary, path)
+	}
+	if err != nil {
+		_ = os.Remove(temporary)
+	}
+	return err
+}

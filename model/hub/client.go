@@ -1,0 +1,205 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/whence-xai/whence/model/internal/retry"
+)
+
+// A client asks the hub about one model.
+type client struct {
+	Options
+	name  Name
+	token string
+	page  string // the hub's address, without a password that may stand in it
+	http  http.Client
+}
+
+func newClient(o Options, n Name) (*client, error) {
+	secret, err := token()
+	if err != nil {
+		return nil, err
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = o.Timeout
+	u, err := url.Parse(o.Endpoint)
+	if err != nil {
+		return nil, errEndpoint
+	}
+	u.User = nil
+	c := &client{Options: o, name: n, token: secret, page: u.String()}
+	c.http = http.Client{Transport: transport, CheckRedirect: redirect}
+	return c, nil
+}
+
+// redirect follows a redirection, without the token where it leads to another
+// host: files are often kept elsewhere, at addresses that are signed. A HEAD
+// request ends there, since it is the hub that knows the hash.
+func redirect(to *http.Request, via []*http.Request) error {
+	if len(via) >= 10 {
+		return errors.New("redirected too often")
+	}
+	if first := via[0]; to.URL.Host != first.URL.Host || to.URL.Scheme != first.URL.Scheme {
+		if to.Method == http.MethodHead {
+			return http.ErrUseLastResponse
+		}
+		to.Header.Del("Authorization")
+		to.Header.Del("Referer")
+	}
+	return nil
+}
+
+// policy says how often a request is tried.
+func (c *client) policy() retry.Policy { return retry.Policy{Attempts: c.Attempts, Wait: c.Wait} }
+
+// resolve returns the path of a file at a commit.
+func (c *client) resolve(commit, file string) string {
+	return "/" + c.name.Repo + "/resolve/" + commit + "/" + (&url.URL{Path: file}).EscapedPath()
+}
+
+// A query is a request to the hub.
+type query struct {
+	method, path string
+	file         string // that it is about; may be empty
+	bytes        string // of it that are wanted, as the header Range has it
+}
+
+// send sends a request and returns the answer, whose body the caller closes. An
+// answer that is no success is an error. No error has the token, or the query of
+// an address, which can hold a signature.
+func (c *client) send(ctx context.Context, q query) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, q.method, c.Endpoint+q.path, nil)
+	if err != nil {
+		return nil, c.fault(q.file, errEndpoint)
+	}
+	r.Header.Set("User-Agent", "whence")
+	r.Header.Set("Accept-Encoding", "identity") // sizes are those of the file
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if q.bytes != "" {
+		r.Header.Set("Range", q.bytes)
+	}
+	response, err := c.http.Do(r)
+	if err != nil {
+		return nil, c.unreachable(ctx, q.file, err)
+	}
+	if response.StatusCode >= 400 {
+		defer response.Body.Close()
+		return nil, c.refused(q.file, response)
+	}
+	return response, nil
+}
+
+// fault says of which model and file an error is.
+func (c *client) fault(file string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var told *Error
+	if errors.As(err, &told) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &Error{Name: c.name, File: file, Err: err, Hint: diskHint(err)}
+}
+
+// unreachable is the error of a server that gave no answer.
+func (c *client) unreachable(ctx context.Context, file string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	host := "the hub"
+	if e := (*url.Error)(nil); errors.As(err, &e) {
+		if u, bad := url.Parse(e.URL); bad == nil && u.Host != "" {
+			host = u.Host
+		}
+		err = e.Err
+	}
+	return &retry.Temporary{Err: &Error{
+		Name: c.name, File: file, Err: fmt.Errorf("cannot reach %s: %w", host, err),
+		Hint: "HF_HUB_OFFLINE=1 uses what is here already, HF_ENDPOINT names another hub",
+	}}
+}
+
+// refused is the error of an answer that is no success.
+func (c *client) refused(file string, r *http.Response) error {
+	e := &Error{Name: c.name, File: file, Status: r.StatusCode}
+	e.Hint, e.Err = c.reason(r)
+	if retry.Status(r.StatusCode) {
+		return &retry.Temporary{Err: e, After: retry.After(r.Header)}
+	}
+	return e
+}
+
+// reason says what an answer that is no success means, and what to do.
+func (c *client) reason(r *http.Response) (hint string, err error) {
+	page := c.page + "/" + c.name.Repo
+	known := c.token != ""
+	switch code := r.Header.Get("X-Error-Code"); {
+	case code == "RevisionNotFound":
+		return page + "/refs lists its branches and tags", fmt.Errorf("has no revision %q", c.name.Revision)
+	case code == "EntryNotFound":
+		return "", errors.New("the model has no such file")
+	case code == "GatedRepo" && !known, code != "RepoNotFound" && r.StatusCode == http.StatusForbidden && !known:
+		return "ask for access at " + page + " and set HF_TOKEN to a token of yours", errors.New("the model is gated")
+	case code == "GatedRepo", r.StatusCode == http.StatusForbidden:
+		return "ask for access at " + page, errors.New("the model is not open to your token")
+	case r.StatusCode == http.StatusUnauthorized && known:
+		return "look at " + page, errors.New("there is no such model, or your token is not valid")
+	case r.StatusCode == http.StatusUnauthorized:
+		return "look at " + page + "; once you have access, set HF_TOKEN to a token of yours",
+			errors.New("there is no such model, or it is private or gated")
+	case r.StatusCode == http.StatusNotFound:
+		return "models are listed at " + c.page + "/models", errors.New("there is no such model")
+	}
+	return "", fmt.Errorf("%s answered %s", r.Request.URL.Host, r.Status)
+}
+
+// A watched body gives up when nothing comes for a while.
+type watched struct {
+	io.ReadCloser
+	timer   *time.Timer
+	timeout time.Duration
+}
+
+// watch returns the body of a response to a request of which stop is the end.
+func watch(body io.ReadCloser, timeout time.Duration, stop context.CancelFunc) *watched {
+	return &watched{body, time.AfterFunc(timeout, stop), timeout}
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	n, err := w.ReadCloser.Read(b)
+	if !w.timer.Reset(w.timeout) && err != nil {
+		err = fmt.Errorf("nothing came for %v", w.timeout)
+	}
+	return n, err
+}
+
+func (w *watched) Close() error {
+	w.timer.Stop()
+	return w.ReadCloser.Close()
+}
+
+// get sends a GET request and gives the answer to read. The server may not be
+// silent for long.
+func (c *client) get(ctx context.Context, q query, read func(*http.Response, io.Reader) error) error {
+	within, stop := context.WithCancel(ctx)
+	defer stop()
+	q.method = http.MethodGet
+	response, err := c.send(within, q) //nolint:bodyclose // watched below
+	if err != nil {
+		return err
+	}
+	body := watch(response.Body, c.Timeout, stop)
+	defer body.Close()
+	if err := read(response, body); ctx.Err() == nil {
+		return err
+	}
+	return ctx.Err()
+}

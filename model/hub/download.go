@@ -1,0 +1,179 @@
+package hub
+
+import (
+	"context"
+	"crypto/sha1" //nolint:gosec // git names its blobs so
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/whence-xai/whence/model/internal/retry"
+)
+
+// download makes the blob of a file, from what there may be of it already. Only
+// a blob whose size and hash are right gets its name. The caller holds the lock.
+func (c *client) download(ctx context.Context, commit string, f remote, blob string, progress func(int64)) error {
+	if err := os.MkdirAll(filepath.Dir(blob), 0o777); err != nil { //nolint:gosec // as the umask will have it
+		return c.fault(f.name, err)
+	}
+	p, err := openPart(blob+".incomplete", f)
+	if err != nil {
+		return c.fault(f.name, err)
+	}
+	defer p.file.Close()
+	progress(p.have)
+	p.progress = progress
+	err = c.policy().Do(ctx, func() error { return c.more(ctx, c.resolve(commit, f.name), p) })
+	if err != nil {
+		return c.fault(f.name, err)
+	}
+	if err := p.file.Close(); err != nil {
+		return c.fault(f.name, err)
+	}
+	return c.fault(f.name, os.Rename(p.file.Name(), blob))
+}
+
+// more asks for what a part lacks, and checks it. What may go better at another
+// time is a [retry.Temporary] error.
+func (c *client) more(ctx context.Context, path string, p *part) error {
+	before := p.have
+	if before < p.size || p.size == 0 {
+		q := query{path: path, file: p.name}
+		if before > 0 {
+			q.bytes = fmt.Sprintf("bytes=%d-", before)
+		}
+		err := c.get(ctx, q, p.receive)
+		if told := (*Error)(nil); errors.As(err, &told) && told.Status == http.StatusRequestedRangeNotSatisfiable {
+			err = errors.Join(errRestart, p.restart())
+		}
+		if err != nil && (ctx.Err() != nil || !passes(err)) {
+			return err
+		}
+		if err != nil {
+			return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.have > before, After: asked(err)}
+		}
+	}
+	if err := p.check(); err != nil {
+		return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.have > before}
+	}
+	return nil
+}
+
+// passes reports whether an error of a download may pass: those of the disk do
+// not, nor do answers that say no.
+func passes(err error) bool {
+	var t *retry.Temporary
+	var told *Error
+	var disk *os.PathError
+	return errors.As(err, &t) || !errors.As(err, &told) && !errors.As(err, &disk)
+}
+
+// asked returns how long the server asked to be left alone.
+func asked(err error) time.Duration {
+	if t := (*retry.Temporary)(nil); errors.As(err, &t) {
+		return t.After
+	}
+	return 0
+}
+
+// A part is the beginning of a file.
+type part struct {
+	remote
+	file     *os.File
+	have     int64
+	sum      hash.Hash
+	progress func(int64) // is told of what comes, and what is given up
+}
+
+// openPart opens the file of that path, which may have the beginning of f.
+func openPart(path string, f remote) (*part, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as the umask will have it
+	if err != nil {
+		return nil, err
+	}
+	p := &part{remote: f, file: file, sum: f.newHash(), progress: func(int64) {}}
+	if p.have, err = io.Copy(p.sum, io.LimitReader(file, f.size+1)); err == nil && p.have > f.size {
+		err = p.restart()
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// newHash returns the hash that names the blob of a file.
+func (f remote) newHash() hash.Hash {
+	if len(f.hash) == sha256.Size*2 {
+		return sha256.New()
+	}
+	h := sha1.New() //nolint:gosec // git names its blobs so
+	fmt.Fprintf(h, "blob %d\x00", f.size)
+	return h
+}
+
+// restart gives up what there is.
+func (p *part) restart() error {
+	p.progress(-p.have)
+	p.have, p.sum = 0, p.newHash()
+	if err := p.file.Truncate(0); err != nil {
+		return err
+	}
+	_, err := p.file.Seek(0, io.SeekStart)
+	return err
+}
+
+// receive appends what a response has of the file.
+func (p *part) receive(r *http.Response, body io.Reader) error {
+	if r.StatusCode == http.StatusPartialContent {
+		var from int64
+		if _, err := fmt.Sscanf(r.Header.Get("Content-Range"), "bytes %d-", &from); err != nil || from != p.have {
+			return errors.Join(errRestart, p.restart())
+		}
+	} else if p.have > 0 { // it sends all of it again
+		if err := p.restart(); err != nil {
+			return err
+		}
+	}
+	_, err := io.Copy(p, body)
+	if errors.Is(err, errTooLong) {
+		return errors.Join(err, p.restart())
+	}
+	return err
+}
+
+// Write appends to the file, never more than there is of it.
+func (p *part) Write(b []byte) (int, error) {
+	if p.have+int64(len(b)) > p.size {
+		return 0, errTooLong
+	}
+	n, err := p.file.Write(b)
+	p.sum.Write(b[:n])
+	p.have += int64(n)
+	p.progress(int64(n))
+	return n, err
+}
+
+var (
+	errTooLong = errors.New("more came than the hub said")
+	errRestart = errors.New("another part came than was asked for")
+)
+
+// check is an error, and a new beginning, where the file is not what the hub said.
+func (p *part) check() error {
+	if p.have < p.size {
+		return fmt.Errorf("cut off after %d of %d bytes", p.have, p.size)
+	}
+	got := hex.EncodeToString(p.sum.Sum(nil))
+	if got == p.hash {
+		return nil
+	}
+	return errors.Join(fmt.Errorf("what came has the hash %s, the hub says %s", got, p.hash), p.restart())
+}

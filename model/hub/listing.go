@@ -1,0 +1,102 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// maxListing bounds what the hub may say about a model, in bytes.
+const maxListing = 64 << 20
+
+// A listing is what a repository has at a commit.
+type listing struct {
+	commit string
+	files  map[string]bool
+}
+
+// list asks what the model's revision has.
+func (c *client) list(ctx context.Context) (l listing, err error) {
+	q := query{path: "/api/models/" + c.name.Repo + "/revision/" + url.PathEscape(c.name.Revision)}
+	err = c.policy().Do(ctx, func() error {
+		return c.get(ctx, q, func(_ *http.Response, body io.Reader) (err error) {
+			l, err = parseListing(io.LimitReader(body, maxListing))
+			return err
+		})
+	})
+	return l, c.fault("", err)
+}
+
+func parseListing(r io.Reader) (listing, error) {
+	var answer struct {
+		SHA      string
+		Siblings []struct{ RFilename string }
+	}
+	if err := json.NewDecoder(r).Decode(&answer); err != nil {
+		return listing{}, fmt.Errorf("the hub's list of files: %w", err)
+	}
+	if !commitHash.MatchString(answer.SHA) {
+		return listing{}, fmt.Errorf("the hub's list of files is of %.50q, which is no commit", answer.SHA)
+	}
+	l := listing{answer.SHA, map[string]bool{}}
+	for _, s := range answer.Siblings {
+		l.files[s.RFilename] = true
+	}
+	return l, nil
+}
+
+// A remote file is one of the hub's.
+type remote struct {
+	name string
+	hash string // SHA-256, or the SHA-1 of a blob in git
+	size int64
+}
+
+// fileHash is what blobs are named by.
+var fileHash = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
+
+// stat asks for the hash and the size of a file.
+func (c *client) stat(ctx context.Context, commit, file string) (remote, error) {
+	f := remote{name: file}
+	err := c.policy().Do(ctx, func() error {
+		response, err := c.send(ctx, query{method: http.MethodHead, path: c.resolve(commit, file), file: file})
+		if err != nil {
+			return err
+		}
+		defer response.Body.Close()
+		f, err = parseStat(f, commit, response)
+		return err
+	})
+	return f, c.fault(file, err)
+}
+
+func parseStat(f remote, commit string, r *http.Response) (remote, error) {
+	redirected := r.StatusCode >= 300
+	etag, size := r.Header.Get("X-Linked-Etag"), r.Header.Get("X-Linked-Size")
+	if etag == "" && !redirected {
+		etag = r.Header.Get("ETag")
+	}
+	f.hash = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`)
+	var err error
+	if f.size = r.ContentLength; size != "" {
+		f.size, err = strconv.ParseInt(size, 10, 64)
+	} else if redirected {
+		f.size = -1
+	}
+	switch at := r.Header.Get("X-Repo-Commit"); {
+	case at != commit:
+		return f, fmt.Errorf("the hub speaks of commit %.50q, not of %s", at, commit)
+	case !fileHash.MatchString(f.hash):
+		return f, fmt.Errorf("the hub gives %.80q for its hash", f.hash)
+	case err != nil || f.size < 0:
+		return f, errors.New("the hub does not say how large it is")
+	}
+	return f, nil
+}
