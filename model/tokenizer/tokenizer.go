@@ -206,3 +206,15 @@ func (t *Tokenizer) ID(token string) (int32, bool) {
 	}
 	return t.vocab.find(token)
 }
+
+// WordPrefix returns what the vocabulary spells before tokens that continue a word ("##"), or "" for a tokenizer
+// that marks none.
+func (t *Tokenizer) WordPrefix() string {
+	switch m := t.model.(type) {
+	case *wordPiece:
+		return m.prefix
+	case *bpe:
+		return m.prefix
+	}
+	return ""
+}
