@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"explain/metric":             {"explain"},
 	"explain/render":             {"explain"},
 	"explain/text":               {"explain", "model…"},
+	"explain/corpus":             {"explain", "explain/text", "model…"},
 	"lime":                       {"explain", "explain/surrogate", "explain/process"},
 	"shap":                       {"explain", "explain/surrogate", "explain/process"},
 	"model":                      {"model/tokenizer", "model/safetensors", "model/internal…"},

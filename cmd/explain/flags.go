@@ -65,9 +65,15 @@ func environment(name string) []string {
 
 // inputFlags say what is explained.
 func inputFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		words(groupWhat, "prompt", "TEXT", "the text; without it --file or standard input is read"),
 		words(groupWhat, "file", "FILE", "a file with the text"),
+	}, modelFlags()...)
+}
+
+// modelFlags say which model is explained, and what of it.
+func modelFlags() []cli.Flag {
+	return []cli.Flag{
 		words(groupWhat, "model", "DIR", "a Hugging Face folder (default: built-in sentiment model)"),
 		words(groupWhat, "class", "NAME", "the class, or all (default: the predicted one)"),
 		newChoice(groupWhat, "scale", "SCALE", "log-odds, probability or logit", "log-odds", "probability", "logit"),

@@ -18,6 +18,8 @@ usage:
   explain game FILE.npz [flags]         estimate on a stored game
   explain game --command CMD [flags]    estimate on a game that a program plays
   explain show FILE.json [flags]        print a saved explanation
+  explain corpus IN… --output OUT       explain many texts
+  explain merge OUT                     join the parts of a corpus
   explain completion bash|zsh|fish      print a script that completes flags
 
 examples:
@@ -51,6 +53,32 @@ usage:
 
 example:
   explain show why.json --format markdown --sort score --top 5
+`
+	helpCorpus = `Explains every text of a corpus: files of .jsonl, .csv or .tsv, perhaps with .gz
+or .zst behind, or .parquet; names may have *, ? and […]. OUT is .jsonl or
+.parquet, a row a text, in order. Rows that cannot be explained go to
+OUT.dead.jsonl with the reason; OUT.manifest.json says what was done.
+
+A run that was stopped goes on where it was when it is started again. To share a
+corpus among machines, let each do some shards, then join the parts:
+  explain corpus IN… --output OUT --shards 100 --shard 7
+  explain merge OUT
+
+usage:
+  explain corpus IN… --output OUT [flags]
+
+examples:
+  explain corpus reviews.jsonl --text-field body -o why.jsonl
+  explain corpus "part-*.csv.gz" --label-field stars --budget 64 -o why.parquet
+`
+	helpMerge = `Joins the parts that "explain corpus --shard" made of OUT, when all are there.
+The output is that of a run on one machine. The parts are kept.
+
+usage:
+  explain merge OUT [flags]
+
+example:
+  explain merge why.jsonl
 `
 	helpCompletion = `Prints a script that makes a shell complete the flags of explain.
 

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
+)
+
+func (p *program) corpusCommand() *cli.Command {
+	flags := slices.Concat(fieldFlags(), modelFlags(), methodFlags(), gameFlags(), corpusOutputFlags(), shardFlags(), runFlags(batchFlags()...))
+	return p.command("corpus", helpCorpus, flags, p.corpus)
+}
+
+// fieldFlags say where the documents of a corpus are in it.
+func fieldFlags() []cli.Flag {
+	field := words(groupWhat, "text-field", "NAME", "the field with the text (default: text)")
+	field.Value = "text"
+	return []cli.Flag{
+		field,
+		words(groupWhat, "id-field", "NAME", "the field with what a text is called"),
+		words(groupWhat, "label-field", "NAME", "the field with its true class"),
+		number(groupWhat, "limit", "rows to read at most (default: all)"),
+	}
+}
+
+func corpusOutputFlags() []cli.Flag {
+	output := words(groupOutput, "output", "FILE", "a .jsonl or .parquet, to be written")
+	output.Aliases = []string{"o"}
+	return []cli.Flag{output, truth(groupOutput, "omit-text", "leave the whole text out of the rows, which have its words")}
+}
+
+func shardFlags() []cli.Flag {
+	shard := number(groupRun, "shard", "do only this one of the shards, from 0 on")
+	shard.DefaultText = "all"
+	return []cli.Flag{
+		number(groupRun, "shards", "parts that the corpus is cut into (default: by its size)"),
+		shard,
+	}
+}
+
+// corpus explains a corpus, or a shard of it.
+func (p *program) corpus(c *cli.Context) error {
+	run, err := p.newRun(c)
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	done := p.follow(run)
+	var m *corpus.Manifest
+	if c.IsSet("shard") {
+		m, err = run.Shard(c.Context, c.Int("shard"))
+	} else {
+		m, err = run.All(c.Context)
+	}
+	done()
+	if err != nil {
+		return err
+	}
+	p.step(c, begin, "%d rows", m.Rows)
+	return p.summarize(m, run.Output)
+}
+
+// newRun makes a run of the flags.
+func (p *program) newRun(c *cli.Context) (*corpus.Run, error) {
+	output, err := corpusFiles(c)
+	if err != nil {
+		return nil, err
+	}
+	e, err := newDocumentExplainer(c)
+	if err != nil {
+		return nil, err
+	}
+	fields := corpus.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Label: c.String("label-field")}
+	in, err := corpus.Open(c.Context, corpus.Folder{}, c.Args().Slice(), fields, int64(c.Int("limit")))
+	if err != nil {
+		return nil, badInput(err)
+	}
+	r := &corpus.Run{
+		Input: in, Store: corpus.Folder{}, Output: output, Shards: c.Int("shards"),
+		Settings: e.settings(c), Explain: e.explain, OmitText: c.Bool("omit-text"),
+	}
+	if r.Shards == 0 {
+		r.Shards = in.Shards()
+	}
+	if n := c.Int("shard"); n >= r.Shards {
+		return nil, usage("--shard %d of %d shards, which count from 0", n, r.Shards)
+	}
+	return r, nil
+}
+
+// corpusFiles checks how the files are named and returns the output.
+func corpusFiles(c *cli.Context) (output string, err error) {
+	output = c.String("output")
+	extension := strings.ToLower(path.Ext(output))
+	switch {
+	case !c.Args().Present():
+		return "", usage("corpus: no input given").or("explain corpus reviews.jsonl --output why.jsonl")
+	case output == "":
+		return "", usage("corpus: no --output given").or("--output why.jsonl, for one")
+	case extension != ".jsonl" && extension != ".parquet":
+		return "", usage("--output %s is neither .jsonl nor .parquet", output)
+	case c.IsSet("shard") && c.Int("shards") == 0:
+		return "", usage("--shard without --shards").or("every machine must be told the same --shards")
+	case slices.Contains(c.Args().Slice(), output):
+		return "", usage("%s is both input and output", output)
+	}
+	return output, nil
+}
+
+// badInput says what to do about an input that cannot be used.
+func badInput(err error) error {
+	var missing *corpus.MissingFieldError
+	e := &usageError{err: err}
+	if errors.As(err, &missing) && len(missing.Have) > 0 {
+		name := missing.Have[0]
+		if near := nearest(missing.Field, missing.Have); near != "" {
+			name = near
+		}
+		return e.or("name the field with the text: --text-field %q", name)
+	}
+	return e
+}
+
+// summarize prints what became of a corpus.
+func (p *program) summarize(m *corpus.Manifest, output string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d rows: %d explained, %d could not be\n", m.Rows, m.Good, m.Dead)
+	if m.Shard >= 0 {
+		fmt.Fprintf(&b, "shard %d of %d is done\n", m.Shard, m.Shards)
+	} else {
+		fmt.Fprintf(&b, "explanations: %s\n", output)
+		if m.Dead > 0 {
+			fmt.Fprintf(&b, "dead letters: %s\n", corpus.DeadLetters(output))
+		}
+		fmt.Fprintf(&b, "manifest:     %s\n", corpus.ManifestOf(output))
+	}
+	_, err := p.stdout.Write([]byte(b.String()))
+	if err == nil && m.Good == 0 && m.Rows > 0 {
+		err = errors.New("no row could be explained")
+	}
+	return err
+}
+
+// A documentExplainer explains documents, several at a time.
+type documentExplainer struct {
+	c       *cli.Context
+	model   *model.Classifier
+	options text.Options
+	pool    *corpus.Pool
+}
+
+func newDocumentExplainer(c *cli.Context) (*documentExplainer, error) {
+	options, err := gameOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := requested(c); err != nil {
+		return nil, err
+	}
+	m, err := loadModel(c)
+	if err != nil {
+		return nil, err
+	}
+	e := &documentExplainer{c, m, options, corpus.NewPool()}
+	if c.String("class") != "" {
+		_, err = target(c, m, "", &options)
+	}
+	return e, err
+}
+
+// settings are what the rows depend on.
+func (e *documentExplainer) settings(c *cli.Context) map[string]string {
+	r := ran(c)
+	r.Settings["version"] = r.Version
+	r.Settings["model"] = e.model.Name()
+	r.Settings["model-sha256"] = e.model.SHA256()
+	r.Settings["omit-text"] = strconv.FormatBool(c.Bool("omit-text"))
+	return r.Settings
+}
+
+// explain explains a document. The model is asked together with those that are
+// explained at the same time.
+func (e *documentExplainer) explain(ctx context.Context, d corpus.Document) (*explain.Explanation, error) {
+	x, err := e.estimate(ctx, d)
+	if err != nil && ctx.Err() == nil {
+		return nil, errors.New(packages.ReplaceAllString(err.Error(), ""))
+	}
+	return x, err
+}
+
+func (e *documentExplainer) estimate(ctx context.Context, d corpus.Document) (*explain.Explanation, error) {
+	o := e.options
+	target, err := target(e.c, e.model, d.Text, &o)
+	if err != nil {
+		return nil, err
+	}
+	game, err := o.NewGame(e.model, d.Text, e.pool.Share(target))
+	if err != nil {
+		return nil, badText(err)
+	}
+	estimator, most, err := chosen(e.c, game.Players())
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return attempt(e.c, estimator, explain.Cache(game), most, false)
+}

@@ -1,0 +1,207 @@
+package corpus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+// A format is how the rows of a file are written.
+type format uint8
+
+const (
+	jsonl format = iota + 1
+	csvTable
+	tsvTable
+	parquetTable
+)
+
+var formats = map[string]format{
+	".jsonl": jsonl, ".ndjson": jsonl, ".csv": csvTable, ".tsv": tsvTable, ".parquet": parquetTable,
+}
+
+// formatOf tells the format of a file by its name, and how it is compressed: "",
+// ".gz" or ".zst".
+func formatOf(name string) (f format, compression string, err error) {
+	extension := strings.ToLower(path.Ext(name))
+	if extension == ".gz" || extension == ".zst" {
+		compression = extension
+		extension = strings.ToLower(path.Ext(name[:len(name)-len(extension)]))
+	}
+	f, ok := formats[extension]
+	if !ok || f == parquetTable && compression != "" {
+		return 0, "", fmt.Errorf("%s: of no known format: .jsonl, .csv or .tsv, perhaps with .gz or .zst behind, or .parquet", name)
+	}
+	return f, compression, nil
+}
+
+// A source is one file of an input.
+type source struct {
+	name        string
+	format      format
+	compression string
+	from, to    int64 // of the corpus: in bytes as they are when not compressed, in Parquet in rows
+}
+
+// An Input is a corpus in files, one behind the other. Every row of it has a
+// place: that of its first byte, or in Parquet its number.
+type Input struct {
+	store   Store
+	fields  Fields
+	sources []source
+	size    int64 // where the corpus ends; nothing behind it is read
+}
+
+// Open finds the files that the patterns name, in the order of the patterns, and
+// sizes them up. A limit other than zero is how many rows to read; the rest of
+// the corpus counts as not there.
+//
+// Rows of .jsonl, .csv and .tsv end with a line; quoted fields of .csv may hold
+// line ends. The first row of a .csv and .tsv file names its fields. Compressed
+// files are read through once here, and from their beginning by whoever reads
+// rows of them.
+func Open(ctx context.Context, store Store, patterns []string, fields Fields, limit int64) (*Input, error) {
+	in := &Input{store: store, fields: fields}
+	for _, pattern := range patterns {
+		names, err := matching(ctx, store, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if err := in.add(ctx, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if limit > 0 {
+		return in, in.limit(ctx, limit)
+	}
+	return in, nil
+}
+
+// matching returns the files that a pattern names, at least one.
+func matching(ctx context.Context, store Store, pattern string) ([]string, error) {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return []string{pattern}, nil
+	}
+	names, err := store.List(ctx, pattern)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", pattern, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: no such file", pattern)
+	}
+	return names, nil
+}
+
+// add puts a file at the end of the corpus.
+func (in *Input) add(ctx context.Context, name string) error {
+	f, compression, err := formatOf(name)
+	if err != nil {
+		return err
+	}
+	s := source{name: name, format: f, compression: compression, from: in.size}
+	if len(in.sources) > 0 && (in.sources[0].format == parquetTable) != (f == parquetTable) {
+		return fmt.Errorf("%s: Parquet and other files in one corpus", name)
+	}
+	size, err := in.measure(ctx, s)
+	if err != nil {
+		return in.named(name, err)
+	}
+	in.size += size
+	s.to = in.size
+	in.sources = append(in.sources, s)
+	return nil
+}
+
+// measure opens a file, to see that its fields are there, and returns how long it is.
+func (in *Input) measure(ctx context.Context, s source) (size int64, err error) {
+	file, err := in.store.Open(ctx, s.name)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	if s.format == parquetTable {
+		return parquetSize(file, in.fields)
+	}
+	if _, err := s.open(file, in.fields, 0); err != nil {
+		return 0, err
+	}
+	if s.compression == "" {
+		return file.Size(), nil
+	}
+	r, err := decompress(file, s.compression)
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	return io.Copy(io.Discard, contextReader{ctx, r})
+}
+
+// limit ends the corpus after so many rows.
+func (in *Input) limit(ctx context.Context, rows int64) error {
+	end, n := in.size, int64(0)
+	for r, err := range in.reader().rangeOf(ctx, 0, in.size) {
+		if err != nil {
+			return err
+		}
+		if n++; n == rows {
+			end = r.end
+			break
+		}
+	}
+	in.size = end
+	return nil
+}
+
+// bounds returns where a shard begins and ends.
+func (in *Input) bounds(shards, shard int) (from, to int64) {
+	// Quotients and remainders apart, so that nothing overflows.
+	at := func(i int64) int64 { n := int64(shards); return in.size/n*i + in.size%n*i/n }
+	return at(int64(shard)), at(int64(shard) + 1)
+}
+
+// Size returns how long the corpus is: in bytes, of Parquet in rows.
+func (in *Input) Size() int64 { return in.size }
+
+// named puts the name of a file before an error of it that lacks the name.
+func (in *Input) named(name string, err error) error {
+	if err == nil || strings.Contains(err.Error(), name) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// A contextReader fails once its context is done.
+type contextReader struct {
+	ctx context.Context //nolint:containedctx // the reader lives within one call
+	r   io.Reader
+}
+
+func (c contextReader) Read(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(b)
+}
+
+// The size of a shard where nobody says how many there are to be: about a minute
+// of work, in bytes of text or in rows.
+const (
+	shardBytes = 16 << 10
+	shardRows  = 128
+	mostShards = 10000
+)
+
+// Shards returns into how many shards it is well to cut the corpus for one
+// machine, so that little is lost when it is stopped.
+func (in *Input) Shards() int {
+	size := int64(shardBytes)
+	if len(in.sources) > 0 && in.sources[0].format == parquetTable {
+		size = shardRows
+	}
+	return int(min(max((in.size+size-1)/size, 1), mostShards))
+}

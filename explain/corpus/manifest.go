@@ -1,0 +1,120 @@
+package corpus
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+)
+
+// schema is the version of manifests and rows; a part of another is made anew.
+const schema = 1
+
+// A Manifest says what an output, or a part of one, was made of and holds.
+type Manifest struct {
+	Schema      int               `json:"schema"`
+	Shard       int               `json:"shard"`  // of a part; of an output that was joined, −1
+	Shards      int               `json:"shards"` // in all
+	Rows        int64             `json:"rows"`
+	Good        int64             `json:"good"` // rows explained
+	Dead        int64             `json:"dead"` // rows that could not be
+	Evaluations int64             `json:"evaluations"`
+	Input       string            `json:"input"`    // SHA-256 of the documents; of an output, of those of its parts
+	Settings    map[string]string `json:"settings"` // model, estimator and all else that a row depends on
+	Hash        string            `json:"settings_sha256"`
+	Output      Content           `json:"output"`
+	DeadLetters Content           `json:"dead_letters"`
+}
+
+// Content identifies what a file holds.
+type Content struct {
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// fits reports whether a part or an output was made by the same settings in the
+// same number of shards as want.
+func (m *Manifest) fits(want *Manifest) bool {
+	return m.Schema == want.Schema && m.Shard == want.Shard && m.Shards == want.Shards &&
+		m.Hash == want.Hash && maps.Equal(m.Settings, want.Settings)
+}
+
+// hashOf returns the SHA-256 of settings.
+func hashOf(settings map[string]string) string {
+	b, err := json.Marshal(settings) // keys ascend
+	if err != nil {
+		panic(err) // strings can be written
+	}
+	return hexadecimal(sha256.Sum256(b))
+}
+
+func hexadecimal(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:]) }
+
+// mostManifest bounds a manifest, in bytes.
+const mostManifest = 1 << 20
+
+// readManifest reads a manifest; nil where there is none.
+func readManifest(ctx context.Context, store Store, name string) (*Manifest, error) {
+	f, err := store.Open(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if f.Size() > mostManifest {
+		return nil, fmt.Errorf("%s: no manifest: %d bytes", name, f.Size())
+	}
+	var m Manifest
+	if err := json.NewDecoder(io.NewSectionReader(f, 0, f.Size())).Decode(&m); err != nil {
+		return nil, fmt.Errorf("%s: no manifest: %w", name, err)
+	}
+	return &m, nil
+}
+
+// write writes the manifest.
+func (m *Manifest) write(ctx context.Context, store Store, name string) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(m); err != nil {
+		return err
+	}
+	f, err := store.Create(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if _, err := b.WriteTo(f); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return f.Commit()
+}
+
+// holds reports whether a file is there and holds what it should.
+func (c Content) holds(ctx context.Context, store Store, name string) (bool, error) {
+	f, err := store.Open(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	if f.Size() != c.Bytes {
+		return false, nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, contextReader{ctx, io.NewSectionReader(f, 0, f.Size())}); err != nil {
+		return false, fmt.Errorf("%s: %w", name, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)) == c.SHA256, nil
+}

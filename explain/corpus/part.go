@@ -1,0 +1,173 @@
+package corpus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// part makes the part of a shard, unless it is there and fits.
+func (r *Run) part(ctx context.Context, in *reader, shard int) (*Manifest, error) {
+	done, err := r.found(ctx, in, shard)
+	if done != nil || err != nil {
+		return done, err
+	}
+	m := r.manifest(shard)
+	name := partNames(r.Output, r.Shards, shard)
+	out, err := newPartFile(ctx, r.Store, name.rows)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Abort()
+	dead, err := newPartFile(ctx, r.Store, name.deadLetters)
+	if err != nil {
+		return nil, err
+	}
+	defer dead.Abort()
+	if err := r.fill(ctx, in, m, out, dead); err != nil {
+		return nil, err
+	}
+	m.Output, m.DeadLetters = out.content(), dead.content()
+	if err := errors.Join(out.Commit(), dead.Commit()); err != nil {
+		return nil, err
+	}
+	return m, m.write(ctx, r.Store, name.manifest)
+}
+
+// found returns the manifest of a part that is there, whole, and was made of the
+// shard's documents with these settings.
+func (r *Run) found(ctx context.Context, in *reader, shard int) (*Manifest, error) {
+	name := partNames(r.Output, r.Shards, shard)
+	m, err := readManifest(ctx, r.Store, name.manifest)
+	if m == nil || err != nil || !m.fits(r.manifest(shard)) {
+		return nil, err
+	}
+	if ok, err := m.holds(ctx, r.Store, name); !ok || err != nil {
+		return nil, err
+	}
+	identity, err := r.identity(ctx, in, shard)
+	if err != nil || identity != m.Input {
+		return nil, err
+	}
+	from, to := r.Input.bounds(r.Shards, shard)
+	r.tell(Event{Explained: int(m.Good), Dead: int(m.Dead), Skipped: to - from})
+	return m, nil
+}
+
+// identity returns the hash of a shard's documents.
+func (r *Run) identity(ctx context.Context, in *reader, shard int) (string, error) {
+	from, to := r.Input.bounds(r.Shards, shard)
+	h := newInputHash()
+	for rec, err := range in.rangeOf(ctx, from, to) {
+		if err != nil {
+			return "", err
+		}
+		h.record(&rec)
+	}
+	return h.sum(), nil
+}
+
+// fill writes the rows of the manifest's shard and counts them.
+func (r *Run) fill(ctx context.Context, in *reader, m *Manifest, out, dead *partFile) error {
+	from, to := r.Input.bounds(r.Shards, m.Shard)
+	at, h := from, newInputHash()
+	for o, err := range r.outcomes(ctx, in.rangeOf(ctx, from, to)) {
+		if err != nil {
+			return err
+		}
+		h.record(&o.record)
+		m.Rows++
+		e := Event{Done: min(o.end, to) - at}
+		if at = min(o.end, to); o.err != nil {
+			m.Dead++
+			e.Dead = 1
+			err = dead.write(deadLetter(m.Rows, o.record, o.err))
+		} else {
+			m.Good++
+			e.Explained = 1
+			m.Evaluations += int64(o.x.Evaluations)
+			if r.OmitText {
+				o.Text = ""
+			}
+			row := newRow(o.Document, o.x)
+			row.Row = m.Rows
+			err = out.write(row)
+		}
+		if err != nil {
+			return err
+		}
+		r.tell(e)
+	}
+	r.tell(Event{Done: to - at})
+	m.Input = h.sum()
+	return nil
+}
+
+// An outcome is what became of a record.
+type outcome struct {
+	record
+	x   *explain.Explanation
+	err error // why there is none
+}
+
+// outcomes explains records, several at a time, and yields them in their order.
+// It ends with the first error of the records or the context.
+func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) iter.Seq2[outcome, error] {
+	return func(yield func(outcome, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		documents := r.Documents
+		if documents == 0 {
+			documents = defaultDocuments
+		}
+		var fault error // of the records; to be read when queue is closed
+		// What is in the queue, and one more, is being explained.
+		queue := make(chan chan outcome, max(documents-1, 0))
+		go func() {
+			defer close(queue)
+			for rec, err := range records {
+				if err != nil {
+					fault = err
+					return
+				}
+				done := make(chan outcome, 1)
+				select {
+				case queue <- done:
+					go func() { done <- r.explain(ctx, rec) }()
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		for done := range queue {
+			o := <-done
+			if err := ctx.Err(); err != nil || !yield(o, nil) {
+				cancel()
+				for range queue { // until the reader has ended
+				}
+				if err != nil {
+					yield(outcome{}, err)
+				}
+				return
+			}
+		}
+		if err := errors.Join(fault, ctx.Err()); err != nil {
+			yield(outcome{}, err)
+		}
+	}
+}
+
+// explain explains a record, if it is a document.
+func (r *Run) explain(ctx context.Context, rec record) outcome {
+	o := outcome{record: rec, err: rec.err}
+	if o.err == nil {
+		o.x, o.err = r.Explain(ctx, rec.Document)
+	}
+	if o.err == nil && o.x == nil {
+		o.err = fmt.Errorf("no explanation")
+	}
+	return o
+}
