@@ -31,7 +31,7 @@ func palettes(colors int) (lowers, raises palette) {
 	return palette{}, palette{}
 }
 
-func rgb(r, g, b int, dark bool) string {
+func rgb(r, g, b uint8, dark bool) string {
 	ink := "38;2;255;255;255"
 	if dark {
 		ink = "38;2;0;0;0"

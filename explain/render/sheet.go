@@ -82,3 +82,6 @@ func Wrapped(w io.Writer, paragraph string, o Options) error {
 	_, err := fmt.Fprintln(w, wrap(inline(paragraph), o.width()))
 	return err
 }
+
+// Escape returns text for Markdown: on one line, and whatever would be markup escaped.
+func Escape(text string) string { return escape(inline(text)) }

@@ -1,0 +1,171 @@
+package render
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// A Matrix is a table of numbers that is read by its pattern: interactions of
+// pairs, the weights of an attention head, the credit that the words of an
+// answer give to the parts of a prompt. It can be shown on a terminal, as a
+// picture, in a page and as JSON.
+type Matrix struct {
+	Title   string
+	Rows    []string // what each row is
+	Columns []string // what each column is
+	RowsAre string   // what rows are, as in "query"; may be empty
+	ColsAre string   // what columns are, as in "key"
+	Unit    string   // what a number is, as in "attention weight"
+	// Values has a slice for each row, with a number for each column; NaN where
+	// there is none. Where any is negative, numbers above and below zero are told
+	// apart by sign and color. The strongest color is that of the largest
+	// absolute number.
+	Values [][]float64
+}
+
+// maxCells bounds what a matrix that is shown may hold.
+const maxCells = 1 << 20
+
+// check returns what makes m impossible to show.
+func (m Matrix) check() error {
+	if len(m.Values) != len(m.Rows) {
+		return fmt.Errorf("render: matrix %q: %d rows of values for %d names", m.Title, len(m.Values), len(m.Rows))
+	}
+	if len(m.Rows) == 0 || len(m.Columns) == 0 {
+		return fmt.Errorf("render: matrix %q is empty", m.Title)
+	}
+	if len(m.Rows) > maxCells/len(m.Columns) {
+		return fmt.Errorf("render: matrix %q: %d × %d cells are more than can be shown", m.Title, len(m.Rows), len(m.Columns))
+	}
+	for i, row := range m.Values {
+		if len(row) != len(m.Columns) {
+			return fmt.Errorf("render: matrix %q: %d values in row %d of %d columns", m.Title, len(row), i, len(m.Columns))
+		}
+	}
+	return nil
+}
+
+// strongest returns the largest absolute number of m, and whether any number is
+// below zero.
+func (m Matrix) strongest() (largest float64, negative bool) {
+	for _, row := range m.Values {
+		for _, v := range row {
+			if finite(v) {
+				largest, negative = max(largest, math.Abs(v)), negative || v < 0
+			}
+		}
+	}
+	return largest, negative
+}
+
+// number returns how the numbers of m are written.
+func (m Matrix) number() func(float64) string {
+	largest, negative := m.strongest()
+	f := formatFor(largest)
+	if f.decimals > 0 {
+		f.decimals = max(0, f.decimals-1)
+	}
+	return func(v float64) string {
+		switch {
+		case math.IsNaN(v):
+			return ""
+		case negative:
+			return f.signed(v)
+		}
+		return f.unsigned(v)
+	}
+}
+
+// described says in words where the numbers are largest.
+func (m Matrix) described() string {
+	type place struct{ row, col int }
+	var places []place
+	for i, row := range m.Values {
+		for j, v := range row {
+			if finite(v) && v != 0 {
+				places = append(places, place{i, j})
+			}
+		}
+	}
+	at := func(p place) float64 { return m.Values[p.row][p.col] }
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(math.Abs(at(b)), math.Abs(at(a))) })
+	text := fmt.Sprintf("%d rows and %d columns.", len(m.Rows), len(m.Columns))
+	number := m.number()
+	for i, p := range places[:min(5, len(places))] {
+		text += []string{", ", " Largest: "}[btoi(i == 0)] +
+			cell(m.Rows[p.row]) + " × " + cell(m.Columns[p.col]) + " " + number(at(p))
+	}
+	return text
+}
+
+// JSON writes the matrix as an object of title, rows, columns, unit and values;
+// a number that is missing is null.
+func (m Matrix) JSON(w io.Writer) error {
+	if err := m.check(); err != nil {
+		return err
+	}
+	b, err := json.Marshal(struct {
+		Title   string      `json:"title"`
+		Rows    []string    `json:"rows"`
+		Columns []string    `json:"columns"`
+		Unit    string      `json:"unit"`
+		Values  [][]perhaps `json:"values"`
+	}{m.Title, m.Rows, m.Columns, m.Unit, each(m.Values, unknowns)})
+	if err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	_, err = w.Write(append(ascii(b), '\n'))
+	return err
+}
+
+// Pairs returns the scores of an output of order two as a square of players,
+// with single scores on the diagonal.
+func Pairs(x *explain.Explanation, k int) Matrix {
+	m := Matrix{Title: "Pairs: " + quantity(x, k), RowsAre: wordsHead(x), ColsAre: wordsHead(x), Unit: "score"}
+	for p := range x.Players {
+		m.Rows = append(m.Rows, label(x, explain.Term{Players: []int{p}}))
+		m.Values = append(m.Values, missing(len(x.Players)))
+	}
+	m.Columns = m.Rows
+	for _, t := range x.Terms {
+		if n := len(t.Players); n == 1 || n == 2 {
+			a, b := t.Players[0], t.Players[n-1]
+			m.Values[a][b], m.Values[b][a] = t.Score[k], t.Score[k]
+		}
+	}
+	return m
+}
+
+// ByOutput returns the scores of all players for all outputs, as the pieces of
+// an answer by the parts of a prompt: rows are players, columns outputs.
+func ByOutput(x *explain.Explanation) Matrix {
+	m := Matrix{Title: "Scores of every output", RowsAre: wordsHead(x), ColsAre: "output", Unit: "score"}
+	if x.Subject.Scale != "" {
+		m.Unit = "score in " + x.Subject.Scale
+	}
+	if len(x.Subject.Pieces) > 0 {
+		m.Title, m.ColsAre = "Where the answer comes from", "answer"
+	}
+	for k := range x.Full {
+		m.Columns = append(m.Columns, output(x, k))
+	}
+	for _, t := range x.Attributions() {
+		m.Rows = append(m.Rows, label(x, t))
+		m.Values = append(m.Values, t.Score)
+	}
+	return m
+}
+
+func missing(n int) []float64 {
+	row := make([]float64, n)
+	for i := range row {
+		row[i] = math.NaN()
+	}
+	return row
+}

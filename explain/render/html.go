@@ -1,0 +1,158 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// mostOutputs is how many outputs a page has a section of; those with the
+// largest v(N) are taken.
+const mostOutputs = 12
+
+// HTML writes the explanation as a [Page]: the text with its words marked, the
+// forces, the way from v(∅) to v(N), pairs where there are any, and a table of
+// all terms, for each output; of an answer also which of its pieces comes from
+// where. Of the options Sort and Top play a part, in tables.
+func HTML(w io.Writer, x *explain.Explanation, o Options) error {
+	p, err := NewPage(x, o)
+	if err != nil {
+		return err
+	}
+	return p.HTML(w)
+}
+
+// NewPage returns the page that [HTML] writes.
+func NewPage(x *explain.Explanation, o Options) (Page, error) {
+	if err := check(x); err != nil {
+		return Page{}, err
+	}
+	p := Page{Title: headline(x), Warnings: notes(x), Facts: provenance(x)}
+	outputs := byValue(x)
+	if len(outputs) > mostOutputs {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d outputs are shown, those with the largest v(N)", mostOutputs, len(outputs)))
+		outputs = outputs[:mostOutputs]
+	}
+	slices.Sort(outputs)
+	p.Lead = append(p.Lead, facts(x))
+	if len(x.Terms) == 0 {
+		p.Warnings = append(p.Warnings, "there is nothing to share out: the game has no players")
+		return p, nil
+	}
+	if len(x.Subject.Pieces) > 0 {
+		s, err := answerSection(x)
+		if err != nil {
+			return Page{}, err
+		}
+		p.Sections = append(p.Sections, s)
+	}
+	for _, k := range outputs {
+		s, err := outputSection(x, k, o)
+		if err != nil {
+			return Page{}, err
+		}
+		if len(outputs) > 1 {
+			s.Choice = output(x, k)
+		}
+		p.Sections = append(p.Sections, s)
+	}
+	return p, nil
+}
+
+// outputSection shows one output.
+func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
+	title := quantity(x, k)
+	if title == "" {
+		title = "Scores"
+	}
+	s := Section{Title: title, Blocks: []Block{Prose(strings.Join(values(x, []int{k}), ""))}}
+	if x.Subject.Text != "" {
+		marked, err := MarkedText(x, k)
+		if err != nil {
+			return s, err
+		}
+		s.Blocks = append(s.Blocks, marked)
+	}
+	if line := pairLine(x, k); line != "" {
+		s.Blocks = append(s.Blocks, Prose(line))
+	}
+	force, err := Force(x, k, o)
+	if err != nil {
+		return s, err
+	}
+	fall, err := Waterfall(x, k, o)
+	if err != nil {
+		return s, err
+	}
+	s.Blocks = append(s.Blocks,
+		Figure{force, "What raises the value pushes right, what lowers it pushes left; they meet at v(N)."},
+		Figure{fall, "Each bar begins where the one above it ends."})
+	if x.Order > 1 && len(x.Players) <= mostInHeatMap {
+		s.Blocks = append(s.Blocks, Pairs(x, k))
+	}
+	s.Blocks = append(s.Blocks, termTable(x, k, o))
+	return s, nil
+}
+
+// mostInHeatMap is how many players a heat map of pairs has at most.
+const mostInHeatMap = 64
+
+// termTable lists the terms of an output.
+func termTable(x *explain.Explanation, k int, o Options) DataTable {
+	t := DataTable{
+		Caption: "All terms",
+		Columns: []Column{{Name: "#", Numeric: true}, {Name: wordsHead(x)}, {Name: "score", Numeric: true}, {Name: "± error", Numeric: true},
+			{Name: "95 % interval"}, {Name: "lowers | raises", Bar: true}},
+	}
+	f := scoreFormat(x, k)
+	shown := rows(x, o)
+	if len(shown) < len(x.Terms) {
+		t.Caption = fmt.Sprintf("The %d strongest of %d terms", len(shown), len(x.Terms))
+	}
+	for _, r := range shown {
+		score, err := r.Score[k], r.Err[k]
+		interval, deviation := "–", Cell{"–", err}
+		if e := known(err); e > 0 || err == 0 {
+			interval = f.signed(score-z95*e) + " to " + f.signed(score+z95*e)
+			deviation.Text = f.unsigned(err)
+		}
+		t.Rows = append(t.Rows, []Cell{
+			{strconv.Itoa(r.rank), float64(r.rank)}, {Text: label(x, r.Term)}, {f.signed(score), score}, deviation,
+			{Text: interval}, {Number: score},
+		})
+	}
+	return t
+}
+
+// provenance tells where the numbers come from.
+func provenance(x *explain.Explanation) []Fact {
+	s, e := x.Subject, x.Estimator
+	all := []Fact{
+		{"model", s.Model}, {"SHA-256 of its weights", s.SHA256}, {"scale", s.Scale}, {"target", strings.Join(x.Outputs, ", ")},
+		{"unit", s.Unit}, {"masker", s.Masker}, {"index", x.Index.String()}, {"order", positive(x.Order)},
+		{"estimator", e.Name}, {"chosen because", e.Reason}, {"budget", positive(e.Budget)}, {"seed", strconv.FormatUint(e.Seed, 10)},
+		{"coalitions valued", positive(x.Evaluations)}, {"stopped", x.Stopped}, {"version of whence", x.Run.Version},
+	}
+	for _, c := range s.Scores {
+		all = append(all, Fact{"probability of " + c.Class, fmt.Sprintf("%.4f", c.Probability)})
+	}
+	if x.Run.Command != "" {
+		all = append(all, Fact{"command", x.Run.Command})
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.Run.Settings)) {
+		all = append(all, Fact{"--" + name, x.Run.Settings[name]})
+	}
+	return slices.DeleteFunc(all, func(f Fact) bool { return f.Value == "" })
+}
+
+func positive(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}

@@ -1,0 +1,166 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/whence-xai/whence/explain"
+)
+
+// A Citation is a part of a prompt as the source of a piece of an answer.
+type Citation struct {
+	Player     int
+	Share      float64 // of all scores that raise the piece; negative where it lowers it
+	Score, Err float64
+}
+
+// Citations returns the players with the largest scores above zero for an
+// output, so many of them at most.
+func Citations(x *explain.Explanation, k, most int) []Citation {
+	var cited []Citation
+	raised := 0.0
+	for _, t := range x.Attributions() {
+		if s := t.Score[k]; s > 0 {
+			raised += s
+			cited = append(cited, Citation{Player: t.Players[0], Score: s, Err: t.Err[k]})
+		}
+	}
+	slices.SortStableFunc(cited, func(a, b Citation) int { return cmp.Compare(b.Score, a.Score) })
+	cited = cited[:min(most, len(cited))]
+	for i := range cited {
+		cited[i].Share = cited[i].Score / raised
+	}
+	return cited
+}
+
+// An answerPiece is a piece of an answer, marked where it is an output.
+type answerPiece struct {
+	Text   string
+	Marked bool
+	Output int
+	Shares string // the score of every player, by the largest of all, from -1 to 1
+	Tip    string
+}
+
+// An answerText is an answer beside the prompt that it was written from.
+type answerText struct {
+	Answer []answerPiece
+	Prompt []markedPiece
+}
+
+func (a answerText) html(w io.Writer) error { return execute(w, "answer", a) }
+
+// mostInMatrixPage is how many cells a matrix in a page has at most.
+const mostInMatrixPage = 20000
+
+// answerSection shows which pieces of an answer come from where.
+func answerSection(x *explain.Explanation) (Section, error) {
+	s := Section{Title: "Where the answer comes from", Blocks: []Block{
+		answerText{answerPieces(x), promptPieces(x)}, citationTable(x),
+	}}
+	if len(x.Attributions()) > 0 && len(x.Attributions())*len(x.Full) <= mostInMatrixPage {
+		s.Blocks = append(s.Blocks, ByOutput(x))
+	}
+	return s, nil
+}
+
+func answerPieces(x *explain.Explanation) []answerPiece {
+	largest := 0.0
+	for _, t := range x.Attributions() {
+		largest = max(largest, strength(t))
+	}
+	order := make([]int, len(x.Subject.Pieces))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(x.Subject.Pieces[a].Start, x.Subject.Pieces[b].Start)
+	})
+	text, at := x.Subject.Answer, 0
+	var out []answerPiece
+	for _, k := range order {
+		p := x.Subject.Pieces[k]
+		if p.Start < at || p.Start == p.End {
+			continue
+		}
+		if at < p.Start {
+			out = append(out, answerPiece{Text: text[at:p.Start]})
+		}
+		out = append(out, answerPiece{text[p.Start:p.End], true, k, shares(x, k, largest), sources(x, k)})
+		at = p.End
+	}
+	return append(out, answerPiece{Text: text[at:]})
+}
+
+// shares lists the scores of all players for an output.
+func shares(x *explain.Explanation, k int, largest float64) string {
+	byPlayer := make([]string, len(x.Players))
+	for i := range byPlayer {
+		byPlayer[i] = "0"
+	}
+	for _, t := range x.Attributions() {
+		if largest > 0 {
+			byPlayer[t.Players[0]] = strconv.FormatFloat(math.Round(t.Score[k]/largest*1000)/1000, 'g', -1, 64)
+		}
+	}
+	return strings.Join(byPlayer, " ")
+}
+
+// sources tells the leading sources of a piece in words.
+func sources(x *explain.Explanation, k int) string {
+	f := scoreFormat(x, k)
+	text := fmt.Sprintf("%q", cell(output(x, k)))
+	for i, c := range Citations(x, k, 3) {
+		text += []string{"; ", " from "}[btoi(i == 0)] +
+			fmt.Sprintf("%q %s, %s", fit(playerName(x, c.Player), 40), percent(c.Share), told(f, c.Score, c.Err))
+	}
+	return text
+}
+
+func playerName(x *explain.Explanation, p int) string {
+	return cell(label(x, explain.Term{Players: []int{p}}))
+}
+
+// promptPieces marks each part of the prompt by its share of the whole answer:
+// the sum of its scores for all pieces.
+func promptPieces(x *explain.Explanation) []markedPiece {
+	sums, largest := make([]float64, len(x.Players)), 0.0
+	for _, t := range x.Attributions() {
+		for _, s := range t.Score {
+			sums[t.Players[0]] += s
+		}
+		largest = max(largest, math.Abs(sums[t.Players[0]]))
+	}
+	f := formatFor(sums...)
+	return pieces(x, func(p *markedPiece) {
+		sum := sums[p.Player]
+		p.Marked, p.Down, p.Strength = true, sum < 0, strengthOf(sum, largest)
+		p.Tip = f.signed(sum) + " for the whole answer"
+	})
+}
+
+// citationTable lists the leading sources of every piece.
+func citationTable(x *explain.Explanation) DataTable {
+	t := DataTable{Caption: "Leading sources of each piece of the answer", Columns: []Column{
+		{Name: "piece", Numeric: true}, {Name: "answer"}, {Name: "source"}, {Name: "share", Numeric: true}, {Name: "score", Numeric: true}, {Name: "95 % interval"},
+	}}
+	for k := range x.Full {
+		f := scoreFormat(x, k)
+		for _, c := range Citations(x, k, 3) {
+			interval := "–"
+			if c.Err >= 0 {
+				interval = f.signed(c.Score-z95*c.Err) + " to " + f.signed(c.Score+z95*c.Err)
+			}
+			t.Rows = append(t.Rows, []Cell{
+				{strconv.Itoa(k + 1), float64(k)}, {Text: output(x, k)}, {Text: label(x, explain.Term{Players: []int{c.Player}})},
+				{percent(c.Share), c.Share}, {f.signed(c.Score), c.Score}, {Text: interval},
+			})
+		}
+	}
+	return t
+}

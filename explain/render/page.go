@@ -1,0 +1,135 @@
+package render
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+
+	"github.com/whence-xai/whence/explain/render/picture"
+)
+
+// A Page is a self-contained HTML document: it loads nothing, can be read with
+// scripts off, by keyboard and by ear, in the light, in the dark and on paper.
+// Whatever stands in it is text, never markup.
+type Page struct {
+	Title    string
+	Lead     []string // what it comes to, a line each
+	Warnings []string // what a reader must know before believing it
+	Sections []Section
+	Facts    []Fact // where the numbers come from, shown last
+}
+
+// A Section is a part of a page under a heading.
+type Section struct {
+	Title string
+	// Choice, where it is not empty, makes the section one of several of which
+	// the reader looks at one at a time, and names it in the list of them.
+	Choice string
+	Blocks []Block
+}
+
+// A Fact is a name and a value, as "seed" and "1".
+type Fact struct{ Name, Value string }
+
+// A Block is a piece of a section: [Prose], a [Figure], a [DataTable], a
+// [Matrix], or the text of an explanation by [MarkedText].
+type Block interface {
+	html(w io.Writer) error
+}
+
+var (
+	//go:embed page.html
+	pageHTML string
+	//go:embed page.css
+	pageCSS string
+	//go:embed page.js
+	pageJS string
+
+	templates = template.Must(template.New("").Funcs(template.FuncMap{"runs": runs}).Parse(pageHTML))
+)
+
+// HTML writes the page.
+func (p Page) HTML(w io.Writer) error {
+	hash := sha256.Sum256([]byte(pageJS))
+	var b bytes.Buffer
+	err := templates.ExecuteTemplate(&b, "head", struct {
+		Page
+		Policy string
+		Style  template.CSS
+	}{
+		p,
+		"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'",
+		style(),
+	})
+	if err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	for _, s := range p.Sections {
+		if err := s.html(&b); err != nil {
+			return err
+		}
+	}
+	err = templates.ExecuteTemplate(&b, "foot", struct {
+		Page
+		Script template.JS
+	}{p, template.JS(pageJS)}) //nolint:gosec // our own file
+	if err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// style returns the style sheet, in which the inks of pictures are variables.
+func style() template.CSS {
+	light, dark := picture.Variables(false), picture.Variables(true)
+	return template.CSS(":root{color-scheme:light;" + light + "}" + //nolint:gosec // our own text
+		"@media(prefers-color-scheme:dark){:root{color-scheme:dark;" + dark + "}}" +
+		":root[data-theme=light]{color-scheme:light;" + light + "}" +
+		":root[data-theme=dark]{color-scheme:dark;" + dark + "}" +
+		"@media print{:root:root{color-scheme:light;" + light + "}}" +
+		picture.Rules() + "\n" + pageCSS)
+}
+
+func (s Section) html(b *bytes.Buffer) error {
+	if err := templates.ExecuteTemplate(b, "section", s); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	for _, block := range s.Blocks {
+		if err := block.html(b); err != nil {
+			return err
+		}
+	}
+	b.WriteString("</section>\n")
+	return nil
+}
+
+// execute writes a block by the template of a name.
+func execute(w io.Writer, name string, data any) error {
+	if err := templates.ExecuteTemplate(w, name, data); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	return nil
+}
+
+// Prose is a paragraph.
+type Prose string
+
+func (p Prose) html(w io.Writer) error { return execute(w, "prose", string(p)) }
+
+// A Figure is a picture with a caption.
+type Figure struct {
+	Picture *picture.Picture
+	Caption string
+}
+
+func (f Figure) html(w io.Writer) error {
+	return execute(w, "figure", struct {
+		Picture template.HTML
+		Caption string
+	}{template.HTML(f.Picture.Inline()), f.Caption}) //nolint:gosec // pictures escape their words
+}

@@ -1,0 +1,54 @@
+package render
+
+import (
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A run is a piece of text for a page: as it stands, or the name of a character
+// that cannot be seen and might mislead.
+type run struct {
+	Text   string
+	Hidden bool
+}
+
+// runs breaks text into what can be shown as it is and characters that command
+// the order or the look of others. White space stays, and so do the joiners that
+// scripts and emoji need. Bytes that are no UTF-8 become U+FFFD.
+func runs(text string) []run {
+	var out []run
+	start := 0
+	for at, r := range text {
+		size := utf8.RuneLen(r)
+		if r == utf8.RuneError {
+			_, size = utf8.DecodeRuneInString(text[at:])
+		}
+		if name := hidden(r); name != "" {
+			if start < at {
+				out = append(out, run{Text: text[start:at]})
+			}
+			out = append(out, run{name, true})
+			start = at + size
+		}
+	}
+	if start < len(text) {
+		out = append(out, run{Text: text[start:]})
+	}
+	return out
+}
+
+// hidden names a character that cannot be seen, "" for one that can.
+func hidden(r rune) string {
+	switch {
+	case r == '\n', r == '\t', r == '\u200c', r == '\u200d', r == '\u00ad':
+		return ""
+	case r < 0x20:
+		return string('␀' + r)
+	case r == 0x7f:
+		return "␡"
+	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r), unicode.Is(unicode.Co, r):
+		return fmt.Sprintf("%U", r)
+	}
+	return ""
+}

@@ -1,0 +1,87 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+)
+
+// A DataTable is a table that can be sorted by each of its columns.
+type DataTable struct {
+	Caption string
+	Columns []Column
+	Rows    [][]Cell // with a cell for each column
+}
+
+// A Column is the head of a column.
+type Column struct {
+	Name    string
+	Numeric bool // sorted by Cell.Number and aligned to the right
+	Bar     bool // shows Cell.Number as a bar from zero in place of Cell.Text
+}
+
+// A Cell is an entry of a table.
+type Cell struct {
+	Text   string
+	Number float64 // where the column is numeric; NaN where unknown
+}
+
+// Num returns a cell of a numeric column, written in a format of package fmt.
+func Num(format string, v float64) Cell {
+	if math.IsNaN(v) {
+		return Cell{"–", v}
+	}
+	return Cell{fmt.Sprintf(format, v), v}
+}
+
+// A cellView is a cell as the template needs it.
+type cellView struct {
+	Cell
+	Column
+	Key        string  // to sort by
+	From, To   float64 // the bar, in percent of its place
+	Zero       float64
+	Head, Down bool
+}
+
+func (t DataTable) html(w io.Writer) error {
+	rows := make([][]cellView, len(t.Rows))
+	axes := make([]axis, len(t.Columns))
+	for j := range t.Columns {
+		values := []float64{0}
+		for i, row := range t.Rows {
+			if len(row) != len(t.Columns) {
+				return fmt.Errorf("render: table %q: %d cells in row %d of %d columns", t.Caption, len(row), i, len(t.Columns))
+			}
+			values = append(values, row[j].Number)
+		}
+		axes[j] = newAxis(0, 100, values...)
+	}
+	for i, row := range t.Rows {
+		for j, c := range row {
+			v := cellView{Cell: c, Column: t.Columns[j], Head: j == firstWords(t.Columns), Down: c.Number < 0}
+			if v.Numeric || v.Bar {
+				v.Key = strconv.FormatFloat(c.Number, 'g', -1, 64)
+			}
+			if v.Bar {
+				v.Zero, v.From, v.To = axes[j].at(0), axes[j].at(min(c.Number, 0)), axes[j].at(max(c.Number, 0))
+			}
+			rows[i] = append(rows[i], v)
+		}
+	}
+	return execute(w, "table", struct {
+		DataTable
+		Views [][]cellView
+	}{t, rows})
+}
+
+// firstWords returns the first column of words: it names the rows.
+func firstWords(columns []Column) int {
+	for j, c := range columns {
+		if !c.Numeric && !c.Bar {
+			return j
+		}
+	}
+	return 0
+}
