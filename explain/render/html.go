@@ -70,7 +70,8 @@ func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
 	if title == "" {
 		title = "Scores"
 	}
-	s := Section{Title: title, Blocks: []Block{Prose(strings.Join(values(x, []int{k}), ""))}}
+	ends := strings.TrimPrefix(strings.Join(values(x, []int{k}), ""), title+": ")
+	s := Section{Title: title, Blocks: []Block{Prose(ends)}}
 	if x.Subject.Text != "" {
 		marked, err := MarkedText(x, k)
 		if err != nil {
