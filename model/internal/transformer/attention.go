@@ -1,10 +1,6 @@
 package transformer
 
-import (
-	"math"
-
-	"github.com/whence-xai/whence/model/internal/f32"
-)
+import "math"
 
 // An Attention is self-attention with what stands around it. The numbers of
 // its heads are as [Model] says.
@@ -27,46 +23,97 @@ type Attention struct {
 	After    Norm  // of the sum
 }
 
-// scoreFloats bounds the scores that are held at a time: as many queries as
-// have room with all their keys. So memory grows with the length, not with its
-// square, and a softmax still sees its whole row.
+// scoreFloats bounds the scores that are held at a time, unless one tile's
+// take more: so memory grows with the length, not with its square, and a
+// softmax still sees its whole row.
 const scoreFloats = 1 << 16
 
-// attend computes the heads' weighted means for the sequences of c, for all
-// rows or for those picked.
-func (w *worker) attend(c chunk, picked bool) {
-	base := int(w.batch.Starts[c.lo])
-	for item := w.crew.take(); item < (c.hi-c.lo)*w.Heads; item = w.crew.take() {
-		i, head := item/w.Heads, item%w.Heads
-		lo, hi := w.batch.sequence(c.lo + i)
-		keys := span{lo - base, hi - base}
-		if picked {
-			w.head(head, w.picked, span{i, i + 1}, keys)
-		} else {
-			w.head(head, w.full, keys, keys)
+// blockKeys is how many keys are packed together where not every query sees
+// all. It is a multiple of what a reduction works in, so that a row of scores
+// may begin with any block and be summed in the same order.
+const blockKeys = 96
+
+// attend computes the heads' weighted means for the segments of c in block i:
+// the queries of all rows, or of those that were picked.
+func (w *worker) attend(c chunk, i int, full, queries *activations) {
+	heads := w.keyHeads()
+	for item := w.crew.take(); item < c.segments.len()*heads; item = w.crew.take() {
+		s, head := &w.segments[c.segments.lo+item/heads], item%heads
+		if s.rows.len() == 0 {
+			continue
 		}
+		rows := w.queries(c, s, full != queries)
+		if w.narrow.on {
+			w.turnHead(i, head, full, rows)
+		}
+		if w.cache != nil {
+			w.keep(s, c, i, head, full)
+		}
+		if rows.len() == 0 {
+			continue
+		}
+		w.see(s, c, i, head, full)
+		w.heads(i, head, queries, rows, w.tokensOf(queries, rows))
 	}
 }
 
-// A span is rows lo..hi.
-type span struct{ lo, hi int }
+// turnHead does turn for a head of keys and those of queries that share it.
+func (w *worker) turnHead(i, head int, a *activations, rows span) {
+	at, group := &w.Blocks[i].Attention, w.Heads/w.keyHeads()
+	w.turn(at, a, rows.lo, rows.hi, head*group, (head+1)*group)
+	w.turn(at, a, rows.lo, rows.hi, w.Heads+head, w.Heads+head+1)
+}
 
-// head computes softmax(query·keyᵀ/√size)·value of one head for the query rows
-// of a and the key rows of the chunk.
-func (w *worker) head(head int, a *activations, query, key span) {
-	width := w.Width()
-	size := width / w.Heads
-	n := key.hi - key.lo
-	rows := w.full.projected[key.lo*3*width+head*size:]
-	w.keys.Repack(rows[width:], 3*width, n, size)
-	w.values.RepackTransposed(rows[2*width:], 3*width, n, size)
-	step := max(1, scoreFloats/n)
-	w.scores = grow(w.scores, min(step, query.hi-query.lo)*n)
-	plain, scale := f32.Epilogue{}, f32.Epilogue{Scale: float32(1 / math.Sqrt(float64(size)))}
-	for lo := query.lo; lo < query.hi; lo += step {
-		count := min(step, query.hi-lo)
-		f32.Gemm(w.scores, n, a.projected[lo*3*width+head*size:], 3*width, count, &w.keys, 0, w.keys.Panels(), &scale)
-		f32.SoftmaxRows(w.scores, n, count, n)
-		f32.Gemm(a.attended[lo*width+head*size:], width, w.scores, n, count, &w.values, 0, w.values.Panels(), &plain)
+// queries returns the rows of s among the activations of c, or its picks among
+// those that were picked, and notes which tokens of the sequence they are.
+func (w *worker) queries(c chunk, s *segment, picked bool) span {
+	l := &w.look
+	l.at = l.at[:0]
+	if picked {
+		for _, row := range w.picks[s.picks.lo:s.picks.hi] {
+			l.at = append(l.at, s.depth+row-int32(s.rows.lo))
+		}
+		return span{s.picks.lo - c.picks.lo, s.picks.hi - c.picks.lo}
 	}
+	for i := range s.rows.len() {
+		l.at = append(l.at, s.depth+int32(i))
+	}
+	return span{s.rows.lo - c.rows.lo, s.rows.hi - c.rows.lo}
+}
+
+// tokensOf returns the tokens of rows of a.
+func (w *worker) tokensOf(a *activations, rows span) []int32 { return a.tokens[rows.lo:rows.hi] }
+
+// heads computes, for rows of a, the heads of queries that share a head of keys.
+func (w *worker) heads(i, head int, a *activations, rows span, tokens []int32) {
+	size, projected, attended := w.headSize(), w.projected(), w.attended()
+	group := w.Heads / w.keyHeads()
+	q := w.question(i)
+	for h := head * group; h < (head+1)*group; h++ {
+		q.head, q.tokens, q.rows = h, tokens, rows.len()
+		q.from, q.ldFrom = a.projected[rows.lo*projected+h*size:], projected
+		q.to, q.ldTo = a.attended[rows.lo*attended+h*size:], attended
+		w.look.answer(&q)
+	}
+}
+
+// question returns what is asked in self-attention of block i.
+func (w *worker) question(i int) question {
+	at := &w.Blocks[i].Attention
+	q := question{
+		block: i, scale: w.scale(at.Scale), cap: at.Cap, window: at.Window,
+		causal: w.Causal, bias: at.Bias, relative: at.Relative,
+	}
+	if tap := w.batch.Tap; tap != nil {
+		q.show = tap.Attention
+	}
+	return q
+}
+
+// scale returns the scale of scores, that of the head's size unless set.
+func (m *Model) scale(set float32) float32 {
+	if set != 0 {
+		return set
+	}
+	return float32(1 / math.Sqrt(float64(m.headSize())))
 }

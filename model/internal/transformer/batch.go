@@ -8,9 +8,9 @@ type Batch struct {
 	Types     []uint8 // an entry a token
 	Starts    []int32 // where each sequence begins, and the end of the last
 
-	// Read is the tokens, counted through the batch in ascending order, whose
-	// rows the head reads. None means the first token of every sequence, or
-	// the last where the model is causal.
+	// Read is the tokens, counted through the batch, whose rows the head reads.
+	// None means the first token of every sequence, or the last where the
+	// model is causal.
 	Read []int32
 
 	Memory  *Memory // for blocks that have a [Cross]
@@ -45,7 +45,13 @@ func (b *Batch) Rows() int {
 	if len(b.Read) > 0 {
 		return len(b.Read)
 	}
-	return b.Len()
+	n := 0
+	for i := range b.Len() {
+		if lo, hi := b.sequence(i); lo < hi {
+			n++
+		}
+	}
+	return n
 }
 
 // Len returns the number of sequences.
@@ -53,29 +59,3 @@ func (b *Batch) Len() int { return len(b.Starts) - 1 }
 
 // sequence returns where sequence i begins and ends.
 func (b *Batch) sequence(i int) (lo, hi int) { return int(b.Starts[i]), int(b.Starts[i+1]) }
-
-// A chunk is the sequences lo..hi of a batch, whose activations are in memory
-// at the same time.
-type chunk struct{ lo, hi int }
-
-// chunks appends b cut into runs of about target tokens.
-func (b *Batch) chunks(list []chunk, target int) []chunk {
-	total := len(b.Tokens)
-	pieces := max(1, (total+target/2)/target)
-	at := 0
-	for i := range b.Len() {
-		_, end := b.sequence(i)
-		// A piece ends with the sequence that brings it nearest to its share.
-		if share := (len(list) + 1) * total / pieces; i+1 == b.Len() || b.middle(i+1) > share && end > int(b.Starts[at]) {
-			list = append(list, chunk{at, i + 1})
-			at = i + 1
-		}
-	}
-	return list
-}
-
-// middle returns the token in the middle of sequence i.
-func (b *Batch) middle(i int) int {
-	lo, hi := b.sequence(i)
-	return (lo + hi) / 2
-}

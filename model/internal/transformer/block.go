@@ -1,65 +1,139 @@
 package transformer
 
-// embed writes the embedding of token of the batch to row i of hidden.
-func (w *worker) embed(hidden []float32, i, token int) {
-	width, b := w.Width(), w.batch
-	w.Embedding.sum(hidden[i*width:][:width], w.middle[:width], b.Tokens[token], b.Positions[token], b.Types[token])
+import "github.com/whence-xai/whence/model/internal/f32"
+
+// embed writes the embeddings of rows lo..hi of a.
+func (w *worker) embed(a *activations, lo, hi int) {
+	e, b, width := &w.Embedding, w.batch, w.Width()
+	narrow, hidden := e.Tokens.Width, a.hidden[lo*width:hi*width]
+	sums := hidden
+	if e.Project.Weight != nil {
+		sums = w.middle
+	}
+	for i, token := range a.tokens[lo:hi] {
+		e.sum(sums[i*narrow:][:narrow], w.normed[:narrow], b.Tokens[token], b.Positions[token], b.Types[token])
+	}
+	if e.Project.Weight != nil {
+		w.dense(&e.Project, hidden, sums, nil, hi-lo)
+	}
 }
 
 // project computes what block i attends with for rows lo..hi of a. The last
 // block needs no queries but those that pick computes.
 func (w *worker) project(a *activations, i, lo, hi int) {
-	d, width := &w.Blocks[i].Attention.Project, w.Width()
-	panel := 0
-	if i == len(w.Blocks)-1 && !w.NoPruned {
-		panel = width / d.Weight.PanelWidth()
+	at, width := &w.Blocks[i].Attention, w.Width()
+	panel, queries := 0, 0
+	if i == len(w.Blocks)-1 && w.pruned() {
+		panel, queries = w.attended()/at.Project.Weight.PanelWidth(), w.Heads
 	}
-	w.panels(d, a.projected[lo*3*width:], a.hidden[lo*width:], hi-lo, panel, d.Weight.Panels())
+	w.panels(&at.Project, a.projected[lo*w.projected():], w.before(&at.Before, a.hidden[lo*width:], hi-lo), hi-lo, panel, at.Project.Weight.Panels())
+	w.turn(at, a, lo, hi, queries, w.Heads+w.keyHeads())
+	if tap := w.batch.Tap; tap != nil {
+		w.showRows(tap, a, i, lo, hi)
+	}
 }
 
-// advance takes n rows of a from attention in block i to attention in the next.
-func (w *worker) advance(a *activations, n, i int) {
-	b, width := &w.Blocks[i], w.Width()
+// before returns n rows of x normalized, in memory that the next call uses again.
+func (w *worker) before(m *Norm, x []float32, n int) []float32 {
+	if m.none() {
+		return x
+	}
+	m.write(w.normed, x, n)
+	return w.normed
+}
+
+// turn normalizes and turns what heads from..to, of queries and then of keys,
+// have in rows lo..hi of a.
+func (w *worker) turn(at *Attention, a *activations, lo, hi, from, to int) {
+	if at.QueryNorm.none() && at.KeyNorm.none() && at.Rotary == nil {
+		return
+	}
+	size, projected := w.headSize(), w.projected()
+	for i := lo; i < hi; i++ {
+		position := w.batch.Positions[a.tokens[i]]
+		for h := from; h < to; h++ {
+			head := a.projected[i*projected+h*size:][:size]
+			if m := &at.QueryNorm; h < w.Heads && !m.none() {
+				m.apply(head, 1)
+			}
+			if m := &at.KeyNorm; h >= w.Heads && !m.none() {
+				m.apply(head, 1)
+			}
+			if at.Rotary != nil {
+				at.Rotary.turn(head, position)
+			}
+		}
+	}
+}
+
+// advance takes the rows of a, all of c or those picked, from attention in
+// block i to attention in the next.
+func (w *worker) advance(c chunk, i int, a *activations, picked bool) {
+	b, width, attended := &w.Blocks[i], w.Width(), w.attended()
+	n := len(a.tokens)
 	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
-		rows, hidden := hi-lo, a.hidden[lo*width:]
-		w.dense(&b.Attention.Output, w.middle, a.attended[lo*width:], hidden, rows)
-		b.Attention.After.apply(w.middle, rows)
-		w.dense(&b.FeedForward.Up, w.inner, w.middle, nil, rows)
-		w.dense(&b.FeedForward.Down, hidden, w.inner, w.middle, rows)
-		b.FeedForward.After.apply(hidden, rows)
+		rows, hidden := hi-lo, a.hidden[lo*width:hi*width]
+		w.sum(&b.Attention.Output, w.middle, a.attended[lo*attended:], hidden, rows, &b.Attention.Within, &b.Attention.After)
+		if b.Cross != nil {
+			w.consult(c, i, lo, hi, picked)
+		}
+		w.feed(b, hidden, w.middle, rows)
 		if i+1 < len(w.Blocks) {
 			w.project(a, i+1, lo, hi)
+		} else if tap := w.batch.Tap; tap != nil {
+			w.showHidden(tap, a, i+1, lo, hi)
 		}
 	}
 }
 
-// pick copies what the head reads, the first row of each sequence of c, and
-// computes the queries of these rows in the last block.
-func (w *worker) pick(c chunk) {
-	width, base := w.Width(), w.batch.Starts[c.lo]
-	d := &w.Blocks[len(w.Blocks)-1].Attention.Project
-	queries := (width + d.Weight.PanelWidth() - 1) / d.Weight.PanelWidth()
-	for lo, hi, ok := w.crew.rows(c.hi - c.lo); ok; lo, hi, ok = w.crew.rows(c.hi - c.lo) {
+// sum writes the layer's result for n rows of x plus the rows of to, with
+// what is normalized, to dst.
+func (w *worker) sum(d *Dense, dst, x, to []float32, n int, within, after *Norm) {
+	if within.none() {
+		w.dense(d, dst, x, to, n)
+	} else {
+		w.dense(d, dst, x, nil, n)
+		within.apply(dst, n)
+		f32.Add(dst[:n*d.Weight.Out()], dst[:n*d.Weight.Out()], to[:n*d.Weight.Out()])
+	}
+	if !after.none() {
+		after.apply(dst, n)
+	}
+}
+
+// feed writes what the feed-forward layer makes of n rows of x, which came
+// from attention, to hidden, where the rows before attention are.
+func (w *worker) feed(b *Block, hidden, x []float32, n int) {
+	f := &b.FeedForward
+	in := x
+	if b.Parallel {
+		in = hidden
+	}
+	in = w.before(&f.Before, in, n)
+	w.dense(&f.Up, w.inner, in, nil, n)
+	if f.Gate.Weight != nil {
+		size := n * f.Up.Weight.Out()
+		w.multiply(&f.Gate, w.gates, in, n, 0, f.Gate.Weight.Panels(), &f32.Epilogue{Scale: f.Gate.Scale, Bias: f.Gate.Bias})
+		f32.Gate(w.inner[:size], w.gates[:size], w.inner[:size], f.Gate.Activation)
+	}
+	w.sum(&f.Down, hidden, w.inner, x, n, &f.Within, &f.After)
+}
+
+// pick copies what the head reads, and computes the queries of these rows in
+// the last block.
+func (w *worker) pick(c chunk, full, picked *activations) {
+	at, width := &w.Blocks[len(w.Blocks)-1].Attention, w.Width()
+	d := &at.Project
+	queries := divideUp(w.attended(), d.Weight.PanelWidth())
+	n := c.picks.len()
+	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
 		for i := lo; i < hi; i++ {
-			first := int(w.batch.Starts[c.lo+i] - base)
-			copy(w.picked.hidden[i*width:][:width], w.full.hidden[first*width:])
+			row := int(w.picks[c.picks.lo+i]) - c.rows.lo
+			copy(picked.hidden[i*width:][:width], full.hidden[row*width:])
 		}
-		if !w.NoPruned {
-			w.panels(d, w.picked.projected[lo*3*width:], w.picked.hidden[lo*width:], hi-lo, 0, queries)
+		if w.pruned() {
+			w.panels(d, picked.projected[lo*w.projected():], w.before(&at.Before, picked.hidden[lo*width:], hi-lo), hi-lo, 0, queries)
+			w.turn(at, picked, lo, hi, 0, w.Heads)
 		}
-	}
-}
-
-// read takes the rows that were picked through the head.
-func (w *worker) read(c chunk) {
-	width, outputs := w.Width(), w.Outputs()
-	last := len(w.Head) - 1
-	for lo, hi, ok := w.crew.rows(c.hi - c.lo); ok; lo, hi, ok = w.crew.rows(c.hi - c.lo) {
-		x, y := w.picked.hidden[lo*width:], w.inner
-		for i := range w.Head[:last] {
-			w.dense(&w.Head[i].Dense, y, x, nil, hi-lo)
-			x, y = y, w.middle
-		}
-		w.dense(&w.Head[last].Dense, w.dst[(c.lo+lo)*outputs:], x, nil, hi-lo)
 	}
 }

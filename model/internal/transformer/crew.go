@@ -67,6 +67,28 @@ func (c *crew) release(ctx context.Context) {
 	c.wake.Broadcast()
 }
 
+// threads returns how many goroutines share the work.
+func (m *Model) threads() int {
+	if m.Threads > 0 {
+		return m.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// parallel runs do for items 0..n, by goroutines that each have a number, hand.
+func (m *Model) parallel(n int, do func(hand, item int)) {
+	var c crew
+	var wait sync.WaitGroup
+	for hand := range min(n, m.threads()) {
+		wait.Go(func() {
+			for i := c.take(); i < n; i = c.take() {
+				do(hand, i)
+			}
+		})
+	}
+	wait.Wait()
+}
+
 // rows takes a run lo..hi of n rows that nobody has taken, if there is one. All
 // runs but the last are as long, and a crew of several has as many for each.
 func (c *crew) rows(n int) (lo, hi int, ok bool) {

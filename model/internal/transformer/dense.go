@@ -30,6 +30,10 @@ type Matrix interface {
 	PanelWidth() int
 }
 
+// Apply writes the layer's result for n rows of x to dst. Rows lie as far apart
+// as they are long.
+func (d *Dense) Apply(dst, x []float32, n int) { new(worker).dense(d, dst, x, nil, n) }
+
 // dense writes the layer's result for n rows of x to dst, with residual added if
 // that is not nil. Rows lie as far apart as they are long.
 func (w *worker) dense(d *Dense, dst, x, residual []float32, n int) {

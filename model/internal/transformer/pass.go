@@ -2,8 +2,6 @@ package transformer
 
 import (
 	"context"
-	"errors"
-	"runtime"
 	"slices"
 	"sync"
 )
@@ -12,6 +10,9 @@ const (
 	// chunkTokens is about how many tokens go through the blocks together, few
 	// enough for their activations and a block's weights to stay in cache.
 	chunkTokens = 512
+	// forestTokens is the same for sequences that share what they begin with:
+	// the more of them are together, the less is computed again.
+	forestTokens = 8 * chunkTokens
 	// blockRows is how many rows go through a block's linear layers together.
 	// It is a multiple of tileRows.
 	blockRows = 192
@@ -25,16 +26,24 @@ const (
 // A pass is one batch on its way through a model.
 type pass struct {
 	*Model
-	batch   *Batch
-	dst     []float32
+	batch *Batch
+	cache *Cache // that its sequences are appended to, or nil
+	visit func(i int, outputs []float32)
+	layout
 	sharing bool
 	shared  shared
-	chunks  []chunk
 	team    bool // all workers share each chunk; else each takes its own
+	narrow  narrow
 	all     crew
 	hands   []worker // as many as there are threads
 	workers []worker // those of them that this batch needs
 	wait    sync.WaitGroup
+}
+
+// Forward writes the head's outputs for every row of b that is read to dst,
+// Outputs() of them a row. It returns ctx's error if that ends before the work.
+func (m *Model) Forward(ctx context.Context, dst []float32, b *Batch) error {
+	return m.run(ctx, b, nil, m.copyTo(dst, b))
 }
 
 // Each calls visit with the head's outputs for every row of b that is read, i
@@ -42,17 +51,19 @@ type pass struct {
 // order; outputs are its own until it returns. So a large vocabulary's numbers
 // need not be in memory for all rows at once.
 func (m *Model) Each(ctx context.Context, b *Batch, visit func(i int, outputs []float32)) error {
-	return errors.New("transformer: not yet")
+	return m.run(ctx, b, nil, visit)
 }
 
-// Predict writes the head's outputs for n hidden rows, of Width() numbers and
-// before the final norm, to dst, Outputs() of them a row.
-func (m *Model) Predict(dst, hidden []float32, n int) {}
+// copyTo returns what copies the outputs of b to dst.
+func (m *Model) copyTo(dst []float32, b *Batch) func(i int, outputs []float32) {
+	n := m.Outputs()
+	dst = dst[:b.Rows()*n]
+	return func(i int, outputs []float32) { copy(dst[i*n:][:n], outputs) }
+}
 
-// Forward writes the head's outputs for every row of b that is read to dst,
-// Outputs() of them a row. It returns ctx's error if that ends before the work.
-func (m *Model) Forward(ctx context.Context, dst []float32, b *Batch) error {
-	if b.Len() == 0 {
+// run takes b through the model.
+func (m *Model) run(ctx context.Context, b *Batch, c *Cache, visit func(i int, outputs []float32)) error {
+	if len(b.Tokens) == 0 {
 		return ctx.Err()
 	}
 	p, _ := m.passes.Get().(*pass)
@@ -60,7 +71,7 @@ func (m *Model) Forward(ctx context.Context, dst []float32, b *Batch) error {
 		p = &pass{Model: m}
 	}
 	defer m.passes.Put(p)
-	p.batch, p.dst = b, dst[:b.Len()*m.Outputs()]
+	p.batch, p.cache, p.visit = b, c, visit
 	p.plan()
 	for i := range p.workers[1:] {
 		w := &p.workers[i+1]
@@ -68,7 +79,7 @@ func (m *Model) Forward(ctx context.Context, dst []float32, b *Batch) error {
 	}
 	p.workers[0].run(ctx)
 	p.wait.Wait()
-	p.batch, p.dst = nil, nil
+	p.batch, p.cache, p.visit = nil, nil, nil
 	if p.stopped() {
 		return ctx.Err()
 	}
@@ -77,43 +88,73 @@ func (m *Model) Forward(ctx context.Context, dst []float32, b *Batch) error {
 
 // plan decides what is shared and how the batch is divided, and makes room.
 func (p *pass) plan() {
-	threads := p.Threads
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
+	threads := p.threads()
 	if len(p.hands) != threads {
 		p.hands = make([]worker, threads)
 	}
-	threads = max(1, min(threads, len(p.batch.Tokens)/workerTokens))
+	p.narrow.on = p.cache != nil && len(p.batch.Tokens) <= narrowRows && p.batch.Tap == nil
+	if !p.narrow.on {
+		threads = max(1, min(threads, len(p.batch.Tokens)/workerTokens))
+	}
 	p.workers = p.hands[:threads]
 	p.all.reset(threads)
-	width := p.Width()
-	p.sharing = !p.NoShared && p.shared.find(p.batch, sharedBytes/(4*4*width))
+	p.lay(threads)
+	p.layout.read(p.batch, p.Causal)
+	p.sharing = !p.NoShared && !p.narrow.on && p.batch.Tap == nil && p.shared.find(p.batch, p.rows, sharedBytes/(4*(p.Width()+p.projected())))
 	if p.sharing {
 		n := len(p.shared.first)
-		p.shared.hidden = grow(p.shared.hidden, n*width)
-		p.shared.projected = grow(p.shared.projected, n*3*width)
+		p.shared.hidden = grow(p.shared.hidden, n*p.Width())
+		p.shared.projected = grow(p.shared.projected, n*p.projected())
 	}
-	p.divide(threads)
-	tokens, sequences := 0, 0
+	rows, picks := 0, 0
 	for _, c := range p.chunks {
-		tokens = max(tokens, p.tokens(c))
-		sequences = max(sequences, c.hi-c.lo)
+		rows, picks = max(rows, c.rows.len()), max(picks, c.picks.len())
 	}
 	for i := range p.workers {
-		p.workers[i].join(p, i, tokens, sequences)
+		p.workers[i].join(p, i, rows, picks)
 	}
+}
+
+// lay gives the tokens of the batch rows and cuts these into chunks.
+func (p *pass) lay(threads int) {
+	b := p.batch
+	if p.Causal && p.cache == nil && !p.NoPrefixes && b.Tap == nil {
+		p.forest(b, p.bound(forestTokens))
+		p.team = threads > 1
+		return
+	}
+	p.plain(b)
+	if p.cache != nil {
+		for i := range p.segments {
+			p.segments[i].depth = int32(p.cache.Length(i))
+		}
+	}
+	p.divide(threads)
+}
+
+// bound returns the tokens that are in memory at a time, usual if the model
+// does not say.
+func (p *pass) bound(usual int) int {
+	if p.Tokens > 0 {
+		return p.Tokens
+	}
+	return usual
 }
 
 // divide cuts the batch into chunks, as many for every worker where there are
 // enough sequences; else the workers share each chunk.
 func (p *pass) divide(threads int) {
-	total := len(p.batch.Tokens)
-	rounds := max(1, (total+chunkTokens*threads/2)/(chunkTokens*threads))
-	p.chunks = p.batch.chunks(p.chunks[:0], max(1, total/(rounds*threads)))
+	if p.narrow.on {
+		p.team = true
+		p.chunk(0, len(p.segments))
+		return
+	}
+	total, most := len(p.rows), p.bound(chunkTokens)
+	rounds := max(1, (total+most*threads/2)/(most*threads))
+	p.cut(max(1, total/(rounds*threads)))
 	p.team = threads > 1 && p.makespan(threads) > total/threads*5/4
 	if p.team {
-		p.chunks = p.batch.chunks(p.chunks[:0], chunkTokens)
+		p.cut(most)
 	}
 }
 
@@ -123,13 +164,16 @@ func (p *pass) makespan(threads int) int {
 	busy := make([]int, threads)
 	for _, c := range p.chunks {
 		i := slices.Index(busy, slices.Min(busy))
-		busy[i] += p.tokens(c)
+		busy[i] += c.rows.len()
 	}
 	return slices.Max(busy)
 }
 
-// tokens returns the number of tokens in c.
-func (p *pass) tokens(c chunk) int { return int(p.batch.Starts[c.hi] - p.batch.Starts[c.lo]) }
+// projected returns how many numbers attention makes of a row.
+func (m *Model) projected() int { return (m.Heads + 2*m.keyHeads()) * m.headSize() }
+
+// attended returns how many numbers the heads make of a row.
+func (m *Model) attended() int { return m.Heads * m.headSize() }
 
 // stopped tells whether a worker left before the end.
 func (p *pass) stopped() bool {

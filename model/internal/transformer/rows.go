@@ -6,8 +6,8 @@ import "slices"
 // text agree in most tokens at most positions, and until attention mixes them
 // rows of the same token, position and type are the same.
 type shared struct {
-	of        []int32 // for every token of the batch its row
-	first     []int32 // for every row a token that has it
+	of        []int32 // for every row of the layout its shared row
+	first     []int32 // for every shared row a token that has it
 	slots     []int32 // hash table of rows, -1 where empty
 	hidden    []float32
 	projected []float32
@@ -18,8 +18,8 @@ const sharedBytes = 32 << 20
 
 // find fills of and first and tells whether sharing pays: whether a quarter of
 // the rows is saved and the others fit into memory for limit rows.
-func (s *shared) find(b *Batch, limit int) bool {
-	limit = min(limit, len(b.Tokens)*3/4)
+func (s *shared) find(b *Batch, rows []int32, limit int) bool {
+	limit = min(limit, len(rows)*3/4)
 	size := 1
 	for size < 2*limit+2 {
 		size *= 2
@@ -29,9 +29,9 @@ func (s *shared) find(b *Batch, limit int) bool {
 		s.slots[i] = -1
 	}
 	s.of, s.first = s.of[:0], s.first[:0]
-	for i := range b.Tokens {
-		at := b.hash(i) & uint64(size-1)
-		for s.slots[at] >= 0 && !b.same(i, int(s.first[s.slots[at]])) {
+	for _, token := range rows {
+		at := b.hash(int(token)) & uint64(size-1)
+		for s.slots[at] >= 0 && !b.same(int(token), int(s.first[s.slots[at]])) {
 			at = (at + 1) & uint64(size-1)
 		}
 		if s.slots[at] < 0 {
@@ -39,7 +39,7 @@ func (s *shared) find(b *Batch, limit int) bool {
 				return false
 			}
 			s.slots[at] = int32(len(s.first))
-			s.first = append(s.first, int32(i))
+			s.first = append(s.first, token)
 		}
 		s.of = append(s.of, s.slots[at])
 	}

@@ -236,14 +236,17 @@ func TestChunksCoverTheBatch(t *testing.T) {
 		b := randomBatch(t, 60)
 		target := rapid.IntRange(1, 200).Draw(t, "target")
 		at := 0
-		for _, c := range b.chunks(nil, target) {
-			if c.lo != at || c.hi <= c.lo {
+		var l layout
+		l.plain(b)
+		l.cut(target)
+		for _, c := range l.chunks {
+			if c.segments.lo != at || c.segments.hi <= c.segments.lo {
 				t.Fatalf("chunk %v begins after sequence %d", c, at)
 			}
-			if n := int(b.Starts[c.hi] - b.Starts[c.lo]); c.hi-c.lo > 1 && n > 2*target+60 {
-				t.Fatalf("chunk %v has %d tokens, target %d", c, n, target)
+			if c.segments.len() > 1 && c.rows.len() > 2*target+60 {
+				t.Fatalf("chunk %v has %d tokens, target %d", c, c.rows.len(), target)
 			}
-			at = c.hi
+			at = c.segments.hi
 		}
 		if at != b.Len() {
 			t.Fatalf("chunks end at sequence %d of %d", at, b.Len())
@@ -265,7 +268,9 @@ func TestSharedRows(t *testing.T) {
 		}
 		limit := rapid.IntRange(0, 200).Draw(t, "limit")
 		var s shared
-		if got, want := s.find(b, limit), len(distinct) <= min(limit, len(b.Tokens)*3/4); got != want {
+		var l layout
+		l.plain(b)
+		if got, want := s.find(b, l.rows, limit), len(distinct) <= min(limit, len(b.Tokens)*3/4); got != want {
 			t.Fatalf("%d distinct rows of %d with room for %d: shared %v", len(distinct), len(b.Tokens), limit, got)
 		} else if !got {
 			return

@@ -8,9 +8,10 @@ import (
 
 // Activations are the rows of a chunk between two steps of a block.
 type activations struct {
+	tokens    []int32   // of the rows
 	hidden    []float32 // [rows][width]
-	projected []float32 // [rows][3·width]: query, key, value
-	attended  []float32 // [rows][width]
+	projected []float32 // [rows][projected]: queries, keys, values
+	attended  []float32 // [rows][attended]
 }
 
 // A worker is a goroutine's part of a pass and its own memory.
@@ -19,49 +20,62 @@ type worker struct {
 	crew   *crew
 	solo   crew
 	full   *activations // of all rows of the chunk
-	picked *activations // of the first row of each sequence
+	picked *activations // of those that the head reads
 	own    [2]activations
 
 	middle []float32 // [blockRows][width]
+	normed []float32 // [blockRows][width]
 	inner  []float32 // [blockRows][inner]
-	scores []float32
-	keys   f32.Matrix
-	values f32.Matrix
+	gates  []float32 // [blockRows][inner]
+	out    []float32 // rows of the head
+	state  []float32 // all rows, where they are few
+	cross  crossing
+	look   look
 	brief  f32.BFloat16Rows
 	coarse f32.Int8Rows
 }
 
-// join readies worker i for chunks of at most that many tokens and sequences.
-func (w *worker) join(p *pass, i, tokens, sequences int) {
+// join readies worker i for chunks of at most that many rows and picks.
+func (w *worker) join(p *pass, i, rows, picks int) {
 	w.pass = p
 	w.crew, w.full, w.picked = &w.solo, &w.own[0], &w.own[1]
 	w.solo.reset(1)
 	if p.team {
 		w.crew, w.full, w.picked = &p.all, &p.workers[0].own[0], &p.workers[0].own[1]
 	}
-	if !p.team || i == 0 {
-		w.full.grow(tokens, p.Width())
-		w.picked.grow(sequences, p.Width())
+	if p.narrow.on && i == 0 {
+		p.narrow.grow(rows, p.Model)
+	} else if !p.team || i == 0 {
+		w.full.grow(rows, p.Model)
+		w.picked.grow(picks, p.Model)
 	}
-	inner := 0
+	width := max(p.Width(), p.Embedding.Tokens.Width)
+	inner, gates := 0, 0
 	for i := range p.Blocks {
-		inner = max(inner, p.Blocks[i].FeedForward.Up.Weight.Out())
+		f := &p.Blocks[i].FeedForward
+		inner = max(inner, f.Up.Weight.Out())
+		if f.Gate.Weight != nil {
+			gates = max(gates, f.Gate.Weight.Out())
+		}
 	}
-	for _, d := range p.Head {
-		inner = max(inner, d.Weight.Out())
-	}
-	w.middle = grow(w.middle, blockRows*p.Width())
+	w.middle = grow(w.middle, blockRows*width)
+	w.normed = grow(w.normed, blockRows*width)
 	w.inner = grow(w.inner, blockRows*inner)
+	w.gates = grow(w.gates, blockRows*gates)
 }
 
-func (a *activations) grow(rows, width int) {
-	a.hidden = grow(a.hidden, rows*width)
-	a.projected = grow(a.projected, rows*3*width)
-	a.attended = grow(a.attended, rows*width)
+func (a *activations) grow(rows int, m *Model) {
+	a.hidden = grow(a.hidden, rows*m.Width())
+	a.projected = grow(a.projected, rows*m.projected())
+	a.attended = grow(a.attended, rows*m.attended())
 }
 
 // run does the worker's part of the pass.
 func (w *worker) run(ctx context.Context) {
+	if w.narrow.on {
+		w.few(ctx)
+		return
+	}
 	if w.sharing {
 		w.share()
 		if !w.all.wait(ctx) {
@@ -85,83 +99,86 @@ func (w *worker) run(ctx context.Context) {
 
 // share computes the shared rows.
 func (w *worker) share() {
-	n := len(w.shared.first)
-	for lo, hi, ok := w.all.rows(n); ok; lo, hi, ok = w.all.rows(n) {
-		for i, token := range w.shared.first[lo:hi] {
-			w.embed(w.shared.hidden, lo+i, int(token))
-		}
-		w.project(&activations{hidden: w.shared.hidden, projected: w.shared.projected}, 0, lo, hi)
+	s := &w.shared
+	a := &activations{tokens: s.first, hidden: s.hidden, projected: s.projected}
+	for lo, hi, ok := w.all.rows(len(s.first)); ok; lo, hi, ok = w.all.rows(len(s.first)) {
+		w.embed(a, lo, hi)
+		w.project(a, 0, lo, hi)
 	}
 }
 
-// chunk takes the sequences of c through the model, with the rest of the crew.
+// chunk takes the segments of c through the model, with the rest of the crew.
 // It returns false if ctx ended.
 func (w *worker) chunk(ctx context.Context, c chunk) bool {
-	w.enter(c)
+	// Each worker says so to itself and, the same, to the others of its crew.
+	full, picked := *w.full, *w.picked
+	full.tokens, picked.tokens = w.rows[c.rows.lo:c.rows.hi], w.pickTokens[c.picks.lo:c.picks.hi]
+	w.enter(c, &full)
 	last := len(w.Blocks) - 1
 	for i := range last {
 		if !w.crew.wait(ctx) {
 			return false
 		}
-		w.attend(c, false)
+		w.attend(c, i, &full, &full)
 		if !w.crew.wait(ctx) {
 			return false
 		}
-		w.advance(w.full, w.tokens(c), i)
+		w.advance(c, i, &full, false)
 	}
-	return w.finish(ctx, c)
+	return w.finish(ctx, c, &full, &picked)
 }
 
 // enter makes the rows that the first block attends to.
-func (w *worker) enter(c chunk) {
-	base := int(w.batch.Starts[c.lo])
-	width := w.Width()
-	for lo, hi, ok := w.crew.rows(w.tokens(c)); ok; lo, hi, ok = w.crew.rows(w.tokens(c)) {
+func (w *worker) enter(c chunk, a *activations) {
+	width, projected := w.Width(), w.projected()
+	n := c.rows.len()
+	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
 		if !w.sharing {
-			for i := lo; i < hi; i++ {
-				w.embed(w.full.hidden, i, base+i)
-			}
-			w.project(w.full, 0, lo, hi)
+			w.embed(a, lo, hi)
+			w.project(a, 0, lo, hi)
 			continue
 		}
 		for i := lo; i < hi; i++ {
-			row := int(w.shared.of[base+i])
-			copy(w.full.hidden[i*width:][:width], w.shared.hidden[row*width:])
-			copy(w.full.projected[i*3*width:][:3*width], w.shared.projected[row*3*width:])
+			row := int(w.shared.of[c.rows.lo+i])
+			copy(a.hidden[i*width:][:width], w.shared.hidden[row*width:])
+			copy(a.projected[i*projected:][:projected], w.shared.projected[row*projected:])
 		}
 	}
 }
 
 // finish takes c through the last block and the head.
-func (w *worker) finish(ctx context.Context, c chunk) bool {
+func (w *worker) finish(ctx context.Context, c chunk, full, picked *activations) bool {
 	last := len(w.Blocks) - 1
 	if !w.crew.wait(ctx) {
 		return false
 	}
-	if w.NoPruned {
-		w.attend(c, false)
+	if !w.pruned() {
+		w.attend(c, last, full, full)
 		if !w.crew.wait(ctx) {
 			return false
 		}
-		w.advance(w.full, w.tokens(c), last)
+		w.advance(c, last, full, false)
 		if !w.crew.wait(ctx) {
 			return false
 		}
-		w.pick(c)
+		w.pick(c, full, picked)
 	} else {
-		w.pick(c)
+		w.pick(c, full, picked)
 		if !w.crew.wait(ctx) {
 			return false
 		}
-		w.attend(c, true)
+		w.attend(c, last, full, picked)
 		if !w.crew.wait(ctx) {
 			return false
 		}
-		w.advance(w.picked, c.hi-c.lo, last)
+		w.advance(c, last, picked, true)
 	}
 	if !w.crew.wait(ctx) {
 		return false
 	}
-	w.read(c)
+	w.read(c, picked)
 	return w.crew.wait(ctx)
 }
+
+// pruned tells whether the last block computes only the rows that are read.
+func (p *pass) pruned() bool { return !p.NoPruned && p.batch.Tap == nil }

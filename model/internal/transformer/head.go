@@ -1,0 +1,85 @@
+package transformer
+
+import "github.com/whence-xai/whence/model/internal/f32"
+
+// headFloats bounds the outputs that a worker holds at a time.
+const headFloats = 1 << 22
+
+// read takes the rows that were picked through the head, and shows the outputs
+// to those who asked.
+func (w *worker) read(c chunk, picked *activations) {
+	n, width, outputs := c.picks.len(), w.Width(), w.Outputs()
+	next := c.reads.lo
+	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
+		for step := w.headRows(); lo < hi; lo += step {
+			rows := min(step, hi-lo)
+			out := w.head(picked.hidden[lo*width:], rows)
+			for first := c.picks.lo + lo; next < c.reads.hi && int(w.reads[next].pick) < first; {
+				next++
+			}
+			for ; next < c.reads.hi && int(w.reads[next].pick) < c.picks.lo+lo+rows; next++ {
+				r := w.reads[next]
+				w.visit(int(r.output), out[(int(r.pick)-c.picks.lo-lo)*outputs:][:outputs])
+			}
+		}
+	}
+}
+
+// headRows returns how many rows go through the head together.
+func (m *Model) headRows() int { return min(blockRows, max(tileRows, headFloats/m.Outputs())) }
+
+// head returns the outputs of n hidden rows, in memory of the worker.
+func (w *worker) head(hidden []float32, n int) []float32 {
+	width := w.Width()
+	if !w.Norm.none() {
+		w.Norm.write(w.middle, hidden, n)
+		hidden = w.middle
+	}
+	if len(w.Head) == 0 {
+		return hidden[:n*width]
+	}
+	most := 0
+	for i := range w.Head {
+		most = max(most, w.Head[i].Weight.Out())
+	}
+	w.out = grow(w.out, 2*n*most)
+	x, halves := hidden, [2][]float32{w.out[:n*most], w.out[n*most:]}
+	for i := range w.Head {
+		y := halves[i%2][:n*w.Head[i].Weight.Out()]
+		w.dense(&w.Head[i].Dense, y, x, nil, n)
+		w.Head[i].settle(y, n)
+		x = y
+	}
+	return x
+}
+
+// settle does to n rows of y what comes after the linear layer.
+func (l *Layer) settle(y []float32, n int) {
+	if !l.Norm.none() {
+		l.Norm.apply(y, n)
+	}
+	l.cap(y)
+}
+
+// cap bounds y.
+func (l *Layer) cap(y []float32) {
+	if l.Cap != 0 {
+		f32.Scale(y, y, 1/l.Cap)
+		f32.Tanh.Apply(y, y)
+		f32.Scale(y, y, l.Cap)
+	}
+}
+
+// Predict writes the head's outputs for n hidden rows, of Width() numbers and
+// before the final norm, to dst, Outputs() of them a row.
+func (m *Model) Predict(dst, hidden []float32, n int) {
+	width, outputs, step := m.Width(), m.Outputs(), m.headRows()
+	workers := make([]worker, m.threads())
+	m.parallel(divideUp(n, step), func(hand, item int) {
+		w, lo := &workers[hand], item*step
+		w.pass = &pass{Model: m}
+		w.middle = grow(w.middle, step*width)
+		rows := min(step, n-lo)
+		copy(dst[lo*outputs:(lo+rows)*outputs], w.head(hidden[lo*width:], rows))
+	})
+}
