@@ -50,7 +50,7 @@ func (a axis) ticks(about int) []float64 {
 	}
 	var ticks []float64
 	for i := math.Ceil(a.low / step); i*step <= a.high && len(ticks) < 2*about+2; i++ {
-		ticks = append(ticks, i*step)
+		ticks = append(ticks, i*step+0) // never -0
 	}
 	return ticks
 }

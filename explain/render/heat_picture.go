@@ -47,10 +47,10 @@ func (m Matrix) layout() heat {
 	h.largest, h.negative = m.strongest()
 	names, longest := 0.0, 0.0
 	for _, s := range m.Rows {
-		names = max(names, picture.Measure(cell(s), picture.Font{}))
+		names = max(names, picture.Measure(drawn(s), picture.Font{}))
 	}
 	for _, s := range m.Columns {
-		longest = max(longest, picture.Measure(cell(s), picture.Font{Size: 12}))
+		longest = max(longest, picture.Measure(drawn(s), picture.Font{Size: 12}))
 	}
 	h.left = min(names, 220) + 24
 	h.width = min(max((pictureWidth-20-h.left)/float64(len(m.Columns)), 9), 72)
@@ -67,7 +67,7 @@ func (m Matrix) layout() heat {
 func (h heat) heads(p *picture.Picture) {
 	for i, s := range h.Rows {
 		f := picture.Font{Size: min(13, h.height), Anchor: picture.End}
-		p.Words(h.left-8, h.y(i)+h.height/2+f.Size/3, picture.Fit(cell(s), f, h.left-16), f)
+		p.Words(h.left-8, h.y(i)+h.height/2+f.Size/3, picture.Fit(drawn(s), f, h.left-16), f)
 	}
 	for j, s := range h.Columns {
 		f := picture.Font{Size: min(12, h.width), Anchor: picture.Middle}
@@ -76,7 +76,7 @@ func (h heat) heads(p *picture.Picture) {
 			f.Turn, f.Anchor = -90, picture.Start
 			x += f.Size / 3
 		}
-		p.Words(x, y, picture.Fit(cell(s), f, 120), f)
+		p.Words(x, y, picture.Fit(drawn(s), f, 120), f)
 	}
 }
 
@@ -97,7 +97,7 @@ func strengthOf(v, largest float64) float64 {
 
 func (h heat) cell(p *picture.Picture, i, j int, v float64) {
 	x, y := h.x(j), h.y(i)
-	tip := fmt.Sprintf("%s × %s: %s", cell(h.Rows[i]), cell(h.Columns[j]), h.number(v))
+	tip := fmt.Sprintf("%s × %s: %s", drawn(h.Rows[i]), drawn(h.Columns[j]), h.number(v))
 	style := picture.Style{Fill: side(v), Opacity: max(strengthOf(v, h.largest), 0.004), Tip: tip}
 	p.Rect(x+.5, y+.5, h.width-1, h.height-1, style)
 	f := picture.Font{Size: 11, Anchor: picture.Middle}

@@ -45,11 +45,7 @@ func NewPage(x *explain.Explanation, o Options) (Page, error) {
 		return p, nil
 	}
 	if len(x.Subject.Pieces) > 0 {
-		s, err := answerSection(x)
-		if err != nil {
-			return Page{}, err
-		}
-		p.Sections = append(p.Sections, s)
+		p.Sections = append(p.Sections, answerSection(x))
 	}
 	for _, k := range outputs {
 		s, err := outputSection(x, k, o)

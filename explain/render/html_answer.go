@@ -59,14 +59,14 @@ func (a answerText) html(w io.Writer) error { return execute(w, "answer", a) }
 const mostInMatrixPage = 20000
 
 // answerSection shows which pieces of an answer come from where.
-func answerSection(x *explain.Explanation) (Section, error) {
+func answerSection(x *explain.Explanation) Section {
 	s := Section{Title: "Where the answer comes from", Blocks: []Block{
 		answerText{answerPieces(x), promptPieces(x)}, citationTable(x),
 	}}
 	if len(x.Attributions()) > 0 && len(x.Attributions())*len(x.Full) <= mostInMatrixPage {
 		s.Blocks = append(s.Blocks, ByOutput(x))
 	}
-	return s, nil
+	return s
 }
 
 func answerPieces(x *explain.Explanation) []answerPiece {

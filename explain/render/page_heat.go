@@ -34,7 +34,7 @@ func (m Matrix) html(w io.Writer) error {
 			if c.Missing {
 				c.Strength = 0
 			}
-			c.Tip = name + " × " + m.Columns[j] + ": " + c.Text
+			c.Tip = drawn(name) + " × " + drawn(m.Columns[j]) + ": " + c.Text
 			rows[i].Cells = append(rows[i].Cells, c)
 		}
 	}

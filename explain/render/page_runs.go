@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -43,12 +44,32 @@ func hidden(r rune) string {
 	switch {
 	case r == '\n', r == '\t', r == '\u200c', r == '\u200d', r == '\u00ad':
 		return ""
-	case r < 0x20:
-		return string('␀' + r)
-	case r == 0x7f:
-		return "␡"
+	case r >= '␀' && r <= '␡': // what [cell] makes of control characters; few fonts have them
+		return control(r)
 	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r), unicode.Is(unicode.Co, r):
 		return fmt.Sprintf("%U", r)
 	}
 	return ""
+}
+
+// control names the character of which r is the picture.
+func control(r rune) string {
+	if r == '␡' {
+		return "U+007F"
+	}
+	return fmt.Sprintf("%U", r-'␀')
+}
+
+// drawn makes s fit for a picture: as [cell] does, but with names for the
+// pictures of control characters, which few fonts have.
+func drawn(s string) string {
+	var b strings.Builder
+	for _, r := range cell(s) {
+		if r >= '␀' && r <= '␡' {
+			b.WriteString(control(r))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

@@ -65,12 +65,12 @@ func picturedOutput(x *explain.Explanation, k int, o Options) pictured {
 	return p
 }
 
-func (p pictured) name(r row) string { return cell(label(p.Explanation, r.Term)) }
+func (p pictured) name(r row) string { return drawn(label(p.Explanation, r.Term)) }
 
 // what says what the values are: "log-odds of POSITIVE".
 func (p pictured) what() string {
 	if q := quantity(p.Explanation, p.output); q != "" {
-		return q
+		return drawn(q)
 	}
 	return "value"
 }

@@ -67,7 +67,7 @@ func swarmsOf(xs []*explain.Explanation, k int) []swarm {
 	byName := map[string]*swarm{}
 	for _, x := range xs {
 		for _, t := range x.Attributions() {
-			name := strings.ToLower(cell(label(x, t)))
+			name := strings.ToLower(drawn(label(x, t)))
 			s := byName[name]
 			if s == nil {
 				s = &swarm{name: name}

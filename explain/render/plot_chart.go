@@ -70,7 +70,7 @@ func (c Chart) described() string {
 	text := fmt.Sprintf("%s over %s.", c.Y, c.X)
 	for _, l := range c.Lines {
 		last := len(l.X) - 1
-		text += fmt.Sprintf(" %s: %.3g at %.3g, %.3g at %.3g.", cell(l.Name), l.Y[0], l.X[0], l.Y[last], l.X[last])
+		text += fmt.Sprintf(" %s: %.3g at %.3g, %.3g at %.3g.", drawn(l.Name), l.Y[0], l.X[0], l.Y[last], l.X[last])
 	}
 	return text
 }
@@ -162,18 +162,18 @@ func (f frame) band(l Line, ink picture.Ink) {
 // list to the right.
 func (f frame) line(l Line, i int) {
 	ink := picture.Series(i)
-	style := picture.Style{Stroke: ink, Width: 2, Dash: []float64{0, 7, 3}[i%3], Tip: cell(l.Name)}
+	style := picture.Style{Stroke: ink, Width: 2, Dash: []float64{0, 7, 3}[i%3], Tip: drawn(l.Name)}
 	points := f.points(l.X, l.Y)
 	f.p.Line(points, style)
 	if len(points) <= 40 {
 		for j := range l.X {
 			for _, at := range f.points(l.X[j:j+1], l.Y[j:j+1]) {
-				tip := fmt.Sprintf("%s: %.4g at %.4g", cell(l.Name), l.Y[j], l.X[j])
+				tip := fmt.Sprintf("%s: %.4g at %.4g", drawn(l.Name), l.Y[j], l.X[j])
 				f.p.Dot(at.X, at.Y, 3, picture.Style{Fill: ink, Tip: tip})
 			}
 		}
 	}
 	x, y := f.x.stop+12, titleHeight+22+20*float64(i)
 	f.p.Line([]picture.Point{{X: x, Y: y}, {X: x + 22, Y: y}}, style)
-	f.p.Words(x+28, y+4, picture.Fit(cell(l.Name), picture.Font{Size: 12}, pictureWidth-x-36), picture.Font{Size: 12})
+	f.p.Words(x+28, y+4, picture.Fit(drawn(l.Name), picture.Font{Size: 12}, pictureWidth-x-36), picture.Font{Size: 12})
 }

@@ -40,7 +40,7 @@ func Force(x *explain.Explanation, k int, o Options) (*picture.Picture, error) {
 		}
 	}
 	mark := func(v float64, name string, y float64, ink picture.Ink) {
-		p.Line([]picture.Point{{X: a.at(v), Y: y + 6}, {X: a.at(v), Y: titleHeight + 112}}, picture.Style{Stroke: ink, Width: 1.5})
+		p.Line([]picture.Point{{X: a.at(v), Y: y + 6}, {X: a.at(v), Y: titleHeight + 92}}, picture.Style{Stroke: ink, Width: 1.5})
 		inside := min(max(a.at(v), 60), pictureWidth-60)
 		p.Words(inside, y, name, picture.Font{Anchor: picture.Middle, Bold: ink == picture.Text, Ink: ink})
 	}
