@@ -73,12 +73,15 @@ func gameOptions(c *cli.Context) (o text.Options, err error) {
 	return text.Options{Unit: unit, Masker: masker, Long: long, Batch: c.Int("batch")}, nil
 }
 
-func loadModel(c *cli.Context) (*model.Classifier, error) {
+func loadModel(c *cli.Context) (*model.Classifier, error) { return loadRedrawn(c, 0) }
+
+// loadRedrawn loads the model of the flags, with weights of that seed where it is not zero.
+func loadRedrawn(c *cli.Context, seed uint64) (*model.Classifier, error) {
 	precision, err := model.ParsePrecision(c.String("precision"))
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
-	o := model.Options{Threads: c.Int("threads"), Precision: precision}
+	o := model.Options{Threads: c.Int("threads"), Precision: precision, Redraw: seed}
 	dir := c.String("model")
 	if dir == "" {
 		return pretrained.SentimentWith(o)

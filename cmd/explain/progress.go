@@ -19,12 +19,25 @@ const patience = 500 * time.Millisecond
 // watch returns g with a progress bar on the terminal, where there is one, that
 // counts coalitions up to most; done takes the bar away.
 func (p *program) watch(g explain.Game, most int) (watched explain.Game, done func()) {
-	if p.terminal.quiet || !p.terminal.interactive() {
+	if !p.watched() {
 		return g, func() {}
 	}
-	b := &bar{most: int64(most), begin: time.Now()}
+	add, done := p.count("coalitions", most)
+	return pieces{explain.Observe(g, add)}, done
+}
+
+// watched reports whether somebody wants to see what goes on.
+func (p *program) watched() bool { return !p.terminal.quiet && p.terminal.interactive() }
+
+// count shows on the terminal, where there is one, how many of so many things
+// are done; done takes that away.
+func (p *program) count(things string, most int) (add func(n int), done func()) {
+	if !p.watched() {
+		return func(int) {}, func() {}
+	}
+	b := &bar{things: things, most: int64(most), begin: time.Now()}
 	timer := time.AfterFunc(patience, func() { b.show(mpb.New(mpb.WithOutput(p.terminal.w), mpb.WithWidth(40))) })
-	return pieces{explain.Observe(g, b.add)}, func() {
+	return b.add, func() {
 		timer.Stop()
 		b.remove()
 	}
@@ -52,6 +65,7 @@ func (p pieces) Value(ctx context.Context, dst []float64, batch *explain.Coaliti
 // A bar counts from the beginning and is seen from some time on.
 type bar struct {
 	mu        sync.Mutex
+	things    string // that are counted
 	begin     time.Time
 	valued    int64
 	most      int64
@@ -60,10 +74,10 @@ type bar struct {
 	*mpb.Bar
 }
 
-func (b *bar) add(coalitions int) {
+func (b *bar) add(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.valued += int64(coalitions)
+	b.valued += int64(n)
 	if b.Bar != nil {
 		b.SetCurrent(b.valued)
 	}
@@ -77,7 +91,7 @@ func (b *bar) show(container *mpb.Progress) {
 	}
 	b.container = container
 	b.Bar = container.AddBar(b.most, mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d coalitions ")),
+		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d "+b.things+" ")),
 		mpb.AppendDecorators(decor.Any(b.left)),
 	)
 	b.SetCurrent(b.valued)

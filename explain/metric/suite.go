@@ -64,7 +64,7 @@ func (s Suite) Judge(ctx context.Context, g explain.Game, x *explain.Explanation
 	if err != nil {
 		return nil, err
 	}
-	j, sides := &Judgement{}, append([][]float64{scores, loo}, s.shuffled(scores)...)
+	j, sides := &Judgement{}, append([][]float64{scores, loo}, s.Shuffled(scores)...)
 	if err := j.fit(ctx, AdditiveFit{Seed: s.Seed}, pool, x, output, sides); err != nil {
 		return nil, err
 	}
@@ -158,8 +158,8 @@ func (c *Curves) area(name string, better Direction) Result {
 	return Result{name, better, Area(c.Value), Area(c.Random), Area(c.LeaveOneOut)}
 }
 
-// shuffled returns scores in random orders.
-func (s Suite) shuffled(scores []float64) [][]float64 {
+// Shuffled returns scores in random orders, Random times.
+func (s Suite) Shuffled(scores []float64) [][]float64 {
 	n := s.Random
 	if n == 0 {
 		n = defaultRandom

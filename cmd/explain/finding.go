@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/whence-xai/whence/explain/render"
+)
+
+// A finding is a result that is not an explanation: paragraphs and tables for
+// people, and the same as data for programs.
+type finding struct {
+	title string
+	parts []part
+	data  any // as JSON has it
+}
+
+// A part of a finding is a table, or a paragraph where it has no heads.
+type part struct {
+	text  string // the paragraph, or what the table is called
+	sheet render.Sheet
+}
+
+func (f *finding) say(format string, args ...any) {
+	f.parts = append(f.parts, part{text: fmt.Sprintf(format, args...)})
+}
+
+func (f *finding) table(title string, s render.Sheet) {
+	if len(s.Rows) > 0 {
+		f.parts = append(f.parts, part{title, s})
+	}
+}
+
+// publish writes a finding in one piece, in the format that the output says.
+func (p *program) publish(o output, f *finding) error {
+	var b bytes.Buffer
+	var err error
+	switch o.format {
+	case "json":
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		err = e.Encode(f.data)
+	case "csv":
+		err = f.csv(&b)
+	case "markdown":
+		err = f.markdown(&b)
+	default:
+		options := render.Options{}
+		if o.file == "" {
+			options = render.Terminal(p.stdout)
+		}
+		err = f.terminal(&b, options)
+	}
+	if err != nil {
+		return err
+	}
+	if o.file != "" {
+		return writeFile(o.file, b.Bytes())
+	}
+	_, err = p.stdout.Write(b.Bytes())
+	return err
+}
+
+func (f *finding) terminal(w io.Writer, o render.Options) error {
+	parts := append([]part{{text: f.title}}, f.parts...)
+	for i, part := range parts {
+		if i > 0 && (len(part.sheet.Heads) > 0 || len(parts[i-1].sheet.Heads) > 0) {
+			fmt.Fprintln(w)
+		}
+		if part.text != "" {
+			if err := render.Wrapped(w, part.text, o); err != nil {
+				return err
+			}
+		}
+		if len(part.sheet.Heads) > 0 {
+			if err := part.sheet.Terminal(w, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *finding) markdown(w io.Writer) error {
+	fmt.Fprintf(w, "## %s\n", render.Escape(f.title))
+	for _, part := range f.parts {
+		switch {
+		case len(part.sheet.Heads) == 0:
+			fmt.Fprintf(w, "\n%s\n", render.Escape(part.text))
+			continue
+		case part.text != "":
+			fmt.Fprintf(w, "\n### %s\n", render.Escape(part.text))
+		}
+		fmt.Fprintln(w)
+		if err := part.sheet.Markdown(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// csv writes the first table: a file of CSV has room for one.
+func (f *finding) csv(w io.Writer) error {
+	for _, part := range f.parts {
+		if len(part.sheet.Heads) > 0 {
+			return part.sheet.CSV(w)
+		}
+	}
+	return nil
+}
+
+// short writes a number with about three digits; one that is not defined is a
+// dash, and what rounding leaves of zero is zero.
+func short(v float64) string {
+	switch a := math.Abs(v); {
+	case math.IsNaN(v):
+		return "–"
+	case a < 1e-9:
+		return "0.000"
+	case a >= 1000 || a < 0.0005 && a > 0:
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 3, 64)
+}
+
+// signed is short with its sign always.
+func signed(v float64) string {
+	if v > 0 {
+		return "+" + short(v)
+	}
+	return short(v)
+}
+
+// perhaps is a number that may be unknown: NaN, which JSON writes as null.
+type perhaps float64
+
+func (p perhaps) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(p)) || math.IsInf(float64(p), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(p))
+}
+
+func unknowns(v []float64) []perhaps {
+	out := make([]perhaps, len(v))
+	for i, x := range v {
+		out[i] = perhaps(x)
+	}
+	return out
+}
