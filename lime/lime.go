@@ -30,6 +30,8 @@ import (
 // linear model suits the game. Where a selection was made, Err is NaN: the
 // selection depends on the same values as the fit.
 type Lime struct {
+	Method      Method    // how the coefficients are found; zero for Sampling
+	Budget      int       // of method Bayes: distinct coalitions valued, at least two a player; 0: all of up to 512, and otherwise ten a player, but 200 at least
 	Samples     int       // coalitions drawn, the grand one included; doubles count and are valued once; 0: 5000
 	KernelWidth float64   // of the cosine kernel; 0: 25
 	Kernel      Kernel    // weight of a coalition; nil: Cosine(KernelWidth)
@@ -39,10 +41,13 @@ type Lime struct {
 	Seed        uint64
 }
 
-// Estimate draws coalitions of g, values the distinct ones, and ∅ for the
+// Estimate finds the coefficients for g. Method Sampling draws coalitions, values the distinct ones, and ∅ for the
 // explanation's baseline, and fits the surrogate: at most Samples + 1 evaluations.
 // All outputs share the coalitions; a selection is made for each by itself.
 func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
+	if l.Method == Bayes {
+		return l.bayes(ctx, g, nil)
+	}
 	l = l.withDefaults()
 	if err := l.validate(); err != nil {
 		return nil, err
@@ -96,6 +101,9 @@ func (l Lime) validate() error {
 	}
 	if l.Features < 0 {
 		fault("%d features", l.Features)
+	}
+	if l.Method > Bayes {
+		fault("unknown method %d", l.Method)
 	}
 	if l.Selection > LassoPath {
 		fault("unknown %v", l.Selection)

@@ -21,10 +21,12 @@ import (
 // are unknown, and interactions that no tree contains are left out: they are
 // zero. So it finds the few strong interactions of games with hundreds of players.
 type Proxy struct {
-	Index  explain.Index // any that Exact knows but OV, WBV and PV; zero for SV
-	Order  int           // of interactions; zero for 2
-	Budget int           // distinct coalitions; zero for DefaultBudget, at least two a player
-	Seed   uint64
+	Index    explain.Index // any that Exact knows but OV; zero for SV
+	Order    int           // of interactions; zero for 2
+	Budget   int           // distinct coalitions; zero for DefaultBudget, at least two a player
+	Seed     uint64
+	Presence float64   // of WBV: the probability that another player is there; zero for ½
+	Sizes    []float64 // of PV: as in Exact
 }
 
 // Estimate values Budget coalitions and returns the index.
@@ -52,14 +54,13 @@ func (e Proxy) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Ex
 // begin checks the fields. It returns the exact values where all coalitions are affordable.
 func (e Proxy) begin(ctx context.Context, g explain.Game) (paired, *explain.Explanation, error) {
 	n := g.Players()
-	d, err := Exact{Index: e.Index, Order: e.Order}.definition(n)
+	exact := Exact{Index: e.Index, Order: e.Order, Presence: e.Presence, Sizes: e.Sizes}
+	d, err := exact.definition(n)
 	switch {
 	case err != nil:
 		return paired{}, nil, fmt.Errorf("shap: proxy: %w", err)
-	case d.index == explain.WBV:
-		return paired{}, nil, unsupported("proxy", d.index)
 	case affordable(n, e.Budget):
-		x, err := Exact{Index: e.Index, Order: e.Order}.Estimate(ctx, g)
+		x, err := exact.Estimate(ctx, g)
 		if err == nil {
 			x.Estimator.Name, x.Estimator.Seed = "proxy", e.Seed
 		}

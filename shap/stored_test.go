@@ -118,7 +118,6 @@ func coverage(t *testing.T, games []measured, with func(players int, seed uint64
 // TestErrorOnStoredGames holds the estimators to the errors that they had when
 // they were measured: the median over games and seeds of |φ−φ*|²/|φ*|².
 func TestErrorOnStoredGames(t *testing.T) {
-	const seeds = 5
 	for _, c := range []struct {
 		name, games string
 		perPlayer   int
@@ -138,25 +137,64 @@ func TestErrorOnStoredGames(t *testing.T) {
 		{"kernel", "mini12_*", 20, 0.0015, func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} }},
 		{"auto", "mini12_*", 20, 0.001, func(b int, s uint64) explain.Estimator { return shap.Auto{Budget: b, Seed: s} }},
 	} {
-		var errs []float64
-		for _, g := range load(t, c.games, shap.Exact{}) {
-			for seed := range uint64(seeds) {
-				x, err := c.with(c.perPlayer*g.Players(), seed).Estimate(t.Context(), g)
-				if err != nil {
-					t.Fatal(err)
-				}
-				off, norm := 0.0, 0.0
-				for p, term := range x.Terms {
-					want := g.truth[p].Score[0]
-					off += (term.Score[0] - want) * (term.Score[0] - want)
-					norm += want * want
-				}
-				errs = append(errs, off/norm)
-			}
-		}
-		slices.Sort(errs)
-		if median := errs[len(errs)/2]; median > c.most {
+		median := medianError(t, load(t, c.games, shap.Exact{}), func(players int, seed uint64) explain.Estimator {
+			return c.with(c.perPlayer*players, seed)
+		})
+		if median > c.most {
 			t.Errorf("%s on %s, %d coalitions a player: median error %.4f, want at most %.4f", c.name, c.games, c.perPlayer, median, c.most)
+		}
+	}
+}
+
+// medianError returns the median over games and seeds of |φ−φ*|²/|φ*|².
+func medianError(t *testing.T, games []measured, with func(players int, seed uint64) explain.Estimator) float64 {
+	t.Helper()
+	const seeds = 5
+	var errs []float64
+	for _, g := range games {
+		for seed := range uint64(seeds) {
+			x, err := with(g.Players(), seed).Estimate(t.Context(), g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			off, norm := 0.0, 0.0
+			for p, term := range x.Terms {
+				want := g.truth[p].Score[0]
+				off += (term.Score[0] - want) * (term.Score[0] - want)
+				norm += want * want
+			}
+			errs = append(errs, off/norm)
+		}
+	}
+	slices.Sort(errs)
+	return errs[len(errs)/2]
+}
+
+// TestOtherIndices: Bayes estimates whatever is linear in the game, from twenty
+// coalitions a player.
+func TestOtherIndices(t *testing.T) {
+	sizes := make([]float64, 12)
+	for s := range sizes {
+		sizes[s] = float64(s+1) / 78
+	}
+	for _, c := range []struct {
+		exact shap.Exact
+		most  float64 // of the median error
+	}{
+		{shap.Exact{Index: explain.WBV, Presence: 0.7}, 0.001},
+		{shap.Exact{Index: explain.PV, Sizes: sizes}, 0.001},
+		{shap.Exact{Index: explain.FSII}, 0.01},
+		{shap.Exact{Index: explain.STII}, 0.02},
+		{shap.Exact{Index: explain.FBII}, 0.02},
+		{shap.Exact{Index: explain.Moebius}, 0.005},
+		{shap.Exact{Index: explain.Fourier}, 0.001},
+	} {
+		games := load(t, "mini12_*", c.exact)
+		bayes := medianError(t, games, func(players int, seed uint64) explain.Estimator {
+			return shap.Bayes{Index: c.exact.Index, Budget: 20 * players, Seed: seed, Presence: c.exact.Presence, Sizes: c.exact.Sizes}
+		})
+		if bayes > c.most {
+			t.Errorf("%v: median error %.2g, want at most %.2g", c.exact.Index, bayes, c.most)
 		}
 	}
 }

@@ -19,19 +19,23 @@ type method struct {
 // exact returns what knows the index when all coalitions are valued.
 func exact(index explain.Index) explain.Estimator {
 	if index == explain.LIME {
-		return shap.Bayes{Index: index, Budget: math.MaxInt}
+		return lime.Lime{Method: lime.Bayes, Budget: math.MaxInt}
 	}
 	return shap.Exact{Index: index}
 }
 
 // methods lists the estimators that know an index.
 func methods(index explain.Index) []method {
+	if index == explain.LIME {
+		return []method{
+			{"Bayes", func(b int, s uint64) explain.Estimator { return lime.Lime{Method: lime.Bayes, Budget: b, Seed: s} }},
+			{"Sampling", func(b int, s uint64) explain.Estimator { return lime.Lime{Samples: b - 1, Seed: s} }},
+		}
+	}
 	all := []method{
 		{"Bayes", func(b int, s uint64) explain.Estimator { return shap.Bayes{Index: index, Budget: b, Seed: s} }},
 	}
 	switch index {
-	case explain.LIME:
-		return append(all, method{"LIME", func(b int, s uint64) explain.Estimator { return lime.Lime{Samples: b - 1, Seed: s} }})
 	case explain.SV:
 		return append(all,
 			method{"Proxy", func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} }},

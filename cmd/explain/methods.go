@@ -30,7 +30,7 @@ type method struct {
 var (
 	shapley      = []explain.Index{explain.SV}
 	owen         = []explain.Index{explain.OV}
-	bayesian     = []explain.Index{explain.SV, explain.BV, explain.SII, explain.KSII, explain.STII, explain.FSII, explain.BII, explain.FBII, explain.LIME}
+	bayesian     = []explain.Index{explain.SV, explain.BV, explain.SII, explain.KSII, explain.STII, explain.FSII, explain.BII, explain.FBII, explain.WBV, explain.Moebius, explain.Fourier}
 	interactions = []explain.Index{explain.SII, explain.KSII, explain.STII, explain.FSII, explain.BII, explain.FBII, explain.Moebius, explain.Fourier}
 	everything   = slices.Concat(shapley, []explain.Index{explain.BV, explain.WBV, explain.OV}, interactions)
 )
@@ -48,7 +48,7 @@ func methods() []method {
 		{"msr", everything[:2], func(r request) explain.Estimator {
 			return shap.MSR{Index: r.index, Budget: r.budget, Seed: r.seed}
 		}},
-		{"proxy", slices.Concat(everything[:2], interactions), func(r request) explain.Estimator {
+		{"proxy", slices.Concat(everything[:3], interactions), func(r request) explain.Estimator {
 			return shap.Proxy{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 		}},
 		{"faithful", []explain.Index{explain.FSII, explain.FBII, explain.BV}, func(r request) explain.Estimator {
@@ -64,6 +64,9 @@ func methods() []method {
 		{"lime", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
 			// LIME values ∅ too, which it may not have drawn.
 			return lime.Lime{Samples: max(r.budget-1, 0), Seed: r.seed}
+		}},
+		{"lime-bayes", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+			return lime.Lime{Method: lime.Bayes, Budget: r.budget, Seed: r.seed}
 		}},
 	}
 }
