@@ -114,6 +114,15 @@ func (t *ContinuationTarget) Outputs() int { return len(t.names) }
 // output. The caller must not change it.
 func (t *ContinuationTarget) Names() []string { return t.names }
 
+// Pieces returns the parts of the continuation that the outputs stand for: its
+// tokens, or all of it, white space included.
+func (t *ContinuationTarget) Pieces() []string {
+	if len(t.names) > 1 {
+		return t.parts[0].Pieces()
+	}
+	return []string{t.parts[0].text()}
+}
+
 // Scale returns "log-probability", "log-odds" or "probability".
 func (t *ContinuationTarget) Scale() string { return t.scale }
 

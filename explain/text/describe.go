@@ -90,6 +90,13 @@ func describeTarget(x *explain.Explanation, target any) {
 	if t, ok := target.(interface{ Scale() string }); ok {
 		x.Subject.Scale = t.Scale()
 	}
+	if t, ok := target.(interface{ Pieces() []string }); ok {
+		s := &x.Subject
+		for _, piece := range t.Pieces() {
+			s.Pieces = append(s.Pieces, explain.Span{Start: len(s.Answer), End: len(s.Answer) + len(piece)})
+			s.Answer += piece
+		}
+	}
 }
 
 // describeModel tells what a model knows of itself.

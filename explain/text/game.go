@@ -29,8 +29,9 @@ type starter interface {
 }
 
 // A Scorer says what a model makes of sequences, as its targets do. It may also
-// have Names() []string and Scale() string, which an explanation then tells, and
-// Validate() error, which NewGame asks.
+// have Names() []string and Scale() string, which an explanation then tells,
+// Pieces() []string, the parts of the model's answer that the outputs stand for,
+// and Validate() error, which NewGame asks.
 type Scorer interface {
 	// Outputs returns how many scores a sequence has.
 	Outputs() int
