@@ -92,6 +92,9 @@ func (m *Model) parallel(n int, do func(hand, item int)) {
 // rows takes a run lo..hi of n rows that nobody has taken, if there is one. All
 // runs but the last are as long, and a crew of several has as many for each.
 func (c *crew) rows(n int) (lo, hi int, ok bool) {
+	if n == 0 {
+		return 0, 0, false
+	}
 	crew, tile := int(c.size), tileRows
 	if n < tile*crew {
 		tile = 1

@@ -2,238 +2,459 @@ package transformer
 
 import (
 	"context"
-	"encoding/binary"
+	"errors"
+	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"github.com/whence-xai/whence/model/internal/f32"
 )
 
-// A matrix is [out][in] in the open, as the plain computation below reads it.
-type matrix struct {
-	out, in int
-	x       []float32
-}
-
-// A plainModel keeps beside a Model the numbers that went into it.
-type plainModel struct {
-	*Model
-	tables  [3]matrix
-	weights map[Matrix]matrix
-	random  *rand.Rand
-}
-
-func (p *plainModel) numbers(n int, mean, spread float64) []float32 {
-	x := make([]float32, n)
-	for i := range x {
-		x[i] = float32(mean + spread*p.random.NormFloat64())
-	}
-	return x
-}
-
-func (p *plainModel) dense(in, out int, a f32.Activation) Dense {
-	m := matrix{out, in, p.numbers(in*out, 0, 1/math.Sqrt(float64(in)))}
-	d := Dense{Weight: f32.Pack(m.x, out, in), Bias: p.numbers(out, 0, 0.1), Activation: a}
-	p.weights[d.Weight] = m
-	return d
-}
-
-func (p *plainModel) norm(n int) Norm {
-	return Norm{Gain: p.numbers(n, 1, 0.1), Bias: p.numbers(n, 0, 0.1), Epsilon: 1e-12}
-}
-
-func (p *plainModel) table(i, rows, width int) Table {
-	p.tables[i] = matrix{rows, width, p.numbers(rows*width, 0, 1)}
-	var data []byte
-	for _, v := range p.tables[i].x {
-		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
-	}
-	return Table{Data: data, Width: width}
-}
-
-const (
-	vocabulary = 30
-	positions  = 400
-	types      = 2
-)
-
-func newPlainModel(seed uint64, heads, size, inner, blocks, outputs int) *plainModel {
-	p := &plainModel{Model: &Model{Heads: heads}, weights: map[Matrix]matrix{}, random: rand.New(rand.NewPCG(seed, 0))}
-	width := heads * size
-	p.Embedding = Embedding{Tokens: p.table(0, vocabulary, width), Positions: p.table(1, positions, width), Types: p.table(2, types, width), Norm: p.norm(width)}
-	for range blocks {
-		p.Blocks = append(p.Blocks, Block{
-			Attention:   Attention{Project: p.dense(width, 3*width, f32.None), Output: p.dense(width, width, f32.None), After: p.norm(width)},
-			FeedForward: FeedForward{Up: p.dense(width, inner, f32.GELU), Down: p.dense(inner, width, f32.None), After: p.norm(width)},
-		})
-	}
-	p.Head = []Layer{{Dense: p.dense(width, width, f32.Tanh)}, {Dense: p.dense(width, outputs, f32.None)}}
-	return p
-}
-
-// apply computes a linear layer in float64.
-func (p *plainModel) apply(d Dense, x []float64) []float64 {
-	m := p.weights[d.Weight]
-	y := make([]float64, m.out)
-	for i := range y {
-		y[i] = float64(d.Bias[i])
-		for k, v := range x {
-			y[i] += v * float64(m.x[i*m.in+k])
-		}
-		switch d.Activation {
-		case f32.GELU:
-			y[i] *= 0.5 * (1 + math.Erf(y[i]/math.Sqrt2))
-		case f32.Tanh:
-			y[i] = math.Tanh(y[i])
-		}
-	}
-	return y
-}
-
-func plus(x, y []float64) []float64 {
-	z := slices.Clone(x)
-	for i := range z {
-		z[i] += y[i]
-	}
-	return z
-}
-
-func (m Norm) plain(x []float64) []float64 {
-	n := float64(len(x))
-	mean, square := 0.0, 0.0
-	for _, v := range x {
-		mean += v / n
-	}
-	for _, v := range x {
-		square += (v - mean) * (v - mean) / n
-	}
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = (v-mean)/math.Sqrt(square+float64(m.Epsilon))*float64(m.Gain[i]) + float64(m.Bias[i])
-	}
-	return y
-}
-
-// plain runs one sequence, all of its rows, in float64.
-func (p *plainModel) plain(b *Batch, sequence int) []float64 {
-	width := p.Width()
-	var rows [][]float64
-	for i := b.Starts[sequence]; i < b.Starts[sequence+1]; i++ {
-		row := make([]float64, width)
-		for t, id := range []int{int(b.Tokens[i]), int(b.Positions[i]), int(b.Types[i])} {
-			for k := range row {
-				row[k] += float64(p.tables[t].x[id*width+k])
-			}
-		}
-		rows = append(rows, p.Embedding.Norm.plain(row))
-	}
-	for _, block := range p.Blocks {
-		means := p.attention(block, rows)
-		for i, row := range rows {
-			middle := block.Attention.After.plain(plus(row, p.apply(block.Attention.Output, means[i])))
-			rows[i] = block.FeedForward.After.plain(plus(middle, p.apply(block.FeedForward.Down, p.apply(block.FeedForward.Up, middle))))
-		}
-	}
-	out := rows[0]
-	for _, l := range p.Head {
-		out = p.apply(l.Dense, out)
-	}
-	return out
-}
-
-func (p *plainModel) attention(block Block, rows [][]float64) [][]float64 {
-	width, size := p.Width(), p.Width()/p.Heads
-	var projected, means [][]float64
-	for _, row := range rows {
-		projected = append(projected, p.apply(block.Attention.Project, row))
-	}
-	for _, query := range projected {
-		mean := make([]float64, width)
-		for h := 0; h < width; h += size {
-			var weights []float64
-			total := 0.0
-			for _, key := range projected {
-				dot := 0.0
-				for k := h; k < h+size; k++ {
-					dot += query[k] * key[width+k]
-				}
-				weights = append(weights, math.Exp(dot/math.Sqrt(float64(size))))
-				total += weights[len(weights)-1]
-			}
-			for j, value := range projected {
-				for k := h; k < h+size; k++ {
-					mean[k] += weights[j] / total * value[2*width+k]
-				}
-			}
-		}
-		means = append(means, mean)
-	}
-	return means
-}
-
-func randomBatch(t *rapid.T, longest int) *Batch {
+// randomBatch draws sequences of which many begin alike.
+func randomBatch(t *rapid.T, longest int, gaps bool) *Batch {
 	b := &Batch{}
 	b.Reset()
+	stem := rapid.SliceOfN(rapid.Int32Range(0, vocabulary-1), longest, longest).Draw(t, "stem")
 	for range rapid.IntRange(1, 6).Draw(t, "sequences") {
-		for i := range rapid.IntRange(1, longest).Draw(t, "tokens") {
-			b.Add(rapid.Int32Range(0, vocabulary-1).Draw(t, "token"), int32(i), rapid.Uint8Range(0, types-1).Draw(t, "type"))
+		n := rapid.IntRange(1, longest).Draw(t, "tokens")
+		alike, position := rapid.IntRange(0, n).Draw(t, "alike"), int32(0)
+		for i := range n {
+			token, kind := stem[i], uint8(0)
+			if i >= alike {
+				token, kind = rapid.Int32Range(0, vocabulary-1).Draw(t, "token"), rapid.Uint8Range(0, types-1).Draw(t, "type")
+			}
+			b.Add(token, position, kind)
+			position++
+			if gaps && i%3 == 2 {
+				position += rapid.Int32Range(0, 2).Draw(t, "gap")
+			}
 		}
 		b.End()
 	}
 	return b
 }
 
+// A scene is a model and a batch for it.
+type scene struct {
+	*plainModel
+	batch   *Batch
+	hidden  []float32 // of the sources, [rows][memoryWidth]
+	starts  []int32
+	sources [][][]float64
+}
+
+func drawScene(t *rapid.T, longest int) *scene {
+	shape := drawShape(t)
+	s := &scene{plainModel: newPlainModel(rapid.Uint64().Draw(t, "seed"), shape, rapid.IntRange(1, 50).Draw(t, "outputs"))}
+	s.batch = randomBatch(t, longest, rapid.Bool().Draw(t, "gaps"))
+	if shape.cross {
+		s.remember(t)
+	}
+	if rapid.Bool().Draw(t, "reads") {
+		s.batch.Read = rapid.SliceOfN(rapid.Int32Range(0, int32(len(s.batch.Tokens)-1)), 1, 12).Draw(t, "read")
+	}
+	return s
+}
+
+func (s *scene) remember(t *rapid.T) {
+	s.starts = []int32{0}
+	for range rapid.IntRange(1, 3).Draw(t, "sources") {
+		n := rapid.IntRange(1, 9).Draw(t, "rows")
+		s.starts = append(s.starts, s.starts[len(s.starts)-1]+int32(n))
+		var source [][]float64
+		for range n {
+			row := s.numbers(memoryWidth, 0, 1)
+			s.hidden = append(s.hidden, row...)
+			var wide []float64
+			for _, v := range row {
+				wide = append(wide, float64(v))
+			}
+			source = append(source, wide)
+		}
+		s.sources = append(s.sources, source)
+	}
+	for range s.batch.Len() {
+		s.batch.Sources = append(s.batch.Sources, rapid.Int32Range(0, int32(len(s.sources)-1)).Draw(t, "source"))
+	}
+	memory, err := s.Remember(t.Context(), s.hidden, s.starts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.batch.Memory = memory
+}
+
+// reads returns the tokens that the head reads.
+func (s *scene) reads() []int32 {
+	if len(s.batch.Read) > 0 {
+		return s.batch.Read
+	}
+	if s.Causal {
+		var last []int32
+		for _, end := range s.batch.Starts[1:] {
+			last = append(last, end-1)
+		}
+		return last
+	}
+	return s.batch.Starts[:s.batch.Len()]
+}
+
+// sequenceOf returns the sequence of a token.
+func (s *scene) sequenceOf(token int32) int {
+	i, _ := slices.BinarySearch(s.batch.Starts[1:], token+1)
+	return i
+}
+
+func (s *scene) forward(t fataler) []float32 {
+	t.Helper()
+	got := make([]float32, s.batch.Rows()*s.Outputs())
+	if err := s.Forward(context.Background(), got, s.batch); err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// A fataler is a test, of package testing or rapid.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func near(got float32, want float64) bool {
+	// A width of four makes the norms as sharp as they can be.
+	return math.Abs(float64(got)-want) <= 2e-3*max(1, math.Abs(want))
+}
+
+func sameBits(t fataler, what string, got, want []float32) {
+	t.Helper()
+	for i := range want {
+		// Which of the zeros a sum of nothing is, is left open.
+		if math.Float32bits(got[i]) != math.Float32bits(want[i]) && (got[i] != 0 || want[i] != 0) {
+			t.Fatalf("%s: number %d is %v, want %v", what, i, got[i], want[i])
+		}
+	}
+}
+
 // TestForwardEqualsPlain compares with the formulas in float64, for shapes that
 // fill no panel, no tile and no block of rows.
 func TestForwardEqualsPlain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := newPlainModel(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(1, 4).Draw(t, "heads"), rapid.IntRange(2, 20).Draw(t, "size"),
-			rapid.IntRange(1, 60).Draw(t, "inner"), rapid.IntRange(1, 3).Draw(t, "blocks"), rapid.IntRange(1, 5).Draw(t, "outputs"))
-		p.Threads = rapid.IntRange(1, 3).Draw(t, "threads")
-		b := randomBatch(t, 12)
-		got := make([]float32, b.Len()*p.Outputs())
-		if err := p.Forward(context.Background(), got, b); err != nil {
-			t.Fatal(err)
-		}
-		for i := range b.Len() {
-			for j, want := range p.plain(b, i) {
-				// A width of two makes the norms as sharp as they can be.
-				if v := float64(got[i*p.Outputs()+j]); math.Abs(v-want) > 2e-3 {
-					t.Fatalf("sequence %d output %d: %v, want %v", i, j, v, want)
+		s := drawScene(t, 12)
+		s.Threads = rapid.IntRange(1, 3).Draw(t, "threads")
+		got, n := s.forward(t), s.Outputs()
+		for i, token := range s.reads() {
+			sequence := s.sequenceOf(token)
+			outputs, _ := s.plain(s.batch, sequence, s.sources)
+			for j, want := range outputs[token-s.batch.Starts[sequence]] {
+				if v := got[i*n+j]; !near(v, want) {
+					t.Fatalf("token %d output %d: %v, want %v", token, j, v, want)
 				}
 			}
 		}
 	})
 }
 
+// TestSameBits: a sequence's bits are the same alone and in any batch, by any
+// number of threads, with any saving, in any chunks.
+func TestSameBits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScene(t, 150)
+		n := s.Outputs()
+		s.Threads, s.NoPrefixes, s.NoPruned, s.NoShared = 1, true, true, true
+		want := s.alone(t)
+		for threads := 1; threads <= 3; threads++ {
+			for _, off := range []string{"nothing", "prefixes", "pruned", "shared"} {
+				s.Threads, s.Tokens = threads, rapid.IntRange(0, 300).Draw(t, "bound")
+				s.NoPrefixes, s.NoPruned, s.NoShared = off == "prefixes", off == "pruned", off == "shared"
+				sameBits(t, fmt.Sprintf("%d threads without %s", threads, off), s.forward(t), want)
+			}
+		}
+		got := make([]float32, len(want))
+		if err := s.Each(t.Context(), s.batch, func(i int, outputs []float32) { copy(got[i*n:], outputs) }); err != nil {
+			t.Fatal(err)
+		}
+		sameBits(t, "each", got, want)
+	})
+}
+
+// alone returns what is read of every sequence computed by itself.
+func (s *scene) alone(t fataler) []float32 {
+	n := s.Outputs()
+	want := make([]float32, s.batch.Rows()*n)
+	for i := range s.batch.Len() {
+		lo, hi := s.batch.sequence(i)
+		b := &Batch{
+			Tokens: s.batch.Tokens[lo:hi], Positions: s.batch.Positions[lo:hi], Types: s.batch.Types[lo:hi],
+			Starts: []int32{0, int32(hi - lo)}, Memory: s.batch.Memory,
+		}
+		if b.Memory != nil {
+			b.Sources = s.batch.Sources[i : i+1]
+		}
+		for j, token := range s.reads() {
+			if s.sequenceOf(token) != i {
+				continue
+			}
+			b.Read = []int32{token - int32(lo)}
+			if err := s.Forward(context.Background(), want[j*n:][:n], b); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return want
+}
+
+// TestStepSameBits: tokens that are appended a few at a time, to sequences that
+// are forked and mixed, get the bits of the whole sequence.
+func TestStepSameBits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScene(t, 150)
+		s.Causal = true
+		for i := range s.Blocks {
+			s.Blocks[i].Attention.Relative = nil
+		}
+		s.Threads = rapid.IntRange(1, 3).Draw(t, "threads")
+		b, n := s.batch, s.Outputs()
+		b.Read = nil
+		for i := range b.Tokens {
+			b.Read = append(b.Read, int32(i))
+		}
+		want := s.forward(t)
+		c := s.NewCache(b.Len())
+		done := make([]int, b.Len())
+		order := make([]int32, b.Len()) // the sequence of b that one of c is
+		for i := range order {
+			order[i] = int32(i)
+		}
+		for round := 0; round < 400; round++ {
+			step := &Batch{Memory: b.Memory}
+			step.Reset()
+			step.Memory = b.Memory
+			var tokens []int
+			for _, i := range order {
+				lo, hi := b.sequence(int(i))
+				lo += done[i]
+				most := 4
+				if round%3 == 0 {
+					most = 60
+				}
+				for range rapid.IntRange(0, most).Draw(t, "new") {
+					if lo == hi {
+						break
+					}
+					step.Add(b.Tokens[lo], b.Positions[lo], b.Types[lo])
+					step.Wanted()
+					tokens = append(tokens, lo)
+					lo++
+				}
+				step.End()
+				done[i] = lo - int(b.Starts[i])
+				if b.Memory != nil {
+					step.Sources = append(step.Sources, b.Sources[i])
+				}
+			}
+			got := make([]float32, len(tokens)*n)
+			if err := s.Step(t.Context(), got, c, step); err != nil {
+				t.Fatal(err)
+			}
+			for k, token := range tokens {
+				sameBits(t, fmt.Sprintf("token %d", token), got[k*n:][:n], want[token*n:][:n])
+			}
+			// A fork that is dropped in the next round, and another order.
+			mixed := rapid.Permutation(order).Draw(t, "order")
+			from := make([]int32, len(order))
+			for i, sequence := range mixed {
+				from[i] = int32(slices.Index(order, sequence))
+			}
+			forked := append(slices.Clone(from), from[0])
+			c.Reorder(forked)
+			back := make([]int32, len(order))
+			for i := range back {
+				back[i] = int32(i)
+			}
+			if round%2 == 0 && len(back) > 0 {
+				back[0] = int32(len(order)) // go on with the copy
+			}
+			c.Reorder(back)
+			order = mixed
+			for i, sequence := range order {
+				if got := c.Length(i); got != done[sequence] {
+					t.Fatalf("sequence %d has %d tokens, want %d", sequence, got, done[sequence])
+				}
+			}
+		}
+		c.Reorder(nil)
+		if c.taken != 0 {
+			t.Fatalf("%d blocks of no sequence", c.taken)
+		}
+	})
+}
+
+// TestTap: what a tap is shown equals the formulas, and shown or not the
+// outputs have the same bits.
+func TestTap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScene(t, 12)
+		want := s.forward(t)
+		var lock sync.Mutex
+		hidden := map[[2]int][]float32{}
+		sums, values := map[[3]int]float64{}, map[[2]int]int{}
+		add := func(block, head, token int, weights []float32) {
+			lock.Lock()
+			defer lock.Unlock()
+			for _, v := range weights {
+				sums[[3]int{block, head, token}] += float64(v)
+			}
+		}
+		s.batch.Tap = &Tap{
+			Hidden: func(block, token int, row []float32) {
+				lock.Lock()
+				defer lock.Unlock()
+				hidden[[2]int{block, token}] = slices.Clone(row)
+			},
+			Values: func(block, token int, row []float32) {
+				lock.Lock()
+				defer lock.Unlock()
+				values[[2]int{block, token}] = len(row)
+			},
+			Attention: add,
+		}
+		sameBits(t, "with a tap", s.forward(t), want)
+		for i := range s.batch.Len() {
+			lo, hi := s.batch.sequence(i)
+			_, rows := s.plain(s.batch, i, s.sources)
+			for block, rows := range rows {
+				for j, row := range rows {
+					for k, want := range row {
+						if got := hidden[[2]int{block, lo + j}]; len(got) != len(row) || !near(got[k], want) {
+							t.Fatalf("block %d token %d: hidden %v, want %v", block, lo+j, got, row)
+						}
+					}
+				}
+			}
+			for token := lo; token < hi; token++ {
+				for block := range s.Blocks {
+					for h := range s.Heads {
+						if got := sums[[3]int{block, h, token}]; math.Abs(got-1) > 1e-5 {
+							t.Fatalf("block %d head %d token %d: weights that sum to %v", block, h, token, got)
+						}
+					}
+					if got := values[[2]int{block, token}]; got != s.keyHeads()*s.headSize() {
+						t.Fatalf("block %d token %d: %d values", block, token, got)
+					}
+				}
+			}
+		}
+		// The head is that of the pass.
+		rows := hidden[[2]int{len(s.Blocks), int(s.reads()[0])}]
+		got := make([]float32, s.Outputs())
+		s.Predict(got, rows, 1)
+		sameBits(t, "the head alone", got, want[:s.Outputs()])
+	})
+}
+
 // TestLongSequence: more keys than a block of rows, and more scores than are
 // held at a time.
 func TestLongSequence(t *testing.T) {
-	p := newPlainModel(1, 2, 16, 40, 2, 2)
+	for _, causal := range []bool{false, true} {
+		p := newPlainModel(1, shape{heads: 2, keyHeads: 2, size: 16, width: 32, inner: 40, blocks: 2, causal: causal, after: true}, 2)
+		b := &Batch{}
+		b.Reset()
+		for i := range positions {
+			b.Add(int32(i*7%vocabulary), int32(i), 0)
+		}
+		b.Wanted()
+		b.End()
+		got := make([]float32, p.Outputs())
+		if err := p.Forward(t.Context(), got, b); err != nil {
+			t.Fatal(err)
+		}
+		outputs, _ := p.plain(b, 0, nil)
+		for j, want := range outputs[positions-1] {
+			if math.Abs(float64(got[j])-want) > 1e-4 {
+				t.Errorf("causal %v: output %d: %v, want %v", causal, j, got[j], want)
+			}
+		}
+	}
+}
+
+// A countdown is a context that ends when it has been asked n times.
+type countdown struct {
+	context.Context
+	n int
+}
+
+func (c *countdown) Err() error {
+	if c.n--; c.n < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestStepCancel: a step that was stopped leaves the cache as it was.
+func TestStepCancel(t *testing.T) {
+	p := newPlainModel(3, shape{heads: 2, keyHeads: 1, size: 6, width: 12, inner: 20, blocks: 2, causal: true}, 5)
+	for _, tokens := range []int{1, 20} {
+		b := &Batch{}
+		b.Reset()
+		for i := range tokens {
+			b.Add(int32(i), int32(i), 0)
+		}
+		b.End()
+		want := make([]float32, p.Outputs())
+		if err := p.Forward(t.Context(), want, b); err != nil {
+			t.Fatal(err)
+		}
+		c, stopped := p.NewCache(1), 0
+		got := make([]float32, p.Outputs())
+		for n := 0; ; n++ {
+			err := p.Step(&countdown{t.Context(), n}, got, c, b)
+			if err == nil {
+				break
+			}
+			if stopped++; !errors.Is(err, context.Canceled) || c.Length(0) != 0 {
+				t.Fatalf("error %v, %d tokens", err, c.Length(0))
+			}
+		}
+		sameBits(t, "after stops", got, want)
+		if stopped < 5 || c.Length(0) != tokens {
+			t.Errorf("stopped %d times, %d tokens", stopped, c.Length(0))
+		}
+	}
+}
+
+// TestCacheLimit: what there is no room for is refused, and changes nothing.
+func TestCacheLimit(t *testing.T) {
+	p := newPlainModel(3, shape{heads: 2, keyHeads: 1, size: 6, width: 12, inner: 20, blocks: 1, causal: true}, 5)
+	c := p.NewCache(1)
+	c.Limit = 2 * cacheKeys
 	b := &Batch{}
 	b.Reset()
-	for i := range positions {
-		b.Add(int32(i*7%vocabulary), int32(i), 0)
+	for i := range cacheKeys + 1 {
+		b.Add(1, int32(i), 0)
 	}
 	b.End()
-	got := make([]float32, 2)
-	if err := p.Forward(context.Background(), got, b); err != nil {
+	dst := make([]float32, p.Outputs())
+	if err := p.Step(t.Context(), dst, c, b); err != nil {
 		t.Fatal(err)
 	}
-	for j, want := range p.plain(b, 0) {
-		if math.Abs(float64(got[j])-want) > 1e-5 {
-			t.Errorf("output %d: %v, want %v", j, got[j], want)
-		}
+	if err := p.Step(t.Context(), dst, c, b); err == nil || c.Length(0) != cacheKeys+1 {
+		t.Errorf("error %v, %d tokens", err, c.Length(0))
+	}
+	c.Reorder([]int32{0, 0}) // which takes no room before they part
+	b.Reset()
+	b.Add(1, cacheKeys+1, 0)
+	b.End()
+	b.End()
+	if err := p.Step(t.Context(), dst, c, b); err == nil {
+		t.Error("a fork parted without room")
 	}
 }
 
 func TestChunksCoverTheBatch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := randomBatch(t, 60)
+		b := randomBatch(t, 60, false)
 		target := rapid.IntRange(1, 200).Draw(t, "target")
 		at := 0
 		var l layout
@@ -256,7 +477,7 @@ func TestChunksCoverTheBatch(t *testing.T) {
 
 func TestSharedRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := randomBatch(t, 60)
+		b := randomBatch(t, 60, false)
 		type key struct {
 			token, position int32
 			kind            uint8
