@@ -64,7 +64,8 @@ func (l Lime) validateBayes(players int) error {
 }
 
 // bayes is Estimate by method Bayes. It learns first from the pairs that known has.
-func (l Lime) bayes(ctx context.Context, g explain.Game, known *explain.Pool) (*explain.Explanation, error) {
+// It shows what it has until it is told to stop, and then returns nothing.
+func (l Lime) bayes(ctx context.Context, g explain.Game, known *explain.Pool, show func(*explain.Explanation) bool) (*explain.Explanation, error) {
 	if err := l.validateBayes(g.Players()); err != nil {
 		return nil, err
 	}
@@ -74,25 +75,34 @@ func (l Lime) bayes(ctx context.Context, g explain.Game, known *explain.Pool) (*
 	}
 	n, budget := g.Players(), l.budget(g.Players())
 	pool := explain.Cache(explain.Check(g))
+	all := n <= maxExact && budget >= 1<<n
+	if all {
+		budget = 1 << n
+	}
+	result := func(f *fitted) *explain.Explanation {
+		x := explain.NewExplanation(g, explain.LIME)
+		x.Terms, x.Surrogate = f.terms, &f.surrogate
+		empty, _ := pool.Lookup(explain.NewCoalition(n))
+		full, _ := pool.Lookup(explain.Grand(n))
+		x.Baseline, x.Full = slices.Clone(empty), slices.Clone(full)
+		x.Evaluations = pool.Len()
+		x.Estimator = explain.Provenance{Name: "lime-bayes", Budget: budget, Seed: l.Seed}
+		return x
+	}
 	var f *fitted
 	var err error
-	if n <= maxExact && budget >= 1<<n {
-		budget = 1 << n
+	if all {
 		f, err = l.everything(ctx, pool)
 	} else {
-		f, err = l.learn(ctx, pool, known, budget)
+		f, err = l.learn(ctx, pool, known, budget, func(f *fitted) bool { return show == nil || show(result(f)) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lime: %w", err)
 	}
-	x := explain.NewExplanation(g, explain.LIME)
-	x.Terms, x.Surrogate = f.terms, &f.surrogate
-	empty, _ := pool.Lookup(explain.NewCoalition(n))
-	full, _ := pool.Lookup(explain.Grand(n))
-	x.Baseline, x.Full = slices.Clone(empty), slices.Clone(full)
-	x.Evaluations = pool.Len()
-	x.Estimator = explain.Provenance{Name: "lime-bayes", Budget: budget, Seed: l.Seed}
-	return x, nil
+	if f == nil {
+		return nil, nil
+	}
+	return result(f), nil
 }
 
 // mass returns how much the coalitions of each size weigh together, on average over samples.
@@ -107,8 +117,9 @@ func (l Lime) mass(players int) []float64 {
 	return mass
 }
 
-// learn fits the surrogate to what the process makes of the game.
-func (l Lime) learn(ctx context.Context, pool, known *explain.Pool, budget int) (*fitted, error) {
+// learn fits the surrogate to what the process makes of the game, or returns
+// nothing where show told it to stop.
+func (l Lime) learn(ctx context.Context, pool, known *explain.Pool, budget int, show func(*fitted) bool) (*fitted, error) {
 	n, k := pool.Players(), pool.Outputs()
 	coefficients, intercept := process.Linear(l.mass(n), l.Ridge)
 	study := &process.Study{Process: process.New(n, k, l.Seed, coefficients, intercept), Known: known,
@@ -116,23 +127,31 @@ func (l Lime) learn(ctx context.Context, pool, known *explain.Pool, budget int) 
 			values := make([]float64, batch.Len()*k)
 			return values, pool.Value(ctx, values, batch)
 		}}
-	if _, err := study.Learn(ctx, min(budget/2, maxPairs)); err != nil {
+	study.Show = func() bool { return show(fit(study.Process, n, k)) }
+	done, err := study.Learn(ctx, min(budget/2, maxPairs))
+	if err != nil || !done {
 		return nil, err
 	}
-	scores, errs := study.Estimate()
-	f := newFitted(n, k)
+	return fit(study.Process, n, k), nil
+}
+
+// fit returns the surrogate of which p was asked.
+func fit(p *process.Process, players, outputs int) *fitted {
+	scores, errs := p.Estimate()
+	f := newFitted(players, outputs)
 	for i := range f.terms {
-		f.terms[i].Score, f.terms[i].Err = scores[i*k:(i+1)*k:(i+1)*k], errs[i*k:(i+1)*k:(i+1)*k]
+		lo, hi := i*outputs, (i+1)*outputs
+		f.terms[i].Score, f.terms[i].Err = scores[lo:hi:hi], errs[lo:hi:hi]
 	}
-	f.surrogate.Intercept = scores[n*k:]
-	for o := range k {
+	f.surrogate.Intercept = scores[players*outputs:]
+	for o := range outputs {
 		f.surrogate.R2[o] = math.NaN()
 		f.surrogate.Prediction[o] = f.surrogate.Intercept[o]
 		for _, t := range f.terms {
 			f.surrogate.Prediction[o] += t.Score[o]
 		}
 	}
-	return f, nil
+	return f
 }
 
 // everything fits the surrogate to all coalitions.
@@ -175,15 +194,4 @@ func (l Lime) everything(ctx context.Context, pool *explain.Pool) (*fitted, erro
 		clear(t.Err)
 	}
 	return f, nil
-}
-
-// Extend continues an earlier run of method Bayes: it learns from all complementary
-// pairs that the pool knows, in the order of their valuation and up to Budget
-// coalitions, and values as many more as the budget leaves. Method Sampling
-// draws its own coalitions, and of those values none that the pool knows.
-func (l Lime) Extend(ctx context.Context, known *explain.Pool) (*explain.Explanation, error) {
-	if l.Method == Bayes {
-		return l.bayes(ctx, known, known)
-	}
-	return l.Estimate(ctx, known)
 }

@@ -46,7 +46,7 @@ type Lime struct {
 // All outputs share the coalitions; a selection is made for each by itself.
 func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	if l.Method == Bayes {
-		return l.bayes(ctx, g, nil)
+		return l.bayes(ctx, g, nil, nil)
 	}
 	l = l.withDefaults()
 	if err := l.validate(); err != nil {
