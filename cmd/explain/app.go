@@ -17,7 +17,7 @@ type program struct {
 // app returns the command line: the root command explains a text, subcommands
 // do the rest.
 func (p *program) app() *cli.App {
-	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(), outputFlags("table", "text", "json", "csv", "markdown"), runFlags(batchFlags()...))
+	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(), explanationFlags(), runFlags(batchFlags()...))
 	flags = append(flags, &cli.BoolFlag{Name: "version", Category: groupRun, Usage: "print the version and stop"})
 	app := &cli.App{
 		Name:                  "explain",

@@ -122,7 +122,7 @@ func maxErrorFlag() *cli.Float64Flag {
 func outputFlags(formats ...string) []cli.Flag {
 	return []cli.Flag{
 		newChoice(groupOutput, "format", "FORMAT", strings.Join(formats, ", "), formats...),
-		words(groupOutput, "output", "FILE", "write there, a .json, .csv or .md in its format"),
+		words(groupOutput, "output", "FILE", "write there; its extension tells the format"),
 		newChoice(groupOutput, "sort", "ORDER", "text or score, the strongest first", "text", "score"),
 		number(groupOutput, "top", "print only the N strongest; json has all"),
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func (p *program) gameCommand() *cli.Command {
-	flags := slices.Concat(commandFlags(), methodFlags(), outputFlags("table", "json", "csv", "markdown"),
+	flags := slices.Concat(commandFlags(), methodFlags(), explanationFlags("text"),
 		[]cli.Flag{truth(groupOutput, "compare", "also print the error against the exact values")}, runFlags())
 	return p.command("game", helpGame, flags, p.game)
 }
@@ -38,8 +38,8 @@ func (p *program) game(c *cli.Context) error {
 		return err
 	}
 	out := newOutput(c)
-	if c.Bool("compare") && out.format == "csv" {
-		return usage("--compare has no place in csv").or("--format json has it")
+	if c.Bool("compare") && slices.Contains([]string{"csv", "html", "svg", "png"}, out.format) {
+		return usage("--compare has no place in %s", out.format).or("--format json has it")
 	}
 	g, err := stored.Open(name)
 	if err != nil {

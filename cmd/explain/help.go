@@ -51,8 +51,13 @@ for standard input.
 usage:
   explain show FILE.json [flags]
 
-example:
+examples:
   explain show why.json --format markdown --sort score --top 5
+  explain show why.json --output why.html
+  explain show why.json --picture force --output why.png
+
+A png is drawn letter by letter: scripts that join letters or run from right to
+left cannot be, and CJK takes a --font. html and svg have every script.
 `
 	helpCorpus = `Explains every text of a corpus: files of .jsonl, .csv or .tsv, perhaps with .gz
 or .zst behind, or .parquet; names may have *, ? and […]. OUT is .jsonl or

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -19,6 +20,8 @@ import (
 type output struct {
 	format string
 	file   string // "" for standard output
+	kind   string // of the picture, where the format is one
+	font   string // file of the font that it is written in; "" for the built-in one
 	sort   render.Order
 	top    int
 	free   bool // neither sort nor top was asked for
@@ -29,12 +32,28 @@ type output struct {
 const mostTerms = 20
 
 // extensions are the formats that the name of a file tells.
-var extensions = map[string]string{".json": "json", ".csv": "csv", ".md": "markdown"}
+var extensions = map[string]string{
+	".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html", ".svg": "svg", ".png": "png",
+}
+
+// explanationFlags say how an explanation is printed: in any of the formats, but
+// for those left out.
+func explanationFlags(without ...string) []cli.Flag {
+	formats := []string{"table", "text", "waterfall", "heatmap", "json", "csv", "markdown", "html", "svg", "png"}
+	formats = slices.DeleteFunc(formats, func(f string) bool { return slices.Contains(without, f) })
+	return append(outputFlags(formats...),
+		newChoice(groupOutput, "picture", "KIND", "of svg and png: waterfall, bar, force or heatmap", "waterfall", "bar", "force", "heatmap"),
+		words(groupOutput, "font", "FILE", "TrueType font for png (default: DejaVu Sans, without CJK)"),
+	)
+}
 
 // newOutput reads the flags of the output.
 func newOutput(c *cli.Context) output {
-	o := output{format: c.String("format"), file: c.String("output"), top: c.Int("top"), free: !c.IsSet("sort") && !c.IsSet("top")}
-	if format, ok := extensions[strings.ToLower(filepath.Ext(o.file))]; ok && !c.IsSet("format") {
+	o := output{
+		format: c.String("format"), file: c.String("output"), kind: c.String("picture"), font: c.String("font"),
+		top: c.Int("top"), free: !c.IsSet("sort") && !c.IsSet("top"),
+	}
+	if format, ok := extensions[strings.ToLower(filepath.Ext(o.file))]; ok && !c.IsSet("format") && knows(c, format) {
 		o.format = format
 	}
 	if c.String("sort") == "score" {
@@ -43,9 +62,20 @@ func newOutput(c *cli.Context) output {
 	return o
 }
 
+// knows reports whether a command has a format.
+func knows(c *cli.Context, format string) bool {
+	return slices.ContainsFunc(c.Command.Flags, func(f cli.Flag) bool {
+		formats, ok := f.(choice)
+		return ok && formats.Name == "format" && slices.Contains(formats.values, format)
+	})
+}
+
 // print renders x, and how it compares with the truth where that is known, and
 // writes it in one piece.
 func (p *program) print(o output, x *explain.Explanation, compared ...comparison) error {
+	if o.format == "png" && o.file == "" && isTerminal(p.stdout) {
+		return usage("a png is not for a terminal").or("--output FILE.png writes it to a file")
+	}
 	var b bytes.Buffer
 	if err := o.render(&b, p.stdout, x); err != nil {
 		return err
@@ -89,6 +119,14 @@ func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) er
 		return render.Markdown(b, x, options)
 	case "text":
 		return render.Text(b, x, options)
+	case "waterfall":
+		return render.TerminalWaterfall(b, x, options)
+	case "heatmap":
+		return o.heatMap(b, x, options)
+	case "html":
+		return render.HTML(b, x, options)
+	case "svg", "png":
+		return o.draw(b, x, options)
 	}
 	return render.Table(b, x, options)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func (p *program) showCommand() *cli.Command {
-	flags := slices.Concat(outputFlags("table", "text", "json", "csv", "markdown"), runFlags())
+	flags := slices.Concat(explanationFlags(), runFlags())
 	return p.command("show", helpShow, flags, p.show)
 }
 

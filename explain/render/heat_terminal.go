@@ -64,6 +64,11 @@ func (m Matrix) grid(o Options) heatGrid {
 	if g.numbers = g.cell*len(m.Columns) <= room; !g.numbers {
 		g.cell = 2
 	}
+	for _, s := range m.Columns {
+		if wide := min(width(cell(s))+1, room/len(m.Columns), 16); g.numbers {
+			g.cell = max(g.cell, wide)
+		}
+	}
 	g.columns = max(1, min(len(m.Columns), room/g.cell))
 	return g
 }

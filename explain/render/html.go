@@ -113,14 +113,13 @@ func termTable(x *explain.Explanation, k int, o Options) DataTable {
 	}
 	for _, r := range shown {
 		score, err := r.Score[k], r.Err[k]
-		interval, deviation := "–", Cell{"–", err}
-		if e := known(err); e > 0 || err == 0 {
-			interval = f.signed(score-z95*e) + " to " + f.signed(score+z95*e)
+		deviation := Cell{"–", err}
+		if err >= 0 {
 			deviation.Text = f.unsigned(err)
 		}
 		t.Rows = append(t.Rows, []Cell{
 			{strconv.Itoa(r.rank), float64(r.rank)}, {Text: label(x, r.Term)}, {f.signed(score), score}, deviation,
-			{Text: interval}, {Number: score},
+			{Text: interval(f, score, err)}, {Number: score},
 		})
 	}
 	return t
@@ -132,7 +131,7 @@ func provenance(x *explain.Explanation) []Fact {
 	all := []Fact{
 		{"model", s.Model}, {"SHA-256 of its weights", s.SHA256}, {"scale", s.Scale}, {"target", strings.Join(x.Outputs, ", ")},
 		{"unit", s.Unit}, {"masker", s.Masker}, {"index", x.Index.String()}, {"order", positive(x.Order)},
-		{"estimator", e.Name}, {"chosen because", e.Reason}, {"budget", positive(e.Budget)}, {"seed", strconv.FormatUint(e.Seed, 10)},
+		{"estimator", e.Name}, {"chosen because", e.Reason}, {"budget", positive(e.Budget)}, {"seed", positive(e.Seed)},
 		{"coalitions valued", positive(x.Evaluations)}, {"stopped", x.Stopped}, {"version of whence", x.Run.Version},
 	}
 	for _, c := range s.Scores {
@@ -147,9 +146,9 @@ func provenance(x *explain.Explanation) []Fact {
 	return slices.DeleteFunc(all, func(f Fact) bool { return f.Value == "" })
 }
 
-func positive(n int) string {
+func positive[N int | uint64](n N) string {
 	if n <= 0 {
 		return ""
 	}
-	return strconv.Itoa(n)
+	return fmt.Sprint(n)
 }

@@ -152,13 +152,9 @@ func citationTable(x *explain.Explanation) DataTable {
 	for k := range x.Full {
 		f := scoreFormat(x, k)
 		for _, c := range Citations(x, k, 3) {
-			interval := "–"
-			if c.Err >= 0 {
-				interval = f.signed(c.Score-z95*c.Err) + " to " + f.signed(c.Score+z95*c.Err)
-			}
 			t.Rows = append(t.Rows, []Cell{
 				{strconv.Itoa(k + 1), float64(k)}, {Text: output(x, k)}, {Text: label(x, explain.Term{Players: []int{c.Player}})},
-				{percent(c.Share), c.Share}, {f.signed(c.Score), c.Score}, {Text: interval},
+				{percent(c.Share), c.Share}, {f.signed(c.Score), c.Score}, {Text: interval(f, c.Score, c.Err)},
 			})
 		}
 	}

@@ -81,9 +81,20 @@ func (p pictured) told(r row) string { return told(p.format, r.Score[p.output], 
 func told(f format, score, err float64) string {
 	s := f.signed(score)
 	if err > 0 {
-		s += fmt.Sprintf(" ± %s (95 %%: %s to %s)", f.unsigned(err), f.signed(score-z95*err), f.signed(score+z95*err))
+		s += fmt.Sprintf(" ± %s (95 %%: %s)", f.unsigned(err), interval(f, score, err))
 	}
 	return s
+}
+
+// interval writes the 95 % interval of a score.
+func interval(f format, score, err float64) string {
+	switch {
+	case err > 0:
+		return f.signed(score-z95*err) + " to " + f.signed(score+z95*err)
+	case err == 0:
+		return "exact"
+	}
+	return "–"
 }
 
 // strongest describes the leading terms in words.

@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 
 	"github.com/olekukonko/tablewriter/renderer"
 )
@@ -60,6 +62,27 @@ func (s Sheet) CSV(w io.Writer) error {
 		lines = append(lines, line)
 	}
 	return csv.NewWriter(w).WriteAll(lines)
+}
+
+// Sortable returns the sheet as a block of a [Page]. Its numbers are read back
+// from their text for sorting.
+func (s Sheet) Sortable() DataTable {
+	var t DataTable
+	for i, head := range s.Heads {
+		t.Columns = append(t.Columns, Column{Name: head, Numeric: i >= s.Words})
+	}
+	for _, row := range s.Rows {
+		cells := make([]Cell, len(row))
+		for i, text := range row {
+			v, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				v = math.NaN()
+			}
+			cells[i] = Cell{text, v}
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
 }
 
 // columns returns the sheet by its columns, the cells made clean.
