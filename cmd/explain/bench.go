@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
 )
@@ -152,4 +154,13 @@ func subjectLine(x *explain.Explanation) string {
 		class = " of " + x.Outputs[0]
 	}
 	return fmt.Sprintf("%q: %s%s %s by %s", shown, s.Scale, class, signed(x.Full[0]), s.Model)
+}
+
+// runFacts are where the numbers of an explanation come from, for a page.
+func runFacts(x *explain.Explanation) []render.Fact {
+	facts := []render.Fact{{Name: "model", Value: x.Subject.Model}, {Name: "sha256", Value: x.Subject.SHA256}, {Name: "version", Value: x.Run.Version}}
+	for _, name := range slices.Sorted(maps.Keys(x.Run.Settings)) {
+		facts = append(facts, render.Fact{Name: name, Value: x.Run.Settings[name]})
+	}
+	return facts
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -23,15 +24,16 @@ func (p *program) evaluateCommand() *cli.Command {
 			words(groupWhat, "rationales", "FILE", "texts with the words that people marked, as JSON lines"),
 			number(groupWhat, "limit", "texts of it at most (default: all)"),
 		},
-		findingFlags(), runFlags(batchFlags()...))
+		findingFlags("svg"), runFlags(batchFlags()...))
 	return p.command("evaluate", helpEvaluate, flags, p.evaluate)
 }
 
-// findingFlags say how a finding is printed.
-func findingFlags() []cli.Flag {
+// findingFlags say how a finding is printed, in formats that all have and more.
+func findingFlags(more ...string) []cli.Flag {
+	formats := append([]string{"table", "json", "csv", "markdown", "html"}, more...)
 	return []cli.Flag{
-		newChoice(groupOutput, "format", "FORMAT", "table, json, csv or markdown", "table", "json", "csv", "markdown"),
-		words(groupOutput, "output", "FILE", "write there, a .json, .csv or .md in its format"),
+		newChoice(groupOutput, "format", "FORMAT", strings.Join(formats, ", "), formats...),
+		words(groupOutput, "output", "FILE", "write there, in the format of its extension"),
 	}
 }
 
@@ -145,10 +147,10 @@ func (p *program) newEvaluation(c *cli.Context, x *explain.Explanation) (*evalua
 	return e, err
 }
 
-const helpEvaluate = `Tells how good an explanation is, by how well it foretells what masking does
-(faithfulness), how simple it is, how little it changes with the text, and, with
---rationales, how well it agrees with people. Beside each metric stand two others
-for scale: the same scores in random order, and leave-one-out.
+const helpEvaluate = `Tells how good an explanation is: how well it foretells what masking does
+(faithfulness), how simple it is, how little it changes with the text, and with
+--rationales how well it agrees with people. Beside each metric stand two others
+for scale: of the same scores in random order, and of leave-one-out.
 
 usage:
   explain evaluate [flags] --prompt TEXT
@@ -156,8 +158,8 @@ usage:
   explain evaluate --rationales FILE.jsonl     many texts, marked by people
 
 Slight edits are a word in the other case, the mark at the end, two letters
-swapped, a synonym. FILE.jsonl has "tokens", "rationale_freq" (the share of people
-who marked each; half counts) or "rationale" (0 and 1), and perhaps "label".
+swapped, a synonym. FILE.jsonl has "tokens", "rationale_freq" (the share of
+people who marked each; half counts) or "rationale" (0 and 1), perhaps "label".
 
 examples:
   explain evaluate --prompt "The plot is thin, but the acting is wonderful."

@@ -33,8 +33,11 @@ func (e *evaluation) results() []metric.Result {
 // finding says it all to people and programs.
 func (e *evaluation) finding() *finding {
 	x := e.x
-	f := &finding{title: subjectLine(x), data: e.data()}
+	f := &finding{title: subjectLine(x), data: e.data(), chart: e.chart(), facts: runFacts(x)}
 	f.table("", resultSheet(e.results()))
+	if marked, err := render.MarkedText(x, 0); err == nil {
+		f.show("The explanation", marked)
+	}
 	f.table("The probability as words go and come, the strongest first", e.curves())
 	f.table("Slight edits of the text", editSheet(e.edits, x.Full[0]))
 	f.say("%v by %s, %d coalitions; judged with %d more. ↑ higher is better, ↓ lower. Random: the mean over "+
@@ -74,7 +77,7 @@ func arrow(d metric.Direction) string {
 }
 
 func resultSheet(results []metric.Result) render.Sheet {
-	s := render.Sheet{Heads: []string{"metric", "", "value", "random", "leave-one-out"}, Words: 2}
+	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave-one-out"}, Words: 2}
 	for _, r := range results {
 		s.Rows = append(s.Rows, []string{r.Name, arrow(r.Better), short(r.Value), short(r.Random), short(r.LeaveOneOut)})
 	}
@@ -93,9 +96,31 @@ func editSheet(edits []edited, full float64) render.Sheet {
 	return s
 }
 
+// chart is the curves as a picture.
+func (e *evaluation) chart() *render.Chart {
+	c := &render.Chart{Title: "As words go and come, the strongest first", X: "share of the words gone, or come", Y: "probability"}
+	if !e.probable {
+		c.Y = "logit"
+	}
+	for _, l := range []struct {
+		name   string
+		points []float64
+	}{
+		{"deletion", e.judgement.Deletion.Value}, {"insertion", e.judgement.Insertion.Value},
+		{"random del.", e.judgement.Deletion.Random}, {"random ins.", e.judgement.Insertion.Random},
+	} {
+		x := make([]float64, len(l.points))
+		for i := range x {
+			x[i] = float64(i) / float64(len(x)-1)
+		}
+		c.Lines = append(c.Lines, render.Line{Name: l.name, X: x, Y: l.points})
+	}
+	return c
+}
+
 // curves draws the curves as lines of blocks.
 func (e *evaluation) curves() render.Sheet {
-	s := render.Sheet{Heads: []string{"", "by", "curve", "area"}, Words: 3}
+	s := render.Sheet{Heads: []string{"words", "by", "curve", "area"}, Words: 3}
 	low, high := math.Inf(1), math.Inf(-1)
 	all := []struct {
 		name   string

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/whence-xai/whence/explain/render"
@@ -16,13 +18,17 @@ import (
 type finding struct {
 	title string
 	parts []part
-	data  any // as JSON has it
+	data  any           // as JSON has it
+	chart *render.Chart // as SVG, and on a page first; nil where there is none
+	facts []render.Fact // where the numbers come from, on a page
 }
 
-// A part of a finding is a table, or a paragraph where it has no heads.
+// A part of a finding is a table, or a paragraph where it has no heads. It may
+// have a block that only a page can show.
 type part struct {
 	text  string // the paragraph, or what the table is called
 	sheet render.Sheet
+	block render.Block
 }
 
 func (f *finding) say(format string, args ...any) {
@@ -31,8 +37,13 @@ func (f *finding) say(format string, args ...any) {
 
 func (f *finding) table(title string, s render.Sheet) {
 	if len(s.Rows) > 0 {
-		f.parts = append(f.parts, part{title, s})
+		f.parts = append(f.parts, part{text: title, sheet: s})
 	}
+}
+
+// show adds what only a page can show.
+func (f *finding) show(title string, b render.Block) {
+	f.parts = append(f.parts, part{text: title, block: b})
 }
 
 // publish writes a finding in one piece, in the format that the output says.
@@ -49,6 +60,10 @@ func (p *program) publish(o output, f *finding) error {
 		err = f.csv(&b)
 	case "markdown":
 		err = f.markdown(&b)
+	case "html":
+		err = f.html(&b)
+	case "svg":
+		err = f.svg(&b)
 	default:
 		options := render.Options{}
 		if o.file == "" {
@@ -67,7 +82,7 @@ func (p *program) publish(o output, f *finding) error {
 }
 
 func (f *finding) terminal(w io.Writer, o render.Options) error {
-	parts := append([]part{{text: f.title}}, f.parts...)
+	parts := slices.DeleteFunc(append([]part{{text: f.title}}, f.parts...), part.onlyPage)
 	for i, part := range parts {
 		if i > 0 && (len(part.sheet.Heads) > 0 || len(parts[i-1].sheet.Heads) > 0) {
 			fmt.Fprintln(w)
@@ -90,6 +105,8 @@ func (f *finding) markdown(w io.Writer) error {
 	fmt.Fprintf(w, "## %s\n", render.Escape(f.title))
 	for _, part := range f.parts {
 		switch {
+		case part.onlyPage():
+			continue
 		case len(part.sheet.Heads) == 0:
 			fmt.Fprintf(w, "\n%s\n", render.Escape(part.text))
 			continue
@@ -102,6 +119,45 @@ func (f *finding) markdown(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+func (p part) onlyPage() bool { return p.block != nil }
+
+// html writes a page: paragraphs first, then a section for every table and block.
+func (f *finding) html(w io.Writer) error {
+	page := render.Page{Title: f.title, Facts: f.facts}
+	for _, p := range f.parts {
+		if len(p.sheet.Heads) == 0 && !p.onlyPage() {
+			page.Lead = append(page.Lead, p.text)
+		}
+	}
+	if f.chart != nil {
+		picture, err := f.chart.Picture()
+		if err != nil {
+			return err
+		}
+		page.Sections = append(page.Sections, render.Section{Title: f.chart.Title, Blocks: []render.Block{render.Figure{Picture: picture}}})
+	}
+	for _, p := range f.parts {
+		switch {
+		case p.onlyPage():
+			page.Sections = append(page.Sections, render.Section{Title: p.text, Blocks: []render.Block{p.block}})
+		case len(p.sheet.Heads) > 0:
+			page.Sections = append(page.Sections, render.Section{Title: cmp.Or(p.text, "Results"), Blocks: []render.Block{p.sheet.Sortable()}})
+		}
+	}
+	return page.HTML(w)
+}
+
+func (f *finding) svg(w io.Writer) error {
+	if f.chart == nil {
+		return usage("there is no picture of this")
+	}
+	picture, err := f.chart.Picture()
+	if err != nil {
+		return err
+	}
+	return picture.SVG(w)
 }
 
 // csv writes the first table: a file of CSV has room for one.

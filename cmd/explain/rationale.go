@@ -211,7 +211,7 @@ func (o *plausible) measure(b *bench, game explain.Game, marked []bool) error {
 
 func (o *plausible) finding(b *bench) *finding {
 	f := &finding{title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.model.Name())}
-	s := render.Sheet{Heads: []string{"metric", "", "mean", "± 95 %", "random", "leave-one-out"}, Words: 2}
+	s := render.Sheet{Heads: []string{"metric", "better", "mean", "± 95 %", "random", "leave-one-out"}, Words: 2}
 	var results []resultJSON
 	for i, name := range plausibility {
 		if o.texts == 0 {
