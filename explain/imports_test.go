@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"model/hub":                  {"model/internal/retry"},
 	"model/hub/hubtest":          {},
 	"model/internal/retry":       {},
+	"model/summary":              {"model/safetensors"},
 	"model/tokenizer":            {},
 	"model/safetensors":          {},
 	"model/internal/transformer": {"model/internal/f32"},

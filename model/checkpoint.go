@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/whence-xai/whence/model/safetensors"
 )
@@ -47,6 +48,13 @@ func openCheckpoint(dir string) (Checkpoint, error) {
 func name(dir string) string {
 	if abs, err := filepath.Abs(dir); err == nil {
 		dir = abs
+	}
+	// In the cache of the Hugging Face hub, a model's folder is
+	// models--org--name/snapshots/<commit>.
+	if snapshots := filepath.Dir(dir); filepath.Base(snapshots) == "snapshots" {
+		if repo, ok := strings.CutPrefix(filepath.Base(filepath.Dir(snapshots)), "models--"); ok {
+			return strings.Replace(repo, "--", "/", 1)
+		}
 	}
 	return filepath.Base(dir)
 }

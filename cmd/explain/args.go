@@ -27,7 +27,20 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		return nil, usage("%s stands before %s", args[0], command.Name).
 			or("the flags of a subcommand follow it: explain %s %s …", command.Name, args[0])
 	}
+	return behind(command, args), nil
+}
+
+// behind returns the command line of a subcommand with the positional arguments
+// behind its flags. The first one may be a subcommand again.
+func behind(command *cli.Command, args []string) []string {
 	out, positional := args[:1:1], []string(nil)
+	if len(args) > 1 && command.Subcommands != nil {
+		for _, sub := range command.Subcommands {
+			if sub.Name == args[1] {
+				return append(out, behind(sub, args[1:])...)
+			}
+		}
+	}
 	for rest := args[1:]; len(rest) > 0; {
 		if rest[0] == "--" {
 			positional = append(positional, rest[1:]...)
@@ -42,7 +55,7 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		}
 		rest = rest[n:]
 	}
-	return append(append(out, "--"), positional...), nil
+	return append(append(out, "--"), positional...)
 }
 
 func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' && arg != "--" }
@@ -81,13 +94,14 @@ func noArguments(c *cli.Context) error {
 
 // oneArgument returns the file that a subcommand is about.
 func oneArgument(c *cli.Context, what string) (string, error) {
+	_, command, _ := strings.Cut(c.Command.HelpName, " ") // "model pull" of "explain model pull"
 	switch c.Args().Len() {
 	case 1:
 		return c.Args().First(), nil
 	case 0:
-		return "", usage("%s: no %s given", c.Command.Name, what).or("explain %s %s", c.Command.Name, what)
+		return "", usage("%s: no %s given", command, what).or("explain %s %s", command, what)
 	}
-	return "", usage("%s: unexpected argument %q", c.Command.Name, c.Args().Get(1)).or("one %s at a time", what)
+	return "", usage("%s: unexpected argument %q", command, c.Args().Get(1)).or("one %s at a time", what)
 }
 
 var (

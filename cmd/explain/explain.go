@@ -82,9 +82,13 @@ func loadRedrawn(c *cli.Context, seed uint64) (*model.Classifier, error) {
 		return nil, &usageError{err: err}
 	}
 	o := model.Options{Threads: c.Int("threads"), Precision: precision, Redraw: seed}
-	dir := c.String("model")
-	if dir == "" {
+	name := c.String("model")
+	if name == "" {
 		return pretrained.SentimentWith(o)
+	}
+	dir, err := modelFolder(c, name)
+	if err != nil {
+		return nil, err
 	}
 	m, err := model.LoadClassifier(dir, o)
 	if err != nil {

@@ -11,6 +11,13 @@ import (
 	"time"
 )
 
+// A file of this name and beginning tells programs that make backups that a
+// folder can be had again: https://bford.info/cachedir.
+const (
+	tagFile = "CACHEDIR.TAG"
+	tag     = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder keeps models of the Hugging Face hub.\n"
+)
+
 // A cached is a model in the cache, of which there may be nothing yet.
 type cached struct {
 	cache, dir string // the cache, and the model's folder in it
@@ -66,11 +73,15 @@ func (s snapshot) noExist(file string) string {
 	return filepath.Join(s.dir, ".no_exist", s.commit, filepath.FromSlash(file))
 }
 
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // known reports whether it is known of a file that it is there, or that the
 // repository lacks it.
 func (s snapshot) known(file string) bool {
-	_, err := os.Stat(s.noExist(file))
-	return err == nil || s.has(file)
+	return exists(s.noExist(file)) || s.has(file)
 }
 
 // setLacking notes that the repository has no such file. It does not matter

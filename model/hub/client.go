@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/whence-xai/whence/model/internal/retry"
@@ -19,6 +21,8 @@ type client struct {
 	token string
 	page  string // the hub's address, without a password that may stand in it
 	http  http.Client
+
+	answered atomic.Bool // whether there was ever an answer
 }
 
 func newClient(o Options, n Name) (*client, error) {
@@ -90,6 +94,7 @@ func (c *client) send(ctx context.Context, q query) (*http.Response, error) {
 	if err != nil {
 		return nil, c.unreachable(ctx, q.file, err)
 	}
+	c.answered.Store(true)
 	if response.StatusCode >= 400 {
 		defer response.Body.Close()
 		return nil, c.refused(q.file, response)
@@ -121,17 +126,21 @@ func (c *client) unreachable(ctx context.Context, file string, err error) error 
 		}
 		err = e.Err
 	}
-	return &retry.Temporary{Err: &Error{
-		Name: c.name, File: file, Err: fmt.Errorf("cannot reach %s: %w", host, err),
+	e := &Error{
+		Name: c.name, File: file, Temporary: true, Err: fmt.Errorf("cannot reach %s: %w", host, err),
 		Hint: "HF_HUB_OFFLINE=1 uses what is here already, HF_ENDPOINT names another hub",
-	}}
+	}
+	if dial := (*net.OpError)(nil); errors.As(err, &dial) && dial.Op == "dial" && !c.answered.Load() {
+		return e // nobody waits for a hub that was never there
+	}
+	return &retry.Temporary{Err: e}
 }
 
 // refused is the error of an answer that is no success.
 func (c *client) refused(file string, r *http.Response) error {
-	e := &Error{Name: c.name, File: file, Status: r.StatusCode}
+	e := &Error{Name: c.name, File: file, Status: r.StatusCode, Temporary: retry.Status(r.StatusCode)}
 	e.Hint, e.Err = c.reason(r)
-	if retry.Status(r.StatusCode) {
+	if e.Temporary {
 		return &retry.Temporary{Err: e, After: retry.After(r.Header)}
 	}
 	return e

@@ -14,6 +14,9 @@ type Error struct {
 	Status int    // that the hub answered; 0 where it is not about an answer
 	Err    error
 	Hint   string // what to do; may be empty
+	// Temporary says that it may go better another time: the hub is busy, or
+	// cannot be reached.
+	Temporary bool
 }
 
 // Error names the model, the file and the fault.

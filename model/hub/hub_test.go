@@ -488,6 +488,29 @@ func TestOffline(t *testing.T) {
 	}
 }
 
+// TestAway: a hub that is not there is not needed for a model that is here.
+func TestAway(t *testing.T) {
+	s, o := start(t, tinyFiles())
+	dir, err := hub.Resolve(t.Context(), tiny, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(o.Cache, "models--whence--tiny/.no_exist")); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	o.Wait = time.Hour // which nobody waits for
+	var e *hub.Error
+	if _, err := hub.Pull(t.Context(), tiny, o); !errors.As(err, &e) || !e.Temporary || !strings.Contains(err.Error(), "cannot reach 127.0.0.1") {
+		t.Errorf("%v", err)
+	}
+	notes := 0
+	o.Note = func(string) { notes++ }
+	if got, err := hub.Resolve(t.Context(), tiny, o); got != dir || err != nil || notes != 1 {
+		t.Errorf("%s, %v, %d notes", got, err, notes)
+	}
+}
+
 // TestNoLinks: where there are no links, the files themselves are in the snapshot.
 func TestNoLinks(t *testing.T) {
 	_, o := start(t, tinyFiles())

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -19,6 +20,8 @@ var (
 	commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
 )
 
+var errName = errors.New("no name of a model, which is org/name or org/name@revision")
+
 // ParseName reads "org/name" or "org/name@revision".
 func ParseName(s string) (Name, error) {
 	repo, revision, named := strings.Cut(s, "@")
@@ -31,7 +34,7 @@ func ParseName(s string) (Name, error) {
 		valid = valid && repoPart.MatchString(part) && !strings.Contains(part, "--") && !strings.Contains(part, "..")
 	}
 	if !valid {
-		return Name{}, fmt.Errorf("hub: %q is no name of a model, which is org/name or org/name@revision", s)
+		return Name{}, fmt.Errorf("hub: %q is %w", s, errName)
 	}
 	if !revisions.MatchString(revision) || !fs.ValidPath(revision) || len(revision) > 255 {
 		return Name{}, fmt.Errorf("hub: %q is no revision, which is a branch, a tag or a commit", revision)

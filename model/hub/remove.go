@@ -35,7 +35,7 @@ func FindRemoval(name string, o Options) (*Removal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hub: %w", err)
 	}
-	if _, err := os.Stat(c.dir); err != nil {
+	if !exists(c.dir) {
 		return nil, &Error{Name: n, Err: fmt.Errorf("is not in %s", o.Cache), Hint: "explain model list tells what is"}
 	}
 	if !strings.Contains(name, "@") {

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/whence-xai/whence/model/internal/retry"
 )
 
 // Resolve returns the folder of the model called name: name itself where there
@@ -24,6 +23,9 @@ func Resolve(ctx context.Context, name string, o Options) (string, error) {
 		return name, nil
 	}
 	s, o, err := find(name, o)
+	if errors.Is(err, errName) {
+		err = fmt.Errorf("hub: there is no folder %q, and it is %w", name, errName)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -110,7 +112,7 @@ func pull(ctx context.Context, c cached, o Options) (string, error) {
 // away reports whether an error is that the hub cannot be asked.
 func away(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (errors.Is(err, errOffline) || e.Status == 0 && errors.As(err, new(*retry.Temporary)) || retry.Status(e.Status))
+	return errors.As(err, &e) && (e.Temporary || errors.Is(err, errOffline))
 }
 
 var errOffline = errors.New("the hub may not be asked")
@@ -175,7 +177,9 @@ func (p *pulling) fetch(ctx context.Context, names []string) error {
 	if err != nil || len(files) == 0 {
 		return err
 	}
-	p.fresh = true
+	if p.fresh = true; !exists(filepath.Join(p.cache, tagFile)) {
+		_ = writeFile(filepath.Join(p.cache, tagFile), strings.NewReader(tag)) // of no matter if it fails
+	}
 	for _, f := range files {
 		p.total += f.size
 	}

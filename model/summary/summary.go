@@ -1,0 +1,243 @@
+// Package summary tells what a model is, by the files of its folder: its
+// architecture, its task, its size, and whether its files are whole.
+package summary
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/whence-xai/whence/model/safetensors"
+)
+
+// A Summary is what the files of a model say of it. What they do not say is
+// zero or empty.
+type Summary struct {
+	Dir          string   `json:"folder"`
+	Type         string   `json:"model_type"`
+	Architecture string   `json:"architecture"` // the class of transformers
+	Task         string   `json:"task"`
+	Labels       []string `json:"labels,omitempty"` // of a classifier
+	Parameters   int64    `json:"parameters"`       // numbers in its weights
+	Precision    string   `json:"precision"`        // how they are stored, as in "F32"; several with commas
+	Layers       int      `json:"layers,omitempty"`
+	Decoder      int      `json:"decoder_layers,omitempty"` // where there is an encoder too
+	Width        int      `json:"width,omitempty"`          // of the hidden states
+	Heads        int      `json:"heads,omitempty"`
+	Vocabulary   int      `json:"vocabulary,omitempty"`
+	Limit        int      `json:"limit,omitempty"` // tokens that it reads
+	License      string   `json:"license,omitempty"`
+	Bytes        int64    `json:"bytes"`
+	Files        []File   `json:"files"`
+}
+
+// A File is one of the model's files.
+type File struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// maxText bounds the files that are read whole.
+const maxText = 64 << 20
+
+// Read returns the summary of the model in folder dir. Its weights are read once
+// for their hashes; a file of the hub's cache that is not what the hub said is
+// an error.
+func Read(dir string) (*Summary, error) {
+	s := &Summary{Dir: dir}
+	err := s.config()
+	if err == nil {
+		err = s.limit()
+	}
+	if err == nil {
+		err = s.weights()
+	}
+	if err == nil {
+		err = s.files()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("summary: %s: %w", dir, err)
+	}
+	s.License = license(s.text("README.md"))
+	return s, nil
+}
+
+// text returns the contents of a file, or nil.
+func (s *Summary) text(name string) []byte {
+	f, err := os.Open(filepath.Join(s.Dir, name))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxText))
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// config reads config.json, in which architectures have names of their own for
+// the same sizes.
+func (s *Summary) config() error {
+	text := s.text("config.json")
+	if text == nil {
+		return errors.New("no config.json")
+	}
+	var c struct {
+		Type          string            `json:"model_type"`
+		Architectures []string          `json:"architectures"`
+		Labels        map[string]string `json:"id2label"`
+		Pair          bool              `json:"is_encoder_decoder"`
+		Decoder       int               `json:"decoder_layers"`
+		T5Decoder     int               `json:"num_decoder_layers"`
+	}
+	var sizes map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(text, &c), json.Unmarshal(text, &sizes)); err != nil {
+		return fmt.Errorf("config.json: %w", err)
+	}
+	size := func(names ...string) int {
+		for _, name := range names {
+			if n, err := strconv.Atoi(string(sizes[name])); err == nil && n > 0 {
+				return n
+			}
+		}
+		return 0
+	}
+	s.Type = c.Type
+	if len(c.Architectures) > 0 {
+		s.Architecture = c.Architectures[0]
+	}
+	s.Task = task(s.Architecture, c.Pair)
+	if strings.Contains(s.Task, "classification") {
+		for i := range len(c.Labels) {
+			s.Labels = append(s.Labels, c.Labels[strconv.Itoa(i)])
+		}
+	}
+	s.Layers = size("num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers")
+	if c.Pair {
+		s.Layers, s.Decoder = size("encoder_layers", "num_layers", "num_hidden_layers"), max(c.Decoder, c.T5Decoder)
+	}
+	s.Width = size("hidden_size", "d_model", "n_embd", "dim")
+	s.Heads = size("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")
+	s.Vocabulary = size("vocab_size")
+	s.Limit = size("max_position_embeddings", "n_positions", "n_ctx")
+	return nil
+}
+
+// task says what a class of transformers does.
+func task(class string, pair bool) string {
+	for _, t := range []struct{ suffix, task string }{
+		{"ForSequenceClassification", "text classification"},
+		{"ForTokenClassification", "token classification"},
+		{"ForQuestionAnswering", "question answering"},
+		{"ForMultipleChoice", "multiple choice"},
+		{"ForMaskedLM", "filling in masked words"},
+		{"ForCausalLM", "text generation"},
+		{"LMHeadModel", "text generation"},
+		{"ForConditionalGeneration", "text to text"},
+		{"MTModel", "text to text"},
+	} {
+		if strings.HasSuffix(class, t.suffix) {
+			return t.task
+		}
+	}
+	if pair {
+		return "text to text"
+	}
+	if class == "" {
+		return ""
+	}
+	return "hidden states"
+}
+
+// limit takes account of what the tokenizer says of the limit.
+func (s *Summary) limit() error {
+	text := s.text("tokenizer_config.json")
+	if text == nil {
+		return nil
+	}
+	var c struct {
+		Limit float64 `json:"model_max_length"` // 10³⁰ where nobody set it
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return fmt.Errorf("tokenizer_config.json: %w", err)
+	}
+	if c.Limit >= 1 && c.Limit < 1e9 && (s.Limit == 0 || int(c.Limit) < s.Limit) {
+		s.Limit = int(c.Limit)
+	}
+	return nil
+}
+
+// weights counts the numbers that were learnt; those that are stored as large
+// integers are not, they are positions and the like.
+func (s *Summary) weights() error {
+	f, err := safetensors.Open(s.Dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	types := map[string]bool{}
+	for _, name := range f.Names() {
+		t, _ := f.Tensor(name)
+		switch t.DType {
+		case safetensors.I64, safetensors.I32, safetensors.Bool:
+			continue
+		}
+		types[string(t.DType)] = true
+		s.Parameters += int64(t.Len())
+	}
+	s.Precision = strings.Join(slices.Sorted(maps.Keys(types)), ", ")
+	return nil
+}
+
+// license returns the licence that the head of a model card names, or "".
+func license(card []byte) string {
+	head, ok := bytes.CutPrefix(bytes.TrimPrefix(card, []byte("\ufeff")), []byte("---"))
+	if !ok {
+		return ""
+	}
+	head, _, _ = bytes.Cut(head, []byte("\n---"))
+	found := map[string]string{}
+	for line := range strings.Lines(string(head)) {
+		if key, value, ok := strings.Cut(line, ":"); ok {
+			found[key] = strings.Trim(strings.TrimSpace(value), `"'`)
+		}
+	}
+	if found["license"] == "other" && found["license_name"] != "" {
+		return found["license_name"]
+	}
+	return found["license"]
+}
+
+// files lists the files with their hashes.
+func (s *Summary) files() error {
+	var errs []error
+	err := filepath.WalkDir(s.Dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(s.Dir, path)
+		if err != nil {
+			return err
+		}
+		f, err := hashed(path)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		}
+		f.Name = filepath.ToSlash(name)
+		s.Files = append(s.Files, f)
+		s.Bytes += f.Bytes
+		return nil
+	})
+	return errors.Join(append(errs, err)...)
+}
