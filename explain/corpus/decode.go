@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,11 +27,33 @@ func (o objects) decode(row []byte) (Document, error) {
 	}
 	return o.fields.document(func(field string) (string, error) {
 		value, ok := object[field]
-		if !ok {
+		switch {
+		case !ok && field == o.fields.Text:
 			return "", errors.New("missing")
+		case !ok:
+			return "", nil
 		}
 		return scalar(value, field == o.fields.Text)
 	})
+}
+
+// look returns an error if none of some objects has one of the fields: it may be
+// misspelled.
+func (o objects) look(rows [][]byte) error {
+	keys := map[string]bool{}
+	for _, row := range rows {
+		var object map[string]json.RawMessage
+		_ = json.Unmarshal(row, &object) // what is no object has no keys
+		for key := range object {
+			keys[key] = true
+		}
+	}
+	for _, field := range o.fields.names() {
+		if len(keys) > 0 && !keys[field] {
+			return &MissingFieldError{field, slices.Sorted(maps.Keys(keys))}
+		}
+	}
+	return nil
 }
 
 // scalar returns a string, or where it need be none a number, a truth or

@@ -127,7 +127,11 @@ func (in *Input) measure(ctx context.Context, s source) (size int64, err error) 
 	if s.format == parquetTable {
 		return parquetSize(file, in.fields)
 	}
-	if _, err := s.open(file, in.fields, 0); err != nil {
+	rows, err := s.open(file, in.fields, 0)
+	if err == nil {
+		err = rows.(*textRows).look()
+	}
+	if err != nil {
 		return 0, err
 	}
 	if s.compression == "" {

@@ -144,6 +144,26 @@ func (t *textRows) header(fields Fields, f format) (decoder, error) {
 	return newColumns(fields, row, splitTSV)
 }
 
+// look looks at some rows of a file without a header, whether they have the fields.
+func (t *textRows) look() error {
+	o, ok := t.decoder.(objects)
+	if !ok {
+		return nil
+	}
+	var rows [][]byte
+	for len(rows) < 100 {
+		row, err := t.splitter.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil && !errors.Is(err, errLongRow) {
+			return err
+		}
+		rows = append(rows, bytes.Clone(row[:min(len(row), mostRaw)]))
+	}
+	return o.look(rows)
+}
+
 func (t *textRows) place() int64 { return t.at }
 
 func (t *textRows) next() (record, error) {
