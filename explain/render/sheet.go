@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/olekukonko/tablewriter/renderer"
 )
@@ -65,7 +66,7 @@ func (s Sheet) CSV(w io.Writer) error {
 }
 
 // Sortable returns the sheet as a block of a [Page]. Its numbers are read back
-// from their text for sorting.
+// from the first word of their cell for sorting.
 func (s Sheet) Sortable() DataTable {
 	var t DataTable
 	for i, head := range s.Heads {
@@ -74,7 +75,8 @@ func (s Sheet) Sortable() DataTable {
 	for _, row := range s.Rows {
 		cells := make([]Cell, len(row))
 		for i, text := range row {
-			v, err := strconv.ParseFloat(text, 64)
+			first, _, _ := strings.Cut(text, " ")
+			v, err := strconv.ParseFloat(first, 64)
 			if err != nil {
 				v = math.NaN()
 			}
