@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 )
@@ -54,6 +55,14 @@ func completions(app *cli.App) []completed {
 		sub := completed{command: command.Name, flags: completedFlags(command.Flags), file: true}
 		if command.Name == "completion" {
 			sub.words, sub.file = []string{"bash", "zsh", "fish"}, false
+		}
+		for _, c := range command.Subcommands {
+			sub.words, sub.file = append(sub.words, c.Name), false
+			for _, f := range completedFlags(c.Flags) {
+				if !slices.ContainsFunc(sub.flags, func(had completedFlag) bool { return had.name == f.name }) {
+					sub.flags = append(sub.flags, f)
+				}
+			}
 		}
 		all = append(all, sub)
 	}

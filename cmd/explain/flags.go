@@ -74,7 +74,7 @@ func inputFlags() []cli.Flag {
 // modelFlags say which model is explained, and what of it.
 func modelFlags() []cli.Flag {
 	return []cli.Flag{
-		words(groupWhat, "model", "DIR", "a Hugging Face folder (default: built-in sentiment model)"),
+		words(groupWhat, "model", "NAME", "a folder or org/name on the hub (default: built-in sentiment model)"),
 		words(groupWhat, "class", "NAME", "the class, or all (default: the predicted one)"),
 		newChoice(groupWhat, "scale", "SCALE", "log-odds, probability or logit", "log-odds", "probability", "logit"),
 	}

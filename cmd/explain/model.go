@@ -16,7 +16,7 @@ import (
 
 const (
 	helpModel = `Models of the Hugging Face hub: what is here, what more is wanted, what can go.
-They are kept where Python's huggingface_hub keeps them, and shared with it.
+They are kept where Python programs keep them, and shared with those.
 
 usage:
   explain model pull NAME      download a model, or what is new of it
@@ -24,10 +24,10 @@ usage:
   explain model info NAME|DIR  tell what a model is
   explain model rm NAME        remove a model
 
-NAME is org/name or org/name@revision, a branch, a tag or a commit. These
-variables are those of huggingface_hub: HF_HOME and HF_HUB_CACHE say where models
-are kept, HF_TOKEN opens those that are private or gated, HF_ENDPOINT is another
-hub, and with HF_HUB_OFFLINE=1 no hub is asked.
+NAME is org/name or org/name@revision, a branch, a tag or a commit. HF_HOME and
+HF_HUB_CACHE say where models are kept, HF_TOKEN opens those that are private or
+gated, HF_ENDPOINT is another hub, and with HF_HUB_OFFLINE=1 no hub is asked, as
+with Python's huggingface_hub.
 `
 	helpModelPull = `Downloads a model of the Hugging Face hub, unless all of it is here: config,
 tokenizer, and weights as safetensors. What was cut off is resumed. It prints the

@@ -350,7 +350,7 @@ func TestRefusals(t *testing.T) {
 			<-r.Context().Done()
 			return true
 		}, want: []string{"nothing came for 50ms"}},
-		"a bad name":     {name: "a/b/c", want: []string{`"a/b/c" is no name`}},
+		"a bad name":     {name: "a/b/c", want: []string{`no folder "a/b/c"`}},
 		"a bad revision": {name: "a/b@../c", want: []string{`"../c" is no revision`}},
 	}
 	for title, test := range tests {
