@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -33,7 +32,7 @@ func (e *evaluation) results() []metric.Result {
 // finding says it all to people and programs.
 func (e *evaluation) finding() *finding {
 	x := e.x
-	f := &finding{title: subjectLine(x), data: e.data(), chart: e.chart(), facts: runFacts(x)}
+	f := &finding{title: subjectLine(x), data: e.data(), long: longResults(e.results()), chart: e.chart(), facts: runFacts(x)}
 	f.table("", resultSheet(e.results()))
 	if marked, err := render.MarkedText(x, 0); err == nil {
 		f.show("The explanation", marked)
@@ -80,6 +79,16 @@ func resultSheet(results []metric.Result) render.Sheet {
 	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave-one-out"}, Words: 2}
 	for _, r := range results {
 		s.Rows = append(s.Rows, []string{r.Name, arrow(r.Better), short(r.Value), short(r.Random), short(r.LeaveOneOut)})
+	}
+	return s
+}
+
+// longResults is what CSV has of them.
+func longResults(results []metric.Result) render.Sheet {
+	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave_one_out"}, Words: 2}
+	for i, r := range resultData(results) {
+		v := results[i]
+		s.Rows = append(s.Rows, []string{r.Name, r.Better, exactly(v.Value), exactly(v.Random), exactly(v.LeaveOneOut)})
 	}
 	return s
 }
@@ -202,11 +211,6 @@ func (e *evaluation) data() any {
 	for _, x := range e.edits {
 		edits = append(edits, editJSON{x.Kind, x.Detail, x.Text, perhaps(x.full), x.flips, perhaps(x.change), perhaps(x.spearman)})
 	}
-	var b bytes.Buffer
-	explanation := json.RawMessage("null")
-	if err := render.JSON(&b, e.x); err == nil {
-		explanation = b.Bytes()
-	}
 	return struct {
 		Schema      int             `json:"schema"`
 		Metrics     []resultJSON    `json:"metrics"`
@@ -216,7 +220,7 @@ func (e *evaluation) data() any {
 		Redrawn     []perhaps       `json:"redrawn,omitempty"`
 		Coalitions  int             `json:"coalitions"`
 		Explanation json.RawMessage `json:"explanation"`
-	}{1, resultData(e.results()), curveData(e.judgement.Deletion), curveData(e.judgement.Insertion), edits, unknowns(e.redrawn), e.asked, explanation}
+	}{1, resultData(e.results()), curveData(e.judgement.Deletion), curveData(e.judgement.Insertion), edits, unknowns(e.redrawn), e.asked, embedded(e.x)}
 }
 
 // within says how many of a thing, as in "3 of 100 texts".

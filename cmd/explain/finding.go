@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -19,6 +20,7 @@ type finding struct {
 	title string
 	parts []part
 	data  any           // as JSON has it
+	long  render.Sheet  // as CSV has it, with all digits; the first table where it has no heads
 	chart *render.Chart // as SVG, and on a page first; nil where there is none
 	facts []render.Fact // where the numbers come from, on a page
 }
@@ -160,8 +162,11 @@ func (f *finding) svg(w io.Writer) error {
 	return picture.SVG(w)
 }
 
-// csv writes the first table: a file of CSV has room for one.
+// csv writes one table: a file of CSV has room for no more.
 func (f *finding) csv(w io.Writer) error {
+	if len(f.long.Heads) > 0 {
+		return f.long.CSV(w)
+	}
 	for _, part := range f.parts {
 		if len(part.sheet.Heads) > 0 {
 			return part.sheet.CSV(w)
@@ -182,6 +187,14 @@ func short(v float64) string {
 		return strconv.FormatFloat(v, 'g', 3, 64)
 	}
 	return strconv.FormatFloat(v, 'f', 3, 64)
+}
+
+// exactly writes all digits of a number, nothing where it is not defined.
+func exactly(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
 // signed is short with its sign always.
@@ -208,4 +221,13 @@ func unknowns(v []float64) []perhaps {
 		out[i] = perhaps(x)
 	}
 	return out
+}
+
+// embedded is an explanation as render.JSON writes it, null where it cannot.
+func embedded(x *explain.Explanation) json.RawMessage {
+	var b bytes.Buffer
+	if err := render.JSON(&b, x); err != nil {
+		return json.RawMessage("null")
+	}
+	return b.Bytes()
 }
