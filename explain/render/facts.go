@@ -16,6 +16,9 @@ func headline(x *explain.Explanation) string {
 	if name == "" {
 		return fmt.Sprintf("A game of %s", count(len(x.Players), "player"))
 	}
+	if x.Subject.Answer != "" {
+		return fmt.Sprintf("%s writes %q", name, fit(cell(strings.TrimSpace(x.Subject.Answer)), 60))
+	}
 	if len(x.Subject.Scores) == 0 {
 		return name
 	}

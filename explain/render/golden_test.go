@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -43,6 +44,20 @@ func TestGolden(t *testing.T) {
 	}
 	markdown := func(w io.Writer, x *explain.Explanation) error { return Markdown(w, x, Options{}) }
 	csv := func(w io.Writer, x *explain.Explanation) error { return CSV(w, x, Options{}) }
+	waterfall := func(o Options) func(io.Writer, *explain.Explanation) error {
+		return func(w io.Writer, x *explain.Explanation) error { return TerminalWaterfall(w, x, o) }
+	}
+	answer := func(o Options) func(io.Writer, *explain.Explanation) error {
+		return func(w io.Writer, x *explain.Explanation) error { return Answer(w, x, o) }
+	}
+	heat := func(o Options) func(io.Writer, *explain.Explanation) error {
+		return func(w io.Writer, x *explain.Explanation) error {
+			if x.Order > 1 {
+				return Pairs(x, 0).Terminal(w, o)
+			}
+			return ByOutput(x).Terminal(w, o)
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		x      *explain.Explanation
@@ -85,6 +100,17 @@ func TestGolden(t *testing.T) {
 		{"hostile.json", hostile(), JSON},
 		{"notes.json", noted(), JSON},
 		{"nobody.json", nobody(), JSON},
+		{"answer.json", answered(), JSON},
+		{"answer.txt", answered(), answer(Options{})},
+		{"waterfall.txt", plot(), waterfall(Options{})},
+		{"waterfall_rest.txt", noted(), waterfall(Options{Top: 2, Sort: ByScore})},
+		{"waterfall_scripts.txt", scripts(), waterfall(Options{Colors: 256})},
+		{"heat.txt", pairs(), heat(Options{})},
+		{"heat_narrow.txt", answered(), heat(Options{Width: 30})},
+		{"heat_color16.txt", answered(), heat(Options{Width: 30, Colors: 16})},
+		{"heat_color256.txt", answered(), heat(Options{Width: 30, Colors: 256})},
+		{"heat_truecolor.txt", answered(), heat(Options{Colors: 1 << 24})},
+		{"heat_hostile.txt", hostile(), heat(Options{})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -101,7 +127,8 @@ func TestLinesFit(t *testing.T) {
 	for _, x := range []*explain.Explanation{plot(), scripts(), hostile(), bothClasses(), manyClasses(), noted(), pairs()} {
 		for columns := 40; columns <= 160; columns += 7 {
 			var b bytes.Buffer
-			if err := Table(&b, x, Options{Width: columns}); err != nil {
+			o := Options{Width: columns}
+			if err := errors.Join(Table(&b, x, o), TerminalWaterfall(&b, x, o), ByOutput(x).Terminal(&b, o)); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {
@@ -117,9 +144,11 @@ func TestLinesFit(t *testing.T) {
 func TestNothingCommandsTheTerminal(t *testing.T) {
 	x := hostile()
 	for name, render := range map[string]func(io.Writer) error{
-		"table":    func(w io.Writer) error { return Table(w, x, Options{}) },
-		"text":     func(w io.Writer) error { return Text(w, x, Options{}) },
-		"markdown": func(w io.Writer) error { return Markdown(w, x, Options{}) },
+		"table":     func(w io.Writer) error { return Table(w, x, Options{}) },
+		"text":      func(w io.Writer) error { return Text(w, x, Options{}) },
+		"waterfall": func(w io.Writer) error { return TerminalWaterfall(w, x, Options{}) },
+		"heat map":  func(w io.Writer) error { return ByOutput(x).Terminal(w, Options{}) },
+		"markdown":  func(w io.Writer) error { return Markdown(w, x, Options{}) },
 	} {
 		var b bytes.Buffer
 		if err := render(&b); err != nil {

@@ -12,32 +12,6 @@ import (
 	"github.com/whence-xai/whence/explain"
 )
 
-// A Citation is a part of a prompt as the source of a piece of an answer.
-type Citation struct {
-	Player     int
-	Share      float64 // of all scores that raise the piece; negative where it lowers it
-	Score, Err float64
-}
-
-// Citations returns the players with the largest scores above zero for an
-// output, so many of them at most.
-func Citations(x *explain.Explanation, k, most int) []Citation {
-	var cited []Citation
-	raised := 0.0
-	for _, t := range x.Attributions() {
-		if s := t.Score[k]; s > 0 {
-			raised += s
-			cited = append(cited, Citation{Player: t.Players[0], Score: s, Err: t.Err[k]})
-		}
-	}
-	slices.SortStableFunc(cited, func(a, b Citation) int { return cmp.Compare(b.Score, a.Score) })
-	cited = cited[:min(most, len(cited))]
-	for i := range cited {
-		cited[i].Share = cited[i].Score / raised
-	}
-	return cited
-}
-
 // An answerPiece is a piece of an answer, marked where it is an output.
 type answerPiece struct {
 	Text   string
@@ -114,7 +88,7 @@ func shares(x *explain.Explanation, k int, largest float64) string {
 // sources tells the leading sources of a piece in words.
 func sources(x *explain.Explanation, k int) string {
 	f := scoreFormat(x, k)
-	text := fmt.Sprintf("%q", cell(output(x, k)))
+	text := fmt.Sprintf("%q", cell(strings.TrimSpace(output(x, k))))
 	for i, c := range Citations(x, k, 3) {
 		text += []string{"; ", " from "}[btoi(i == 0)] +
 			fmt.Sprintf("%q %s, %s", fit(playerName(x, c.Player), 40), percent(c.Share), told(f, c.Score, c.Err))
@@ -129,34 +103,35 @@ func playerName(x *explain.Explanation, p int) string {
 // promptPieces marks each part of the prompt by its share of the whole answer:
 // the sum of its scores for all pieces.
 func promptPieces(x *explain.Explanation) []markedPiece {
-	sums, largest := make([]float64, len(x.Players)), 0.0
-	for _, t := range x.Attributions() {
-		for _, s := range t.Score {
-			sums[t.Players[0]] += s
-		}
-		largest = max(largest, math.Abs(sums[t.Players[0]]))
+	totals, largest := make([]Citation, len(x.Players)), 0.0
+	for _, c := range wholes(x) {
+		totals[c.Player] = c
+		largest = max(largest, math.Abs(c.Score))
 	}
-	f := formatFor(sums...)
+	f := formatFor(largest)
 	return pieces(x, func(p *markedPiece) {
-		sum := sums[p.Player]
-		p.Marked, p.Down, p.Strength = true, sum < 0, strengthOf(sum, largest)
-		p.Tip = f.signed(sum) + " for the whole answer"
+		c := totals[p.Player]
+		p.Marked, p.Down, p.Strength = true, c.Score < 0, strengthOf(c.Score, largest)
+		p.Tip = told(f, c.Score, c.Err) + " for the whole answer"
 	})
 }
 
-// citationTable lists the leading sources of every piece.
+// citationTable lists the leading sources of the answer and of every piece.
 func citationTable(x *explain.Explanation) DataTable {
-	t := DataTable{Caption: "Leading sources of each piece of the answer", Columns: []Column{
+	t := DataTable{Caption: "Leading sources of the answer and of each of its pieces", Columns: []Column{
 		{Name: "piece", Numeric: true}, {Name: "answer"}, {Name: "source"}, {Name: "share", Numeric: true}, {Name: "score", Numeric: true}, {Name: "95 % interval"},
 	}}
-	for k := range x.Full {
-		f := scoreFormat(x, k)
-		for _, c := range Citations(x, k, 3) {
-			t.Rows = append(t.Rows, []Cell{
-				{strconv.Itoa(k + 1), float64(k)}, {Text: output(x, k)}, {Text: label(x, explain.Term{Players: []int{c.Player}})},
-				{percent(c.Share), c.Share}, {f.signed(c.Score), c.Score}, {Text: interval(f, c.Score, c.Err)},
-			})
+	all := cited(x, 3)
+	f := citationFormat(all)
+	for _, c := range all {
+		number := Cell{strconv.Itoa(c.piece), float64(c.piece)}
+		if c.piece == 0 {
+			number.Text = "all"
 		}
+		t.Rows = append(t.Rows, []Cell{
+			number, {Text: c.answer}, {Text: c.source}, {percent(c.Share), c.Share}, {f.signed(c.Score), c.Score},
+			{Text: interval(f, c.Score, c.Err)},
+		})
 	}
 	return t
 }

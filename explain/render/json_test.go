@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/render/picture"
 )
 
 // same is equality of explanations: an unknown number equals another one.
@@ -97,18 +99,40 @@ func TestAnyExplanationCanBeShown(t *testing.T) {
 		x := anyExplanation(r)
 		o := Options{Width: rapid.IntRange(1, 200).Draw(r, "width"), Colors: 256, Top: rapid.IntRange(0, 3).Draw(r, "top")}
 		for name, err := range map[string]error{
-			"table":    Table(new(bytes.Buffer), x, o),
-			"markdown": Markdown(new(bytes.Buffer), x, o),
-			"csv":      CSV(new(bytes.Buffer), x, o),
+			"table":     Table(new(bytes.Buffer), x, o),
+			"markdown":  Markdown(new(bytes.Buffer), x, o),
+			"csv":       CSV(new(bytes.Buffer), x, o),
+			"html":      HTML(new(bytes.Buffer), x, o),
+			"waterfall": TerminalWaterfall(new(bytes.Buffer), x, o),
 		} {
 			if err != nil {
 				r.Fatalf("%s: %v", name, err)
 			}
 		}
+		picturesCanBeDrawn(r, x, o)
 		if err := Text(new(bytes.Buffer), x, o); err != nil && x.Subject.Text != "" {
 			r.Fatalf("text: %v", err)
 		}
 	})
+}
+
+// picturesCanBeDrawn checks that every shape of every picture has a place.
+func picturesCanBeDrawn(r *rapid.T, x *explain.Explanation, o Options) {
+	for name, draw := range map[string]func(*explain.Explanation, int, Options) (*picture.Picture, error){
+		"bar": Bar, "waterfall": Waterfall, "force": Force,
+	} {
+		p, err := draw(x, 0, o)
+		if err != nil {
+			r.Fatalf("%s: %v", name, err)
+		}
+		var b bytes.Buffer
+		if err := p.SVG(&b); err != nil {
+			r.Fatalf("%s: %v", name, err)
+		}
+		if lost := regexp.MustCompile(`(?: [xy]| d| c[xy])="[^"]*(?:NaN|Inf)`).Find(b.Bytes()); lost != nil {
+			r.Fatalf("%s: %s", name, lost)
+		}
+	}
 }
 
 func TestReadJSONRefuses(t *testing.T) {
