@@ -181,7 +181,7 @@ func (in *Input) named(name string, err error) error {
 
 // A contextReader fails once its context is done.
 type contextReader struct {
-	ctx context.Context //nolint:containedctx // the reader lives within one call
+	ctx context.Context
 	r   io.Reader
 }
 

@@ -118,7 +118,7 @@ func some(names []string) string {
 
 // A joint is parts that are to become one output.
 type joint struct {
-	ctx    context.Context //nolint:containedctx // a joint lives within one call
+	ctx    context.Context
 	store  Store
 	output string
 	parts  []*Manifest
