@@ -44,9 +44,19 @@ func simple(total float64) []measure {
 		return func(scores []float64) (float64, error) { return of(scores), nil }
 	}
 	return []measure{
-		{"additivity gap", Lower, plain(func(scores []float64) float64 { return math.Abs(sum(scores) - total) })},
+		{"additivity gap", Lower, plain(func(scores []float64) float64 { return gap(scores, total) })},
 		{"sparseness (Gini)", Higher, plain(Sparseness)},
 		{"entropy", Lower, plain(Entropy)},
 		{"effective complexity", Lower, plain(func(scores []float64) float64 { return float64(EffectiveComplexity(scores)) })},
 	}
+}
+
+// gap is how far scores are from adding up to total. What rounding may leave of
+// zero is zero.
+func gap(scores []float64, total float64) float64 {
+	const rounding = 1e-12
+	if d := math.Abs(sum(scores) - total); d > rounding*sum(sizes(scores)) {
+		return d
+	}
+	return 0
 }
