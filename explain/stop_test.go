@@ -58,13 +58,15 @@ func TestStopRuleRun(t *testing.T) {
 					yield(nil, broken)
 					return
 				}
-				if !yield(scored(1/float64(asked), -1, 1), nil) {
+				x := scored(1/float64(asked), -1, 1)
+				x.Evaluations = asked * asked
+				if !yield(x, nil) {
 					return
 				}
 			}
 		}
 	}
-	x, reason, err := explain.StopRule{MaxError: 0.1}.Run(refine(false))
+	x, reason, err := explain.StopRule{MaxError: 0.165}.Run(refine(false)) // 0.1 at the fifth look
 	if err != nil || asked != 5 || x.Terms[0].Err[0] != 0.2 || reason == "" {
 		t.Errorf("stopped after %d: %q, %v", asked, reason, err)
 	}
@@ -73,5 +75,22 @@ func TestStopRuleRun(t *testing.T) {
 	}
 	if x, _, err = (explain.StopRule{MaxError: 0.01}).Run(refine(true)); !errors.Is(err, broken) || x.Terms[0].Err[0] != 0.25 {
 		t.Errorf("a game that broke is not left with what was known: %v, %v", x, err)
+	}
+}
+
+// TestStopRuleLooksSeldom: explanations that rest on hardly more coalitions than
+// the last one looked at are passed over.
+func TestStopRuleLooksSeldom(t *testing.T) {
+	x, reason, err := explain.StopRule{MaxError: 0.5}.Run(func(yield func(*explain.Explanation, error) bool) {
+		for _, evaluations := range []int{100, 124, 125, 130} {
+			x := scored(map[bool]float64{true: 3, false: 0.1}[evaluations == 100], -1, 1)
+			x.Evaluations = evaluations
+			if !yield(x, nil) {
+				return
+			}
+		}
+	})
+	if err != nil || reason == "" || x.Evaluations != 125 {
+		t.Errorf("stopped at %d coalitions: %q, %v", x.Evaluations, reason, err)
 	}
 }
