@@ -1,100 +1,160 @@
 package model
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
 
-// A bertConfig is the part of config.json that shapes BERT (Devlin et al.
-// 2019). Names left out have the values of the original model.
-type bertConfig struct {
-	Vocabulary   int     `json:"vocab_size"`
-	Width        int     `json:"hidden_size"`
-	Layers       int     `json:"num_hidden_layers"`
-	Heads        int     `json:"num_attention_heads"`
-	Inner        int     `json:"intermediate_size"`
-	Activation   string  `json:"hidden_act"`
-	Positions    int     `json:"max_position_embeddings"`
-	Types        int     `json:"type_vocab_size"`
-	Epsilon      float64 `json:"layer_norm_eps"`
-	PositionKind string  `json:"position_embedding_type"`
-	Decoder      bool    `json:"is_decoder"`
+// bert is BERT (Devlin et al. 2019), and what has its blocks: RoBERTa and its
+// like (Liu et al. 2019), ELECTRA (Clark et al. 2020).
+type bert struct {
+	shape
+	kind      string // the prefix of its tensors
+	types     int
+	embedding int // numbers of a row of the tables
+	offset    int
 }
 
-func parseBERT(text []byte) (*bertConfig, error) {
-	c := &bertConfig{
-		Vocabulary: 30522, Width: 768, Layers: 12, Heads: 12, Inner: 3072, Activation: "gelu",
-		Positions: 512, Types: 2, Epsilon: 1e-12, PositionKind: "absolute",
-	}
-	if err := json.Unmarshal(text, c); err != nil {
-		return nil, fmt.Errorf("config.json: %w", err)
-	}
-	return c, c.check()
+func parseBERT(c *config) blueprint { return newBERT(c, "bert") }
+
+func parseELECTRA(c *config) blueprint { return newBERT(c, "electra") }
+
+func parseRoBERTa(c *config) blueprint {
+	b := newBERT(c, "roberta")
+	b.offset = c.padded(&b.positions, 1)
+	return b
 }
 
-func (c *bertConfig) check() error {
-	var s sizes
-	s.check("vocab_size", c.Vocabulary, maxSize)
-	s.check("hidden_size", c.Width, maxSize)
-	s.check("num_hidden_layers", c.Layers, maxLayers)
-	s.check("num_attention_heads", c.Heads, maxSize)
-	s.check("intermediate_size", c.Inner, maxSize)
-	s.check("max_position_embeddings", c.Positions, maxSize)
-	s.check("type_vocab_size", c.Types, 256)
-	s.epsilon("layer_norm_eps", c.Epsilon)
-	s.divides("num_attention_heads", c.Heads, "hidden_size", c.Width)
-	err := s.err()
-	if c.PositionKind != "absolute" {
-		err = errors.Join(err, fmt.Errorf("config.json: position_embedding_type %q is not supported, only absolute", c.PositionKind))
+func newBERT(c *config, kind string) *bert {
+	b := &bert{shape: c.shape(), kind: kind, types: c.count(2, 256, "type_vocab_size")}
+	b.even(c)
+	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu", "hidden_act")
+	b.embedding = c.size(b.width, "embedding_size")
+	c.only("absolute", "position_embedding_type")
+	if c.flag(false, "is_decoder") {
+		c.fail("a decoder is not supported")
 	}
-	if c.Decoder {
-		err = errors.Join(err, errors.New("config.json: a decoder is not supported"))
-	}
-	return err
+	return b
 }
 
-// bertClassifier maps BertForSequenceClassification.
-func bertClassifier(c *bertConfig, w weights, labels int) (*transformer.Model, error) {
-	act, err := activation(c.Activation)
-	if err != nil {
-		return nil, err
+// padded returns where positions begin, and takes those before away: the first
+// are those up to that of padding, whose number the token of padding has.
+func (c *config) padded(positions *int, missing int) int {
+	offset := c.id(missing, "pad_token_id") + 1
+	if *positions -= offset; *positions < 1 {
+		c.fail("max_position_embeddings leaves no position after the %d of padding", offset)
+		*positions = 1
 	}
-	m := &transformer.Model{Heads: c.Heads}
-	d, bert := c.Width, w.within("bert")
-	m.Embedding = c.embedding(bert.in("embeddings"))
-	for i := range c.Layers {
-		m.Blocks = append(m.Blocks, c.block(bert.in("encoder").in("layer", i), act))
-	}
-	pool := bert.exact().activated("pooler.dense", d, d, f32.Tanh)
-	m.Head = []transformer.Layer{{Dense: pool}, {Dense: w.exact().dense("classifier", d, labels)}}
-	return m, w.finish("embeddings.position_ids")
+	return offset
 }
 
-func (c *bertConfig) embedding(w weights) transformer.Embedding {
+func (b *bert) build(w weights, g goal) engine {
+	body := w.within(b.kind)
+	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: b.embed(body.in("embeddings"))})
+	e.types, e.offset = b.types, b.offset
+	if b.embedding != b.width {
+		e.Embedding.Project = body.dense("embeddings_project", b.embedding, b.width)
+	}
+	for i := range b.layers {
+		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i)))
+	}
+	switch b.kind {
+	case "bert":
+		e.Head = b.head(w, body, g)
+	case "electra":
+		e.Head = b.electraHead(w, body, g)
+	default:
+		e.Head = robertaHead(&b.shape, w, body, g)
+	}
+	e.ignored = []string{"*embeddings.position_ids", "*pooler.dense.*", "cls.*", "lm_head.*", "classifier.*", "qa_outputs.*", "generator_*", "discriminator_predictions.*"}
+	return e
+}
+
+func (b *bert) embed(w weights) transformer.Embedding {
 	return transformer.Embedding{
-		Tokens:    w.table("word_embeddings.weight", c.Vocabulary, c.Width),
-		Positions: w.table("position_embeddings.weight", c.Positions, c.Width),
-		Types:     w.table("token_type_embeddings.weight", c.Types, c.Width),
-		Norm:      w.norm("LayerNorm", c.Width, c.Epsilon),
+		Tokens:    w.table("word_embeddings.weight", b.vocabulary, b.embedding),
+		Positions: w.table("position_embeddings.weight", b.positions+b.offset, b.embedding),
+		Types:     w.table("token_type_embeddings.weight", b.types, b.embedding),
+		Norm:      w.norm("LayerNorm", b.embedding, b.epsilon),
 	}
 }
 
-func (c *bertConfig) block(w weights, act f32.Activation) transformer.Block {
-	d, attention := c.Width, w.in("attention")
+func (b *bert) block(w weights) transformer.Block {
+	d, attention := b.width, w.in("attention")
 	return transformer.Block{
 		Attention: transformer.Attention{
 			Project: attention.in("self").fused(d, d, "query", "key", "value"),
 			Output:  attention.dense("output.dense", d, d),
-			After:   attention.norm("output.LayerNorm", d, c.Epsilon),
+			After:   attention.norm("output.LayerNorm", d, b.epsilon),
 		},
-		FeedForward: transformer.FeedForward{
-			Up:    w.activated("intermediate.dense", d, c.Inner, act),
-			Down:  w.dense("output.dense", c.Inner, d),
-			After: w.norm("output.LayerNorm", d, c.Epsilon),
-		},
+		FeedForward: b.feedForward(w),
 	}
+}
+
+// feedForward reads what BERT and its relatives have after attention.
+func (s *shape) feedForward(w weights) transformer.FeedForward {
+	return transformer.FeedForward{
+		Up:    w.activated("intermediate.dense", s.width, s.inner, s.act),
+		Down:  w.dense("output.dense", s.inner, s.width),
+		After: w.norm("output.LayerNorm", s.width, s.epsilon),
+	}
+}
+
+func (b *bert) head(w, body weights, g goal) []transformer.Layer {
+	switch g.purpose {
+	case sequenceClasses:
+		return pooler(w, b.width, g.labels, body.prefix+"pooler.dense", f32.Tanh, "classifier")
+	case maskedWords:
+		return b.predictions(w.in("cls.predictions"), w, body.prefix)
+	}
+	return tokenHead(w, b.width, g)
+}
+
+// predictions reads BERT's head for masked words, and that of DeBERTa.
+func (s *shape) predictions(w, root weights, body string) []transformer.Layer {
+	transform := w.in("transform")
+	return []transformer.Layer{
+		{Dense: transform.activated("dense", s.width, s.width, s.act), Norm: transform.norm("LayerNorm", s.width, s.epsilon)},
+		root.scores(s.vocabulary, s.width, body+"embeddings.word_embeddings", []string{w.prefix + "decoder"}, []string{w.prefix + "bias", w.prefix + "decoder.bias"}),
+	}
+}
+
+func (b *bert) electraHead(w, body weights, g goal) []transformer.Layer {
+	switch g.purpose {
+	case sequenceClasses:
+		return pooler(w, b.width, g.labels, "classifier.dense", f32.GELU, "classifier.out_proj")
+	case maskedWords:
+		generator := w.in("generator_predictions")
+		return []transformer.Layer{
+			{Dense: generator.activated("dense", b.width, b.embedding, f32.GELU), Norm: generator.norm("LayerNorm", b.embedding, b.epsilon)},
+			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", []string{"generator_lm_head"}, []string{"generator_lm_head.bias"}),
+		}
+	}
+	return tokenHead(w, b.width, g)
+}
+
+// robertaHead reads RoBERTa's heads and those of MPNet.
+func robertaHead(s *shape, w, body weights, g goal) []transformer.Layer {
+	switch g.purpose {
+	case sequenceClasses:
+		return pooler(w, s.width, g.labels, "classifier.dense", f32.Tanh, "classifier.out_proj")
+	case maskedWords:
+		head := w.in("lm_head")
+		return []transformer.Layer{
+			{Dense: head.activated("dense", s.width, s.width, f32.GELU), Norm: head.norm("layer_norm", s.width, s.epsilon)},
+			w.scores(s.vocabulary, s.width, body.prefix+"embeddings.word_embeddings", []string{"lm_head.decoder"}, []string{"lm_head.bias", "lm_head.decoder.bias"}),
+		}
+	}
+	return tokenHead(w, s.width, g)
+}
+
+// tokenHead reads the heads that nearly all encoders have under the same names.
+func tokenHead(w weights, width int, g goal) []transformer.Layer {
+	switch g.purpose {
+	case tokenClasses:
+		return linear(w, "classifier", width, g.labels)
+	case answerSpans:
+		return linear(w, "qa_outputs", width, 2)
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,16 +13,21 @@ import (
 	"github.com/whence-xai/whence/model/safetensors"
 )
 
-// A Checkpoint is the files of a model. [LoadClassifier] reads them from a
-// folder; a program that has them in memory fills the fields itself.
+// A Checkpoint is the files of a model. [LoadClassifier] and its like read them
+// from a folder; a program that has them in memory fills the fields itself.
 type Checkpoint struct {
-	Name            string            // what the model is called in errors and results
-	Config          []byte            // config.json
-	Weights         *safetensors.File // model.safetensors
-	Tokenizer       []byte            // tokenizer.json
-	TokenizerConfig []byte            // tokenizer_config.json, or nil
-	SpecialTokens   []byte            // special_tokens_map.json, or nil
-	SHA256          string            // of the weights in hexadecimal; computed when it is asked for if empty
+	Name             string            // what the model is called in errors and results
+	Config           []byte            // config.json
+	Weights          *safetensors.File // model.safetensors
+	Tokenizer        []byte            // tokenizer.json
+	TargetTokenizer  []byte            // tokenizer_target.json: of what a translator writes; nil: the same
+	TokenizerConfig  []byte            // tokenizer_config.json, or nil
+	SpecialTokens    []byte            // special_tokens_map.json, or nil
+	GenerationConfig []byte            // generation_config.json, or nil
+	ChatTemplate     []byte            // chat_template.jinja, or nil
+	SHA256           string            // of the weights in hexadecimal; computed when it is asked for if empty
+
+	folder string // whose tokenizers are read where there is no tokenizer.json
 }
 
 // MaxJSON bounds the JSON files of a checkpoint. The largest tokenizers of
@@ -31,17 +37,54 @@ const maxJSON = 256 << 20
 // openCheckpoint reads the files of the checkpoint in folder dir. What lacks
 // is told in one error.
 func openCheckpoint(dir string) (Checkpoint, error) {
-	c := Checkpoint{Name: name(dir)}
-	var errs [5]error
-	c.Config, errs[0] = readFile(dir, "config.json")
-	c.Tokenizer, errs[1] = readFile(dir, "tokenizer.json")
-	c.TokenizerConfig, errs[2] = readOptional(dir, "tokenizer_config.json")
-	c.SpecialTokens, errs[3] = readOptional(dir, "special_tokens_map.json")
-	c.Weights, errs[4] = safetensors.Open(dir)
-	if err := errors.Join(errs[:]...); err != nil {
+	c := Checkpoint{Name: name(dir), folder: dir}
+	var errs []error
+	read := func(to *[]byte, name string, optional bool) {
+		data, err := readFile(dir, name)
+		if !optional || !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+		*to = data
+	}
+	read(&c.Config, "config.json", false)
+	read(&c.Tokenizer, "tokenizer.json", exists(dir, "source.spm"))
+	read(&c.TargetTokenizer, "tokenizer_target.json", true)
+	read(&c.TokenizerConfig, "tokenizer_config.json", true)
+	read(&c.SpecialTokens, "special_tokens_map.json", true)
+	read(&c.GenerationConfig, "generation_config.json", true)
+	read(&c.ChatTemplate, "chat_template.jinja", true)
+	var err error
+	if c.Weights, err = safetensors.Open(dir); err != nil {
+		errs = append(errs, pickled(dir, c.Config, err))
+	}
+	if err := errors.Join(errs...); err != nil {
+		if c.Weights != nil {
+			err = errors.Join(err, c.Weights.Close())
+		}
 		return Checkpoint{}, fmt.Errorf("model: load %s: %w", dir, err)
 	}
 	return c, nil
+}
+
+// pickled returns err, that there are no weights in folder dir, with what to do
+// about it if they are there as pickled Python objects, which are programs.
+func pickled(dir string, config []byte, err error) error {
+	if !exists(dir, "pytorch_model.bin") && !exists(dir, "pytorch_model.bin.index.json") {
+		return err
+	}
+	var c struct{ Architectures []string }
+	class := "AutoModel"
+	if json.Unmarshal(config, &c) == nil && len(c.Architectures) > 0 {
+		class = c.Architectures[0]
+	}
+	return fmt.Errorf("%w; pytorch_model.bin may run any code and is not read, convert it by: "+
+		`python -c 'import transformers as t; t.%s.from_pretrained(".").save_pretrained(".")' in the folder`, err, class)
+}
+
+// exists tells whether there is a file called name in folder dir.
+func exists(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return err == nil
 }
 
 // name returns what the model in folder dir is called.
@@ -59,15 +102,6 @@ func name(dir string) string {
 	return filepath.Base(dir)
 }
 
-// readOptional returns the contents of a JSON file in dir, or nil if there is none.
-func readOptional(dir, name string) ([]byte, error) {
-	data, err := readFile(dir, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return data, err
-}
-
 // readFile returns the contents of a JSON file in dir.
 func readFile(dir, name string) ([]byte, error) {
 	f, err := os.Open(filepath.Join(dir, name))
@@ -80,4 +114,32 @@ func readFile(dir, name string) ([]byte, error) {
 		err = fmt.Errorf("%s is longer than %d bytes", name, maxJSON)
 	}
 	return data, err
+}
+
+// maxTokens returns how many tokens the tokenizer's configuration allows.
+func (c *Checkpoint) maxTokens() (int, error) {
+	var limit struct {
+		MaxTokens float64 `json:"model_max_length"` // 10³⁰ where nobody set it
+	}
+	if c.TokenizerConfig != nil {
+		if err := json.Unmarshal(c.TokenizerConfig, &limit); err != nil {
+			return 0, fmt.Errorf("tokenizer_config.json: %w", err)
+		}
+	}
+	if limit.MaxTokens >= 1 && limit.MaxTokens < maxSize {
+		return int(limit.MaxTokens), nil
+	}
+	return maxSize, nil
+}
+
+// tokenizerConfigs returns the files that name special tokens, the one that
+// counts more last.
+func (c *Checkpoint) tokenizerConfigs() [][]byte {
+	var files [][]byte
+	for _, file := range [][]byte{c.SpecialTokens, c.TokenizerConfig} {
+		if file != nil {
+			files = append(files, file)
+		}
+	}
+	return files
 }

@@ -111,9 +111,9 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 	defer c.packers.Put(p)
 	p.distinct(seqs)
 	for at := 0; at < len(seqs); {
-		at = p.pack(seqs, at)
+		at = p.pack(seqs, at, c.engine.offset)
 		p.out = slices.Grow(p.out[:0], len(p.of)*n)[:len(p.of)*n]
-		if err := c.engine.Forward(ctx, p.out, &p.batch); err != nil {
+		if err := c.engine.classify(ctx, p.out, &p.batch); err != nil {
 			return err
 		}
 		for i, to := range p.of {
@@ -130,7 +130,11 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 func (c *Classifier) check(seqs []Sequence) error {
 	var errs []error
 	for i := range seqs {
-		if err := seqs[i].check(&c.engine); err != nil {
+		err := seqs[i].check(&c.engine)
+		if err == nil {
+			err = c.engine.readable(&seqs[i])
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("model: sequence %d: %w", i, err))
 			if len(errs) == 10 {
 				break

@@ -4,19 +4,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
+	"strings"
 
 	"github.com/whence-xai/whence/model/internal/f32"
 )
 
-// A config is what config.json says of any model. What is special to an
-// architecture, that architecture's file reads from text.
+// A config is config.json or an object in it, read key by key. What is wrong
+// is noted and a value that does no harm returned, so that err can tell all
+// faults together.
 type config struct {
-	Type    string            `json:"model_type"`
-	Labels  map[string]string `json:"id2label"`
-	Problem string            `json:"problem_type"`
-	text    []byte
+	path   string // of the object, with a dot after every key
+	values map[string]json.RawMessage
+	faults *[]error
 }
 
 // maxSize bounds every size that a config may give: far above any model, and
@@ -27,119 +27,197 @@ const maxSize = 1 << 24
 const maxLayers = 1 << 10
 
 func parseConfig(text []byte) (*config, error) {
-	c := &config{text: text}
-	if err := json.Unmarshal(text, c); err != nil {
+	c := &config{faults: new([]error)}
+	if err := json.Unmarshal(text, &c.values); err != nil {
 		return nil, fmt.Errorf("config.json: %w", err)
 	}
 	return c, nil
 }
 
-// labels returns the names of the classes by id. A config without names has
-// the two that its authors' library gives it.
-func (c *config) labels() ([]string, error) {
-	if c.Labels == nil {
-		return []string{"LABEL_0", "LABEL_1"}, nil
-	}
-	if len(c.Labels) == 0 || len(c.Labels) > maxSize {
-		return nil, fmt.Errorf("config.json: %d labels in id2label", len(c.Labels))
-	}
-	labels := make([]string, len(c.Labels))
-	for i := range labels {
-		label, ok := c.Labels[strconv.Itoa(i)]
-		if !ok {
-			return nil, fmt.Errorf("config.json: id2label has %d labels, none for %d", len(labels), i)
+// fail notes what is wrong.
+func (c *config) fail(format string, args ...any) {
+	*c.faults = append(*c.faults, fmt.Errorf("config.json: "+format, args...))
+}
+
+// err returns all that was noted.
+func (c *config) err() error { return errors.Join(*c.faults...) }
+
+// has tells whether the config says anything under key, if only null.
+func (c *config) has(key string) bool {
+	_, ok := c.values[key]
+	return ok
+}
+
+// in returns the object under key, an empty one if there is none.
+func (c *config) in(key string) *config {
+	inner := &config{path: c.path + key + ".", faults: c.faults}
+	c.read(&inner.values, key)
+	return inner
+}
+
+// read reads the value of the first of keys that has one other than null into
+// to, and returns that key, or "" if there is none.
+func (c *config) read(to any, keys ...string) string {
+	for _, key := range keys {
+		raw, ok := c.values[key]
+		if !ok || string(raw) == "null" {
+			continue
 		}
-		labels[i] = label
-	}
-	return labels, nil
-}
-
-// task returns what the outputs of a classifier of that many labels mean.
-func (c *config) task(labels int) (task, error) {
-	switch c.Problem {
-	case "":
-		if labels == 1 {
-			return regression, nil
+		if err := json.Unmarshal(raw, to); err != nil {
+			c.fail("%s%s: %w", c.path, key, err)
+			return ""
 		}
-		return oneOf, nil
-	case "single_label_classification":
-		return oneOf, nil
-	case "multi_label_classification":
-		return anyOf, nil
-	case "regression":
-		return regression, nil
+		return key
 	}
-	return 0, fmt.Errorf("config.json: unknown problem_type %q", c.Problem)
+	return ""
 }
 
-// maxTokens returns how many tokens the tokenizer's configuration allows.
-func (c *Checkpoint) maxTokens() (int, error) {
-	var limit struct {
-		MaxTokens float64 `json:"model_max_length"` // 10³⁰ where nobody set it
-	}
-	if c.TokenizerConfig != nil {
-		if err := json.Unmarshal(c.TokenizerConfig, &limit); err != nil {
-			return 0, fmt.Errorf("tokenizer_config.json: %w", err)
-		}
-	}
-	if limit.MaxTokens >= 1 && limit.MaxTokens < maxSize {
-		return int(limit.MaxTokens), nil
-	}
-	return maxSize, nil
+// size returns the size called by the first of keys that is there, else
+// missing; 0 means that there must be one.
+func (c *config) size(missing int, keys ...string) int { return c.count(missing, maxSize, keys...) }
+
+// layers is size for a number of layers.
+func (c *config) layers(missing int, keys ...string) int {
+	return c.count(missing, maxLayers, keys...)
 }
 
-// tokenizerConfigs returns the files that name special tokens, the one that
-// counts more last.
-func (c *Checkpoint) tokenizerConfigs() [][]byte {
-	var files [][]byte
-	for _, file := range [][]byte{c.SpecialTokens, c.TokenizerConfig} {
-		if file != nil {
-			files = append(files, file)
-		}
+// count is size for a number from 1 to most.
+func (c *config) count(missing, most int, keys ...string) int {
+	n := missing
+	key := c.read(&n, keys...)
+	switch {
+	case key == "" && n < 1:
+		c.fail("%s%s is missing", c.path, strings.Join(keys, " or "))
+	case n < 1 || n > most:
+		c.fail("%s%s is %d, not from 1 to %d", c.path, key, n, most)
+	default:
+		return n
 	}
-	return files
+	return 1
 }
 
-// A sizes collects what is wrong with the numbers of a config.
-type sizes struct{ errs []error }
-
-// check notes that the number called name is not from 1 to most.
-func (s *sizes) check(name string, value, most int) {
-	if value < 1 || value > most {
-		s.errs = append(s.errs, fmt.Errorf("config.json: %s is %d, not from 1 to %d", name, value, most))
+// id returns a token's number or whatever else may be 0, else missing.
+func (c *config) id(missing int, key string) int {
+	n := missing
+	c.read(&n, key)
+	if n < -1 || n > maxSize {
+		c.fail("%s%s is %d, not from 0 to %d", c.path, key, n, maxSize)
+		return missing
 	}
+	return n
 }
 
-// epsilon notes that the number called name is not a small positive one.
-func (s *sizes) epsilon(name string, value float64) {
-	if !(value > 0 && value < 1) || float32(value) == 0 || math.IsInf(value, 0) {
-		s.errs = append(s.errs, fmt.Errorf("config.json: %s is %g, not between 0 and 1", name, value))
+// number returns a finite number.
+func (c *config) number(missing float64, keys ...string) float64 {
+	c.read(&missing, keys...)
+	return missing
+}
+
+// positive returns a number above 0 and below 10¹².
+func (c *config) positive(missing float64, keys ...string) float64 {
+	v := missing
+	if key := c.read(&v, keys...); !(v > 0 && v < 1e12) {
+		c.fail("%s%s is %g, not above 0", c.path, key, v)
+		return 1
+	}
+	return v
+}
+
+// epsilon returns a small positive number.
+func (c *config) epsilon(missing float64, keys ...string) float64 {
+	v := missing
+	if key := c.read(&v, keys...); !(v > 0 && v < 1) || float32(v) == 0 {
+		c.fail("%s%s is %g, not between 0 and 1", c.path, key, v)
+		return 1
+	}
+	return v
+}
+
+// flag returns a truth value.
+func (c *config) flag(missing bool, key string) bool {
+	c.read(&missing, key)
+	return missing
+}
+
+// word returns a text.
+func (c *config) word(missing string, keys ...string) string {
+	c.read(&missing, keys...)
+	return missing
+}
+
+// only notes a word other than the one that is supported.
+func (c *config) only(word, key string) {
+	if got := c.word(word, key); got != word {
+		c.fail("%s%s %q is not supported, only %s", c.path, key, got, word)
 	}
 }
 
 // divides notes that part does not divide whole.
-func (s *sizes) divides(part string, by int, whole string, value int) {
-	if by > 0 && value%by != 0 {
-		s.errs = append(s.errs, fmt.Errorf("config.json: %s %d does not divide by %s %d", whole, value, part, by))
+func (c *config) divides(part string, by int, whole string, value int) {
+	if value%by != 0 {
+		c.fail("%s %d does not divide by %s %d", whole, value, part, by)
 	}
 }
 
-// err returns all that was noted.
-func (s *sizes) err() error { return errors.Join(s.errs...) }
-
-// activation returns the function that a config calls name.
-func activation(name string) (f32.Activation, error) {
-	switch name {
+// activation returns the function that is named under one of keys.
+func (c *config) activation(missing string, keys ...string) f32.Activation {
+	switch name := c.word(missing, keys...); name {
 	case "gelu":
-		return f32.GELU, nil
+		return f32.GELU
 	case "gelu_new", "gelu_fast", "gelu_pytorch_tanh":
-		return f32.GELUTanh, nil
+		return f32.GELUTanh
 	case "relu":
-		return f32.ReLU, nil
+		return f32.ReLU
 	case "silu", "swish":
-		return f32.SiLU, nil
+		return f32.SiLU
 	case "tanh":
-		return f32.Tanh, nil
+		return f32.Tanh
+	default:
+		c.fail("unknown activation %q", name)
+		return f32.None
 	}
-	return f32.None, fmt.Errorf("config.json: unknown activation %q", name)
+}
+
+// labels returns the names of the classes by id. A config without names has
+// those that its authors' library gives it.
+func (c *config) labels() []string {
+	var byID map[string]string
+	if c.read(&byID, "id2label") == "" {
+		labels := make([]string, c.count(2, 1<<16, "num_labels"))
+		for i := range labels {
+			labels[i] = "LABEL_" + strconv.Itoa(i)
+		}
+		return labels
+	}
+	if len(byID) == 0 || len(byID) > maxSize {
+		c.fail("%d labels in id2label", len(byID))
+	}
+	labels := make([]string, len(byID))
+	for i := range labels {
+		label, ok := byID[strconv.Itoa(i)]
+		if !ok {
+			c.fail("id2label has %d labels, none for %d", len(labels), i)
+			break
+		}
+		labels[i] = label
+	}
+	return labels
+}
+
+// task returns what the outputs of a classifier of that many labels mean.
+func (c *config) task(labels int) task {
+	switch problem := c.word("", "problem_type"); problem {
+	case "":
+		if labels == 1 {
+			return regression
+		}
+	case "single_label_classification":
+	case "multi_label_classification":
+		return anyOf
+	case "regression":
+		return regression
+	default:
+		c.fail("unknown problem_type %q", problem)
+	}
+	return oneOf
 }

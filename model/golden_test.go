@@ -20,13 +20,14 @@ const (
 )
 
 // A goldenCase is an input and what transformers says of it. The files are
-// written by testdata/golden_bert.py.
+// written by testdata/golden_bert.py and golden_models.py.
 type goldenCase struct {
 	Text, Second *string
 	IDs          []int32
 	Types        []int // uint8 would be read as base64
 	Positions    []int32
 	Hidden       []int
+	Target       []int32 // what a decoder is given
 	Logits       []float32
 }
 

@@ -8,27 +8,102 @@ import (
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
-// An engine is a model's computation and what may be put into it.
-type engine struct {
-	*transformer.Model
-	vocabulary, positions, types int
-	maxTokens                    int
+// A loaded is a model for some purpose and what belongs to it.
+type loaded struct {
+	engine
+	files     Checkpoint
+	config    *config
+	labels    []string             // of sequenceClasses and tokenClasses
+	tokenizer *tokenizer.Tokenizer // of what is read
+	target    *tokenizer.Tokenizer // of what is written, the same but for some translators
 }
 
-// classifierEngine builds the engine that the config describes from weights w.
-// This is the only place that knows which architectures there are.
-func classifierEngine(c *config, w weights, labels int) (engine, error) {
-	switch c.Type {
-	case "bert":
-		b, err := parseBERT(c.text)
-		if err != nil {
-			return engine{}, err
-		}
-		m, err := bertClassifier(b, w, labels)
-		return engine{Model: m, vocabulary: b.Vocabulary, positions: b.Positions, types: b.Types}, err
-	default:
-		return engine{}, fmt.Errorf("config.json: model_type %q is not supported as a classifier; supported: bert", c.Type)
+// openModel loads the model in folder dir for a purpose.
+func openModel(dir string, p purpose, o Options) (*loaded, error) {
+	files, err := openCheckpoint(dir)
+	if err != nil {
+		return nil, err
 	}
+	l, err := loadModel(files, p, o)
+	if err != nil {
+		return nil, errors.Join(err, files.Weights.Close())
+	}
+	return l, nil
+}
+
+// loadModel builds the model of files for a purpose. It keeps what files refers to.
+func loadModel(files Checkpoint, p purpose, o Options) (*loaded, error) {
+	l, err := build(files, p, o)
+	if err != nil {
+		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
+	}
+	return l, nil
+}
+
+func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
+	l := &loaded{files: files}
+	maxTokens, err := files.maxTokens()
+	if err != nil {
+		return nil, err
+	}
+	l.config, err = parseConfig(files.Config)
+	if err != nil {
+		return nil, err
+	}
+	family, err := familyOf(l.config, p)
+	if err != nil {
+		return nil, err
+	}
+	g := goal{purpose: p}
+	if p == sequenceClasses || p == tokenClasses {
+		l.labels = l.config.labels()
+		g.labels = len(l.labels)
+	}
+	plan := family.read(l.config)
+	if err := l.config.err(); err != nil {
+		return nil, err
+	}
+	// The tokenizers are read by one goroutine while the others pack weights.
+	read := make(chan error)
+	go func() { read <- l.readTokenizers() }()
+	w := newWeights(&files, o)
+	l.engine = plan.build(w, g)
+	err = w.finish(l.ignored)
+	if fault := (*LoadError)(nil); errors.As(err, &fault) && len(fault.Missing) > 0 {
+		fault.Hint = hint(l.config, p)
+	}
+	if err := errors.Join(err, <-read); err != nil {
+		return nil, err
+	}
+	l.maxTokens = min(maxTokens, l.positions)
+	for _, m := range []*transformer.Model{l.Model, l.encoder, l.pooled} {
+		if m != nil {
+			m.Threads = o.Threads
+		}
+	}
+	return l, nil
+}
+
+// readTokenizers reads the tokenizers.
+func (l *loaded) readTokenizers() (err error) {
+	f := &l.files
+	if f.Tokenizer == nil {
+		if l.tokenizer, err = tokenizer.Load(f.folder); err != nil {
+			return err
+		}
+		l.target, err = tokenizer.LoadTarget(f.folder)
+		return err
+	}
+	if l.tokenizer, err = tokenizer.Parse(f.Tokenizer, f.tokenizerConfigs()...); err != nil {
+		return err
+	}
+	l.target = l.tokenizer
+	if f.TargetTokenizer != nil {
+		if l.target, err = tokenizer.Parse(f.TargetTokenizer); err != nil {
+			err = fmt.Errorf("tokenizer_target.json: %w", err)
+		}
+	}
+	return err
 }
 
 // LoadClassifier loads the classifier in dir, a folder as Hugging Face
@@ -38,57 +113,27 @@ func classifierEngine(c *config, w weights, labels int) (engine, error) {
 // another shape or type than the configuration says, or are not part of the
 // model are all told in one [*LoadError].
 func LoadClassifier(dir string, o Options) (*Classifier, error) {
-	files, err := openCheckpoint(dir)
+	l, err := openModel(dir, sequenceClasses, o)
 	if err != nil {
 		return nil, err
 	}
-	c, err := NewClassifier(files, o)
-	if err != nil {
-		return nil, errors.Join(err, files.Weights.Close())
-	}
-	return c, nil
+	return newClassifier(l)
 }
 
 // NewClassifier builds a classifier from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
-	c, err := newClassifier(files, o)
+	l, err := loadModel(files, sequenceClasses, o)
 	if err != nil {
-		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
+		return nil, err
 	}
-	return c, nil
+	return newClassifier(l)
 }
 
-func newClassifier(files Checkpoint, o Options) (*Classifier, error) {
-	config, err := parseConfig(files.Config)
-	if err != nil {
-		return nil, err
+func newClassifier(l *loaded) (*Classifier, error) {
+	c := &Classifier{files: l.files, labels: l.labels, task: l.config.task(len(l.labels)), engine: l.engine, tokenizer: l.tokenizer}
+	if err := l.config.err(); err != nil {
+		return nil, fmt.Errorf("model: load %s: %w", l.files.Name, err)
 	}
-	labels, err := config.labels()
-	if err != nil {
-		return nil, err
-	}
-	task, err := config.task(len(labels))
-	if err != nil {
-		return nil, err
-	}
-	maxTokens, err := files.maxTokens()
-	if err != nil {
-		return nil, err
-	}
-	// The tokenizer is read by one goroutine while the others pack weights.
-	var words *tokenizer.Tokenizer
-	read := make(chan error)
-	go func() {
-		var err error
-		words, err = tokenizer.Parse(files.Tokenizer, files.tokenizerConfigs()...)
-		read <- err
-	}()
-	e, err := classifierEngine(config, newWeights(files.Weights, o), len(labels))
-	if err := errors.Join(err, <-read); err != nil {
-		return nil, err
-	}
-	e.Threads = o.Threads
-	e.maxTokens = min(maxTokens, e.positions)
-	return &Classifier{files: files, labels: labels, task: task, engine: e, tokenizer: words}, nil
+	return c, nil
 }

@@ -103,7 +103,9 @@ func TestLoadErrorTellsAll(t *testing.T) {
 
 func TestHostileConfigs(t *testing.T) {
 	for change, want := range map[string]string{
-		`"model_type":"gpt2"`:                  `model_type "gpt2" is not supported as a classifier; supported: bert`,
+		`"model_type":"t5"`:                    `model_type "t5" is not supported for sequence classification; it is supported for translation; supported for it: bert, `,
+		`"model_type":"megatron"`:              `model_type "megatron" is not supported for sequence classification; supported for it: bert, distilbert, `,
+		`"hidden_size":null`:                   "hidden_size is missing",
 		`"hidden_size":21`:                     "hidden_size 21 does not divide by num_attention_heads 2",
 		`"hidden_size":-20`:                    "hidden_size is -20",
 		`"hidden_size":1e30`:                   "hidden_size",

@@ -31,8 +31,6 @@ func (s *Sequence) check(e *engine) error {
 		return fmt.Errorf("%d positions for %d tokens", len(s.Positions), n)
 	case s.Hidden != nil && len(s.Hidden) != n:
 		return fmt.Errorf("%d marks of hidden tokens for %d tokens", len(s.Hidden), n)
-	case s.Hidden != nil && s.Hidden[0]:
-		return errors.New("token 0 is hidden, which is the one that the classifier reads")
 	case n > e.maxTokens:
 		return fmt.Errorf("%d tokens, of which the model takes at most %d", n, e.maxTokens)
 	}
@@ -79,9 +77,10 @@ func bytes[T int32 | bool](x []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), len(x)*int(unsafe.Sizeof(x[0])))
 }
 
-// add appends s to b. A hidden token is left out, which is the same: nobody
-// attends to it, its own row is not read, and the others keep their positions.
-func (s *Sequence) add(b *transformer.Batch) {
+// add appends s to b, positions counted from offset. A hidden token is left
+// out, which is the same: nobody attends to it, its own row is not read, and
+// the others keep their positions.
+func (s *Sequence) add(b *transformer.Batch, offset int) {
 	for i, id := range s.IDs {
 		if s.Hidden != nil && s.Hidden[i] {
 			continue
@@ -93,7 +92,7 @@ func (s *Sequence) add(b *transformer.Batch) {
 		if s.Types != nil {
 			kind = s.Types[i]
 		}
-		b.Add(id, position, kind)
+		b.Add(id, position+int32(offset), kind)
 	}
 	b.End()
 }
@@ -136,14 +135,14 @@ func (p *packer) distinct(seqs []Sequence) {
 	}
 }
 
-// pack fills the batch with the next distinct sequences from number at on and
-// returns the number of the one after them.
-func (p *packer) pack(seqs []Sequence, at int) int {
+// pack fills the batch with the next distinct sequences from number at on,
+// positions counted from offset, and returns the number of the one after them.
+func (p *packer) pack(seqs []Sequence, at, offset int) int {
 	p.batch.Reset()
 	p.of = p.of[:0]
 	for ; at < len(seqs) && len(p.batch.Tokens) < batchTokens; at++ {
 		if int(p.first[at]) == at {
-			seqs[at].add(&p.batch)
+			seqs[at].add(&p.batch, offset)
 			p.of = append(p.of, int32(at))
 		}
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
 	"strconv"
@@ -19,23 +20,29 @@ import (
 // so that finish can tell all faults together.
 type weights struct {
 	*ledger
-	prefix    string
-	precision Precision
-	group     int    // inputs that share scales in 8 bits
-	redraw    uint64 // seed of the linear layers' matrices; 0 leaves them
+	prefix     string
+	precision  Precision
+	group      int    // inputs that share scales in 8 bits
+	redraw     uint64 // seed of the linear layers' matrices; 0 leaves them
+	unbiased   bool   // linear layers and norms have no bias
+	transposed bool   // matrices of linear layers are [in][out]
 }
 
 // A ledger is what has been read of a checkpoint.
 type ledger struct {
 	file    *safetensors.File
 	threads int
+	trusted bool // numbers need not be looked at
 	used    map[string]bool
 	faults  LoadError
 	fills   []func() // the conversion and packing that is left to do
+	last    []func() // what is made of what was packed
+	mutex   sync.Mutex
 }
 
-func newWeights(file *safetensors.File, o Options) weights {
-	return weights{ledger: &ledger{file: file, threads: o.Threads, used: make(map[string]bool)}, precision: o.Precision, group: int8Group, redraw: o.Redraw}
+func newWeights(files *Checkpoint, o Options) weights {
+	l := &ledger{file: files.Weights, threads: o.Threads, trusted: files.SHA256 != "", used: make(map[string]bool)}
+	return weights{ledger: l, precision: o.Precision, group: int8Group, redraw: o.Redraw}
 }
 
 // in returns the weights under name, and under the index in it if there is one.
@@ -57,8 +64,38 @@ func (w weights) within(name string) weights {
 	return w
 }
 
+// exact returns weights that are read in float32 whatever the options say.
+func (w weights) exact() weights {
+	w.precision = Float32
+	return w
+}
+
+// biased returns weights whose linear layers and norms have a bias or not.
+func (w weights) biased(yes bool) weights {
+	w.unbiased = !yes
+	return w
+}
+
+// has tells whether there is a tensor called name.
+func (w weights) has(name string) bool {
+	_, ok := w.file.Tensor(w.prefix + name)
+	return ok
+}
+
+// A part is some outputs of a linear layer that is stored under a name: rows
+// first to first+rows of the rows that it has.
+type part struct {
+	name            string
+	first, rows, of int
+}
+
+// all returns the part that is a whole layer.
+func all(name string, out int) part { return part{name, 0, out, out} }
+
 // dense reads a linear layer: name.weight [out][in] and name.bias [out].
-func (w weights) dense(name string, in, out int) transformer.Dense { return w.fused(in, out, name) }
+func (w weights) dense(name string, in, out int) transformer.Dense {
+	return w.layer(in, all(name, out))
+}
 
 // activated reads a linear layer with an activation, which needs the sum over
 // all inputs at once.
@@ -72,35 +109,61 @@ func (w weights) activated(name string, in, out int, a f32.Activation) transform
 // fused reads several linear layers of the same input as one, whose outputs
 // follow one another.
 func (w weights) fused(in, out int, names ...string) transformer.Dense {
+	parts := make([]part, len(names))
+	for i, name := range names {
+		parts[i] = all(name, out)
+	}
+	return w.layer(in, parts...)
+}
+
+// layer reads a linear layer whose outputs are those of parts one after the
+// other.
+func (w weights) layer(in int, parts ...part) transformer.Dense {
 	var d transformer.Dense
-	var parts []f32.Weights
-	for _, name := range names {
-		t, format := w.tensor(name+".weight", out, in)
-		parts = append(parts, f32.Weights{In: in, Out: out, Bytes: t.Data, Format: format})
-		d.Bias = append(d.Bias, w.vector(name+".bias", out)...)
+	out := 0
+	matrices := make([]f32.Weights, len(parts))
+	for i, p := range parts {
+		matrices[i] = w.matrix(p, in)
+		if !w.unbiased {
+			if bias := w.vector(p.name+".bias", p.of); bias != nil {
+				d.Bias = append(d.Bias, bias[p.first:][:p.rows]...)
+			}
+		}
+		out += p.rows
 	}
 	if w.precision == Int8 && min(in, w.group) > maxInt8Inputs {
-		w.faults.Misshapen = append(w.faults.Misshapen, fmt.Sprintf("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, names[0], in, maxInt8Inputs))
+		w.faults.Misshapen = append(w.faults.Misshapen, fmt.Sprintf("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, parts[0].name, in, maxInt8Inputs))
 	}
 	if w.faults.any() {
 		return d // the sizes are not to be trusted
 	}
-	fill := w.pack(&d, in, out*len(parts))
-	for i := range parts {
+	fill, column := w.pack(&d, in, out), 0
+	for i := range matrices {
+		at, name := column, w.prefix+parts[i].name
 		w.fills = append(w.fills, func() {
 			if w.redraw != 0 {
-				parts[i] = redrawn(parts[i], w.prefix+names[i], w.redraw)
+				matrices[i] = redrawn(matrices[i], name, w.redraw)
 			}
-			fill(i*out, &parts[i], 0, out)
+			fill(at, &matrices[i], 0, matrices[i].Out)
 		})
+		column += matrices[i].Out
 	}
 	return d
 }
 
-// exact returns weights that are read in float32 whatever the options say.
-func (w weights) exact() weights {
-	w.precision = Float32
-	return w
+// matrix returns where the numbers of a part lie.
+func (w weights) matrix(p part, in int) f32.Weights {
+	shape := []int{p.of, in}
+	if w.transposed {
+		shape = []int{in, p.of}
+	}
+	t, format := w.tensor(p.name+".weight", shape...)
+	m := f32.Weights{In: in, Out: p.rows, Bytes: t.Data, Format: format, Transposed: w.transposed}
+	if p.rows != p.of && t.Data != nil {
+		size := in * format.Size()
+		m.Bytes = t.Data[p.first*size:][:p.rows*size]
+	}
+	return m
 }
 
 // pack gives d a matrix of the precision that was asked for, and returns what
@@ -125,10 +188,24 @@ func (w weights) pack(d *transformer.Dense, in, out int) func(column int, part *
 // first checkpoints.
 func (w weights) norm(name string, width int, epsilon float64) transformer.Norm {
 	gain, bias := name+".weight", name+".bias"
-	if _, old := w.file.Tensor(w.prefix + name + ".gamma"); old {
+	if w.has(name + ".gamma") {
 		gain, bias = name+".gamma", name+".beta"
 	}
-	return transformer.Norm{Gain: w.vector(gain, width), Bias: w.vector(bias, width), Epsilon: float32(epsilon)}
+	n := transformer.Norm{Gain: w.vector(gain, width), Epsilon: float32(epsilon)}
+	if !w.unbiased {
+		n.Bias = w.vector(bias, width)
+	}
+	return n
+}
+
+// rms reads a normalization by the root mean square whose gain is plus and
+// what is stored.
+func (w weights) rms(name string, width int, epsilon, plus float64) transformer.Norm {
+	n := transformer.Norm{Gain: w.vector(name+".weight", width), Epsilon: float32(epsilon), RMS: true}
+	for i := range n.Gain {
+		n.Gain[i] += float32(plus)
+	}
+	return n
 }
 
 // table reads an embedding. It stays where and as it is.
@@ -138,12 +215,15 @@ func (w weights) table(name string, rows, width int) transformer.Table {
 }
 
 // vector reads n numbers.
-func (w weights) vector(name string, n int) []float32 {
-	t, format := w.tensor(name, n)
+func (w weights) vector(name string, n int) []float32 { return w.floats(name, n) }
+
+// floats reads the numbers of a tensor.
+func (w weights) floats(name string, shape ...int) []float32 {
+	t, format := w.tensor(name, shape...)
 	if t.Data == nil {
 		return nil
 	}
-	v := make([]float32, n)
+	v := make([]float32, t.Len())
 	f32.Convert(v, t.Data, format)
 	return v
 }
@@ -151,34 +231,55 @@ func (w weights) vector(name string, n int) []float32 {
 // tensor returns the tensor called name, or none if it is not as it must be.
 func (w weights) tensor(name string, shape ...int) (safetensors.Tensor, f32.Format) {
 	name = w.prefix + name
+	again := w.used[name]
 	w.used[name] = true
+	note := func(list *[]string, format string, args ...any) {
+		if !again {
+			*list = append(*list, fmt.Sprintf(format, args...))
+		}
+	}
 	t, ok := w.file.Tensor(name)
 	if !ok {
-		w.faults.Missing = append(w.faults.Missing, fmt.Sprintf("%s %d", name, shape))
+		note(&w.faults.Missing, "%s %d", name, shape)
 		return safetensors.Tensor{}, 0
 	}
 	if !slices.Equal(t.Shape, shape) {
-		w.faults.Misshapen = append(w.faults.Misshapen, fmt.Sprintf("%s is %d, not %d", name, t.Shape, shape))
+		note(&w.faults.Misshapen, "%s is %d, not %d", name, t.Shape, shape)
 		return safetensors.Tensor{}, 0
 	}
-	switch t.DType {
-	case safetensors.F32:
-		return t, f32.Float32
-	case safetensors.F16:
-		return t, f32.Float16
-	case safetensors.BF16:
-		return t, f32.BFloat16
+	format, ok := formats[t.DType]
+	if !ok {
+		note(&w.faults.Mistyped, "%s is %s, not F32, F16 or BF16", name, t.DType)
+		return safetensors.Tensor{}, 0
 	}
-	w.faults.Mistyped = append(w.faults.Mistyped, fmt.Sprintf("%s is %s, not F32, F16 or BF16", name, t.DType))
-	return safetensors.Tensor{}, 0
+	if !again && !w.trusted {
+		w.fills = append(w.fills, func() { w.look(t, format) })
+	}
+	return t, format
 }
 
+// after has finish do what needs layers that are packed.
+func (w weights) after(do func()) { w.last = append(w.last, do) }
+
+// look notes a tensor in which a number is not one.
+func (w weights) look(t safetensors.Tensor, format f32.Format) {
+	if !f32.Finite(t.Data, format) {
+		w.mutex.Lock()
+		defer w.mutex.Unlock()
+		w.faults.NotFinite = append(w.faults.NotFinite, t.Name)
+	}
+}
+
+// formats are the types that are read.
+var formats = map[safetensors.DType]f32.Format{safetensors.F32: f32.Float32, safetensors.F16: f32.Float16, safetensors.BF16: f32.BFloat16}
+
 // finish tells what was wrong, tensors that nobody asked for included but for
-// those whose names end in ignored, or else does the work that is left, in
-// parallel.
-func (w weights) finish(ignored string) error {
+// those whose names match a pattern of [path.Match] in ignored, or else does
+// the work that is left, in parallel.
+func (w weights) finish(ignored []string) error {
 	for _, name := range w.file.Names() {
-		if !w.used[name] && !strings.HasSuffix(name, ignored) {
+		matches := func(pattern string) bool { ok, _ := path.Match(pattern, name); return ok }
+		if !w.used[name] && !slices.ContainsFunc(ignored, matches) {
 			w.faults.Unexpected = append(w.faults.Unexpected, name)
 		}
 	}
@@ -186,6 +287,11 @@ func (w weights) finish(ignored string) error {
 		return &w.faults
 	}
 	parallel(w.threads, w.fills)
+	if w.faults.any() {
+		slices.Sort(w.faults.NotFinite)
+		return &w.faults
+	}
+	parallel(w.threads, w.last)
 	return nil
 }
 
@@ -213,42 +319,3 @@ const int8Group = 128
 
 // maxInt8Inputs is how many products of 8-bit integers a sum has room for.
 const maxInt8Inputs = 1 << 16
-
-// A LoadError tells everything that keeps a checkpoint's tensors from being
-// the model that its configuration describes.
-type LoadError struct {
-	Missing    []string // tensors that are not there, with the shape they should have
-	Misshapen  []string // tensors of another shape
-	Mistyped   []string // tensors of a type that cannot be read
-	Unexpected []string // tensors that the model has no use for
-}
-
-func (e *LoadError) any() bool {
-	return len(e.Missing)+len(e.Misshapen)+len(e.Mistyped)+len(e.Unexpected) > 0
-}
-
-// Error lists the faults, of each kind at most the first fifty.
-func (e *LoadError) Error() string {
-	var parts []string
-	for _, kind := range []struct {
-		name  string
-		names []string
-	}{
-		{"missing", e.Missing},
-		{"ill-shaped", e.Misshapen},
-		{"of an unreadable type", e.Mistyped},
-		{"unexpected", e.Unexpected},
-	} {
-		const most = 50
-		n := len(kind.names)
-		if n == 0 {
-			continue
-		}
-		list := strings.Join(kind.names[:min(n, most)], ", ")
-		if n > most {
-			list += fmt.Sprintf(" and %d more", n-most)
-		}
-		parts = append(parts, fmt.Sprintf("%d %s: %s", n, kind.name, list))
-	}
-	return "weights: " + strings.Join(parts, "; ")
-}

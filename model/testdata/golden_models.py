@@ -170,10 +170,11 @@ def llama(d, name="Llama", task="causal", suffix=None, **given):
 def phi3_long(d):
     half = {"short_factor": [1.0, 1.1, 1.3], "long_factor": [2.0, 3.0, 5.0]}
     rope = {"rope_type": "longrope", "rope_theta": 100.0, "original_max_position_embeddings": 12, "partial_rotary_factor": 0.6} | half
-    return llama(
+    recipe = llama(
         d, "Phi3", rope_parameters=rope, original_max_position_embeddings=12, hidden_size=20, num_attention_heads=2, num_key_value_heads=1,
         sliding_window=None,
     )
+    return dataclasses.replace(recipe, longest=12)  # longer ones change the numbers of short ones in the same batch
 
 
 def bart(d, name="Bart", task="translate", **given):
@@ -254,8 +255,10 @@ def make(recipe, seed):
     torch.manual_seed(seed)
     model = recipe.model._from_config(recipe.config, attn_implementation="eager").eval()
     for name, p in model.named_parameters():
+        if not p.requires_grad:
+            continue  # sinusoids
         if p.dim() > 1:
-            torch.nn.init.normal_(p, std=0.3)
+            torch.nn.init.normal_(p, std=0.2 if "t5" in recipe.config.model_type else 0.3)  # T5 does not scale scores
         elif "norm" in name.lower() and name.endswith("weight") and "gemma" not in recipe.config.model_type:
             torch.nn.init.normal_(p, mean=1.0, std=0.2)
         else:
@@ -264,11 +267,6 @@ def make(recipe, seed):
         if name == "final_logits_bias":
             torch.nn.init.normal_(b, std=0.2)
     return model
-
-
-def settle(model, dtype):
-    """Rounds the weights to what they are stored as, and computes in float32 all the same."""
-    return model.to(dtype).to(torch.float32)
 
 
 def inputs(d, recipe):
@@ -288,7 +286,7 @@ def inputs(d, recipe):
             case["target"] = [recipe.config.decoder_start_token_id] + [d.randrange(4, vocabulary) for _ in range(d.choice([0, 2, recipe.longest - 1 if n == recipe.longest else 6]))]
         return case
 
-    batches = [[one(1)], [one(2)], [one(recipe.longest)], [one(n) for n in (3, 9, 14, 5)]]
+    batches = [[one(1)], [one(2)], [one(recipe.longest)], [one(min(n, recipe.longest)) for n in (3, 9, 14, 5)]]
     if recipe.task in HEADS and recipe.config.model_type in BIDIRECTIONAL:
         hidden = one(17)
         hidden["hidden"] = [int(0 < i < 16 and (i * i + i) % 5 < 2) for i in range(17)]
@@ -351,11 +349,11 @@ def run(model, recipe, batch):
 
 
 def write(folder, recipe, d, seed, dtype):
-    model = settle(make(recipe, seed), dtype)
     shutil.rmtree(folder, ignore_errors=True)
-    model.to(dtype).save_pretrained(folder)
+    make(recipe, seed).to(dtype).save_pretrained(folder)
     (folder / "generation_config.json").unlink(missing_ok=True)
-    model = model.to(torch.float32)
+    # What anybody gets of the checkpoint: weights as they are stored, all else in float32.
+    model = recipe.model.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     cases, numbers = [], {}
     for batch in inputs(d, recipe):
         for case, got in zip(batch, run(model, recipe, batch)):

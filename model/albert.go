@@ -1,0 +1,79 @@
+package model
+
+import (
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// albert is ALBERT (Lan et al. 2020): narrow tables, and the same weights in
+// many blocks.
+type albert struct {
+	shape
+	types, embedding int
+	groups, each     int // groups of blocks with the same weights, and blocks in one
+}
+
+func parseALBERT(c *config) blueprint {
+	b := &albert{shape: c.shape(), types: c.count(2, 256, "type_vocab_size")}
+	b.even(c)
+	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu_new", "hidden_act")
+	b.embedding = c.size(0, "embedding_size")
+	b.groups, b.each = c.layers(1, "num_hidden_groups"), c.layers(1, "inner_group_num")
+	c.only("absolute", "position_embedding_type")
+	return b
+}
+
+func (b *albert) build(w weights, g goal) engine {
+	body := w.within("albert")
+	tables := body.in("embeddings")
+	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
+		Tokens:    tables.table("word_embeddings.weight", b.vocabulary, b.embedding),
+		Positions: tables.table("position_embeddings.weight", b.positions, b.embedding),
+		Types:     tables.table("token_type_embeddings.weight", b.types, b.embedding),
+		Norm:      tables.norm("LayerNorm", b.embedding, b.epsilon),
+		Project:   body.dense("encoder.embedding_hidden_mapping_in", b.embedding, b.width),
+	}})
+	e.types = b.types
+	groups := make([][]transformer.Block, b.groups)
+	for i := range groups {
+		for j := range b.each {
+			groups[i] = append(groups[i], b.block(body.in("encoder").in("albert_layer_groups", i).in("albert_layers", j)))
+		}
+	}
+	for i := range b.layers {
+		e.Blocks = append(e.Blocks, groups[i*b.groups/b.layers]...)
+	}
+	e.Head = b.head(w, body, g)
+	e.ignored = []string{"*embeddings.position_ids", "*pooler.*", "predictions.*", "sop_classifier.*", "classifier.*", "qa_outputs.*"}
+	return e
+}
+
+func (b *albert) block(w weights) transformer.Block {
+	d, attention := b.width, w.in("attention")
+	return transformer.Block{
+		Attention: transformer.Attention{
+			Project: attention.fused(d, d, "query", "key", "value"),
+			Output:  attention.dense("dense", d, d),
+			After:   attention.norm("LayerNorm", d, b.epsilon),
+		},
+		FeedForward: transformer.FeedForward{
+			Up:    w.activated("ffn", d, b.inner, b.act),
+			Down:  w.dense("ffn_output", b.inner, d),
+			After: w.norm("full_layer_layer_norm", d, b.epsilon),
+		},
+	}
+}
+
+func (b *albert) head(w, body weights, g goal) []transformer.Layer {
+	switch g.purpose {
+	case sequenceClasses:
+		return pooler(w, b.width, g.labels, body.prefix+"pooler", f32.Tanh, "classifier")
+	case maskedWords:
+		head := w.in("predictions")
+		return []transformer.Layer{
+			{Dense: head.activated("dense", b.width, b.embedding, b.act), Norm: head.norm("LayerNorm", b.embedding, b.epsilon)},
+			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", []string{"predictions.decoder"}, []string{"predictions.bias", "predictions.decoder.bias"}),
+		}
+	}
+	return tokenHead(w, b.width, g)
+}

@@ -1,0 +1,232 @@
+package model
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// bart is BART (Lewis et al. 2020) and the encoder–decoders that are built like
+// it: mBART, Marian, M2M100 and NLLB, Pegasus.
+type bart struct {
+	shape             // of the encoder; the numbers of the decoder follow
+	decoderLayers     int
+	decoderHeads      int
+	decoderInner      int
+	decoderVocabulary int
+	scale             float64 // of the rows of tokens
+	before            bool    // norms stand before layers, and after the last block
+	embedNorm         bool    // the sum of tokens and positions is normalized
+	apart             bool    // the decoder has an embedding of its own
+	offset            int     // of positions
+	sinusoid          func(b *bart) []float32
+	start, end, pad   int // tokens
+	padding           int
+}
+
+func newBART(c *config) *bart {
+	b := &bart{
+		shape: shape{
+			vocabulary: c.size(0, "vocab_size"),
+			width:      c.size(0, "d_model"),
+			layers:     c.layers(0, "encoder_layers"),
+			heads:      c.size(0, "encoder_attention_heads"),
+			inner:      c.size(0, "encoder_ffn_dim"),
+			positions:  c.size(1024, "max_position_embeddings"),
+			epsilon:    1e-5,
+			act:        c.activation("gelu", "activation_function"),
+		},
+		decoderLayers: c.layers(0, "decoder_layers"),
+		decoderHeads:  c.size(0, "decoder_attention_heads"),
+		decoderInner:  c.size(0, "decoder_ffn_dim"),
+		start:         c.id(2, "decoder_start_token_id"),
+		end:           c.id(2, "eos_token_id"),
+		pad:           c.id(1, "pad_token_id"),
+	}
+	c.divides("encoder_attention_heads", b.heads, "d_model", b.width)
+	c.divides("decoder_attention_heads", b.decoderHeads, "d_model", b.width)
+	b.decoderVocabulary = c.size(b.vocabulary, "decoder_vocab_size")
+	if c.flag(false, "scale_embedding") {
+		b.scale = math.Sqrt(float64(b.width))
+	}
+	return b
+}
+
+func parseBART(c *config) blueprint {
+	b := newBART(c)
+	b.embedNorm, b.offset = true, 2
+	return b
+}
+
+func parseMBART(c *config) blueprint {
+	b := newBART(c)
+	b.embedNorm, b.offset, b.before = true, 2, true
+	return b
+}
+
+func parseMarian(c *config) blueprint {
+	b := newBART(c)
+	b.sinusoid = (*bart).marianSinusoid
+	b.apart = !c.flag(true, "share_encoder_decoder_embeddings")
+	return b
+}
+
+func parsePegasus(c *config) blueprint {
+	b := newBART(c)
+	b.sinusoid, b.before = (*bart).marianSinusoid, true
+	return b
+}
+
+func parseM2M100(c *config) blueprint {
+	b := newBART(c)
+	b.sinusoid, b.before, b.offset = (*bart).m2mSinusoid, true, b.pad+1
+	return b
+}
+
+// marianSinusoid returns fixed positions: sines, then cosines (Vaswani et al.
+// 2017, section 3.5, in another order), in double precision.
+func (b *bart) marianSinusoid() []float32 {
+	table := make([]float32, b.positions*b.width)
+	half := (b.width + 1) / 2
+	for p := range b.positions {
+		for j := range b.width {
+			angle := float64(p) / math.Pow(10000, float64(2*(j/2))/float64(b.width))
+			if at := p*b.width + j/2; j%2 == 0 {
+				table[at] = float32(math.Sin(angle))
+			} else {
+				table[at+half] = float32(math.Cos(angle))
+			}
+		}
+	}
+	return table
+}
+
+// m2mSinusoid returns those of M2M100, in single precision as the reference.
+func (b *bart) m2mSinusoid() []float32 {
+	rows := b.positions + b.offset
+	table := make([]float32, rows*b.width)
+	half := b.width / 2
+	step := float32(-math.Log(10000) / float64(half-1))
+	for j := range half {
+		frequency := float32(math.Exp(float64(float32(j) * step)))
+		for p := range rows {
+			sin, cos := math.Sincos(float64(float32(p) * frequency))
+			table[p*b.width+j], table[p*b.width+half+j] = float32(sin), float32(cos)
+		}
+	}
+	return table
+}
+
+func (b *bart) build(w weights, g goal) engine {
+	body := w.within("model")
+	e := b.engine(&transformer.Model{Heads: b.decoderHeads, Causal: true})
+	e.encoder = &transformer.Model{Heads: b.heads}
+	e.offset, e.start, e.end = b.offset, int32(b.start), int32(b.end)
+	encoder, decoder := body.in("encoder"), body.in("decoder")
+	shared := body.first("shared", "encoder.embed_tokens", "decoder.embed_tokens")
+	from, to := shared, shared
+	if b.apart {
+		from, to = encoder.prefix+"embed_tokens", decoder.prefix+"embed_tokens"
+	}
+	e.encoder.Embedding = b.embed(w, encoder, from, b.vocabulary)
+	e.Embedding = b.embed(w, decoder, to, b.decoderVocabulary)
+	for i := range b.layers {
+		e.encoder.Blocks = append(e.encoder.Blocks, b.block(encoder.in("layers", i), b.inner))
+	}
+	for i := range b.decoderLayers {
+		w := decoder.in("layers", i)
+		block := b.block(w, b.decoderInner)
+		block.Cross = b.cross(w)
+		e.Blocks = append(e.Blocks, block)
+	}
+	if b.before {
+		e.encoder.Norm, e.Norm = encoder.norm("layer_norm", b.width, b.epsilon), decoder.norm("layer_norm", b.width, b.epsilon)
+	}
+	e.Head = b.head(w, to, g)
+	e.ignored = []string{"*embed_positions.weight", "*embed_tokens.weight", "*shared.weight", "lm_head.weight", "final_logits_bias", "classification_head.*", "qa_outputs.*"}
+	return e
+}
+
+// first returns the full name of the first of names that has a weight.
+func (w weights) first(names ...string) string {
+	for _, name := range names {
+		if w.has(name + ".weight") {
+			return w.prefix + name
+		}
+	}
+	return w.prefix + names[0]
+}
+
+func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer.Embedding {
+	e := transformer.Embedding{Tokens: root.table(tokens+".weight", vocabulary, b.width), Scale: float32(b.scale)}
+	if b.sinusoid != nil && !w.has("embed_positions.weight") {
+		e.Positions = w.computed(b.width, func() []float32 { return b.sinusoid(b) })
+	} else {
+		e.Positions = w.table("embed_positions.weight", b.positions+b.offset, b.width)
+	}
+	if b.embedNorm {
+		e.Norm = w.norm("layernorm_embedding", b.width, b.epsilon)
+	}
+	return e
+}
+
+// computed returns a table that no checkpoint has.
+func (w weights) computed(width int, numbers func() []float32) transformer.Table {
+	if w.faults.any() {
+		return transformer.Table{}
+	}
+	var data []byte
+	for _, v := range numbers() {
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+	}
+	return transformer.Table{Data: data, Format: f32.Float32, Width: width}
+}
+
+func (b *bart) block(w weights, inner int) transformer.Block {
+	d := b.width
+	block := transformer.Block{
+		Attention: transformer.Attention{
+			Project: w.in("self_attn").fused(d, d, "q_proj", "k_proj", "v_proj"),
+			Output:  w.dense("self_attn.out_proj", d, d),
+		},
+		FeedForward: transformer.FeedForward{
+			Up:   w.activated("fc1", d, inner, b.act),
+			Down: w.dense("fc2", inner, d),
+		},
+	}
+	b.place(&block.Attention.Before, &block.Attention.After, w, "self_attn_layer_norm")
+	b.place(&block.FeedForward.Before, &block.FeedForward.After, w, "final_layer_norm")
+	return block
+}
+
+func (b *bart) cross(w weights) *transformer.Cross {
+	d, attention := b.width, w.in("encoder_attn")
+	cross := &transformer.Cross{
+		Query:  attention.dense("q_proj", d, d),
+		Keys:   attention.fused(d, d, "k_proj", "v_proj"),
+		Output: attention.dense("out_proj", d, d),
+	}
+	b.place(&cross.Before, &cross.After, w, "encoder_attn_layer_norm")
+	return cross
+}
+
+// place reads a norm to where it stands.
+func (b *bart) place(before, after *transformer.Norm, w weights, name string) {
+	if b.before {
+		after = before
+	}
+	*after = w.norm(name, b.width, b.epsilon)
+}
+
+func (b *bart) head(w weights, embedding string, g goal) []transformer.Layer {
+	if g.purpose == sequenceClasses {
+		return pooler(w, b.width, g.labels, "classification_head.dense", f32.Tanh, "classification_head.out_proj")
+	}
+	words := w.scores(b.decoderVocabulary, b.width, embedding, []string{"lm_head"}, nil)
+	if w.has("final_logits_bias") {
+		words.Bias = w.floats("final_logits_bias", 1, b.decoderVocabulary)
+	}
+	return []transformer.Layer{words}
+}

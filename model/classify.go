@@ -1,0 +1,105 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// readable returns an error if s lacks what a classifier reads.
+func (e *engine) readable(s *Sequence) error {
+	hidden := func(i int) bool { return s.Hidden != nil && s.Hidden[i] }
+	switch last := len(s.IDs) - 1; {
+	case e.encoder != nil && !slices.Contains(s.IDs, e.end):
+		return fmt.Errorf("no token %d, at which the classifier reads", e.end)
+	case e.encoder != nil && s.Hidden != nil:
+		return errors.New("hidden tokens, which a decoder would see")
+	case !e.Causal && e.pooled == nil && hidden(0):
+		return errors.New("token 0 is hidden, which is the one that the classifier reads")
+	case e.Causal && hidden(last):
+		return errors.New("the last token is hidden, which is the one that the classifier reads")
+	case s.Hidden != nil && !slices.Contains(s.Hidden, false):
+		return errors.New("all tokens are hidden")
+	}
+	return nil
+}
+
+// classify writes the logits of every sequence of b to dst.
+func (e *engine) classify(ctx context.Context, dst []float32, b *transformer.Batch) error {
+	switch {
+	case e.encoder != nil:
+		return e.classifyDecoded(ctx, dst, b)
+	case e.pooled != nil:
+		return e.classifyMean(ctx, dst, b)
+	}
+	return e.Forward(ctx, dst, b)
+}
+
+// readAll has all rows of b read.
+func readAll(b *transformer.Batch) {
+	b.Read = b.Read[:0]
+	for i := range b.Tokens {
+		b.Read = append(b.Read, int32(i))
+	}
+}
+
+// classifyMean has the head read the mean of a sequence's rows.
+func (e *engine) classifyMean(ctx context.Context, dst []float32, b *transformer.Batch) error {
+	readAll(b)
+	width := e.Outputs()
+	hidden := make([]float32, b.Rows()*width)
+	if err := e.Forward(ctx, hidden, b); err != nil {
+		return err
+	}
+	means := make([]float32, b.Len()*width)
+	for i := range b.Len() {
+		mean, n := means[i*width:][:width], float32(b.Starts[i+1]-b.Starts[i])
+		for row := b.Starts[i]; row < b.Starts[i+1]; row++ {
+			for j, v := range hidden[int(row)*width:][:width] {
+				mean[j] += v
+			}
+		}
+		for j := range mean {
+			mean[j] /= n
+		}
+	}
+	e.pooled.Predict(dst, means, b.Len())
+	return nil
+}
+
+// remember runs the encoder on the sequences of b and returns what a decoder
+// remembers of them.
+func (e *engine) remember(ctx context.Context, b *transformer.Batch) (*transformer.Memory, error) {
+	readAll(b)
+	hidden := make([]float32, b.Rows()*e.encoder.Outputs())
+	if err := e.encoder.Forward(ctx, hidden, b); err != nil {
+		return nil, err
+	}
+	return e.Remember(ctx, hidden, b.Starts)
+}
+
+// classifyDecoded has a decoder read the sequence once more, one token later,
+// and the head the row of the last token that ends a text (Lewis et al. 2020,
+// section 3.1).
+func (e *engine) classifyDecoded(ctx context.Context, dst []float32, b *transformer.Batch) error {
+	memory, err := e.remember(ctx, b)
+	if err != nil {
+		return err
+	}
+	again := transformer.Batch{Memory: memory, Starts: b.Starts, Positions: b.Positions, Types: b.Types}
+	for i := range b.Len() {
+		ids := b.Tokens[b.Starts[i]:b.Starts[i+1]]
+		again.Sources = append(again.Sources, int32(i))
+		again.Tokens = append(append(again.Tokens, e.start), ids[:len(ids)-1]...)
+		for j, id := range slices.Backward(ids) {
+			if id == e.end {
+				again.Read = append(again.Read, b.Starts[i]+int32(j))
+				break
+			}
+		}
+	}
+	return e.Forward(ctx, dst, &again)
+}

@@ -1,0 +1,199 @@
+package model
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// deberta is DeBERTa v2 and v3 (He et al. 2021): contents attend to relative
+// positions and the reverse.
+type deberta struct {
+	shape
+	types    int
+	absolute bool // there are positions in the embedding as well
+	pooling  f32.Activation
+
+	relative             bool
+	buckets              int  // of distances; 0: one each
+	farthest             int  // distance
+	contentToPosition    bool // c2p
+	positionToContent    bool // p2c
+	shared, normRelative bool // positions are projected like contents; are normalized first
+}
+
+func parseDeBERTa(c *config) blueprint {
+	b := &deberta{shape: c.shape(), types: c.id(0, "type_vocab_size"), absolute: c.flag(true, "position_biased_input")}
+	b.even(c)
+	b.epsilon, b.act = c.epsilon(1e-7, "layer_norm_eps"), c.activation("gelu", "hidden_act")
+	b.pooling = c.activation("gelu", "pooler_hidden_act")
+	b.relative, b.shared = c.flag(false, "relative_attention"), c.flag(false, "share_att_key")
+	b.normRelative = slices.Contains(splitWords(c.word("none", "norm_rel_ebd")), "layer_norm")
+	b.buckets, b.farthest = max(0, c.id(0, "position_buckets")), c.id(0, "max_relative_positions")
+	if b.farthest < 1 {
+		b.farthest = b.positions
+	}
+	kinds := c.words("pos_att_type")
+	b.contentToPosition, b.positionToContent = slices.Contains(kinds, "c2p"), slices.Contains(kinds, "p2c")
+	if b.types < 0 || b.types > 256 {
+		c.fail("type_vocab_size is %d, not from 0 to 256", b.types)
+	}
+	if b.buckets > 0 && (b.buckets < 4 || b.farthest < b.buckets/2+2) {
+		c.fail("position_buckets is %d for distances up to %d", b.buckets, b.farthest)
+	}
+	if n := c.id(0, "conv_kernel_size"); n > 0 {
+		c.fail("conv_kernel_size is %d: a model with a convolution is not supported", n)
+	}
+	if n := c.size(b.width, "embedding_size"); n != b.width {
+		c.fail("embedding_size is %d, another than hidden_size, which is not supported", n)
+	}
+	return b
+}
+
+// words returns a list of words, or one text of them with bars between.
+func (c *config) words(key string) []string {
+	var list []string
+	if raw := c.values[key]; len(raw) > 0 && raw[0] == '"' {
+		return splitWords(c.word("", key))
+	}
+	c.read(&list, key)
+	return list
+}
+
+func splitWords(text string) []string {
+	var list []string
+	for word := range strings.SplitSeq(strings.ToLower(text), "|") {
+		list = append(list, strings.TrimSpace(word))
+	}
+	return list
+}
+
+func (b *deberta) build(w weights, g goal) engine {
+	body := w.within("deberta")
+	tables := body.in("embeddings")
+	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
+		Tokens: tables.table("word_embeddings.weight", b.vocabulary, b.width),
+		Norm:   tables.norm("LayerNorm", b.width, b.epsilon),
+	}})
+	if b.absolute {
+		e.Embedding.Positions = tables.table("position_embeddings.weight", b.positions, b.width)
+	}
+	if b.types > 0 {
+		e.types, e.Embedding.Types = b.types, tables.table("token_type_embeddings.weight", b.types, b.width)
+	}
+	places := b.places(body.in("encoder"))
+	for i := range b.layers {
+		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), places))
+	}
+	e.Head = b.head(w, body, g)
+	e.ignored = []string{"*position_embeddings*", "*embeddings.position_ids", "mask_predictions.*", "lm_predictions.*", "cls.*", "pooler.*", "classifier.*", "qa_outputs.*"}
+	return e
+}
+
+// span returns how many distances are told apart in each direction.
+func (b *deberta) span() int {
+	if b.buckets > 0 {
+		return b.buckets
+	}
+	return b.farthest
+}
+
+// places reads the embeddings of relative positions, normalized.
+func (b *deberta) places(w weights) []float32 {
+	if !b.relative {
+		return nil
+	}
+	rows := 2 * b.span()
+	x := w.floats("rel_embeddings.weight", rows, b.width)
+	if b.normRelative {
+		norm := w.norm("LayerNorm", b.width, b.epsilon)
+		for i := 0; i < rows && !w.faults.any(); i++ {
+			row := x[i*b.width:][:b.width]
+			f32.LayerNorm(row, row, norm.Gain, norm.Bias, norm.Epsilon)
+		}
+	}
+	return x
+}
+
+func (b *deberta) block(w weights, places []float32) transformer.Block {
+	d, attention := b.width, w.in("attention")
+	self := attention.in("self")
+	block := transformer.Block{
+		Attention: transformer.Attention{
+			Project:  self.fused(d, d, "query_proj", "key_proj", "value_proj"),
+			Scale:    b.scale(),
+			Relative: b.between(self, places),
+			Output:   attention.dense("output.dense", d, d),
+			After:    attention.norm("output.LayerNorm", d, b.epsilon),
+		},
+		FeedForward: b.feedForward(w),
+	}
+	return block
+}
+
+// scale returns the factor of scores, which are sums of up to three products.
+func (b *deberta) scale() float32 {
+	terms := 1
+	for _, there := range []bool{b.contentToPosition, b.positionToContent} {
+		if there {
+			terms++
+		}
+	}
+	return float32(1 / math.Sqrt(float64(terms*b.width/b.heads)))
+}
+
+// between reads how a block sees relative positions.
+func (b *deberta) between(w weights, places []float32) *transformer.Relative {
+	if !b.relative || !b.contentToPosition && !b.positionToContent {
+		return nil
+	}
+	reach, span := b.farthest, b.span()
+	r := &transformer.Relative{Index: make([]int32, 2*reach+1), Reach: reach}
+	for d := -reach; d <= reach; d++ {
+		bucket := d
+		if b.buckets > 0 {
+			bucket = logBucket(d, b.buckets, b.farthest)
+		}
+		r.Index[reach+d] = int32(min(max(bucket+span, 0), 2*span-1))
+	}
+	keys, queries := "pos_key_proj", "pos_query_proj"
+	if b.shared {
+		keys, queries = "key_proj", "query_proj"
+	}
+	if b.contentToPosition {
+		b.project(&r.Keys, w, w.exact().dense(keys, b.width, b.width), places)
+	}
+	if b.positionToContent {
+		b.project(&r.Queries, w, w.exact().dense(queries, b.width, b.width), places)
+	}
+	return r
+}
+
+// project has finish fill to with what d makes of places, for every head.
+func (b *deberta) project(to *[]*f32.Matrix, w weights, d transformer.Dense, places []float32) {
+	w.after(func() {
+		rows := make([]float32, len(places))
+		d.Apply(rows, places, len(places)/b.width)
+		*to = transformer.Heads(rows, b.heads, b.width/b.heads)
+	})
+}
+
+func (b *deberta) head(w, body weights, g goal) []transformer.Layer {
+	switch g.purpose {
+	case sequenceClasses:
+		return pooler(w, b.width, g.labels, "pooler.dense", b.pooling, "classifier")
+	case maskedWords:
+		if !w.has("lm_predictions.lm_head.dense.weight") {
+			return b.predictions(w.in("cls.predictions"), w, body.prefix)
+		}
+		head := w.in("lm_predictions.lm_head")
+		return []transformer.Layer{
+			{Dense: head.activated("dense", b.width, b.width, b.act), Norm: head.norm("LayerNorm", b.width, b.epsilon)},
+			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", nil, []string{head.prefix + "bias"}),
+		}
+	}
+	return tokenHead(w, b.width, g)
+}

@@ -1,0 +1,69 @@
+package model
+
+import (
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// distilBERT is DistilBERT (Sanh et al. 2019): BERT without segments.
+type distilBERT struct{ shape }
+
+func parseDistilBERT(c *config) blueprint {
+	b := &distilBERT{shape{
+		vocabulary: c.size(0, "vocab_size"),
+		width:      c.size(0, "dim"),
+		layers:     c.layers(0, "n_layers"),
+		heads:      c.size(0, "n_heads"),
+		inner:      c.size(0, "hidden_dim"),
+		positions:  c.size(0, "max_position_embeddings"),
+		epsilon:    1e-12,
+		act:        c.activation("gelu", "activation"),
+	}}
+	c.divides("n_heads", b.heads, "dim", b.width)
+	return b
+}
+
+func (b *distilBERT) build(w weights, g goal) engine {
+	body := w.within("distilbert")
+	tables := body.in("embeddings")
+	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
+		Tokens:    tables.table("word_embeddings.weight", b.vocabulary, b.width),
+		Positions: tables.table("position_embeddings.weight", b.positions, b.width),
+		Norm:      tables.norm("LayerNorm", b.width, b.epsilon),
+	}})
+	for i := range b.layers {
+		e.Blocks = append(e.Blocks, b.block(body.in("transformer").in("layer", i)))
+	}
+	e.Head = b.head(w, body, g)
+	e.ignored = []string{"vocab_*", "pre_classifier.*", "classifier.*", "qa_outputs.*", "*embeddings.position_ids"}
+	return e
+}
+
+func (b *distilBERT) block(w weights) transformer.Block {
+	d := b.width
+	return transformer.Block{
+		Attention: transformer.Attention{
+			Project: w.in("attention").fused(d, d, "q_lin", "k_lin", "v_lin"),
+			Output:  w.dense("attention.out_lin", d, d),
+			After:   w.norm("sa_layer_norm", d, b.epsilon),
+		},
+		FeedForward: transformer.FeedForward{
+			Up:    w.activated("ffn.lin1", d, b.inner, b.act),
+			Down:  w.dense("ffn.lin2", b.inner, d),
+			After: w.norm("output_layer_norm", d, b.epsilon),
+		},
+	}
+}
+
+func (b *distilBERT) head(w, body weights, g goal) []transformer.Layer {
+	switch g.purpose {
+	case sequenceClasses:
+		return pooler(w, b.width, g.labels, "pre_classifier", f32.ReLU, "classifier")
+	case maskedWords:
+		return []transformer.Layer{
+			{Dense: w.activated("vocab_transform", b.width, b.width, b.act), Norm: w.norm("vocab_layer_norm", b.width, b.epsilon)},
+			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", []string{"vocab_projector"}, []string{"vocab_projector.bias"}),
+		}
+	}
+	return tokenHead(w, b.width, g)
+}

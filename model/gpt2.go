@@ -1,0 +1,86 @@
+package model
+
+import (
+	"math"
+
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// gpt2 is GPT-2 (Radford et al. 2019). Its matrices are stored the other way
+// round.
+type gpt2 struct {
+	shape
+	scaled, byLayer bool // scores are divided by the root of the size, by the number of the layer
+}
+
+func parseGPT2(c *config) blueprint {
+	b := &gpt2{shape: shape{
+		vocabulary: c.size(0, "vocab_size"),
+		width:      c.size(0, "n_embd"),
+		layers:     c.layers(0, "n_layer"),
+		heads:      c.size(0, "n_head"),
+		positions:  c.size(0, "n_positions", "n_ctx"),
+		epsilon:    c.epsilon(1e-5, "layer_norm_epsilon"),
+		act:        c.activation("gelu_new", "activation_function"),
+	}}
+	c.divides("n_head", b.heads, "n_embd", b.width)
+	b.inner = c.size(4*b.width, "n_inner")
+	b.scaled, b.byLayer = c.flag(true, "scale_attn_weights"), c.flag(false, "scale_attn_by_inverse_layer_idx")
+	if c.flag(false, "add_cross_attention") {
+		c.fail("add_cross_attention: attention to an encoder is not supported")
+	}
+	return b
+}
+
+func (b *gpt2) build(w weights, g goal) engine {
+	body := w.within("transformer")
+	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
+		Tokens:    body.table("wte.weight", b.vocabulary, b.width),
+		Positions: body.table("wpe.weight", b.positions, b.width),
+	}})
+	for i := range b.layers {
+		e.Blocks = append(e.Blocks, b.block(body.in("h", i), i))
+	}
+	e.Norm = body.norm("ln_f", b.width, b.epsilon)
+	e.Head = causalHead(&b.shape, w, body.prefix+"wte", "lm_head", "classifier", g)
+	e.ignored = []string{"*.attn.bias", "*.attn.masked_bias", "lm_head.weight", "score.weight", "classifier.*", "multiple_choice_head.*"}
+	return e
+}
+
+func (b *gpt2) block(w weights, layer int) transformer.Block {
+	d, scale := b.width, 1.0
+	w.transposed = true
+	if b.scaled {
+		scale = 1 / math.Sqrt(float64(d/b.heads))
+	}
+	if b.byLayer {
+		scale /= float64(layer + 1)
+	}
+	return transformer.Block{
+		Attention: transformer.Attention{
+			Before:  w.norm("ln_1", d, b.epsilon),
+			Project: w.dense("attn.c_attn", d, 3*d),
+			Scale:   float32(scale),
+			Output:  w.dense("attn.c_proj", d, d),
+		},
+		FeedForward: transformer.FeedForward{
+			Before: w.norm("ln_2", d, b.epsilon),
+			Up:     w.activated("mlp.c_fc", d, b.inner, b.act),
+			Down:   w.dense("mlp.c_proj", b.inner, d),
+		},
+	}
+}
+
+// causalHead reads the heads of causal models: the words' scores by a matrix of
+// their own or the embedding's, a classifier of the last token, one of each.
+func causalHead(s *shape, w weights, embedding, words, tokens string, g goal) []transformer.Layer {
+	switch g.purpose {
+	case nextWord:
+		return []transformer.Layer{w.scores(s.vocabulary, s.width, embedding, []string{words}, nil)}
+	case sequenceClasses:
+		return linear(w.biased(false), "score", s.width, g.labels)
+	case tokenClasses:
+		return linear(w.biased(true), tokens, s.width, g.labels)
+	}
+	return nil
+}

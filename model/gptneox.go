@@ -1,0 +1,60 @@
+package model
+
+import "github.com/whence-xai/whence/model/internal/transformer"
+
+// gptNeoX is GPT-NeoX (Black et al. 2022) and Pythia: part of a head is turned,
+// and attention and feed-forward layer may stand side by side.
+type gptNeoX struct {
+	shape
+	rope     *rope
+	parallel bool
+	biased   bool // attention has a bias
+}
+
+func parseGPTNeoX(c *config) blueprint {
+	b := &gptNeoX{shape: c.shape(), parallel: c.flag(true, "use_parallel_residual"), biased: c.flag(true, "attention_bias")}
+	b.even(c)
+	b.epsilon, b.act = c.epsilon(1e-5, "layer_norm_eps"), c.activation("gelu", "hidden_act")
+	b.rope = c.rope("", b.width/b.heads, b.positions, 10000, "rotary_emb_base", "rope_theta")
+	return b
+}
+
+func (b *gptNeoX) build(w weights, g goal) engine {
+	body := w.within("gpt_neox")
+	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
+		Tokens: body.table("embed_in.weight", b.vocabulary, b.width),
+	}})
+	rotary := w.rotary(b.rope)
+	for i := range b.layers {
+		e.Blocks = append(e.Blocks, b.block(body.in("layers", i), rotary))
+	}
+	e.Norm = body.norm("final_layer_norm", b.width, b.epsilon)
+	e.Head = causalHead(&b.shape, w, body.prefix+"embed_in", "embed_out", "classifier", g)
+	e.ignored = []string{"*.attention.bias", "*.attention.masked_bias", "*.rotary_emb.inv_freq", "embed_out.weight", "score.weight", "classifier.*"}
+	return e
+}
+
+func (b *gptNeoX) block(w weights, rotary *transformer.Rotary) transformer.Block {
+	d, size, attention := b.width, b.width/b.heads, w.in("attention").biased(b.biased)
+	// Queries, keys and values are stored head by head.
+	var parts []part
+	for i := range 3 {
+		for h := range b.heads {
+			parts = append(parts, part{"query_key_value", (3*h + i) * size, size, 3 * d})
+		}
+	}
+	return transformer.Block{
+		Parallel: b.parallel,
+		Attention: transformer.Attention{
+			Before:  w.norm("input_layernorm", d, b.epsilon),
+			Project: attention.layer(d, parts...),
+			Rotary:  rotary,
+			Output:  attention.dense("dense", d, d),
+		},
+		FeedForward: transformer.FeedForward{
+			Before: w.norm("post_attention_layernorm", d, b.epsilon),
+			Up:     w.activated("mlp.dense_h_to_4h", d, b.inner, b.act),
+			Down:   w.dense("mlp.dense_4h_to_h", b.inner, d),
+		},
+	}
+}

@@ -1,0 +1,32 @@
+package f32
+
+import (
+	"encoding/binary"
+	"math"
+	"testing"
+)
+
+// TestFinite puts every 16-bit pattern, and 32-bit ones with it as the upper
+// half, at every place of a register.
+func TestFinite(t *testing.T) {
+	for h := range 1 << 16 {
+		bits := uint16(h)
+		for place := range 5 {
+			short := make([]byte, 10)
+			binary.LittleEndian.PutUint16(short[2*place:], bits)
+			if got, want := Finite(short, Float16), bits&0x7c00 != 0x7c00; got != want {
+				t.Fatalf("float16 %#x at %d: %v, want %v", bits, place, got, want)
+			}
+			v := math.Float32frombits(uint32(bits) << 16)
+			want := !math.IsInf(float64(v), 0) && v == v
+			if got := Finite(short, BFloat16); got != want {
+				t.Fatalf("bfloat16 %#x at %d: %v, want %v", bits, place, got, want)
+			}
+			long := make([]byte, 20)
+			binary.LittleEndian.PutUint32(long[4*place:], uint32(bits)<<16|0x7f)
+			if got := Finite(long, Float32); got != want {
+				t.Fatalf("float32 %#x007f at %d: %v, want %v", bits, place, got, want)
+			}
+		}
+	}
+}

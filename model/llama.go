@@ -1,0 +1,234 @@
+package model
+
+import (
+	"math"
+
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// llama is Llama (Touvron et al. 2023) and what is built like it: Mistral, Qwen,
+// Gemma, Phi-3. They differ in what is said here.
+type llama struct {
+	shape
+	keyHeads, size int // heads of keys, numbers of a head
+
+	full, sliding *rope    // of blocks that see all, or what is near
+	kinds         []string // of the blocks
+	window        int      // of those that see what is near
+
+	projectBias, outputBias, innerBias bool
+	fused                              bool // queries, keys and values are one tensor, gate and up another
+	headNorms                          bool // queries and keys are normalized
+	sandwich                           bool // layers are normalized before and after
+	plusOne                            float64
+	embedScale                         float64
+	scale                              float64 // of scores; 0: by the size of a head
+	scoreCap, wordCap                  float64 // 0: none
+}
+
+// newLlama reads what all have; size is that of a head where the config does
+// not say, 0 meaning the width divided by the heads.
+func newLlama(c *config, size int) *llama {
+	b := &llama{shape: c.shape()}
+	b.epsilon, b.act = c.epsilon(1e-6, "rms_norm_eps"), c.activation("silu", "hidden_act", "hidden_activation")
+	b.keyHeads = c.size(b.heads, "num_key_value_heads")
+	c.divides("num_key_value_heads", b.keyHeads, "num_attention_heads", b.heads)
+	if size == 0 && !c.has("head_dim") {
+		b.even(c)
+	}
+	b.size = c.size(max(1, b.width/b.heads, size), "head_dim")
+	return b
+}
+
+// everywhere has all blocks see all, or the window that the config may give.
+func (b *llama) everywhere(c *config, window int) {
+	b.full = c.rope("", b.size, b.positions, 10000, "rope_theta")
+	b.positions, b.window = b.full.positions, max(0, window)
+	b.kinds = c.layerKinds(b.layers, func(int) bool { return b.window > 0 })
+	b.sliding = b.full
+}
+
+func parseLlama(c *config) blueprint {
+	b := newLlama(c, 0)
+	bias := c.flag(false, "attention_bias")
+	b.projectBias, b.outputBias, b.innerBias = bias, bias, c.flag(false, "mlp_bias")
+	b.everywhere(c, 0)
+	return b
+}
+
+func parseMistral(c *config) blueprint {
+	b := newLlama(c, 0)
+	window := c.id(0, "sliding_window")
+	if !c.has("sliding_window") {
+		window = 4096
+	}
+	b.everywhere(c, window)
+	return b
+}
+
+func parseQwen2(c *config) blueprint {
+	b := newLlama(c, 0)
+	b.projectBias = true
+	b.qwen(c)
+	return b
+}
+
+func parseQwen3(c *config) blueprint {
+	b := newLlama(c, 128)
+	bias := c.flag(false, "attention_bias")
+	b.projectBias, b.outputBias, b.headNorms = bias, bias, true
+	b.qwen(c)
+	return b
+}
+
+// qwen has the last blocks see what is near, if that is switched on.
+func (b *llama) qwen(c *config) {
+	b.everywhere(c, 0)
+	if !c.flag(false, "use_sliding_window") {
+		return
+	}
+	first := c.id(28, "max_window_layers")
+	b.window = c.size(4096, "sliding_window")
+	b.kinds = c.layerKinds(b.layers, func(i int) bool { return i >= first })
+}
+
+func parsePhi3(c *config) blueprint {
+	b := newLlama(c, 0)
+	b.fused = true
+	b.everywhere(c, c.id(0, "sliding_window"))
+	return b
+}
+
+func parseGemma(c *config) blueprint {
+	b := newGemma(c)
+	b.everywhere(c, 0)
+	return b
+}
+
+// newGemma reads what all versions of Gemma have.
+func newGemma(c *config) *llama {
+	b := newLlama(c, 256)
+	b.act = c.activation("gelu_pytorch_tanh", "hidden_activation", "hidden_act")
+	if c.word("", "hidden_activation", "hidden_act") == "gelu" {
+		b.act = f32.GELUTanh // which the first configs meant, and transformers takes it for
+	}
+	bias := c.flag(false, "attention_bias")
+	b.projectBias, b.outputBias = bias, bias
+	b.plusOne, b.embedScale = 1, math.Sqrt(float64(b.width))
+	if c.flag(false, "use_bidirectional_attention") {
+		c.fail("use_bidirectional_attention is not supported")
+	}
+	return b
+}
+
+func parseGemma2(c *config) blueprint {
+	b := newGemma(c)
+	b.second(c)
+	b.scoreCap, b.wordCap = c.cap(50, "attn_logit_softcapping"), c.cap(30, "final_logit_softcapping")
+	b.full = c.rope("", b.size, b.positions, 10000, "rope_theta")
+	b.sliding = b.full
+	b.kinds = c.layerKinds(b.layers, func(i int) bool { return i%2 == 0 })
+	return b
+}
+
+func parseGemma3(c *config) blueprint {
+	b := newGemma(c)
+	b.second(c)
+	b.headNorms = true
+	b.scoreCap, b.wordCap = c.cap(0, "attn_logit_softcapping"), c.cap(0, "final_logit_softcapping")
+	b.full = c.rope(fullAttention, b.size, b.positions, 1e6, "rope_theta")
+	b.sliding = c.rope(slidingAttention, b.size, b.positions, 10000, "rope_local_base_freq")
+	every := c.layers(6, "sliding_window_pattern")
+	b.kinds = c.layerKinds(b.layers, func(i int) bool { return (i+1)%every != 0 })
+	return b
+}
+
+// second reads what Gemma has from its second version on.
+func (b *llama) second(c *config) {
+	b.sandwich = true
+	b.scale = 1 / math.Sqrt(c.positive(256, "query_pre_attn_scalar"))
+	b.window = c.size(4096, "sliding_window")
+}
+
+// cap returns a bound of logits, 0 where the config says null.
+func (c *config) cap(missing float64, key string) float64 {
+	if string(c.values[key]) == "null" {
+		return 0
+	}
+	if missing == 0 && !c.has(key) {
+		return 0
+	}
+	return c.positive(missing, key)
+}
+
+func (b *llama) build(w weights, g goal) engine {
+	body := w.within("model").biased(false)
+	e := b.engine(&transformer.Model{
+		Heads: b.heads, KeyHeads: b.keyHeads, HeadSize: b.size, Causal: true,
+		Embedding: transformer.Embedding{Tokens: body.table("embed_tokens.weight", b.vocabulary, b.width), Scale: float32(b.embedScale)},
+	})
+	full, sliding := w.rotary(b.full), (*transformer.Rotary)(nil)
+	if sliding = full; b.sliding != b.full {
+		sliding = w.rotary(b.sliding)
+	}
+	for i, kind := range b.kinds[:b.layers] {
+		block := b.block(body.in("layers", i))
+		block.Attention.Rotary = full
+		if kind == slidingAttention {
+			block.Attention.Rotary, block.Attention.Window = sliding, b.window
+		}
+		e.Blocks = append(e.Blocks, block)
+	}
+	e.Norm = body.rms("norm", b.width, b.epsilon, b.plusOne)
+	e.Head = causalHead(&b.shape, w, body.prefix+"embed_tokens", "lm_head", "score", g)
+	if g.purpose == nextWord {
+		e.Head[0].Cap = float32(b.wordCap)
+	}
+	e.ignored = []string{"*rotary_emb.inv_freq", "lm_head.weight", "score.*"}
+	return e
+}
+
+func (b *llama) block(w weights) transformer.Block {
+	block := transformer.Block{Attention: b.attention(w.in("self_attn")), FeedForward: b.feedForward(w.in("mlp").biased(b.innerBias))}
+	block.Attention.Before = b.norm(w, "input_layernorm")
+	if !b.sandwich {
+		block.FeedForward.Before = b.norm(w, "post_attention_layernorm")
+		return block
+	}
+	block.Attention.Within = b.norm(w, "post_attention_layernorm")
+	block.FeedForward.Before = b.norm(w, "pre_feedforward_layernorm")
+	block.FeedForward.Within = b.norm(w, "post_feedforward_layernorm")
+	return block
+}
+
+func (b *llama) norm(w weights, name string) transformer.Norm {
+	return w.rms(name, b.width, b.epsilon, b.plusOne)
+}
+
+func (b *llama) attention(w weights) transformer.Attention {
+	q, k := b.heads*b.size, b.keyHeads*b.size
+	parts := []part{all("q_proj", q), all("k_proj", k), all("v_proj", k)}
+	if b.fused {
+		parts = []part{all("qkv_proj", q+2*k)}
+	}
+	a := transformer.Attention{
+		Project: w.biased(b.projectBias).layer(b.width, parts...),
+		Scale:   float32(b.scale),
+		Cap:     float32(b.scoreCap),
+		Output:  w.biased(b.outputBias).dense("o_proj", q, b.width),
+	}
+	if b.headNorms {
+		a.QueryNorm = w.rms("q_norm", b.size, b.epsilon, b.plusOne)
+		a.KeyNorm = w.rms("k_norm", b.size, b.epsilon, b.plusOne)
+	}
+	return a
+}
+
+func (b *llama) feedForward(w weights) transformer.FeedForward {
+	gate, up := all("gate_proj", b.inner), all("up_proj", b.inner)
+	if b.fused {
+		gate, up = part{"gate_up_proj", 0, b.inner, 2 * b.inner}, part{"gate_up_proj", b.inner, b.inner, 2 * b.inner}
+	}
+	return w.gated(b.width, b.inner, gate, up, "down_proj", b.act)
+}

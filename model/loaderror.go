@@ -1,0 +1,52 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A LoadError tells everything that keeps a checkpoint's tensors from being
+// the model that its configuration describes.
+type LoadError struct {
+	Missing    []string // tensors that are not there, with the shape they should have
+	Misshapen  []string // tensors of another shape
+	Mistyped   []string // tensors of a type that cannot be read
+	Unexpected []string // tensors that the model has no use for
+	NotFinite  []string // tensors in which a number is infinite or not one
+	Hint       string   // what the checkpoint might be instead
+}
+
+func (e *LoadError) any() bool {
+	return len(e.Missing)+len(e.Misshapen)+len(e.Mistyped)+len(e.Unexpected)+len(e.NotFinite) > 0
+}
+
+// Error lists the faults, of each kind at most the first fifty.
+func (e *LoadError) Error() string {
+	var parts []string
+	for _, kind := range []struct {
+		name  string
+		names []string
+	}{
+		{"missing", e.Missing},
+		{"ill-shaped", e.Misshapen},
+		{"of an unreadable type", e.Mistyped},
+		{"unexpected", e.Unexpected},
+		{"with numbers that are not finite", e.NotFinite},
+	} {
+		const most = 50
+		n := len(kind.names)
+		if n == 0 {
+			continue
+		}
+		list := strings.Join(kind.names[:min(n, most)], ", ")
+		if n > most {
+			list += fmt.Sprintf(" and %d more", n-most)
+		}
+		parts = append(parts, fmt.Sprintf("%d %s: %s", n, kind.name, list))
+	}
+	text := "weights: " + strings.Join(parts, "; ")
+	if e.Hint != "" {
+		text += " (" + e.Hint + ")"
+	}
+	return text
+}

@@ -1,0 +1,147 @@
+package model
+
+import (
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// modernBERT is ModernBERT (Warner et al. 2024): rotary positions, gated
+// layers, and blocks that see only what is near between those that see all.
+type modernBERT struct {
+	shape
+	kinds               []string // of the blocks
+	window              int      // of those that see what is near
+	ropes               map[string]*rope
+	headAct             f32.Activation
+	mean                bool // the head of a classifier reads the mean of all rows
+	normBias, attnBias  bool
+	innerBias, headBias bool
+	vocabularyBias      bool
+}
+
+const (
+	fullAttention    = "full_attention"
+	slidingAttention = "sliding_attention"
+)
+
+func parseModernBERT(c *config) blueprint {
+	b := &modernBERT{shape: c.shape(), ropes: map[string]*rope{}}
+	b.even(c)
+	b.epsilon, b.act = c.epsilon(1e-5, "norm_eps"), c.activation("gelu", "hidden_activation")
+	every := c.layers(3, "global_attn_every_n_layers")
+	b.kinds = c.layerKinds(b.layers, func(i int) bool { return i%every != 0 })
+	b.window = c.size(128, "local_attention")/2 + 1
+	size := b.width / b.heads
+	b.ropes[fullAttention] = c.rope(fullAttention, size, b.positions, 160000, "global_rope_theta")
+	b.ropes[slidingAttention] = c.rope(slidingAttention, size, b.positions, 10000, "local_rope_theta")
+	b.headAct = c.activation("gelu", "classifier_activation")
+	b.normBias, b.attnBias, b.innerBias = c.flag(false, "norm_bias"), c.flag(false, "attention_bias"), c.flag(false, "mlp_bias")
+	b.headBias, b.vocabularyBias = c.flag(false, "classifier_bias"), c.flag(true, "decoder_bias")
+	switch pooling := c.word("cls", "classifier_pooling"); pooling {
+	case "cls", "mean":
+		b.mean = pooling == "mean"
+	default:
+		c.fail("classifier_pooling %q is not supported, only cls and mean", pooling)
+	}
+	return b
+}
+
+// layerKinds returns which attention every block has: as layer_types says, or
+// else as the rule of old configs.
+func (c *config) layerKinds(layers int, sliding func(i int) bool) []string {
+	var kinds []string
+	if c.read(&kinds, "layer_types") != "" {
+		if len(kinds) < layers {
+			c.fail("layer_types has %d entries for %d layers", len(kinds), layers)
+			return make([]string, layers)
+		}
+		for _, kind := range kinds {
+			if kind != fullAttention && kind != slidingAttention {
+				c.fail("layer_types: %q is not supported", kind)
+			}
+		}
+		return kinds
+	}
+	for i := range layers {
+		kinds = append(kinds, fullAttention)
+		if sliding(i) {
+			kinds[i] = slidingAttention
+		}
+	}
+	return kinds
+}
+
+func (b *modernBERT) build(w weights, g goal) engine {
+	body := w.within("model")
+	norms := body.biased(b.normBias)
+	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
+		Tokens: body.table("embeddings.tok_embeddings.weight", b.vocabulary, b.width),
+		Norm:   norms.norm("embeddings.norm", b.width, b.epsilon),
+	}})
+	rotary := map[string]*transformer.Rotary{}
+	for kind, r := range b.ropes {
+		rotary[kind] = w.rotary(r)
+	}
+	for i, kind := range b.kinds[:b.layers] {
+		block := b.block(body.in("layers", i), i > 0)
+		block.Attention.Rotary = rotary[kind]
+		if kind == slidingAttention {
+			block.Attention.Window = b.window
+		}
+		e.Blocks = append(e.Blocks, block)
+	}
+	e.Norm = norms.norm("final_norm", b.width, b.epsilon)
+	e.Head = b.head(w, body, g)
+	if g.purpose == sequenceClasses && b.mean {
+		e.pooled, e.Head = &transformer.Model{Embedding: e.Embedding, Heads: b.heads, Head: e.Head}, nil
+	}
+	e.ignored = []string{"head.*", "decoder.*", "classifier.*"}
+	return e
+}
+
+func (b *modernBERT) block(w weights, normed bool) transformer.Block {
+	d, norms := b.width, w.biased(b.normBias)
+	attention, inner := w.in("attn").biased(b.attnBias), w.in("mlp").biased(b.innerBias)
+	block := transformer.Block{
+		Attention: transformer.Attention{
+			Project: attention.dense("Wqkv", d, 3*d),
+			Output:  attention.dense("Wo", d, d),
+		},
+		FeedForward: inner.gated(b.width, b.inner, part{"Wi", 0, b.inner, 2 * b.inner}, part{"Wi", b.inner, b.inner, 2 * b.inner}, "Wo", b.act),
+	}
+	if normed {
+		block.Attention.Before = norms.norm("attn_norm", d, b.epsilon)
+	}
+	block.FeedForward.Before = norms.norm("mlp_norm", d, b.epsilon)
+	return block
+}
+
+// gated reads a feed-forward layer with a gate.
+func (w weights) gated(width, inner int, gate, up part, down string, a f32.Activation) transformer.FeedForward {
+	whole := w
+	whole.group = width // the gate needs the sum over all inputs at once
+	f := transformer.FeedForward{Gate: whole.layer(width, gate), Up: w.layer(width, up), Down: w.dense(down, inner, width)}
+	f.Gate.Activation = a
+	return f
+}
+
+func (b *modernBERT) head(w, body weights, g goal) []transformer.Layer {
+	if g.purpose == hiddenStates {
+		return nil
+	}
+	head := []transformer.Layer{{
+		Dense: w.biased(b.headBias).activated("head.dense", b.width, b.width, b.headAct),
+		Norm:  w.biased(b.normBias).norm("head.norm", b.width, b.epsilon),
+	}}
+	switch g.purpose {
+	case sequenceClasses, tokenClasses:
+		return append(head, linear(w, "classifier", b.width, g.labels)...)
+	case answerSpans:
+		return append(head, linear(w, "classifier", b.width, 2)...)
+	}
+	var bias []string
+	if b.vocabularyBias {
+		bias = []string{"decoder.bias"}
+	}
+	return append(head, w.scores(b.vocabulary, b.width, body.prefix+"embeddings.tok_embeddings", []string{"decoder"}, bias))
+}

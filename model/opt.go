@@ -1,0 +1,111 @@
+package model
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// opt is OPT (Zhang et al. 2022). The one of 350 million parameters normalizes
+// after its layers and has narrow tables.
+type opt struct {
+	shape
+	narrow        int // numbers of a row of the tokens' table
+	before        bool
+	biased, gains bool // of linear layers; norms have a gain and a bias
+	finalNorm     bool
+}
+
+// optOffset is the rows before the first position's.
+const optOffset = 2
+
+func parseOPT(c *config) blueprint {
+	b := &opt{shape: shape{
+		vocabulary: c.size(0, "vocab_size"),
+		width:      c.size(0, "hidden_size"),
+		layers:     c.layers(0, "num_hidden_layers"),
+		heads:      c.size(0, "num_attention_heads"),
+		inner:      c.size(0, "ffn_dim"),
+		positions:  c.size(0, "max_position_embeddings"),
+		epsilon:    1e-5,
+		act:        c.activation("relu", "activation_function"),
+	}}
+	b.even(c)
+	b.narrow, b.before = c.size(b.width, "word_embed_proj_dim"), c.flag(true, "do_layer_norm_before")
+	b.finalNorm = b.before && !c.flag(false, "_remove_final_layer_norm")
+	b.biased, b.gains = c.flag(true, "enable_bias"), c.flag(true, "layer_norm_elementwise_affine")
+	if !b.gains {
+		c.fail("layer_norm_elementwise_affine false is not supported")
+	}
+	return b
+}
+
+func (b *opt) build(w weights, g goal) engine {
+	body := w.within("model").within("decoder")
+	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true})
+	e.Embedding.Tokens = body.table("embed_tokens.weight", b.vocabulary, b.narrow)
+	if b.narrow != b.width {
+		e.Embedding.Tokens = b.widened(e.Embedding.Tokens, body)
+	}
+	e.Embedding.Positions = body.table("embed_positions.weight", b.positions+optOffset, b.width)
+	e.offset = optOffset
+	for i := range b.layers {
+		e.Blocks = append(e.Blocks, b.block(body.in("layers", i)))
+	}
+	if b.finalNorm {
+		e.Norm = body.norm("final_layer_norm", b.width, b.epsilon)
+	}
+	if b.narrow != b.width {
+		e.Head = append(e.Head, transformer.Layer{Dense: body.biased(false).dense("project_out", b.width, b.narrow)})
+	}
+	narrow := b.shape
+	narrow.width = b.narrow
+	e.Head = append(e.Head, causalHead(&narrow, w, body.prefix+"embed_tokens", "lm_head", "", g)...)
+	e.ignored = []string{"lm_head.weight", "score.weight"}
+	return e
+}
+
+// widened returns the table of tokens as wide as the blocks: positions are
+// added to projected rows, so these are projected once for all.
+func (b *opt) widened(t transformer.Table, w weights) transformer.Table {
+	project := w.exact().biased(false).dense("project_in", b.narrow, b.width)
+	if w.faults.any() {
+		return t
+	}
+	wide := transformer.Table{Data: make([]byte, 4*b.vocabulary*b.width), Width: b.width}
+	w.after(func() {
+		narrow, row := make([]float32, b.narrow), make([]float32, b.width)
+		for i := range b.vocabulary {
+			size := b.narrow * t.Format.Size()
+			f32.Convert(narrow, t.Data[i*size:][:size], t.Format)
+			project.Apply(row, narrow, 1)
+			for j, v := range row {
+				binary.LittleEndian.PutUint32(wide.Data[4*(i*b.width+j):], math.Float32bits(v))
+			}
+		}
+	})
+	return wide
+}
+
+func (b *opt) block(w weights) transformer.Block {
+	d, linear := b.width, w.biased(b.biased)
+	block := transformer.Block{
+		Attention: transformer.Attention{
+			Project: linear.in("self_attn").fused(d, d, "q_proj", "k_proj", "v_proj"),
+			Output:  linear.dense("self_attn.out_proj", d, d),
+		},
+		FeedForward: transformer.FeedForward{
+			Up:   linear.activated("fc1", d, b.inner, b.act),
+			Down: linear.dense("fc2", b.inner, d),
+		},
+	}
+	attention, forward := w.norm("self_attn_layer_norm", d, b.epsilon), w.norm("final_layer_norm", d, b.epsilon)
+	if b.before {
+		block.Attention.Before, block.FeedForward.Before = attention, forward
+	} else {
+		block.Attention.After, block.FeedForward.After = attention, forward
+	}
+	return block
+}

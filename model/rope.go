@@ -1,0 +1,163 @@
+package model
+
+import (
+	"math"
+
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// A rope is how fast the pairs of numbers that rotary position embedding turns
+// go round. The arithmetic is that of transformers step by step, in float32:
+// at a position of thousands its rounding shows in the results.
+type rope struct {
+	frequencies []float32 // radians a position, of every pair
+	scale       float64   // of the turned numbers
+	positions   int       // up to which this holds
+}
+
+// rope reads the rotary embedding of heads of that size. The configs of
+// transformers 5 have all in rope_parameters, perhaps apart for every kind of
+// layer; older ones have the base under one of keys, and rope_scaling.
+func (c *config) rope(kind string, size, positions int, base float64, keys ...string) *rope {
+	p := c.in("rope_parameters")
+	if kind != "" && p.has(kind) {
+		p = p.in(kind)
+	}
+	base = p.positive(c.positive(base, keys...), "rope_theta")
+	fraction := p.number(c.number(1, "partial_rotary_factor", "rotary_pct"), "partial_rotary_factor")
+	if !c.has("rope_parameters") && kind != "sliding_attention" {
+		p = c.in("rope_scaling")
+	}
+	turned := int(float64(size) * fraction)
+	if turned < 2 || turned > size || turned%2 != 0 {
+		c.fail("of a head's %d numbers %d are turned, which are no pairs", size, turned)
+		turned = 2
+	}
+	r := &rope{frequencies: make([]float32, turned/2), scale: 1, positions: positions}
+	for i := range r.frequencies {
+		r.frequencies[i] = 1 / power(base, i, turned)
+	}
+	r.stretch(c, p, base)
+	return r
+}
+
+// power returns the base to the power of 2i/size.
+func power(base float64, i, size int) float32 {
+	return float32(math.Pow(base, float64(float32(2*i)/float32(size))))
+}
+
+// stretch changes the frequencies as p says, for texts longer than those that
+// the model was first trained on.
+func (r *rope) stretch(c, p *config, base float64) {
+	original := func() int {
+		n := p.size(r.positions, "original_max_position_embeddings")
+		return c.size(n, "original_max_position_embeddings")
+	}
+	switch kind := p.word("default", "rope_type", "type"); kind {
+	case "default", "dynamic": // the latter is the same up to the positions of the config
+	case "linear":
+		factor := float32(p.positive(0, "factor"))
+		for i := range r.frequencies {
+			r.frequencies[i] /= factor
+		}
+	case "llama3":
+		r.llama3(p, float32(original()))
+	case "yarn":
+		r.yarn(p, base, original())
+	case "longrope", "su":
+		r.longrope(p, base, original())
+	default:
+		c.fail("rope_type %q is not supported; supported: default, linear, dynamic, llama3, yarn, longrope", kind)
+	}
+}
+
+// llama3 slows down what turns slowly, as Llama 3.1 does.
+func (r *rope) llama3(p *config, original float32) {
+	factor := float32(p.positive(0, "factor"))
+	low, high := float32(p.positive(0, "low_freq_factor")), float32(p.positive(0, "high_freq_factor"))
+	for i, f := range r.frequencies {
+		length := 2 * math.Pi / f
+		switch smooth := (original/length - low) / (high - low); {
+		case length > original/low:
+			r.frequencies[i] = f / factor
+		case length >= original/high:
+			r.frequencies[i] = float32((1-smooth)*f/factor) + float32(smooth*f)
+		}
+	}
+}
+
+// yarn slows down what turns slowly and scales the scores (Peng et al. 2023,
+// "YaRN").
+func (r *rope) yarn(p *config, base float64, original int) {
+	factor := p.positive(0, "factor")
+	scale := func(m float64) float64 {
+		if factor <= 1 {
+			return 1
+		}
+		return 0.1*m*math.Log(factor) + 1
+	}
+	r.scale = scale(1)
+	if m, all := p.number(0, "mscale"), p.number(0, "mscale_all_dim"); m != 0 && all != 0 {
+		r.scale = scale(m) / scale(all)
+	}
+	r.scale = p.positive(r.scale, "attention_factor")
+	size := 2 * len(r.frequencies)
+	pair := func(turns float64) float64 {
+		return float64(size) * math.Log(float64(original)/(turns*2*math.Pi)) / (2 * math.Log(base))
+	}
+	lo, hi := pair(p.positive(32, "beta_fast")), pair(p.positive(1, "beta_slow"))
+	if p.flag(true, "truncate") {
+		lo, hi = math.Floor(lo), math.Ceil(hi)
+	}
+	lo, hi = max(lo, 0), min(hi, float64(size-1))
+	if lo == hi {
+		hi += 0.001
+	}
+	for i := range r.frequencies {
+		slow := 1 - min(max((float32(i)-float32(lo))/float32(hi-lo), 0), 1)
+		f := power(base, i, size)
+		r.frequencies[i] = float32(1/(float32(factor)*f)*(1-slow)) + float32(1/f*slow)
+	}
+}
+
+// longrope has a factor of its own for every pair (Ding et al. 2024,
+// "LongRoPE"). There are others for long texts, under which short ones would
+// have other numbers; so it ends where they begin.
+func (r *rope) longrope(p *config, base float64, original int) {
+	var factors []float32
+	p.read(&factors, "short_factor")
+	if len(factors) != len(r.frequencies) {
+		p.fail("%sshort_factor has %d numbers, not %d", p.path, len(factors), len(r.frequencies))
+		return
+	}
+	factor := p.positive(float64(r.positions)/float64(original), "factor")
+	if factor > 1 {
+		r.scale = math.Sqrt(1 + math.Log(factor)/math.Log(float64(original)))
+	}
+	r.scale = p.positive(r.scale, "attention_factor")
+	r.positions = min(r.positions, original)
+	for i := range r.frequencies {
+		r.frequencies[i] = 1 / float32(factors[i]*power(base, i, 2*len(r.frequencies)))
+	}
+}
+
+// rotary returns the tables of r, which are computed by finish.
+func (w weights) rotary(r *rope) *transformer.Rotary {
+	half := len(r.frequencies)
+	if w.faults.any() {
+		return nil
+	}
+	t := &transformer.Rotary{Cos: make([]float32, r.positions*half), Sin: make([]float32, r.positions*half), Half: half}
+	const together = 1 << 12
+	for lo := 0; lo < r.positions; lo += together {
+		w.fills = append(w.fills, func() {
+			for p := lo; p < min(lo+together, r.positions); p++ {
+				for i, f := range r.frequencies {
+					sin, cos := math.Sincos(float64(float32(p) * f))
+					t.Cos[p*half+i], t.Sin[p*half+i] = float32(float32(cos)*float32(r.scale)), float32(float32(sin)*float32(r.scale))
+				}
+			}
+		})
+	}
+	return t
+}

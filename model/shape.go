@@ -1,0 +1,66 @@
+package model
+
+import (
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// A shape is the numbers that all transformers have.
+type shape struct {
+	vocabulary, width, layers, heads, inner, positions int
+	epsilon                                            float64
+	act                                                f32.Activation
+}
+
+// shape reads the sizes under the names that BERT gave them and most others
+// took over.
+func (c *config) shape() shape {
+	return shape{
+		vocabulary: c.size(0, "vocab_size"),
+		width:      c.size(0, "hidden_size"),
+		layers:     c.layers(0, "num_hidden_layers"),
+		heads:      c.size(0, "num_attention_heads"),
+		inner:      c.size(0, "intermediate_size"),
+		positions:  c.size(0, "max_position_embeddings"),
+	}
+}
+
+// even checks that the width is divided among the heads without a rest.
+func (s *shape) even(c *config) { c.divides("num_attention_heads", s.heads, "hidden_size", s.width) }
+
+// engine returns the engine of a model of this shape.
+func (s *shape) engine(m *transformer.Model) engine {
+	return engine{Model: m, vocabulary: s.vocabulary, positions: s.positions, types: 1}
+}
+
+// pooler is a head that reads the first row through a layer with an activation.
+func pooler(w weights, width, labels int, dense string, a f32.Activation, classes string) []transformer.Layer {
+	w = w.exact()
+	return []transformer.Layer{{Dense: w.activated(dense, width, width, a)}, {Dense: w.dense(classes, width, labels)}}
+}
+
+// linear is a head of one layer.
+func linear(w weights, name string, width, labels int) []transformer.Layer {
+	return []transformer.Layer{{Dense: w.exact().dense(name, width, labels)}}
+}
+
+// scores reads the layer that scores the words of the vocabulary: a matrix of
+// its own under the first of names that is there, else the embedding's. The
+// bias is the first that is there of biases, if there are any.
+func (w weights) scores(vocabulary, width int, embedding string, names, biases []string) transformer.Layer {
+	name := embedding
+	for _, n := range names {
+		if w.has(n + ".weight") {
+			name = n
+			break
+		}
+	}
+	d := w.biased(false).dense(name, width, vocabulary)
+	for i, bias := range biases {
+		if w.has(bias) || i == len(biases)-1 {
+			d.Bias = w.vector(bias, vocabulary)
+			break
+		}
+	}
+	return transformer.Layer{Dense: d}
+}
