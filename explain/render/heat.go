@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/whence-xai/whence/explain"
 )
@@ -49,6 +50,19 @@ func (m Matrix) check() error {
 		}
 	}
 	return nil
+}
+
+// tidy returns m with names that can be read: tokens of models begin with spaces
+// that mean little to people, unless there is nothing else.
+func (m Matrix) tidy() Matrix {
+	name := func(s string) string {
+		if trimmed := strings.Trim(s, " "); trimmed != "" || s == "" {
+			return trimmed
+		}
+		return "␣"
+	}
+	m.Rows, m.Columns = each(m.Rows, name), each(m.Columns, name)
+	return m
 }
 
 // strongest returns the largest absolute number of m, and whether any number is

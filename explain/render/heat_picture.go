@@ -25,6 +25,7 @@ func (m Matrix) Picture() (*picture.Picture, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
+	m = m.tidy()
 	h := m.layout()
 	p := canvas(m.Title, m.described(), 0)
 	p.Width = max(pictureWidth, h.left+h.width*float64(len(m.Columns))+20)

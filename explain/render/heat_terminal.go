@@ -23,7 +23,7 @@ func (m Matrix) Terminal(w io.Writer, o Options) error {
 	if m.Title != "" {
 		fmt.Fprintln(&b, wrap(cell(m.Title), o.width()))
 	}
-	g := m.grid(o)
+	g := m.tidy().grid(o)
 	for lo := 0; lo < len(m.Columns); lo += g.columns {
 		fmt.Fprintln(&b)
 		g.part(&b, lo, min(lo+g.columns, len(m.Columns)))

@@ -24,6 +24,7 @@ func (m Matrix) html(w io.Writer) error {
 	if err := m.check(); err != nil {
 		return err
 	}
+	m = m.tidy()
 	largest, _ := m.strongest()
 	number := m.number()
 	rows := make([]heatRow, len(m.Rows))
