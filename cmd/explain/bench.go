@@ -143,6 +143,9 @@ func matches(x *explain.Explanation, g explain.Game) error {
 // subjectLine says what is judged: the text, shortened, and the model's answer.
 func subjectLine(x *explain.Explanation) string {
 	s := x.Subject
+	if s.Model == "" {
+		return fmt.Sprintf("a game of %d players: v(N) %s", len(x.Players), signed(x.Full[0]))
+	}
 	words := []rune(strings.Join(strings.Fields(s.Text), " "))
 	const most = 60
 	shown := string(words[:min(len(words), most)])

@@ -24,10 +24,15 @@ func main() {
 // run executes a command line and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{stdin: stdin, stdout: stdout, terminal: terminal{w: stderr}}
+	return p.terminal.report(p.execute(ctx, args))
+}
+
+// execute executes a command line.
+func (p *program) execute(ctx context.Context, args []string) error {
 	app := p.app()
 	args, err := arrange(app, args)
-	if err == nil {
-		err = app.RunContext(ctx, append([]string{app.Name}, args...))
+	if err != nil {
+		return err
 	}
-	return p.terminal.report(err)
+	return app.RunContext(ctx, append([]string{app.Name}, args...))
 }
