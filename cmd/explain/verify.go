@@ -264,8 +264,8 @@ func (v *verdict) sheet() render.Sheet {
 
 const helpVerify = `Does again what made a saved explanation, by the settings in it, and compares.
 The same program on the same kind of processor gives the same bits. Elsewhere
-numbers may differ by rounding and, where that changes which coalitions are drawn,
-by their standard errors. The exit status is 1 if they differ by more.
+numbers may differ by rounding and, where that changes the coalitions drawn, by
+their standard errors. The exit status is 1 if they differ by more.
 
 usage:
   explain verify FILE.json [flags]
