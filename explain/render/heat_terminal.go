@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
@@ -23,7 +22,7 @@ func (m Matrix) Terminal(w io.Writer, o Options) error {
 	if m.Title != "" {
 		fmt.Fprintln(&b, wrap(cell(m.Title), o.width()))
 	}
-	g := m.tidy().grid(o)
+	g := m.tidy().forTerminal(o)
 	for lo := 0; lo < len(m.Columns); lo += g.columns {
 		fmt.Fprintln(&b)
 		g.part(&b, lo, min(lo+g.columns, len(m.Columns)))
@@ -47,7 +46,7 @@ type heatGrid struct {
 	number   func(float64) string
 }
 
-func (m Matrix) grid(o Options) heatGrid {
+func (m Matrix) forTerminal(o Options) heatGrid {
 	g := heatGrid{Matrix: m, colors: o.Colors, number: m.number()}
 	g.largest, g.negative = m.strongest()
 	for _, s := range m.Rows {
@@ -91,6 +90,7 @@ func (g heatGrid) part(b *strings.Builder, lo, hi int) {
 // longestHead is how many lines the names of columns take at most.
 const longestHead = 10
 
+// heads returns the lines with the names of the columns from lo to hi.
 func (g heatGrid) heads(lo, hi int) []string {
 	if g.numbers {
 		line := ""
@@ -101,31 +101,35 @@ func (g heatGrid) heads(lo, hi int) []string {
 		return []string{line}
 	}
 	tall := 0
-	var letters [][]string
+	var names [][]string
 	for _, s := range g.Columns[lo:hi] {
-		var graphemes []string
-		for it := displaywidth.StringGraphemes(strings.TrimSpace(strings.TrimSuffix(cell(s), string(leftToRight)))); it.Next(); {
-			if len(graphemes) == longestHead {
-				graphemes[longestHead-1] = "…"
-				break
-			}
-			graphemes = append(graphemes, it.Value())
-		}
-		letters = append(letters, graphemes)
-		tall = max(tall, len(graphemes))
+		letters := lettersOf(s)
+		names, tall = append(names, letters), max(tall, len(letters))
 	}
 	lines := make([]string, tall)
-	for _, graphemes := range letters {
+	for _, letters := range names {
 		for i := range lines {
-			at := i - (tall - len(graphemes))
 			letter := ""
-			if at >= 0 {
-				letter = fit(graphemes[at], g.cell)
+			if at := i - (tall - len(letters)); at >= 0 {
+				letter = fit(letters[at], g.cell)
 			}
 			lines[i] += letter + strings.Repeat(" ", max(0, g.cell-width(letter)))
 		}
 	}
 	return lines
+}
+
+// lettersOf returns the letters of a name that is to stand upright, so many at most.
+func lettersOf(name string) []string {
+	var letters []string
+	for it := displaywidth.StringGraphemes(strings.TrimSuffix(cell(name), string(leftToRight))); it.Next(); {
+		if len(letters) == longestHead {
+			letters[longestHead-1] = "…"
+			break
+		}
+		letters = append(letters, it.Value())
+	}
+	return letters
 }
 
 // shades are fills of rising density.
@@ -140,19 +144,15 @@ func (g heatGrid) patch(v float64) string {
 	if g.largest > 0 {
 		share = math.Abs(v) / g.largest
 	}
-	text := g.number(v)
-	text = strings.Repeat(" ", max(0, g.cell-1-width(text))) + text
+	code := heatCode(v, share, g.colors)
 	if !g.numbers {
-		text = g.mark(v, share)
-	} else if g.colors < 256 {
-		return " " + text
+		return painted(g.mark(v, share), code)
 	}
-	if code := heatCode(v, share, g.colors); code != "" && g.numbers {
-		return " " + painted(text, code)
-	} else if code != "" {
-		return painted(text, code)
+	if g.colors < 256 { // sixteen colors are ink, which would tell less than the numbers do
+		code = ""
 	}
-	return text
+	number := g.number(v)
+	return " " + painted(strings.Repeat(" ", max(0, g.cell-1-width(number)))+number, code)
 }
 
 // mark is a patch without a number: the sign and a shade, or on a colored
@@ -204,18 +204,15 @@ func gradient(negative bool, share float64) string {
 	return rgb(c[0], c[1], c[2], share < .6)
 }
 
+// legend says what rows, columns and numbers are.
 func (g heatGrid) legend() string {
-	parts := []string{}
-	if g.RowsAre != "" && g.ColsAre != "" {
-		parts = append(parts, fmt.Sprintf("rows: %s; columns: %s", cell(g.RowsAre), cell(g.ColsAre)))
-	}
 	low := 0.0
 	if g.negative {
 		low = -g.largest
 	}
-	scale := fmt.Sprintf("%s to %s", g.number(low), g.number(g.largest))
-	if g.Unit != "" {
-		scale = cell(g.Unit) + " " + scale
+	legend := strings.TrimSpace(fmt.Sprintf("%s %s to %s", cell(g.Unit), g.number(low), g.number(g.largest)))
+	if g.RowsAre != "" && g.ColsAre != "" {
+		legend = fmt.Sprintf("rows: %s; columns: %s; %s", cell(g.RowsAre), cell(g.ColsAre), legend)
 	}
-	return strings.Join(slices.Concat(parts, []string{scale}), "; ")
+	return legend
 }

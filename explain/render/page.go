@@ -62,7 +62,7 @@ func (p Page) HTML(w io.Writer) error {
 		Style  template.CSS
 	}{
 		p,
-		"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'",
+		"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'",
 		style(),
 	})
 	if err != nil {

@@ -38,7 +38,7 @@
   document.addEventListener("pointerover", (event) => show(tipped(event) || focused));
   document.addEventListener("focusin", (event) => show(focused = tipped(event)));
   document.addEventListener("focusout", () => show(focused = null));
-  document.addEventListener("scroll", () => show(null), { passive: true });
+  document.addEventListener("scroll", () => show(focused), { passive: true, capture: true });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") show(null); });
 
   // Arrow keys go from item to item; Tab goes on.
@@ -67,11 +67,11 @@
       head.append(button);
       head.setAttribute("aria-sort", "none");
       button.addEventListener("click", () => {
-        const first = head.classList.contains("number") && column > 0 ? "descending" : "ascending";
+        const rows = all("tbody tr", table).map((row) => [row, row.cells[column].dataset.key, row.cells[column].textContent]);
+        const first = rows[0]?.[1] !== undefined && column > 0 ? "descending" : "ascending";
         const next = { none: first, ascending: "descending", descending: "ascending" }[head.getAttribute("aria-sort")];
         heads.forEach((h) => h.setAttribute("aria-sort", h === head ? next : "none"));
         const sign = next === "ascending" ? 1 : -1;
-        const rows = all("tbody tr", table).map((row) => [row, row.cells[column].dataset.key, row.cells[column].textContent]);
         rows.sort(([, a, x], [, b, y]) => {
           if (a === undefined) return sign * x.localeCompare(y);
           if (a === "NaN" || b === "NaN") return (a === "NaN") - (b === "NaN");

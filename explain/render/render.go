@@ -1,9 +1,13 @@
 // Package render shows explanations to people and hands them to programs: as a
-// table on a terminal or in Markdown, as the text with its words colored, as
-// CSV, and as JSON that can be read back.
+// table on a terminal or in Markdown, as the text with its words colored, as a
+// page that stands for itself, as pictures, as CSV, and as JSON that can be read
+// back. Pages of other things are made of the same blocks, see [Page].
 //
 // The renderers are pure: what they write depends on the explanation and the
 // [Options] alone. [Terminal] finds the options that suit an open terminal.
+//
+// Color never tells anything alone: signs, underlines, directions and strokes
+// say the same.
 package render
 
 import (
