@@ -49,27 +49,38 @@ type heatGrid struct {
 func (m Matrix) forTerminal(o Options) heatGrid {
 	g := heatGrid{Matrix: m, colors: o.Colors, number: m.number()}
 	g.largest, g.negative = m.strongest()
-	for _, s := range m.Rows {
-		name := fit(cell(s), max(6, min(o.width()*2/5, 32)))
-		g.names = append(g.names, name)
-		g.stub = max(g.stub, width(name))
-	}
 	for _, row := range m.Values {
 		for _, v := range row {
 			g.cell = max(g.cell, width(g.number(v))+1)
 		}
 	}
-	room := max(2, o.width()-g.stub-2)
-	if g.numbers = g.cell*len(m.Columns) <= room; !g.numbers {
+	room := func(stub int) int { return max(2, o.width()-stub-2) }
+	for _, stub := range []int{32, 16, 8} { // names are cut before numbers are given up
+		g.name(min(stub, max(6, o.width()*2/5)))
+		if g.numbers = g.cell*len(m.Columns) <= room(g.stub); g.numbers {
+			break
+		}
+	}
+	if !g.numbers {
+		g.name(min(32, max(6, o.width()*2/5)))
 		g.cell = 2
 	}
 	for _, s := range m.Columns {
-		if wide := min(width(cell(s))+1, room/len(m.Columns), 16); g.numbers {
+		if wide := min(width(cell(s))+1, room(g.stub)/len(m.Columns), 16); g.numbers {
 			g.cell = max(g.cell, wide)
 		}
 	}
-	g.columns = max(1, min(len(m.Columns), room/g.cell))
+	g.columns = max(1, min(len(m.Columns), room(g.stub)/g.cell))
 	return g
+}
+
+// name cuts the names of rows to so many columns.
+func (g *heatGrid) name(widest int) {
+	g.names, g.stub = nil, 0
+	for _, s := range g.Rows {
+		name := fit(cell(s), widest)
+		g.names, g.stub = append(g.names, name), max(g.stub, width(name))
+	}
 }
 
 // part writes the columns from lo to hi, their names above them, upright where

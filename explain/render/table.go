@@ -29,9 +29,7 @@ func Table(w io.Writer, x *explain.Explanation, o Options) error {
 	for _, line := range values(x, outputs) {
 		fmt.Fprintln(&b, wrap(line, o.width()))
 	}
-	if err := matrices(&b, x, outputs, o); err != nil {
-		return err
-	}
+	matrices(&b, x, outputs, o)
 	if len(rows) > 0 {
 		fmt.Fprintln(&b)
 		if err := grid(&b, columns, plain()); err != nil {
