@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/whence-xai/whence/model/tokenizer"
 )
 
 // A task is what the outputs of a classifier mean.
@@ -25,68 +23,33 @@ const (
 // A Classifier gives a sequence one logit for every label. It is safe for
 // concurrent use.
 type Classifier struct {
-	files     Checkpoint
-	labels    []string
-	task      task
-	engine    engine
-	tokenizer *tokenizer.Tokenizer
-	packers   sync.Pool // of *packer
-	buffers   sync.Pool // of *[]float32
-	hash      sync.Once
+	facts
+	engine  *engine
+	task    task
+	packers sync.Pool // of *packer
+	buffers sync.Pool // of *[]float32
 }
-
-// Name returns the name of the checkpoint.
-func (c *Classifier) Name() string { return c.files.Name }
-
-// Labels returns the names of the classes in the order of the logits. The
-// caller must not change it.
-func (c *Classifier) Labels() []string { return c.labels }
 
 // Label returns the number of the class called name. Upper and lower case are
 // the same where that leaves one class. The error lists the classes.
 func (c *Classifier) Label(name string) (int, error) {
-	if i := slices.Index(c.labels, name); i >= 0 {
+	if i := slices.Index(c.m.labels, name); i >= 0 {
 		return i, nil
 	}
 	found := -1
-	for i, label := range c.labels {
+	for i, label := range c.m.labels {
 		if !strings.EqualFold(label, name) {
 			continue
 		}
 		if found >= 0 {
-			return 0, fmt.Errorf("model: class %q could be %q or %q", name, c.labels[found], label)
+			return 0, fmt.Errorf("model: class %q could be %q or %q", name, c.m.labels[found], label)
 		}
 		found = i
 	}
 	if found < 0 {
-		return 0, fmt.Errorf("model: no class %q, there are: %s", name, strings.Join(c.labels, ", "))
+		return 0, fmt.Errorf("model: no class %q, there are: %s", name, strings.Join(c.m.labels, ", "))
 	}
 	return found, nil
-}
-
-// Tokenizer returns the tokenizer of the checkpoint.
-func (c *Classifier) Tokenizer() *tokenizer.Tokenizer { return c.tokenizer }
-
-// MaxTokens returns how many tokens a sequence may have, special ones included.
-func (c *Classifier) MaxTokens() int { return c.engine.maxTokens }
-
-// MaskID returns the token that stands for one that is masked, and whether the
-// model has one.
-func (c *Classifier) MaskID() (int32, bool) { return c.tokenizer.MaskID() }
-
-// PadID returns the token that fills up short sequences elsewhere, and whether
-// the model has one. Nothing here is padded.
-func (c *Classifier) PadID() (int32, bool) { return c.tokenizer.PadID() }
-
-// SHA256 returns the hash of the weights in hexadecimal. For weights in
-// several files it is that of the files one after the other.
-func (c *Classifier) SHA256() string {
-	c.hash.Do(func() {
-		if c.files.SHA256 == "" {
-			c.files.SHA256 = c.files.Weights.SHA256()
-		}
-	})
-	return c.files.SHA256
 }
 
 // Logits writes the logits of every sequence to dst, one a label. Any number
@@ -96,8 +59,8 @@ func (c *Classifier) SHA256() string {
 func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence) error {
 	// The tables are read where they lie, perhaps in memory that is unmapped
 	// once nobody holds its file.
-	defer runtime.KeepAlive(c.files.Weights)
-	n := len(c.labels)
+	defer runtime.KeepAlive(c.m.files.Weights)
+	n := len(c.m.labels)
 	if len(dst) != len(seqs)*n {
 		return fmt.Errorf("model: room for %d logits of %d sequences with %d labels", len(dst), len(seqs), n)
 	}
@@ -130,7 +93,7 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 func (c *Classifier) check(seqs []Sequence) error {
 	var errs []error
 	for i := range seqs {
-		err := seqs[i].check(&c.engine)
+		err := seqs[i].check(c.engine)
 		if err == nil {
 			err = c.engine.readable(&seqs[i])
 		}

@@ -33,7 +33,7 @@ func TestClassifierFacts(t *testing.T) {
 }
 
 func TestLabel(t *testing.T) {
-	c := &Classifier{labels: []string{"Yes", "no", "NO", "maybe"}}
+	c := &Classifier{facts: facts{m: &loaded{labels: []string{"Yes", "no", "NO", "maybe"}}}}
 	for name, want := range map[string]int{"Yes": 0, "yes": 0, "no": 1, "NO": 2, "MAYBE": 3} {
 		if got, err := c.Label(name); got != want || err != nil {
 			t.Errorf("%q: %d, error %v, want %d", name, got, err, want)
@@ -93,7 +93,7 @@ func TestTargets(t *testing.T) {
 
 // TestExtremeTargets: no overflow, however large the logits.
 func TestExtremeTargets(t *testing.T) {
-	c := &Classifier{labels: []string{"a", "b", "c"}}
+	c := &Classifier{facts: facts{m: &loaded{labels: []string{"a", "b", "c"}}}}
 	for _, test := range []struct {
 		target *Target
 		logits []float32

@@ -131,7 +131,7 @@ func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
 }
 
 func newClassifier(l *loaded) (*Classifier, error) {
-	c := &Classifier{files: l.files, labels: l.labels, task: l.config.task(len(l.labels)), engine: l.engine, tokenizer: l.tokenizer}
+	c := &Classifier{facts: facts{m: l}, engine: &l.engine, task: l.config.task(len(l.labels))}
 	if err := l.config.err(); err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", l.files.Name, err)
 	}

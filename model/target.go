@@ -47,7 +47,7 @@ func (c *Classifier) target(s scale, names []string) *Target {
 	}
 	t := &Target{classifier: c, scale: s}
 	if len(names) == 0 {
-		names = c.labels
+		names = c.m.labels
 		for i := range names {
 			t.classes = append(t.classes, i)
 		}
@@ -58,7 +58,7 @@ func (c *Classifier) target(s scale, names []string) *Target {
 		i, err := c.Label(name)
 		t.err = errors.Join(t.err, err)
 		t.classes = append(t.classes, i)
-		t.names = append(t.names, c.labels[i])
+		t.names = append(t.names, c.m.labels[i])
 	}
 	return t
 }
@@ -87,13 +87,13 @@ func (t *Target) Score(ctx context.Context, dst []float64, seqs []Sequence) erro
 		return fmt.Errorf("model: room for %d scores of %d sequences with %d outputs", len(dst), len(seqs), len(t.classes))
 	}
 	c := t.classifier
-	logits := c.buffer(len(seqs) * len(c.labels))
+	logits := c.buffer(len(seqs) * len(c.m.labels))
 	defer c.buffers.Put(logits)
 	if err := c.Logits(ctx, *logits, seqs); err != nil {
 		return err
 	}
 	for i := range seqs {
-		row := (*logits)[i*len(c.labels):][:len(c.labels)]
+		row := (*logits)[i*len(c.m.labels):][:len(c.m.labels)]
 		for j, class := range t.classes {
 			dst[i*len(t.classes)+j] = t.value(row, class)
 		}

@@ -1,0 +1,94 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// A place is a token of one of several sequences.
+type place struct{ sequence, token int32 }
+
+// A reader gathers sequences into batches, and remembers which token each row
+// of the output is of.
+type reader struct {
+	batch transformer.Batch
+	of    []place
+}
+
+// add appends s, sequence number i of a call, of which the tokens that wanted
+// tells about, none if it is nil, are read. A hidden token is left out: nobody attends to it, and
+// there is no row of it.
+func (r *reader) add(s *Sequence, i, offset int, wanted func(token int) bool) {
+	for t, id := range s.IDs {
+		if s.Hidden != nil && s.Hidden[t] {
+			continue
+		}
+		position, kind := int32(t), uint8(0)
+		if s.Positions != nil {
+			position = s.Positions[t]
+		}
+		if s.Types != nil {
+			kind = s.Types[t]
+		}
+		r.batch.Add(id, position+int32(offset), kind)
+		if wanted != nil && wanted(t) {
+			r.batch.Wanted()
+			r.of = append(r.of, place{int32(i), int32(t)})
+		}
+	}
+	r.batch.End()
+}
+
+// reset empties r and keeps its memory.
+func (r *reader) reset() {
+	r.batch.Reset()
+	r.of = r.of[:0]
+}
+
+// each calls do with the outputs for those tokens of the sequences that wanted
+// tells about. Calls come in any order, several at the same time; do must not
+// keep the row.
+func (l *loaded) each(ctx context.Context, seqs []Sequence, wanted func(i, t int) bool, do func(i, t int, row []float32)) error {
+	// The tables are read where they lie, perhaps in memory that is unmapped
+	// once nobody holds its file.
+	defer runtime.KeepAlive(l.files.Weights)
+	if err := l.check(seqs); err != nil {
+		return err
+	}
+	var r reader
+	for at := 0; at < len(seqs); {
+		r.reset()
+		for ; at < len(seqs) && len(r.batch.Tokens) < batchTokens; at++ {
+			i := at
+			r.add(&seqs[i], i, l.offset, func(t int) bool { return wanted(i, t) })
+		}
+		if len(r.of) == 0 {
+			continue
+		}
+		if err := l.Each(ctx, &r.batch, func(n int, row []float32) {
+			do(int(r.of[n].sequence), int(r.of[n].token), row)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check returns what is wrong with seqs, of many faults the first few.
+func (l *loaded) check(seqs []Sequence) error {
+	const most = 10
+	var errs []error
+	for i := range seqs {
+		if err := seqs[i].check(&l.engine); err != nil {
+			errs = append(errs, fmt.Errorf("model: sequence %d: %w", i, err))
+			if len(errs) == most {
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,155 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Filler tells which words may stand where a text has a mask: masked language
+// modeling (Devlin et al. 2019). It is safe for concurrent use.
+type Filler struct{ facts }
+
+// LoadFiller loads the checkpoint in folder dir, which must have a head for
+// masked words (…ForMaskedLM). See [LoadClassifier] for the files.
+func LoadFiller(dir string, o Options) (*Filler, error) {
+	return open(dir, o, NewFiller)
+}
+
+// NewFiller builds a filler from the files of its checkpoint. It keeps what
+// files refers to, which must not change.
+func NewFiller(files Checkpoint, o Options) (*Filler, error) {
+	l, err := loadModel(files, maskedWords, o)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := l.tokenizer.MaskID(); !ok {
+		return nil, fmt.Errorf("model: load %s: the tokenizer has no token for a mask", files.Name)
+	}
+	return &Filler{facts{m: l}}, nil
+}
+
+// FillOptions are choices about filling.
+type FillOptions struct {
+	// Words is how many are returned for each mask at most; 0 means 5.
+	Words int
+	// Targets are the words to choose among, all if there are none. Of one that
+	// is several tokens the first stands for it.
+	Targets []string
+}
+
+// A Filling is a word for a mask.
+type Filling struct {
+	Word  string  // as it reads
+	ID    int32   // the token
+	Score float64 // its probability
+	Text  string  // all of the text with the word in it; other masks stay
+}
+
+// Fill returns for each mask of a text, which is the tokenizer's ("[MASK]",
+// "<mask>"), the words that may stand there, the likeliest first.
+func (f *Filler) Fill(ctx context.Context, text string, o FillOptions) ([][]Filling, error) {
+	if o.Words < 0 {
+		return nil, fmt.Errorf("model: fill: %d words", o.Words)
+	}
+	if o.Words == 0 {
+		o.Words = 5
+	}
+	targets, err := f.targets(o.Targets)
+	if err != nil {
+		return nil, err
+	}
+	e, err := f.m.tokenizer.Encode(text)
+	if err != nil {
+		return nil, err
+	}
+	mask, _ := f.MaskID()
+	rows, err := f.Logits(ctx, []Sequence{sequenceOf(e)})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows[0]) == 0 {
+		return nil, fmt.Errorf("model: fill: the text has no %s", f.m.tokenizer.Token(mask))
+	}
+	var all [][]Filling
+	at := -1
+	for _, logits := range rows[0] {
+		at += 1 + slices.Index(e.IDs[at+1:], mask)
+		all = append(all, f.fillings(e.IDs, at, logits, targets, o.Words, len(rows[0]) == 1))
+	}
+	return all, nil
+}
+
+// fillings returns the words of most probability for the mask at a place.
+func (f *Filler) fillings(ids []int32, at int, logits []float32, targets []int32, most int, alone bool) []Filling {
+	total := logSumExp(logits, -1)
+	scores := logits
+	if targets != nil {
+		scores = filled(len(logits), minusInf)
+		for _, id := range targets {
+			scores[id] = logits[id]
+		}
+		most = min(most, len(targets))
+	}
+	pad, _ := f.PadID()
+	var list []Filling
+	for _, id := range topK(scores, most) {
+		whole := slices.Clone(ids)
+		whole[at] = int32(id)
+		whole = slices.DeleteFunc(whole, func(id int32) bool { return id == pad })
+		list = append(list, Filling{
+			Word:  f.m.tokenizer.Decode([]int32{int32(id)}, false),
+			ID:    int32(id),
+			Score: math.Exp(float64(logits[id]) - total),
+			Text:  f.m.tokenizer.Decode(whole, alone),
+		})
+	}
+	return list
+}
+
+// targets returns the tokens of words, each once.
+func (f *Filler) targets(words []string) ([]int32, error) {
+	var ids []int32
+	var errs []error
+	for _, word := range words {
+		id, ok := f.m.tokenizer.ID(word)
+		if !ok {
+			e, err := f.m.tokenizer.Encode(word)
+			if err != nil {
+				return nil, err
+			}
+			first := slices.Index(e.Special, false)
+			if first < 0 {
+				errs = append(errs, fmt.Errorf("model: fill: the model has no token for %q", word))
+				continue
+			}
+			id = e.IDs[first]
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, errors.Join(errs...)
+}
+
+// Logits returns for each mask of every sequence the logits of all tokens.
+func (f *Filler) Logits(ctx context.Context, seqs []Sequence) ([][][]float32, error) {
+	mask, _ := f.MaskID()
+	rows := make([][][]float32, len(seqs))
+	number := make([]map[int]int, len(seqs)) // of a mask among those of its sequence
+	for i, s := range seqs {
+		number[i] = make(map[int]int)
+		for t, id := range s.IDs {
+			if id == mask && (s.Hidden == nil || !s.Hidden[t]) {
+				number[i][t] = len(rows[i])
+				rows[i] = append(rows[i], nil)
+			}
+		}
+	}
+	err := f.m.each(ctx, seqs,
+		func(i, t int) bool { return seqs[i].IDs[t] == mask },
+		func(i, t int, row []float32) { rows[i][number[i][t]] = slices.Clone(row) })
+	return rows, err
+}

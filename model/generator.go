@@ -1,0 +1,179 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/whence-xai/whence/model/chat"
+)
+
+// A Generator goes on with texts: a causal language model. It is safe for
+// concurrent use.
+type Generator struct{ *writer }
+
+// LoadGenerator loads the language model in folder dir. See [LoadClassifier]
+// for the files; generation_config.json says how it likes to be used.
+func LoadGenerator(dir string, o Options) (*Generator, error) {
+	return open(dir, o, NewGenerator)
+}
+
+// NewGenerator builds a generator from the files of its checkpoint. It keeps
+// what files refers to, which must not change.
+func NewGenerator(files Checkpoint, o Options) (*Generator, error) {
+	w, err := newWriter(files, nextWord, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Generator{w}, nil
+}
+
+// Generate goes on with a text. The first of what the model writes is returned
+// first; of a beam search the best.
+func (g *Generator) Generate(ctx context.Context, text string, d Decoding) ([]Generation, error) {
+	prompt, err := g.Prompt(text)
+	if err != nil {
+		return nil, err
+	}
+	all, err := g.GenerateAll(ctx, [][]int32{prompt}, d)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// GenerateAll goes on with several prompts together, which is faster. What is
+// written of a prompt does not depend on the others.
+func (g *Generator) GenerateAll(ctx context.Context, prompts [][]int32, d Decoding) ([][]Generation, error) {
+	dec, err := g.ready(prompts, &d)
+	if err != nil {
+		return nil, err
+	}
+	return g.write(ctx, dec, &steps{writer: g.writer}, prompts)
+}
+
+// Stream goes on with a prompt and yields every token when it is chosen. The
+// sequence ends with the texts, or with an error.
+func (g *Generator) Stream(ctx context.Context, prompt []int32, d Decoding) iter.Seq2[Token, error] {
+	return func(yield func(Token, error) bool) {
+		dec, err := g.ready([][]int32{prompt}, &d)
+		if err == nil {
+			err = g.stream(ctx, dec, &steps{writer: g.writer}, prompt, yield)
+		}
+		told(err, yield)
+	}
+}
+
+// ready returns what makes texts of prompts, or what is wrong with them.
+func (g *Generator) ready(prompts [][]int32, d *Decoding) (*decoder, error) {
+	seqs := make([]Sequence, len(prompts))
+	for i, ids := range prompts {
+		seqs[i].IDs = ids
+	}
+	if err := g.m.check(seqs); err != nil {
+		return nil, err
+	}
+	return g.decoder(d)
+}
+
+// Prompt returns the tokens of a text, those that the model's format adds
+// included. No text at all is the token that begins one.
+func (g *Generator) Prompt(text string) ([]int32, error) {
+	e, err := g.m.tokenizer.Encode(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(e.IDs) > 0 {
+		return e.IDs, nil
+	}
+	begin := g.configured.Begin
+	if len(begin) == 0 {
+		return nil, errors.New("model: generate: no prompt, and the model has no token that begins a text")
+	}
+	return begin[:1], nil
+}
+
+// Chat returns the tokens of a conversation up to where the model's answer
+// begins, by the checkpoint's template. A template that asks for the date has
+// that one, if it is not zero.
+func (g *Generator) Chat(messages []chat.Message, date time.Time) ([]int32, error) {
+	template, err := g.chatTemplate()
+	if err != nil {
+		return nil, err
+	}
+	text, err := template.Render(messages, chat.Options{Date: date})
+	if err != nil {
+		return nil, err
+	}
+	e, err := g.m.tokenizer.Encode(text)
+	if err != nil {
+		return nil, err
+	}
+	// The template has written what the model's format adds.
+	var ids []int32
+	for i, id := range e.IDs {
+		if !e.Special[i] {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, errors.New("model: chat: the template makes no text of the messages")
+	}
+	return ids, nil
+}
+
+func (g *Generator) chatTemplate() (*chat.Template, error) {
+	source, tokens, err := g.m.files.chatTemplate()
+	if err != nil {
+		return nil, fmt.Errorf("model: chat: %s: %w", g.Name(), err)
+	}
+	return chat.Parse(source, tokens)
+}
+
+// Continuation returns what might be written after a prompt, which is scored
+// by the targets it has.
+func (g *Generator) Continuation(ids []int32) (*Continuation, error) { return g.continuation(g, ids) }
+
+// continued calls do with the logits that predict token t of answers[i] after
+// seqs[i] and the tokens before it.
+func (g *Generator) continued(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, t int, logits []float32)) error {
+	whole := make([]Sequence, len(seqs))
+	last := make([]int, len(seqs)) // token of the prompt that is seen
+	for i := range seqs {
+		last[i] = seqs[i].lastSeen()
+		whole[i] = seqs[i].followed(answers[i][:len(answers[i])-1])
+	}
+	return g.m.each(ctx, whole,
+		func(i, t int) bool { return t == last[i] || t >= len(seqs[i].IDs) },
+		func(i, t int, row []float32) { do(i, max(0, t-len(seqs[i].IDs)+1), row) })
+}
+
+// lastSeen returns the last token that is not hidden.
+func (s *Sequence) lastSeen() int {
+	i := len(s.IDs) - 1
+	for i > 0 && s.Hidden != nil && s.Hidden[i] {
+		i--
+	}
+	return i
+}
+
+// followed returns s with tokens behind it.
+func (s *Sequence) followed(ids []int32) Sequence {
+	n := len(s.IDs)
+	x := Sequence{IDs: append(s.IDs[:n:n], ids...)}
+	if s.Types != nil {
+		x.Types = append(s.Types[:n:n], make([]uint8, len(ids))...)
+	}
+	if s.Hidden != nil {
+		x.Hidden = append(s.Hidden[:n:n], make([]bool, len(ids))...)
+	}
+	if s.Positions != nil {
+		x.Positions = s.Positions[:n:n]
+		for i := range ids {
+			x.Positions = append(x.Positions, s.Positions[n-1]+int32(i)+1)
+		}
+	}
+	return x
+}

@@ -1,0 +1,82 @@
+package model
+
+import (
+	"context"
+	"fmt"
+)
+
+// A Tagger gives every token a label: names of people and places, parts of
+// speech. It is safe for concurrent use.
+type Tagger struct{ facts }
+
+// LoadTagger loads the checkpoint in folder dir, which must have a head for
+// tokens (…ForTokenClassification). See [LoadClassifier] for the files.
+func LoadTagger(dir string, o Options) (*Tagger, error) {
+	return open(dir, o, NewTagger)
+}
+
+// NewTagger builds a tagger from the files of its checkpoint. It keeps what
+// files refers to, which must not change.
+func NewTagger(files Checkpoint, o Options) (*Tagger, error) {
+	l, err := loadModel(files, tokenClasses, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Tagger{facts{m: l}}, nil
+}
+
+// TagOptions are choices about tagging.
+type TagOptions struct {
+	// Aggregation is how tokens become entities.
+	Aggregation Aggregation
+	// Stride is how many tokens consecutive windows of a long text share; 0
+	// means a quarter of what the model reads.
+	Stride int
+}
+
+// Tag returns the entities of a text, in order. A text that is too long for the
+// model is read in windows.
+func (t *Tagger) Tag(ctx context.Context, text string, o TagOptions) ([]Entity, error) {
+	if o.Stride < 0 {
+		return nil, fmt.Errorf("model: tag: the stride is %d, which is negative", o.Stride)
+	}
+	if o.Stride == 0 {
+		o.Stride = t.m.maxTokens / 4
+	}
+	e, err := t.m.tokenizer.Encode(text)
+	if err != nil {
+		return nil, err
+	}
+	all, err := windows(e, 0, t.m.maxTokens, o.Stride)
+	if err != nil {
+		return nil, fmt.Errorf("model: tag: %w", err)
+	}
+	seqs := make([]Sequence, len(all))
+	for i := range all {
+		seqs[i] = all[i].sequence()
+	}
+	logits, err := t.Logits(ctx, seqs)
+	if err != nil {
+		return nil, err
+	}
+	var found []Entity
+	for i := range all {
+		found = append(found, t.entities(text, t.labeled(text, &all[i], logits[i]), o.Aggregation)...)
+	}
+	if len(all) > 1 {
+		found = withoutOverlap(found)
+	}
+	return found, nil
+}
+
+// Logits returns the logits of every sequence, a row of the labels for each of
+// its tokens. A hidden token has minus infinity.
+func (t *Tagger) Logits(ctx context.Context, seqs []Sequence) ([][]float32, error) {
+	n := len(t.m.labels)
+	logits := make([][]float32, len(seqs))
+	for i, s := range seqs {
+		logits[i] = filled(len(s.IDs)*n, minusInf)
+	}
+	err := t.m.each(ctx, seqs, everyToken, func(i, at int, row []float32) { copy(logits[i][at*n:], row) })
+	return logits, err
+}

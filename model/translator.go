@@ -1,0 +1,249 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/whence-xai/whence/model/internal/transformer"
+	"github.com/whence-xai/whence/model/tokenizer"
+)
+
+// A Translator writes one text for another: an encoder–decoder. It translates,
+// summarizes, or what else it was trained for. It is safe for concurrent use.
+type Translator struct{ *writer }
+
+// LoadTranslator loads the encoder–decoder in folder dir. See [LoadClassifier]
+// for the files; generation_config.json says how it likes to be used.
+func LoadTranslator(dir string, o Options) (*Translator, error) {
+	return open(dir, o, NewTranslator)
+}
+
+// NewTranslator builds a translator from the files of its checkpoint. It keeps
+// what files refers to, which must not change.
+func NewTranslator(files Checkpoint, o Options) (*Translator, error) {
+	w, err := newWriter(files, translation, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Translator{w}, nil
+}
+
+// TranslateOptions are choices about translating.
+type TranslateOptions struct {
+	Decoding
+	// From and To are the languages of a model for many, as its tokens call
+	// them ("eng_Latn", "fr_XX", "fr"). Empty ones are as the checkpoint says.
+	From, To string
+}
+
+// Translate returns what the model writes for a text.
+func (t *Translator) Translate(ctx context.Context, text string, o TranslateOptions) ([]Generation, error) {
+	source, _, err := t.Source(text, o)
+	if err != nil {
+		return nil, err
+	}
+	all, err := t.TranslateAll(ctx, []Sequence{source}, o)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// TranslateAll returns what the model writes for sources, which are worked on
+// together. What is written for one does not depend on the others.
+func (t *Translator) TranslateAll(ctx context.Context, sources []Sequence, o TranslateOptions) ([][]Generation, error) {
+	d, err := t.ready(sources, &o)
+	if err != nil {
+		return nil, err
+	}
+	s, beginnings, err := t.prepare(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	return t.write(ctx, d, s, beginnings)
+}
+
+// Stream yields every token that the model writes for a source when it is
+// chosen. The sequence ends with the texts, or with an error.
+func (t *Translator) Stream(ctx context.Context, source Sequence, o TranslateOptions) iter.Seq2[Token, error] {
+	return func(yield func(Token, error) bool) {
+		told(t.streamed(ctx, source, &o, yield), yield)
+	}
+}
+
+func (t *Translator) streamed(ctx context.Context, source Sequence, o *TranslateOptions, yield func(Token, error) bool) error {
+	d, err := t.ready([]Sequence{source}, o)
+	if err != nil {
+		return err
+	}
+	s, beginnings, err := t.prepare(ctx, []Sequence{source})
+	if err != nil {
+		return err
+	}
+	return t.stream(ctx, d, s, beginnings[0], yield)
+}
+
+// ready returns what makes texts of sources, or what is wrong with them.
+func (t *Translator) ready(sources []Sequence, o *TranslateOptions) (*decoder, error) {
+	if err := t.m.check(sources); err != nil {
+		return nil, err
+	}
+	d, err := t.decoder(&o.Decoding)
+	if err != nil {
+		return nil, err
+	}
+	if id, ok := t.language(o.To); ok {
+		d.ForcedBegin = idList{id}
+	}
+	return d, nil
+}
+
+// prepare encodes sources and returns what goes on with their translations, each
+// of which begins with the same token.
+func (t *Translator) prepare(ctx context.Context, sources []Sequence) (*steps, [][]int32, error) {
+	memory, err := t.encode(ctx, sources)
+	s := &steps{writer: t.writer, memory: memory}
+	beginnings := make([][]int32, len(sources))
+	for i := range sources {
+		beginnings[i] = []int32{t.startToken()}
+		s.sources = append(s.sources, int32(i))
+	}
+	return s, beginnings, err
+}
+
+// encode computes what the decoder looks at of every source.
+func (t *Translator) encode(ctx context.Context, sources []Sequence) (*transformer.Memory, error) {
+	var r reader
+	r.reset()
+	for i := range sources {
+		r.add(&sources[i], i, t.m.offset, nil)
+	}
+	return t.m.remember(ctx, &r.batch)
+}
+
+// startToken returns what every translation begins with.
+func (t *Translator) startToken() int32 {
+	if start := t.configured.DecoderStart; len(start) > 0 {
+		return start[0]
+	}
+	return t.m.start
+}
+
+// Source returns a text as the model reads it, with the tokens that its format
+// and the languages add.
+func (t *Translator) Source(text string, o TranslateOptions) (Sequence, *tokenizer.Encoding, error) {
+	code := ">>" + o.To + "<<" // of Marian models for several languages
+	_, marian := t.m.tokenizer.ID(code)
+	_, known := t.language(o.To)
+	if o.To != "" && !marian && !known {
+		return Sequence{}, nil, fmt.Errorf("model: translate: the model has no token for language %q", o.To)
+	}
+	if o.To != "" && marian {
+		text = code + " " + text
+	}
+	e, err := t.m.tokenizer.Encode(text)
+	if err != nil {
+		return Sequence{}, nil, err
+	}
+	if o.From != "" {
+		if err := t.speak(e, o.From); err != nil {
+			return Sequence{}, nil, err
+		}
+	}
+	s := sequenceOf(e)
+	s.Types = nil
+	return s, e, nil
+}
+
+// speak replaces the language that the format adds to a source.
+func (t *Translator) speak(e *tokenizer.Encoding, language string) error {
+	id, ok := t.language(language)
+	if !ok {
+		return fmt.Errorf("model: translate: the model has no token for language %q", language)
+	}
+	s := t.m.tokenizer.Specials()
+	plain := []int32{s.Begin, s.End, s.Class, s.Separator, s.Unknown, s.Pad, s.Mask}
+	for i, special := range e.Special {
+		if special && !slices.Contains(plain, e.IDs[i]) {
+			e.IDs[i] = id
+			return nil
+		}
+	}
+	return errors.New("model: translate: the model's format names no language of the source")
+}
+
+// language returns the token of a language.
+func (t *Translator) language(name string) (int32, bool) {
+	if name == "" {
+		return 0, false
+	}
+	for _, token := range []string{name, "__" + name + "__"} {
+		if id, ok := t.m.target.ID(token); ok && t.m.target.IsSpecial(id) {
+			return id, true
+		}
+	}
+	return 0, false
+}
+
+// Continuation returns what might be written for a source, which is scored by
+// the targets it has.
+func (t *Translator) Continuation(ids []int32) (*Continuation, error) { return t.continuation(t, ids) }
+
+// memoryBytes is about how much is remembered of sources at a time.
+const memoryBytes = 256 << 20
+
+// continued calls do with the logits that predict token j of answers[i] for
+// source seqs[i] and the tokens before it.
+func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, j int, logits []float32)) error {
+	if err := t.m.check(seqs); err != nil {
+		return err
+	}
+	most := memoryBytes / (8 * t.m.encoder.Outputs() * max(1, len(t.m.Blocks)))
+	for at := 0; at < len(seqs); {
+		end, tokens := at, 0
+		for end < len(seqs) && (end == at || tokens+len(seqs[end].IDs) <= most) {
+			tokens += len(seqs[end].IDs)
+			end++
+		}
+		first := at
+		err := t.score(ctx, seqs[at:end], answers[at:end], func(i, j int, row []float32) { do(first+i, j, row) })
+		if err != nil {
+			return err
+		}
+		at = end
+	}
+	return nil
+}
+
+// score scores the answers for a few sources, each of which is encoded once.
+func (t *Translator) score(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, j int, logits []float32)) error {
+	var p packer
+	p.distinct(seqs)
+	var sources []Sequence
+	number := make([]int32, len(seqs)) // of each source
+	for i, first := range p.first {
+		number[i] = int32(len(sources))
+		if int(first) == i {
+			sources = append(sources, seqs[i])
+		} else {
+			number[i] = number[first]
+		}
+	}
+	memory, err := t.encode(ctx, sources)
+	if err != nil {
+		return err
+	}
+	var r reader
+	r.reset()
+	for i, answer := range answers {
+		written := Sequence{IDs: append([]int32{t.startToken()}, answer[:len(answer)-1]...)}
+		r.add(&written, i, t.m.offset, func(int) bool { return true })
+	}
+	r.batch.Memory, r.batch.Sources = memory, number
+	return t.m.Each(ctx, &r.batch, func(n int, row []float32) {
+		do(int(r.of[n].sequence), int(r.of[n].token), row)
+	})
+}

@@ -1,0 +1,179 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// A writer is what generators and translators share: a model that writes token
+// by token.
+type writer struct {
+	facts
+	configured *generationConfig
+}
+
+func newWriter(files Checkpoint, as purpose, o Options) (*writer, error) {
+	l, err := loadModel(files, as, o)
+	if err != nil {
+		return nil, err
+	}
+	c, err := parseGenerationConfig(files.GenerationConfig, files.Config)
+	if err != nil {
+		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
+	}
+	return &writer{facts{m: l}, c}, nil
+}
+
+// A steps is a model at work on sequences: their keys and values, and where they
+// are translations the sources they are of.
+type steps struct {
+	*writer
+	cache   *transformer.Cache
+	batch   transformer.Batch
+	memory  *transformer.Memory // of the sources; nil without any
+	sources []int32             // of each sequence
+}
+
+// begin reads the beginnings of sequences, and returns the logits that follow
+// them.
+func (s *steps) begin(ctx context.Context, beginnings [][]int32) ([]float32, error) {
+	s.cache = s.m.NewCache(len(beginnings))
+	logits := make([]float32, len(beginnings)*s.m.Outputs())
+	return logits, s.read(ctx, logits, func(i int) []int32 { return beginnings[i] })
+}
+
+// step appends a token to every sequence.
+func (s *steps) step(ctx context.Context, dst []float32, tokens []int32) error {
+	return s.read(ctx, dst, func(i int) []int32 { return tokens[i : i+1] })
+}
+
+// read appends tokens to every sequence.
+func (s *steps) read(ctx context.Context, dst []float32, tokens func(i int) []int32) error {
+	defer runtime.KeepAlive(s.m.files.Weights)
+	s.batch.Reset()
+	for i := range s.cache.Len() {
+		at := s.cache.Length(i)
+		for _, id := range tokens(i) {
+			s.batch.Add(id, int32(at+s.m.offset), 0)
+			at++
+		}
+		s.batch.End()
+	}
+	s.batch.Memory, s.batch.Sources = s.memory, s.sources
+	return s.m.Step(ctx, dst, s.cache, &s.batch)
+}
+
+// pick makes sequence i a copy of what was sequence from[i].
+func (s *steps) pick(from []int) {
+	rows := make([]int32, len(from))
+	var sources []int32
+	for i, j := range from {
+		rows[i] = int32(j)
+		if s.sources != nil {
+			sources = append(sources, s.sources[j])
+		}
+	}
+	s.cache.Reorder(rows)
+	s.sources = sources
+}
+
+// decoder returns what makes texts as d says.
+func (w *writer) decoder(d *Decoding) (*decoder, error) {
+	s, err := d.resolve(w.configured, w.m.maxTokens)
+	if err != nil {
+		return nil, err
+	}
+	return newDecoder(s, w.m.Outputs(), func(ids []int32) string { return w.m.target.Decode(ids, false) }), nil
+}
+
+// spell returns the text of tokens without special ones.
+func (w *writer) spell(ids []int32) string { return w.m.target.Decode(ids, true) }
+
+// write makes all texts of all beginnings.
+func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][]int32) ([][]Generation, error) {
+	if len(beginnings) == 0 {
+		return nil, nil
+	}
+	logits, err := s.begin(ctx, beginnings)
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.write(ctx, s, logits, beginnings)
+	for _, texts := range all {
+		for i := range texts {
+			texts[i].Text = w.spell(texts[i].IDs)
+		}
+	}
+	return all, err
+}
+
+// stream makes the texts of one beginning and tells their tokens as they come,
+// those of a beam search when it has ended.
+func (w *writer) stream(ctx context.Context, d *decoder, s *steps, beginning []int32, yield func(Token, error) bool) error {
+	logits, err := s.begin(ctx, [][]int32{beginning})
+	if err != nil {
+		return err
+	}
+	spellings := make([]spelling, d.Samples)
+	for i := range spellings {
+		spellings[i].text = w.spell
+	}
+	tell := func(sample int, id int32, logProb float64, finish Finish) bool {
+		piece := spellings[sample].add(id, finish != "")
+		return yield(Token{Text: piece, ID: id, LogProb: logProb, Sample: sample, Finish: finish}, nil)
+	}
+	if d.Beams == 1 {
+		strands, err := d.strands([][]int32{beginning}, d.Samples)
+		if err != nil {
+			return err
+		}
+		return d.run(ctx, s, logits, strands, func(x *strand) bool {
+			return tell(x.sample, x.ids[len(x.ids)-1], x.logProbs[len(x.logProbs)-1], x.finish)
+		})
+	}
+	all, err := d.write(ctx, s, logits, [][]int32{beginning})
+	if err != nil {
+		return err
+	}
+	for sample, g := range all[0] {
+		for i, id := range g.IDs {
+			finish := g.Finish
+			if i+1 < len(g.IDs) {
+				finish = ""
+			}
+			if !tell(sample, id, g.LogProbs[i], finish) {
+				return errEnough
+			}
+		}
+	}
+	return nil
+}
+
+// told turns an error of a stream into its last element.
+func told(err error, yield func(Token, error) bool) {
+	if err != nil && !errors.Is(err, errEnough) {
+		yield(Token{}, err)
+	}
+}
+
+// Continuation returns tokens as something that the model might have written,
+// whose targets tell how likely it is.
+func (w *writer) continuation(m continuer, ids []int32) (*Continuation, error) {
+	if len(ids) == 0 {
+		return nil, errors.New("model: a continuation without tokens")
+	}
+	c := &Continuation{model: m, ids: slices.Clone(ids), hi: len(ids)}
+	s := spelling{text: func(ids []int32) string { return w.m.target.Decode(ids, false) }}
+	for i, id := range ids {
+		if id < 0 || int(id) >= w.m.Outputs() {
+			return nil, fmt.Errorf("model: token %d of a continuation is %d, not below %d", i, id, w.m.Outputs())
+		}
+		c.pieces = append(c.pieces, s.add(id, i+1 == len(ids)))
+	}
+	return c, nil
+}
