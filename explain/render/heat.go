@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/whence-xai/whence/explain"
@@ -143,10 +144,14 @@ func (m Matrix) JSON(w io.Writer) error {
 func Pairs(x *explain.Explanation, k int) Matrix {
 	m := Matrix{Title: "Pairs: " + quantity(x, k), RowsAre: wordsHead(x), ColsAre: wordsHead(x), Unit: "score"}
 	for p := range x.Players {
-		m.Rows = append(m.Rows, label(x, explain.Term{Players: []int{p}}))
+		name := label(x, explain.Term{Players: []int{p}})
+		m.Rows = append(m.Rows, name)
+		if x.Players[p].Text == "" {
+			name = strconv.Itoa(p)
+		}
+		m.Columns = append(m.Columns, name)
 		m.Values = append(m.Values, missing(len(x.Players)))
 	}
-	m.Columns = m.Rows
 	for _, t := range x.Terms {
 		if n := len(t.Players); n == 1 || n == 2 {
 			a, b := t.Players[0], t.Players[n-1]

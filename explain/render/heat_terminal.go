@@ -10,7 +10,7 @@ import (
 )
 
 // Terminal writes the matrix as a heat map for a terminal. Cells have their
-// numbers where a line has room for all of them; else each is a patch of two
+// numbers where a line has room for all of them, a dot for what rounds to zero; else each is a patch of two
 // columns, of a stronger color or, without color, a denser shade, behind the
 // sign where there are numbers below zero. What is too wide is broken into
 // parts of fewer columns. Of the options Width and Colors play a part.
@@ -163,6 +163,9 @@ func (g heatGrid) patch(v float64) string {
 		code = ""
 	}
 	number := g.number(v)
+	if number == g.number(0) {
+		number = "·"
+	}
 	return " " + painted(strings.Repeat(" ", max(0, g.cell-1-width(number)))+number, code)
 }
 
