@@ -20,9 +20,10 @@ type matrix struct {
 // A plainModel keeps beside a Model the numbers that went into it.
 type plainModel struct {
 	*Model
-	weights  map[Matrix]matrix
-	relative map[*Relative][2][][]float32 // keys and queries, by row
-	random   *rand.Rand
+	precision int
+	weights   map[Matrix]matrix
+	relative  map[*Relative][2][][]float32 // keys and queries, by row
+	random    *rand.Rand
 }
 
 func (p *plainModel) numbers(n int, mean, spread float64) []float32 {
@@ -35,12 +36,33 @@ func (p *plainModel) numbers(n int, mean, spread float64) []float32 {
 
 func (p *plainModel) dense(in, out int, a f32.Activation) Dense {
 	m := matrix{out, in, p.numbers(in*out, 0, 1/math.Sqrt(float64(in)))}
-	d := Dense{Weight: f32.Pack(m.x, out, in), Activation: a}
+	d := Dense{Weight: p.pack(m, a), Activation: a}
 	if p.random.IntN(4) > 0 {
 		d.Bias = p.numbers(out, 0, 0.1)
 	}
 	p.weights[d.Weight] = m
 	return d
+}
+
+// pack returns the weights in the precision of the model.
+func (p *plainModel) pack(m matrix, a f32.Activation) Matrix {
+	switch p.precision {
+	case 1:
+		group := m.in
+		if a == f32.None {
+			group = 16
+		}
+		q := NewInt8Matrix(m.in, m.out, group)
+		fill := f32.Weights{In: m.in, Out: m.out}
+		for _, v := range m.x {
+			fill.Bytes = binary.LittleEndian.AppendUint32(fill.Bytes, math.Float32bits(v))
+		}
+		q.Fill(0, &fill, 0, m.out)
+		return q
+	case 2:
+		return f32.PackBFloat16(m.x, m.out, m.in)
+	}
+	return f32.Pack(m.x, m.out, m.in)
 }
 
 // norm returns a layer normalization of n numbers, or now and then another.
@@ -73,6 +95,7 @@ type shape struct {
 	heads, keyHeads, size, width, inner, blocks int
 	causal, cross, relative                     bool
 	after                                       bool // norms stand after the sums, else before
+	precision                                   int  // float32, 8-bit integers, bfloat16
 }
 
 func drawShape(t *rapid.T) shape {
@@ -96,8 +119,8 @@ func drawShape(t *rapid.T) shape {
 // newPlainModel returns a model with whatever else may vary drawn from seed.
 func newPlainModel(seed uint64, s shape, outputs int) *plainModel {
 	p := &plainModel{
-		Model:   &Model{Heads: s.heads, KeyHeads: s.keyHeads, HeadSize: s.size, Causal: s.causal},
-		weights: map[Matrix]matrix{}, relative: map[*Relative][2][][]float32{}, random: rand.New(rand.NewPCG(seed, 0)),
+		Model:     &Model{Heads: s.heads, KeyHeads: s.keyHeads, HeadSize: s.size, Causal: s.causal},
+		precision: s.precision, weights: map[Matrix]matrix{}, relative: map[*Relative][2][][]float32{}, random: rand.New(rand.NewPCG(seed, 0)),
 	}
 	p.embedding(s.width)
 	var bias *Bias

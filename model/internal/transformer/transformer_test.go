@@ -45,8 +45,11 @@ type scene struct {
 	sources [][][]float64
 }
 
-func drawScene(t *rapid.T, longest int) *scene {
+// drawScene draws sequences of at most that many tokens for a model of some
+// precision below most.
+func drawScene(t *rapid.T, longest, most int) *scene {
 	shape := drawShape(t)
+	shape.precision = rapid.IntRange(0, most-1).Draw(t, "precision")
 	s := &scene{plainModel: newPlainModel(rapid.Uint64().Draw(t, "seed"), shape, rapid.IntRange(1, 50).Draw(t, "outputs"))}
 	s.batch = randomBatch(t, longest, rapid.Bool().Draw(t, "gaps"))
 	if shape.cross {
@@ -141,7 +144,7 @@ func sameBits(t fataler, what string, got, want []float32) {
 // fill no panel, no tile and no block of rows.
 func TestForwardEqualsPlain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t, 12)
+		s := drawScene(t, 12, 1)
 		s.Threads = rapid.IntRange(1, 3).Draw(t, "threads")
 		got, n := s.forward(t), s.Outputs()
 		for i, token := range s.reads() {
@@ -160,7 +163,7 @@ func TestForwardEqualsPlain(t *testing.T) {
 // number of threads, with any saving, in any chunks.
 func TestSameBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t, 150)
+		s := drawScene(t, 150, 3)
 		n := s.Outputs()
 		s.Threads, s.NoPrefixes, s.NoPruned, s.NoShared = 1, true, true, true
 		want := s.alone(t)
@@ -209,7 +212,7 @@ func (s *scene) alone(t fataler) []float32 {
 // are forked and mixed, get the bits of the whole sequence.
 func TestStepSameBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t, 150)
+		s := drawScene(t, 150, 3)
 		s.Causal = true
 		for i := range s.Blocks {
 			s.Blocks[i].Attention.Relative = nil
@@ -295,7 +298,7 @@ func TestStepSameBits(t *testing.T) {
 // outputs have the same bits.
 func TestTap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t, 12)
+		s := drawScene(t, 12, 1)
 		want := s.forward(t)
 		var lock sync.Mutex
 		hidden := map[[2]int][]float32{}
