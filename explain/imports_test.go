@@ -32,6 +32,8 @@ var mayImport = map[string][]string{
 	"model/hub":                  {"model/internal/retry"},
 	"model/hub/hubtest":          {},
 	"model/internal/retry":       {},
+	"model/remote":               {"model/internal/retry"},
+	"model/remote/remotetest":    {},
 	"model/summary":              {"model/safetensors"},
 	"model/tokenizer":            {},
 	"model/safetensors":          {},

@@ -1,0 +1,229 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/whence-xai/whence/model/internal/retry"
+)
+
+// A Client asks a model on a server. Its fields are set before it is used, and
+// not changed then; it is safe for concurrent use.
+type Client struct {
+	Endpoint string // the address of the API, as in http://localhost:8000/v1
+	Model    string // by the server's name for it
+	Key      Key    // the zero Key for none
+	Chat     bool   // prompts are messages of a chat, not texts to be continued
+	System   string // the message before the prompt in a chat; may be empty
+	Mode     Mode   // how log-probabilities are asked for; Auto probes the server
+
+	MaxTokens int           // of an answer; 0 means 64
+	Parallel  int           // requests at a time; 0 means 4
+	Attempts  int           // at a request, in a row, that fails for a while; 0 means 5
+	Wait      time.Duration // before the second attempt, doubled from then on; 0 means a second
+	Timeout   time.Duration // for an answer; 0 means two minutes
+	Cache     *Cache        // of answers, if not nil
+	Price     Price         // of tokens, if known
+
+	probing sync.Mutex
+	found   Mode   // by Probe, where Mode is Auto
+	why     string // it found that
+
+	mu    sync.Mutex
+	usage Usage
+}
+
+// maxBody bounds what a server may answer, in bytes.
+const maxBody = 64 << 20
+
+// An Error tells what a server answered that is no use.
+type Error struct {
+	URL    string // that was asked, without what may be secret in it
+	Status int    // 0 where it is not about the status
+	Err    error
+}
+
+// Error names the address and the fault.
+func (e *Error) Error() string { return fmt.Sprintf("remote: %s: %v", e.URL, e.Err) }
+
+// Unwrap returns the fault alone.
+func (e *Error) Unwrap() error { return e.Err }
+
+// address returns the address of a path of the API.
+func (c *Client) address(path string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(c.Endpoint, "/") + path)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("remote: the endpoint is no address of a server, as http://localhost:8000/v1 is")
+	}
+	return u, nil
+}
+
+// shown returns an address as errors may show it.
+func shown(u *url.URL) string { return u.Scheme + "://" + u.Host + u.Path }
+
+// ask sends a request, again where that helps, and returns what parse makes of
+// the answer, which may be one that is in the cache.
+func (c *Client) ask(ctx context.Context, path string, r request, parse func([]byte) (Reply, error)) (Reply, error) {
+	u, err := c.address(path)
+	if err != nil {
+		return Reply{}, err
+	}
+	body, err := json.Marshal(r)
+	if err != nil {
+		return Reply{}, fmt.Errorf("remote: %w", err)
+	}
+	key := cacheKey(shown(u), body)
+	reply, known, err := c.Cache.get(key)
+	if known {
+		c.count(Usage{Cached: 1})
+	}
+	if known || err != nil {
+		return reply, err
+	}
+	policy := retry.Policy{Attempts: c.Attempts, Wait: c.Wait}
+	err = policy.Do(ctx, func() error {
+		begin := time.Now()
+		b, err := c.send(ctx, u, http.MethodPost, body)
+		if err == nil {
+			reply, err = parse(b)
+		}
+		used := Usage{Requests: 1, PromptTokens: int64(reply.PromptTokens), AnswerTokens: int64(reply.AnswerTokens), Time: time.Since(begin)}
+		if err != nil {
+			used.Failed = 1
+		}
+		c.count(used)
+		return c.wrong(u, err)
+	})
+	if err != nil {
+		return Reply{}, c.Key.hide(err)
+	}
+	return reply, c.Cache.put(key, reply)
+}
+
+// wrong says of which address an error is.
+func (c *Client) wrong(u *url.URL, err error) error {
+	var told *Error
+	if err == nil || errors.As(err, &told) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &Error{URL: shown(u), Err: err}
+}
+
+// send sends a request once and returns the body of the answer.
+func (c *Client) send(ctx context.Context, u *url.URL, method string, body []byte) ([]byte, error) {
+	timeout := c.Timeout
+	if timeout <= 0 {
+		timeout = 2 * time.Minute
+	}
+	within, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(within, method, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("is no address")
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if header := c.Key.header(); header != "" {
+		r.Header.Set("Authorization", header)
+	}
+	response, err := client.Do(r)
+	if err == nil {
+		defer response.Body.Close()
+		body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	}
+	switch {
+	case err == nil && len(body) > maxBody:
+		return nil, fmt.Errorf("answered more than %d bytes", maxBody)
+	case err == nil && response.StatusCode != http.StatusOK:
+		return nil, refused(u, response, body)
+	case err == nil:
+		return body, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case within.Err() != nil:
+		err = fmt.Errorf("gave no answer within %v", timeout)
+	default:
+		if e := (*url.Error)(nil); errors.As(err, &e) {
+			err = e.Err // without the address, in which there may be a password
+		}
+	}
+	return nil, &retry.Temporary{Err: err}
+}
+
+// client follows no redirection: a key is for the server that it was given for.
+var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// maxReason bounds what is shown of a server's words.
+const maxReason = 300
+
+// refused is the error of an answer that is no success.
+func refused(u *url.URL, r *http.Response, body []byte) error {
+	var told struct {
+		Error   json.RawMessage `json:"error"` // a text, or an object with a message
+		Message string          `json:"message"`
+	}
+	reason := ""
+	if json.Unmarshal(body, &told) == nil {
+		var inner struct {
+			Message string `json:"message"`
+		}
+		switch {
+		case json.Unmarshal(told.Error, &inner) == nil:
+			reason = inner.Message
+		case json.Unmarshal(told.Error, &reason) != nil:
+			reason = told.Message
+		}
+	}
+	if reason = clip(reason); reason != "" {
+		reason = ": " + reason
+	}
+	e := &Error{URL: shown(u), Status: r.StatusCode, Err: fmt.Errorf("answered %s%s", r.Status, reason)}
+	switch {
+	case r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden:
+		e.Err = fmt.Errorf("answered %s: it wants another key", r.Status) // its words may have the key
+	case retry.Status(r.StatusCode):
+		return &retry.Temporary{Err: e, After: retry.After(r.Header)}
+	}
+	return e
+}
+
+// clip returns the beginning of a text, fit for a line.
+func clip(s string) string {
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\ufffd")), " ")
+	if len(s) <= maxReason {
+		return s
+	}
+	cut := maxReason
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+// each does something for every one of n prompts, for some at a time, up to the
+// first error.
+func (c *Client) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, c.Parallel))
+	if c.Parallel <= 0 {
+		group.SetLimit(4)
+	}
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error { return do(ctx, i) })
+	}
+	return group.Wait()
+}

@@ -1,0 +1,79 @@
+package remote
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// A Key opens a server. It prints as nothing of interest, in JSON too.
+type Key struct {
+	// value is a function since the verbs of package fmt look into all else.
+	value func() string
+}
+
+// KeyFromEnv returns the key in an environment variable. None is an error.
+func KeyFromEnv(variable string) (Key, error) {
+	if os.Getenv(variable) == "" {
+		return Key{}, fmt.Errorf("remote: no key in %s", variable)
+	}
+	return newKey(os.Getenv(variable), variable)
+}
+
+// maxKey bounds the file of a key.
+const maxKey = 1 << 16
+
+// KeyFromFile returns the key in a file, without the white space around it.
+func KeyFromFile(name string) (Key, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return Key{}, fmt.Errorf("remote: key: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxKey))
+	if err != nil {
+		return Key{}, fmt.Errorf("remote: key: %w", err)
+	}
+	return newKey(string(b), name)
+}
+
+// newKey checks that a key can stand in a header.
+func newKey(value, from string) (Key, error) {
+	value = strings.TrimSpace(value)
+	if value == "" || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return Key{}, fmt.Errorf("remote: %s holds no key", from)
+	}
+	return Key{func() string { return value }}, nil
+}
+
+// String returns "none" or "set".
+func (k Key) String() string {
+	if k.value == nil {
+		return "none"
+	}
+	return "set"
+}
+
+// GoString returns what String does.
+func (k Key) GoString() string { return k.String() }
+
+// MarshalText returns what String does.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// header returns the header Authorization, "" for none.
+func (k Key) header() string {
+	if k.value == nil {
+		return ""
+	}
+	return "Bearer " + k.value()
+}
+
+// hide returns an error without the key, which a server may have repeated.
+func (k Key) hide(err error) error {
+	if err == nil || k.value == nil || !strings.Contains(err.Error(), k.value()) {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), k.value(), "[key]"))
+}
