@@ -77,7 +77,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"choices": [{"text": 1}]}`))
 	f.Add([]byte(`{"choices": [`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, parse := range []func([]byte) (Reply, error){parseEcho("a", " b c"), parsePrompt("a", " b c"), parsePrompt("", " b c"), parseAnswer} {
+		for _, parse := range []func([]byte) (reply, error){parseEcho("a", " b c"), parsePrompt("a", " b c"), parsePrompt("", " b c"), parseAnswer} {
 			r, err := parse(body)
 			if err != nil && len(err.Error()) > 1000 {
 				t.Errorf("an error of %d bytes", len(err.Error()))

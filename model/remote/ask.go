@@ -7,21 +7,21 @@ import (
 )
 
 // continuation asks for the log-probabilities of a continuation of a prompt.
-func (c *Client) continuation(ctx context.Context, mode Mode, prompt, continuation string) (Reply, error) {
+func (c *Client) continuation(ctx context.Context, mode Mode, prompt, continuation string) (reply, error) {
 	if continuation == "" {
-		return Reply{}, errors.New("remote: the continuation is empty")
+		return reply{}, errors.New("remote: the continuation is empty")
 	}
 	r := request{Model: c.Model, MaxTokens: 1}
 	one, none, no := 1, 0, false
 	switch {
 	case mode == Echo && c.Chat:
-		return Reply{}, errors.New("remote: a chat is not repeated; prompt_logprobs tells of it, where a server does")
+		return reply{}, errors.New("remote: a chat is not repeated; prompt_logprobs tells of it, where a server does")
 	case mode == Echo:
 		text := prompt + continuation
 		r.Prompt, r.Echo, r.LogProbs = &text, true, &one
 		return c.ask(ctx, "/completions", r, parseEcho(prompt, continuation))
 	case mode != PromptLogProbs:
-		return Reply{}, fmt.Errorf("remote: %w", errNone)
+		return reply{}, fmt.Errorf("remote: %w", errNone)
 	case c.Chat:
 		r.Messages = append(c.messages(prompt), message{"assistant", continuation})
 		r.Generation, r.Continue, r.PromptLogProbs = &no, true, &none
@@ -41,31 +41,38 @@ func (c *Client) messages(prompt string) []message {
 	return []message{{"system", c.System}, user}
 }
 
-// Continuation returns the tokens of a continuation of a prompt with their
-// log-probabilities, each after all that stands before it. In a chat, the prompt
-// is the user's message and the continuation the answer. A server that tells no
-// log-probabilities is an error.
-func (c *Client) Continuation(ctx context.Context, prompt, continuation string) (Reply, error) {
+// Continuation returns where the tokens of a continuation of a prompt begin, in
+// bytes of it, and their log-probabilities, each after all that stands before
+// it. In a chat, the prompt is the user's message and the continuation the
+// answer. A server that tells no log-probabilities is an error.
+func (c *Client) Continuation(ctx context.Context, prompt, continuation string) (begins []int, logProbs []float64, err error) {
 	mode, why, err := c.Probe(ctx)
 	if err == nil && mode == Answers {
 		err = fmt.Errorf("remote: %w (%s)", errNone, why)
 	}
 	if err != nil {
-		return Reply{}, err
+		return nil, nil, err
 	}
-	return c.continuation(ctx, mode, prompt, continuation)
+	r, err := c.continuation(ctx, mode, prompt, continuation)
+	for _, t := range r.Tokens {
+		begins, logProbs = append(begins, t.Begin), append(logProbs, t.LogProb)
+	}
+	return begins, logProbs, err
 }
 
-// Answer returns the likeliest answer to a prompt, as the server finds it.
-func (c *Client) Answer(ctx context.Context, prompt string) (Reply, error) {
+// Answer returns the likeliest answer to a prompt, as the server finds it, cut at
+// MaxTokens.
+func (c *Client) Answer(ctx context.Context, prompt string) (string, error) {
 	r := request{Model: c.Model, MaxTokens: c.MaxTokens}
 	if r.MaxTokens <= 0 {
 		r.MaxTokens = 64
 	}
+	path := "/completions"
 	if c.Chat {
-		r.Messages = c.messages(prompt)
-		return c.ask(ctx, "/chat/completions", r, parseAnswer)
+		path, r.Messages = "/chat/completions", c.messages(prompt)
+	} else {
+		r.Prompt = &prompt
 	}
-	r.Prompt = &prompt
-	return c.ask(ctx, "/completions", r, parseAnswer)
+	got, err := c.ask(ctx, path, r, parseAnswer)
+	return got.Text, err
 }

@@ -59,9 +59,9 @@ func cacheKey(url string, body []byte) []byte {
 }
 
 // get returns the answer of that key and whether there is one.
-func (c *Cache) get(key []byte) (reply Reply, known bool, err error) {
+func (c *Cache) get(key []byte) (r reply, known bool, err error) {
 	if c == nil {
-		return reply, false, nil
+		return r, false, nil
 	}
 	err = c.db.View(func(tx *bbolt.Tx) error {
 		value := tx.Bucket(bucket).Get(key)
@@ -69,20 +69,20 @@ func (c *Cache) get(key []byte) (reply Reply, known bool, err error) {
 		if !known {
 			return nil
 		}
-		return json.Unmarshal(value, &reply)
+		return json.Unmarshal(value, &r)
 	})
 	if err != nil {
-		return reply, false, fmt.Errorf("remote: cache %s: %w", c.db.Path(), err)
+		return r, false, fmt.Errorf("remote: cache %s: %w", c.db.Path(), err)
 	}
-	return reply, known, nil
+	return r, known, nil
 }
 
 // put keeps an answer. Those that come at the same time are written together.
-func (c *Cache) put(key []byte, reply Reply) error {
+func (c *Cache) put(key []byte, r reply) error {
 	if c == nil {
 		return nil
 	}
-	value, err := json.Marshal(reply)
+	value, err := json.Marshal(r)
 	if err == nil {
 		err = c.db.Batch(func(tx *bbolt.Tx) error { return tx.Bucket(bucket).Put(key, value) })
 	}

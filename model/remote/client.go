@@ -14,8 +14,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/whence-xai/whence/model/internal/retry"
 )
 
@@ -43,6 +41,17 @@ type Client struct {
 
 	mu    sync.Mutex
 	usage Usage
+}
+
+// Name returns the name of the model.
+func (c *Client) Name() string { return c.Model }
+
+// parallel returns how many requests there may be at a time.
+func (c *Client) parallel() int {
+	if c.Parallel <= 0 {
+		return 4
+	}
+	return c.Parallel
 }
 
 // maxBody bounds what a server may answer, in bytes.
@@ -75,31 +84,32 @@ func shown(u *url.URL) string { return u.Scheme + "://" + u.Host + u.Path }
 
 // ask sends a request, again where that helps, and returns what parse makes of
 // the answer, which may be one that is in the cache.
-func (c *Client) ask(ctx context.Context, path string, r request, parse func([]byte) (Reply, error)) (Reply, error) {
+func (c *Client) ask(ctx context.Context, path string, r request, parse func([]byte) (reply, error)) (reply, error) {
 	u, err := c.address(path)
 	if err != nil {
-		return Reply{}, err
+		return reply{}, err
 	}
 	body, err := json.Marshal(r)
 	if err != nil {
-		return Reply{}, fmt.Errorf("remote: %w", err)
+		return reply{}, fmt.Errorf("remote: %w", err)
 	}
 	key := cacheKey(shown(u), body)
-	reply, known, err := c.Cache.get(key)
-	if known {
+	known, ok, err := c.Cache.get(key)
+	if ok {
 		c.count(Usage{Cached: 1})
 	}
-	if known || err != nil {
-		return reply, err
+	if ok || err != nil {
+		return known, err
 	}
+	var got reply
 	policy := retry.Policy{Attempts: c.Attempts, Wait: c.Wait}
 	err = policy.Do(ctx, func() error {
 		begin := time.Now()
 		b, err := c.send(ctx, u, http.MethodPost, body)
 		if err == nil {
-			reply, err = parse(b)
+			got, err = parse(b)
 		}
-		used := Usage{Requests: 1, PromptTokens: int64(reply.PromptTokens), AnswerTokens: int64(reply.AnswerTokens), Time: time.Since(begin)}
+		used := Usage{Requests: 1, PromptTokens: int64(got.PromptTokens), AnswerTokens: int64(got.AnswerTokens), Time: time.Since(begin)}
 		if err != nil {
 			used.Failed = 1
 		}
@@ -107,9 +117,9 @@ func (c *Client) ask(ctx context.Context, path string, r request, parse func([]b
 		return c.wrong(u, err)
 	})
 	if err != nil {
-		return Reply{}, c.Key.hide(err)
+		return reply{}, c.Key.hide(err)
 	}
-	return reply, c.Cache.put(key, reply)
+	return got, c.Cache.put(key, got)
 }
 
 // wrong says of which address an error is.
@@ -209,21 +219,4 @@ func clip(s string) string {
 		cut--
 	}
 	return s[:cut] + "…"
-}
-
-// each does something for every one of n prompts, for some at a time, up to the
-// first error.
-func (c *Client) each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, c.Parallel))
-	if c.Parallel <= 0 {
-		group.SetLimit(4)
-	}
-	for i := range n {
-		if ctx.Err() != nil {
-			break
-		}
-		group.Go(func() error { return do(ctx, i) })
-	}
-	return group.Wait()
 }

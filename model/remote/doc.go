@@ -14,7 +14,7 @@
 //   - Answers: nothing but answers (llama.cpp, Ollama, most of what is sold); what
 //     a prompt is worth is then how similar its answer is to the original one.
 //
-// A target of a client, as [Client.Sequence] gives, scores prompts. It is what
+// A [Target] of a client, as [Sequence] gives, scores prompts. It is what
 // [github.com/whence-xai/whence/explain/text.Options.NewPromptGame] takes.
 //
 // A key is read from the environment or a file, goes to the server in the header

@@ -49,7 +49,6 @@ type choice struct {
 		LogProbs []*float64 `json:"token_logprobs"`
 	} `json:"logprobs"`
 	PromptLogProbs []position `json:"prompt_logprobs"`
-	Finish         string     `json:"finish_reason"`
 }
 
 // A position is what may stand at a place of a prompt, by token id: the token
@@ -59,19 +58,16 @@ type position map[string]struct {
 	LogProb *float64 `json:"logprob"`
 }
 
-// A Token is a piece of text with the logarithm of its probability after all
-// that stands before it.
-type Token struct {
+// A token is a piece of a continuation.
+type token struct {
 	Begin   int     `json:"begin"` // byte of the continuation where it begins, 0 if before
-	Text    string  `json:"text"`
 	LogProb float64 `json:"logprob"`
 }
 
-// A Reply is an answer, or the tokens of a continuation.
-type Reply struct {
+// A reply is an answer, or the tokens of a continuation.
+type reply struct {
 	Text         string  `json:"text,omitempty"`
-	Finish       string  `json:"finish,omitempty"` // why the answer ended: "stop", "length"
-	Tokens       []Token `json:"tokens,omitempty"`
+	Tokens       []token `json:"tokens,omitempty"`
 	PromptTokens int     `json:"prompt_tokens"`
 	AnswerTokens int     `json:"answer_tokens"`
 }
@@ -111,77 +107,77 @@ func malformed(body []byte, err error) error {
 }
 
 // parseAnswer reads an answer as a text.
-func parseAnswer(body []byte) (Reply, error) {
+func parseAnswer(body []byte) (reply, error) {
 	r, err := decode(body)
 	if err != nil {
-		return Reply{}, err
+		return reply{}, err
 	}
 	c := r.Choices[0]
-	return Reply{Text: c.Text + c.Message.Content, Finish: c.Finish, PromptTokens: r.Usage.Prompt, AnswerTokens: r.Usage.Answer}, nil
+	return reply{Text: c.Text + c.Message.Content, PromptTokens: r.Usage.Prompt, AnswerTokens: r.Usage.Answer}, nil
 }
 
 // parseEcho returns what reads the tokens of a continuation of a prompt that was
 // repeated with it.
-func parseEcho(prompt, continuation string) func([]byte) (Reply, error) {
-	return func(body []byte) (Reply, error) {
+func parseEcho(prompt, continuation string) func([]byte) (reply, error) {
+	return func(body []byte) (reply, error) {
 		r, err := decode(body)
 		if err != nil {
-			return Reply{}, err
+			return reply{}, err
 		}
 		told := r.Choices[0].LogProbs
 		if told == nil {
-			return Reply{}, errNone
+			return reply{}, errNone
 		}
 		if len(told.Tokens) != len(told.LogProbs) {
-			return Reply{}, fmt.Errorf("the answer has %d tokens and %d log-probabilities", len(told.Tokens), len(told.LogProbs))
+			return reply{}, fmt.Errorf("the answer has %d tokens and %d log-probabilities", len(told.Tokens), len(told.LogProbs))
 		}
 		n := len(told.Tokens) - r.Usage.Answer // what follows was made up
 		if n < 1 || !strings.HasPrefix(r.Choices[0].Text, prompt+continuation) {
-			return Reply{}, errNone
+			return reply{}, errNone
 		}
-		return r.reply(told.Tokens[:n], told.LogProbs[:n], prompt, continuation)
+		return r.continuation(told.Tokens[:n], told.LogProbs[:n], prompt, continuation)
 	}
 }
 
 // parsePrompt returns what reads the tokens of a continuation where those of the
 // whole text stand beside the answer. What of the text stands before the
 // continuation is not known of a chat.
-func parsePrompt(prompt, continuation string) func([]byte) (Reply, error) {
-	return func(body []byte) (Reply, error) {
+func parsePrompt(prompt, continuation string) func([]byte) (reply, error) {
+	return func(body []byte) (reply, error) {
 		r, err := decode(body)
 		if err != nil {
-			return Reply{}, err
+			return reply{}, err
 		}
 		positions := r.PromptLogProbs
 		if positions == nil {
 			positions = r.Choices[0].PromptLogProbs
 		}
 		if positions == nil {
-			return Reply{}, errNone
+			return reply{}, errNone
 		}
 		texts, logProbs := make([]string, len(positions)), make([]*float64, len(positions))
 		for i, p := range positions {
 			if len(p) != 1 && (i > 0 || len(p) > 0) { // nothing is known of the first
-				return Reply{}, fmt.Errorf("the answer has %d tokens at place %d of the prompt, not one", len(p), i)
+				return reply{}, fmt.Errorf("the answer has %d tokens at place %d of the prompt, not one", len(p), i)
 			}
 			for _, t := range p {
 				if t.Text == nil {
-					return Reply{}, fmt.Errorf("the answer lacks decoded_token at place %d of the prompt", i)
+					return reply{}, fmt.Errorf("the answer lacks decoded_token at place %d of the prompt", i)
 				}
 				texts[i], logProbs[i] = *t.Text, t.LogProb
 			}
 		}
-		return r.reply(texts, logProbs, prompt, continuation)
+		return r.continuation(texts, logProbs, prompt, continuation)
 	}
 }
 
-// reply returns the tokens of a continuation out of those of the whole text.
-func (r *response) reply(texts []string, logProbs []*float64, prompt, continuation string) (Reply, error) {
+// continuation returns the tokens of a continuation out of those of the whole text.
+func (r *response) continuation(texts []string, logProbs []*float64, prompt, continuation string) (reply, error) {
 	begins, err := align(texts, prompt, continuation)
 	if err != nil {
-		return Reply{}, err
+		return reply{}, err
 	}
-	out := Reply{PromptTokens: r.Usage.Prompt, AnswerTokens: r.Usage.Answer}
+	out := reply{PromptTokens: r.Usage.Prompt, AnswerTokens: r.Usage.Answer}
 	for k, begin := range begins {
 		i := len(texts) - len(begins) + k
 		switch p := logProbs[i]; {
@@ -192,7 +188,7 @@ func (r *response) reply(texts []string, logProbs []*float64, prompt, continuati
 		case math.IsNaN(*p) || *p > 1e-3:
 			return out, fmt.Errorf("the answer has the log-probability %v for the token %q", *p, texts[i])
 		default:
-			out.Tokens = append(out.Tokens, Token{begin, readable(texts[i]), min(0, *p)})
+			out.Tokens = append(out.Tokens, token{begin, min(0, *p)})
 		}
 	}
 	return out, nil

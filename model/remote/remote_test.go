@@ -72,7 +72,7 @@ func TestModes(t *testing.T) {
 		if err != nil || mode != test.mode || !strings.Contains(why, mode.String()+" works") {
 			t.Fatalf("%v (%s), %v", mode, why, err)
 		}
-		target, err := c.Tokens(t.Context(), prompt, continuation)
+		target, err := remote.Tokens(t.Context(), c, prompt, continuation)
 		if err != nil || !slices.Equal(target.Pieces(), tokens) || target.Name() != "tiny" {
 			t.Fatalf("%v: tokens %q, want %q, %v", mode, target.Pieces(), tokens, err)
 		}
@@ -80,7 +80,7 @@ func TestModes(t *testing.T) {
 			t.Errorf("%v: %v, want %v", mode, got, want)
 		}
 		_, other := logProbs("Who sat?", continuation)
-		got := scores(t, c.Sequence(continuation), prompt, "Who sat?", "")
+		got := scores(t, remote.Sequence(c, continuation), prompt, "Who sat?", "")
 		if got[0] != sum(want) || got[1] != sum(other) {
 			t.Errorf("%v: %v, want %v and %v", mode, got, sum(want), sum(other))
 		}
@@ -95,7 +95,7 @@ func TestChat(t *testing.T) {
 		t.Fatalf("%v, %v", mode, err)
 	}
 	_, want := logProbs("<system>\nBe brief.</s>\n<user>\n"+prompt+"</s>\n<assistant>\n", "The cat sat.")
-	target, err := c.Tokens(t.Context(), prompt, "The cat sat.")
+	target, err := remote.Tokens(t.Context(), c, prompt, "The cat sat.")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestChat(t *testing.T) {
 	if mode, why, err := silent.Probe(t.Context()); mode != remote.Answers || err != nil || !strings.Contains(why, "prompt_logprobs: ") {
 		t.Errorf("%v (%s), %v", mode, why, err)
 	}
-	if _, err := silent.Continuation(t.Context(), prompt, continuation); err == nil || !strings.Contains(err.Error(), "does not tell the log-probabilities") {
+	if _, _, err := silent.Continuation(t.Context(), prompt, continuation); err == nil || !strings.Contains(err.Error(), "does not tell the log-probabilities") {
 		t.Errorf("%v", err)
 	}
 }
@@ -128,7 +128,7 @@ func TestSilentServer(t *testing.T) {
 		return 0
 	}}
 	length := remote.Measure{Name: "length", Of: func(answer, _ string) float64 { return float64(len(answer)) }}
-	target := c.Similarity(remotetest.Answer(prompt), same, length)
+	target := remote.Similarity(c, remotetest.Answer(prompt), same, length)
 	got := scores(t, target, prompt, "a b c")
 	if !slices.Equal(got, []float64{1, 11, 0, 5}) || !slices.Equal(target.Names(), []string{"same", "length"}) {
 		t.Errorf("%v of %v", got, target.Names())
@@ -139,11 +139,11 @@ func TestSilentServer(t *testing.T) {
 // otherwise, the scores still add up.
 func TestSplitOtherwise(t *testing.T) {
 	_, c := start(t)
-	target, err := c.Tokens(t.Context(), "Say: ", "understand me now") // "understand" is a token of its own
+	target, err := remote.Tokens(t.Context(), c, "Say: ", "understand me now") // "understand" is a token of its own
 	if err != nil || !slices.Equal(target.Pieces(), []string{"understand", " me", " now"}) {
 		t.Fatalf("%q, %v", target.Pieces(), err)
 	}
-	got, whole := scores(t, target, "Please mis"), scores(t, c.Sequence("understand me now"), "Please mis")
+	got, whole := scores(t, target, "Please mis"), scores(t, remote.Sequence(c, "understand me now"), "Please mis")
 	if math.Abs(sum(got)-whole[0]) > 1e-12 || got[0] == 0 {
 		t.Errorf("%v, together not %v", got, whole)
 	}
@@ -240,7 +240,7 @@ func TestWrongTokens(t *testing.T) {
 			_, _ = w.Write([]byte(test.text))
 			return true
 		}
-		if r, err := c.Continuation(t.Context(), "a", " b c"); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, r, err := c.Continuation(t.Context(), "a", " b c"); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %+v, %v, want %q", name, r, err, test.want)
 		}
 	}
@@ -261,7 +261,7 @@ func TestSlow(t *testing.T) {
 	c.Timeout = time.Hour
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer stop()
-	if err := c.Similarity("").Score(ctx, nil, []string{"a", "b"}); !errors.Is(err, context.DeadlineExceeded) {
+	if err := remote.Similarity(c, "", remote.Measure{}).Score(ctx, make([]float64, 2), []string{"a", "b"}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
 }
@@ -284,7 +284,7 @@ func TestKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Cache = cache
-	if _, err := c.Continuation(t.Context(), prompt, continuation); err != nil {
+	if _, _, err := c.Continuation(t.Context(), prompt, continuation); err != nil {
 		t.Fatal(err)
 	}
 	s.Fault = func(w http.ResponseWriter, r *http.Request) bool {
@@ -305,11 +305,11 @@ func TestKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	answers, err := os.ReadFile(kept)
-	if err != nil || !strings.Contains(string(answers), " cat") {
+	if err != nil || !strings.Contains(string(answers), "logprob") {
 		t.Fatalf("nothing kept: %v", err)
 	}
 	for _, s := range []string{
-		fmt.Sprint(told, refused, listed), fmt.Sprintf("%v %+v %#v %q", c.Key, c, c, c.Key), fmt.Sprintf("%+v %#v", c.Sequence("a"), c.Sequence("a")), string(object), string(answers),
+		fmt.Sprint(told, refused, listed), fmt.Sprintf("%v %+v %#v %q", c.Key, c, c, c.Key), fmt.Sprintf("%+v %#v", remote.Sequence(c, "a"), remote.Sequence(c, "a")), string(object), string(answers),
 	} {
 		if strings.Contains(s, secret) || strings.Contains(s, secret[3:]) {
 			t.Errorf("tells the key: %s", s)
@@ -349,7 +349,7 @@ func TestCache(t *testing.T) {
 		return asked > 2
 	}
 	dst := make([]float64, 3)
-	if err := c.Sequence(" x").Score(t.Context(), dst, prompts); err == nil {
+	if err := remote.Sequence(c, " x").Score(t.Context(), dst, prompts); err == nil {
 		t.Fatal("no error")
 	}
 	if _, err := remote.OpenCache(file); err == nil || !strings.Contains(err.Error(), "another process has it open") {
@@ -362,15 +362,15 @@ func TestCache(t *testing.T) {
 	before := s.Requests()
 	c.Cache = open()
 	defer c.Cache.Close()
-	want := scores(t, c.Sequence(" x"), prompts...)
+	want := scores(t, remote.Sequence(c, " x"), prompts...)
 	if n := s.Requests() - before; n != 1 {
 		t.Errorf("asked %d times again", n)
 	}
-	if again := scores(t, c.Sequence(" x"), prompts...); !slices.Equal(again, want) || s.Requests()-before != 1 || c.Cache.Len() != 3 {
+	if again := scores(t, remote.Sequence(c, " x"), prompts...); !slices.Equal(again, want) || s.Requests()-before != 1 || c.Cache.Len() != 3 {
 		t.Errorf("%v, want %v; %d requests, %d kept", again, want, s.Requests()-before, c.Cache.Len())
 	}
 	other := &remote.Client{Endpoint: c.Endpoint, Model: "tiny", Chat: true, Mode: remote.PromptLogProbs, Cache: c.Cache}
-	_ = scores(t, other.Sequence(" x"), prompts...)
+	_ = scores(t, remote.Sequence(other, " x"), prompts...)
 	if n := s.Requests() - before; n != 4 {
 		t.Errorf("another question was answered from the cache: %d requests", n)
 	}
@@ -396,7 +396,7 @@ func TestUsage(t *testing.T) {
 		return failed
 	}
 	c.Parallel = 1
-	_ = scores(t, c.Sequence(" x y"), "a", "b c")
+	_ = scores(t, remote.Sequence(c, " x y"), "a", "b c")
 	u := c.Usage()
 	if u.Requests != 4 || u.Failed != 2 || u.PromptTokens != 4+5 || u.AnswerTokens != 2 || u.Time <= 0 {
 		t.Errorf("%+v", u)
@@ -429,7 +429,7 @@ func TestParallel(t *testing.T) {
 		}
 		return false
 	}
-	_ = scores(t, c.Sequence(" x"), slices.Repeat([]string{"a"}, 10)...)
+	_ = scores(t, remote.Sequence(c, " x"), slices.Repeat([]string{"a"}, 10)...)
 	if most.Load() != 3 {
 		t.Errorf("%d at a time", most.Load())
 	}

@@ -4,12 +4,26 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// A Target scores prompts by what a model on a server makes of them. It is safe
-// for concurrent use.
+// A Speaker is a model that takes and gives text, as [Client] is, and a program
+// may be. It is safe for concurrent use. It may also have Name() string, which an
+// explanation then tells.
+type Speaker interface {
+	// Continuation returns where the tokens of a continuation of a prompt begin,
+	// in bytes of it, the first at 0 and each not before the last, and their
+	// log-probabilities.
+	Continuation(ctx context.Context, prompt, continuation string) (begins []int, logProbs []float64, err error)
+	// Answer returns the answer to a prompt.
+	Answer(ctx context.Context, prompt string) (string, error)
+}
+
+// A Target scores prompts by what a model makes of them. It is safe for
+// concurrent use.
 type Target struct {
-	client  *Client
+	speaker Speaker
 	names   []string // of its outputs; nil for a single one
 	pieces  []string // of the text that is scored, where there are such
 	scale   string
@@ -30,8 +44,13 @@ func (t *Target) Pieces() []string { return t.pieces }
 // Scale says what the scores are.
 func (t *Target) Scale() string { return t.scale }
 
-// Name returns the name of the model.
-func (t *Target) Name() string { return t.client.Model }
+// Name returns the name of the model, "" where it has none.
+func (t *Target) Name() string {
+	if m, ok := t.speaker.(interface{ Name() string }); ok {
+		return m.Name()
+	}
+	return ""
+}
 
 // SHA256 returns "": what a server runs is not known.
 func (t *Target) SHA256() string { return "" }
@@ -41,54 +60,63 @@ func (t *Target) Score(ctx context.Context, dst []float64, prompts []string) err
 	if len(dst) != len(prompts)*t.outputs {
 		return fmt.Errorf("remote: %d scores for %d prompts of %d outputs", len(dst), len(prompts), t.outputs)
 	}
-	return t.client.each(ctx, len(prompts), func(ctx context.Context, i int) error {
-		return t.score(ctx, dst[i*t.outputs:][:t.outputs], prompts[i])
-	})
+	group, within := errgroup.WithContext(ctx)
+	group.SetLimit(1)
+	if m, ok := t.speaker.(interface{ parallel() int }); ok {
+		group.SetLimit(m.parallel())
+	}
+	for i, prompt := range prompts {
+		group.Go(func() error {
+			if err := within.Err(); err != nil {
+				return err
+			}
+			return t.score(within, dst[i*t.outputs:][:t.outputs], prompt)
+		})
+	}
+	return group.Wait()
 }
 
 // Sequence returns the target whose score is the log-probability of a
 // continuation of the prompt.
-func (c *Client) Sequence(continuation string) *Target {
-	return &Target{client: c, scale: "log-probability", outputs: 1, score: func(ctx context.Context, dst []float64, prompt string) error {
-		r, err := c.Continuation(ctx, prompt, continuation)
+func Sequence(m Speaker, continuation string) *Target {
+	return &Target{speaker: m, scale: "log-probability", outputs: 1, score: func(ctx context.Context, dst []float64, prompt string) error {
+		_, logProbs, err := m.Continuation(ctx, prompt, continuation)
 		dst[0] = 0
-		for _, token := range r.Tokens {
-			dst[0] += token.LogProb
+		for _, p := range logProbs {
+			dst[0] += p
 		}
 		return err
 	}}
 }
 
 // Tokens returns the target with a score for every token of a continuation, as
-// the server splits it after that prompt; the parts of a character count as one.
+// the model splits it after that prompt; the parts of a character count as one.
 // After another prompt it may be split otherwise: a token then counts for the one
-// in which it begins, so that scores add up to that of [Client.Sequence] in any
-// case.
-func (c *Client) Tokens(ctx context.Context, prompt, continuation string) (*Target, error) {
-	whole, err := c.Continuation(ctx, prompt, continuation)
+// in which it begins, so that scores add up to that of [Sequence] in any case.
+func Tokens(ctx context.Context, m Speaker, prompt, continuation string) (*Target, error) {
+	begins, _, err := m.Continuation(ctx, prompt, continuation)
 	if err != nil {
 		return nil, err
 	}
-	var begins []int
-	for _, token := range whole.Tokens {
-		if len(begins) == 0 || token.Begin > begins[len(begins)-1] {
-			begins = append(begins, token.Begin)
+	begins = slices.Compact(begins)
+	t := &Target{speaker: m, scale: "log-probability", outputs: len(begins)}
+	for i, begin := range begins {
+		end := len(continuation)
+		if i+1 < len(begins) {
+			end = begins[i+1]
 		}
-	}
-	t := &Target{client: c, scale: "log-probability", outputs: len(begins)}
-	for i, end := range append(begins[1:len(begins):len(begins)], len(continuation)) {
-		t.pieces = append(t.pieces, continuation[begins[i]:end])
+		t.pieces = append(t.pieces, continuation[begin:end])
 	}
 	t.names = t.pieces
 	t.score = func(ctx context.Context, dst []float64, prompt string) error {
-		r, err := c.Continuation(ctx, prompt, continuation)
+		others, logProbs, err := m.Continuation(ctx, prompt, continuation)
 		clear(dst)
-		for _, token := range r.Tokens {
-			at, ok := slices.BinarySearch(begins, token.Begin)
-			if !ok {
-				at--
+		for i, begin := range others {
+			at, found := slices.BinarySearch(begins, begin)
+			if !found {
+				at = max(0, at-1)
 			}
-			dst[at] += token.LogProb
+			dst[at] += logProbs[i]
 		}
 		return err
 	}
@@ -102,20 +130,20 @@ type Measure struct {
 }
 
 // Similarity returns the target with a score for each measure of how similar the
-// model's answer to a prompt is to the original answer. It is for servers that
+// model's answer to a prompt is to the original answer. It is for models that
 // tell no log-probabilities.
-func (c *Client) Similarity(original string, measures ...Measure) *Target {
-	t := &Target{client: c, scale: "similarity", outputs: len(measures)}
-	for _, m := range measures {
-		t.names = append(t.names, m.Name)
+func Similarity(m Speaker, original string, measures ...Measure) *Target {
+	t := &Target{speaker: m, scale: "similarity", outputs: len(measures)}
+	for _, measure := range measures {
+		t.names = append(t.names, measure.Name)
 	}
 	t.score = func(ctx context.Context, dst []float64, prompt string) error {
-		r, err := c.Answer(ctx, prompt)
+		answer, err := m.Answer(ctx, prompt)
 		if err != nil {
 			return err
 		}
-		for i, m := range measures {
-			dst[i] = m.Of(r.Text, original)
+		for i, measure := range measures {
+			dst[i] = measure.Of(answer, original)
 		}
 		return nil
 	}

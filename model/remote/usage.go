@@ -68,11 +68,7 @@ func (c *Client) Preview(prompt, answer string, passes int) Preview {
 	}
 	if u := c.Usage(); u.Requests > u.Failed {
 		done := u.Requests - u.Failed
-		parallel := c.Parallel
-		if parallel <= 0 {
-			parallel = 4
-		}
-		rounds := (passes + parallel - 1) / parallel
+		rounds := (passes + c.parallel() - 1) / c.parallel()
 		p.Time = time.Duration(int64(u.Time) / done * int64(rounds))
 	}
 	p.PromptTokens, p.AnswerTokens = each.PromptTokens*int64(passes), each.AnswerTokens*int64(passes)
