@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"explain/render/picture":     {},
 	"explain/text":               {"explain", "model…"},
 	"explain/corpus":             {"explain", "explain/text", "model…"},
+	"explain/bias":               {"explain", "explain/metric", "explain/text", "model…"},
 	"lime":                       {"explain", "explain/surrogate", "explain/process"},
 	"shap":                       {"explain", "explain/surrogate", "explain/process"},
 	"model":                      {"model/chat", "model/tokenizer", "model/safetensors", "model/internal…"},

@@ -1,0 +1,108 @@
+package bias
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/text"
+)
+
+// A Reading is what was measured of one variant.
+type Reading struct {
+	Score float64 // v(N), the model's score of the sentence
+	Share float64 // of the words that were swapped, in the score; NaN where the words are not known
+}
+
+// A Meter asks a model about sentences.
+type Meter struct {
+	Model   text.Model
+	Target  text.Scorer // of one output; safe for concurrent use where Workers is above one
+	Options text.Options
+	Workers int // sentences measured side by side; 1 where zero
+}
+
+// Measure returns the readings of a set, one for each variant.
+func (m Meter) Measure(ctx context.Context, s *Set) ([]Reading, error) {
+	out, errs := make([]Reading, len(s.Variants)), make([]error, len(s.Variants))
+	workers := make(chan struct{}, max(1, m.Workers))
+	var wait sync.WaitGroup
+	for i := range s.Variants {
+		workers <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-workers }()
+			if out[i], errs[i] = m.measure(ctx, &s.Variants[i]); errs[i] != nil {
+				errs[i] = fmt.Errorf("bias: %q: %w", s.Variants[i].Text, errs[i])
+			}
+		})
+	}
+	wait.Wait()
+	return out, errors.Join(errs...)
+}
+
+// measure plays the game of the swapped words and the rest of the sentence.
+func (m Meter) measure(ctx context.Context, v *Variant) (Reading, error) {
+	o := m.Options
+	o.Unit, o.Spans = text.Custom, around(v.Text, v.Spans)
+	o.Classes = []explain.ClassScore{} // nobody asks for them
+	g, err := o.NewGame(m.Model, v.Text, m.Target)
+	if err != nil {
+		return Reading{}, err
+	}
+	words := explain.NewCoalition(g.Players())
+	for p, player := range explain.NewExplanation(g, explain.SV).Players {
+		for _, s := range v.Spans {
+			if player.Start < s.End && player.End > s.Start {
+				words.Add(p)
+			}
+		}
+	}
+	r, err := play(ctx, g, words)
+	if len(v.Spans) == 0 {
+		r.Share = math.NaN()
+	}
+	return r, err
+}
+
+// play values the four coalitions of the words and the rest.
+func play(ctx context.Context, g explain.Game, words explain.Coalition) (Reading, error) {
+	n := g.Players()
+	rest := explain.NewCoalition(n)
+	rest.Complement(words, n)
+	batch := explain.NewCoalitions(n, 4)
+	for _, c := range []explain.Coalition{explain.Grand(n), rest, words, explain.NewCoalition(n)} {
+		batch.Append(c)
+	}
+	v := make([]float64, 4)
+	if err := g.Value(ctx, v, batch); err != nil {
+		return Reading{}, err
+	}
+	return Reading{Score: v[0], Share: (v[0] - v[1] + v[2] - v[3]) / 2}, nil
+}
+
+// around returns spans and what stands between them in a text, without white
+// space at their ends.
+func around(s string, inner []explain.Span) []explain.Span {
+	var spans []explain.Span
+	add := func(part explain.Span) {
+		inside := s[part.Start:part.End]
+		part.Start += len(inside) - len(strings.TrimLeftFunc(inside, unicode.IsSpace))
+		part.End -= len(inside) - len(strings.TrimRightFunc(inside, unicode.IsSpace))
+		if part.Start < part.End {
+			spans = append(spans, part)
+		}
+	}
+	at := 0
+	for _, part := range inner {
+		add(explain.Span{Start: at, End: part.Start})
+		add(part)
+		at = part.End
+	}
+	add(explain.Span{Start: at, End: len(s)})
+	return spans
+}
