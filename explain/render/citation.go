@@ -91,8 +91,8 @@ func cited(x *explain.Explanation, most int) []citedPiece {
 
 // Answer writes for a terminal where the pieces of an answer come from: the
 // matrix of parts of the prompt by pieces of the answer, and the leading sources
-// of the answer and of each piece, with their share and 95 % interval. Of the
-// options Width and Colors play a part.
+// of the answer and of each piece, with their share and 95 % interval. The matrix
+// has the 40 strongest parts, or Options.Top.
 func Answer(w io.Writer, x *explain.Explanation, o Options) error {
 	if err := check(x); err != nil {
 		return err
@@ -100,7 +100,11 @@ func Answer(w io.Writer, x *explain.Explanation, o Options) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\n\n", wrap(headline(x), o.width()))
 	if len(x.Attributions()) > 0 {
-		if err := ByOutput(x).Terminal(&b, o); err != nil {
+		most := o.Top
+		if most <= 0 {
+			most = 40
+		}
+		if err := ByOutput(x).top(most).Terminal(&b, o); err != nil {
 			return err
 		}
 		fmt.Fprintln(&b)

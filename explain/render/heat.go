@@ -31,6 +31,9 @@ type Matrix struct {
 	Values [][]float64
 }
 
+// mostInHeatMap is how many players a heat map of pairs has at most.
+const mostInHeatMap = 64
+
 // maxCells bounds what a matrix that is shown may hold.
 const maxCells = 1 << 20
 
@@ -140,25 +143,75 @@ func (m Matrix) JSON(w io.Writer) error {
 }
 
 // Pairs returns the scores of an output of order two as a square of players,
-// with single scores on the diagonal.
+// with single scores on the diagonal: of all players, or of the 64 with the
+// strongest terms.
 func Pairs(x *explain.Explanation, k int) Matrix {
 	m := Matrix{Title: "Pairs: " + quantity(x, k), RowsAre: wordsHead(x), ColsAre: wordsHead(x), Unit: "score"}
-	for p := range x.Players {
+	players := mainPlayers(x, k, mostInHeatMap)
+	if n := len(x.Players); len(players) < n {
+		m.Title += fmt.Sprintf(" (%d of %d players)", len(players), n)
+	}
+	at := map[int]int{}
+	for i, p := range players {
+		at[p] = i
 		name := label(x, explain.Term{Players: []int{p}})
 		m.Rows = append(m.Rows, name)
 		if x.Players[p].Text == "" {
 			name = strconv.Itoa(p)
 		}
 		m.Columns = append(m.Columns, name)
-		m.Values = append(m.Values, missing(len(x.Players)))
+		m.Values = append(m.Values, slices.Repeat([]float64{math.NaN()}, len(players)))
 	}
 	for _, t := range x.Terms {
 		if n := len(t.Players); n == 1 || n == 2 {
-			a, b := t.Players[0], t.Players[n-1]
-			m.Values[a][b], m.Values[b][a] = t.Score[k], t.Score[k]
+			a, ok := at[t.Players[0]]
+			b, also := at[t.Players[n-1]]
+			if ok && also {
+				m.Values[a][b], m.Values[b][a] = t.Score[k], t.Score[k]
+			}
 		}
 	}
 	return m
+}
+
+// mainPlayers returns the players with the strongest terms of an output, so many
+// at most, in their order.
+func mainPlayers(x *explain.Explanation, k, most int) []int {
+	strength := make([]float64, len(x.Players))
+	players := make([]int, len(x.Players))
+	for i := range players {
+		players[i] = i
+	}
+	for _, t := range x.Terms {
+		for _, p := range t.Players {
+			strength[p] = max(strength[p], math.Abs(t.Score[k]))
+		}
+	}
+	slices.SortStableFunc(players, func(a, b int) int { return cmp.Compare(strength[b], strength[a]) })
+	players = players[:min(most, len(players))]
+	slices.Sort(players)
+	return players
+}
+
+// top returns m with no more than so many rows: those with the largest numbers.
+func (m Matrix) top(most int) Matrix {
+	if len(m.Rows) <= most {
+		return m
+	}
+	order := make([]int, len(m.Rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(strength(explain.Term{Score: m.Values[b]}), strength(explain.Term{Score: m.Values[a]}))
+	})
+	order = order[:most]
+	slices.Sort(order)
+	part := m
+	part.Title += fmt.Sprintf(" (%d of %d rows)", most, len(m.Rows))
+	part.Rows = each(order, func(i int) string { return m.Rows[i] })
+	part.Values = each(order, func(i int) []float64 { return m.Values[i] })
+	return part
 }
 
 // ByOutput returns the scores of all players for all outputs, as the pieces of
@@ -179,12 +232,4 @@ func ByOutput(x *explain.Explanation) Matrix {
 		m.Values = append(m.Values, t.Score)
 	}
 	return m
-}
-
-func missing(n int) []float64 {
-	row := make([]float64, n)
-	for i := range row {
-		row[i] = math.NaN()
-	}
-	return row
 }

@@ -89,15 +89,12 @@ func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
 	s.Blocks = append(s.Blocks,
 		Figure{force, "What raises the value pushes right, what lowers it pushes left; they meet at v(N)."},
 		Figure{fall, "Each bar begins where the one above it ends."})
-	if x.Order > 1 && len(x.Players) <= mostInHeatMap {
+	if x.Order > 1 {
 		s.Blocks = append(s.Blocks, Pairs(x, k))
 	}
 	s.Blocks = append(s.Blocks, termTable(x, k, o))
 	return s, nil
 }
-
-// mostInHeatMap is how many players a heat map of pairs has at most.
-const mostInHeatMap = 64
 
 // termTable lists the terms of an output.
 func termTable(x *explain.Explanation, k int, o Options) DataTable {

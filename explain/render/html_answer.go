@@ -29,16 +29,16 @@ type answerText struct {
 
 func (a answerText) html(w io.Writer) error { return execute(w, "answer", a) }
 
-// mostInMatrixPage is how many cells a matrix in a page has at most.
-const mostInMatrixPage = 20000
+// mostCells is about how many cells the matrix of an answer has in a page.
+const mostCells = 20000
 
 // answerSection shows which pieces of an answer come from where.
 func answerSection(x *explain.Explanation) Section {
 	s := Section{Title: "Where the answer comes from", Blocks: []Block{
 		answerText{answerPieces(x), promptPieces(x)}, citationTable(x),
 	}}
-	if len(x.Attributions()) > 0 && len(x.Attributions())*len(x.Full) <= mostInMatrixPage {
-		s.Blocks = append(s.Blocks, ByOutput(x))
+	if len(x.Attributions()) > 0 {
+		s.Blocks = append(s.Blocks, ByOutput(x).top(max(1, mostCells/len(x.Full))))
 	}
 	return s
 }

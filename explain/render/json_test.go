@@ -220,7 +220,7 @@ func TestJSONRefusesWhatItCannotSay(t *testing.T) {
 }
 
 func FuzzReadJSON(f *testing.F) {
-	for _, x := range []*explain.Explanation{plot(), bothClasses(), pairs(), noted()} {
+	for _, x := range []*explain.Explanation{plot(), bothClasses(), pairs(), noted(), answered()} {
 		var b bytes.Buffer
 		if err := JSON(&b, x); err != nil {
 			f.Fatal(err)
@@ -237,6 +237,12 @@ func FuzzReadJSON(f *testing.F) {
 		}
 		if err := Table(new(bytes.Buffer), x, Options{Colors: 16}); err != nil {
 			t.Errorf("read but cannot be shown: %v", err)
+		}
+		if err := HTML(new(bytes.Buffer), x, Options{}); err != nil {
+			t.Errorf("read but cannot be a page: %v", err)
+		}
+		if err := Answer(new(bytes.Buffer), x, Options{}); err != nil {
+			t.Errorf("read but cannot be shown as an answer: %v", err)
 		}
 	})
 }

@@ -169,6 +169,25 @@ func TestPairsAreSymmetric(t *testing.T) {
 	}
 }
 
+// TestLargeMatrices: of many players the strongest are shown, in their order.
+func TestLargeMatrices(t *testing.T) {
+	words := strings.Fields(strings.Repeat("a b c d e f g h i j ", 20))
+	scores := make([]float64, len(words))
+	for i := range scores {
+		scores[i] = float64(i%67) / 67
+	}
+	x := sample(strings.Join(words, " "), words, scores...)
+	x.Order = 2
+	m := Pairs(x, 0)
+	if len(m.Rows) != 64 || m.Values[63][63] < .6 || !strings.HasSuffix(m.Title, "(64 of 200 players)") {
+		t.Errorf("%d rows, %q", len(m.Rows), m.Title)
+	}
+	part := ByOutput(x).top(3)
+	if !cmp.Equal(part.Values, [][]float64{{65. / 67}, {66. / 67}, {66. / 67}}) {
+		t.Error(part.Values)
+	}
+}
+
 func TestCitations(t *testing.T) {
 	got := Citations(answered(), 3, 2)
 	want := []Citation{{Player: 1, Share: 6.8 / 6.85, Score: 6.8, Err: .3}, {Player: 2, Share: .05 / 6.85, Score: .05, Err: .3}}
