@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"slices"
 
@@ -220,7 +221,7 @@ func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][
 
 // score scores the answers for a few sources, each of which is encoded once.
 func (t *Translator) score(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, j int, logits []float32)) error {
-	var p packer
+	p := packer{seed: maphash.MakeSeed()}
 	p.distinct(seqs)
 	var sources []Sequence
 	number := make([]int32, len(seqs)) // of each source
