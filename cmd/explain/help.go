@@ -20,6 +20,7 @@ usage:
   explain show FILE.json [flags]        print a saved explanation
   explain corpus IN… --output OUT       explain many texts
   explain merge OUT                     join the parts of a corpus
+  explain report OUT… [flags]           what the explanations of a corpus come to
   explain model pull|list|info|rm       models of the Hugging Face hub
   explain completion bash|zsh|fish      print a script that completes flags
 
@@ -27,6 +28,7 @@ examples:
   explain --prompt "The plot is thin, but the acting is wonderful."
   explain --file review.txt --unit sentence --sort score
   explain --prompt "not bad at all" --output why.json && explain show why.json
+  explain --prompt "not bad at all" --index k-SII --output why.html
 `
 	helpGame = `Estimates on a stored game, of which the value of every coalition is known: a
 NumPy archive with arrays "coalitions" (bool, 2^n × n) and "values" (2^n). Or on
@@ -76,6 +78,20 @@ usage:
 examples:
   explain corpus reviews.jsonl --text-field body -o why.jsonl
   explain corpus "part-*.csv.gz" --label-field stars --budget 64 -o why.parquet
+`
+	helpReport = `Says what the explanations of a corpus come to: the words that raise and lower
+each class with intervals, what drove the errors (where rows have labels), kinds
+of explanations, texts that show most of them, and a decision tree and a sum of
+words that stand in for the model, with how often they agree with it.
+OUT is what "explain corpus" wrote, or the parts of it when all are there.
+
+usage:
+  explain report OUT… [flags]
+
+examples:
+  explain report why.jsonl
+  explain report why.parquet --output report.html
+  explain report why.jsonl --output words.csv
 `
 	helpMerge = `Joins the parts that "explain corpus --shard" made of OUT, when all are there.
 The output is that of a run on one machine. The parts are kept.
