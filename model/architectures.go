@@ -104,7 +104,7 @@ func families() []family {
 		{"m2m_100", "M2M100, NLLB", []purpose{translation}, parseM2M100},
 		{"pegasus", "Pegasus", []purpose{translation}, parsePegasus},
 		{"t5", "T5, Flan-T5", []purpose{translation}, parseT5},
-		{"mt5", "mT5", []purpose{translation}, parseT5},
+		{"mt5", "mT5", []purpose{translation}, parseMT5},
 	}
 }
 

@@ -2,6 +2,9 @@ package model
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	flags "flag"
 	"fmt"
 	"math"
 	"os"
@@ -14,6 +17,12 @@ import (
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/safetensors"
+)
+
+// The models to compare and how nearly, for benchmarks/parity.
+var (
+	modelsDir = flags.String("models", "testdata/models", "folder of the tiny models that are compared with the reference")
+	tolerance = flags.Float64("tolerance", tinyTolerance, "largest difference from the reference that is allowed")
 )
 
 // goldenTasks are the purposes by the names that testdata/golden_models.py has
@@ -37,13 +46,15 @@ func openGolden(t testing.TB, name string) *goldenModel {
 		Task  string
 		Cases []goldenCase
 	}
-	dir := filepath.Join("models", name)
-	readGolden(t, filepath.Join(dir, "cases.json"), &cases)
+	dir := filepath.Join(*modelsDir, name)
+	text, err := os.ReadFile(filepath.Join(dir, "cases.json"))
+	if err := errors.Join(err, json.Unmarshal(text, &cases)); err != nil {
+		t.Fatal(err)
+	}
 	p, ok := goldenTasks[cases.Task]
 	if !ok || len(cases.Cases) == 0 {
 		t.Fatalf("%d cases for %q", len(cases.Cases), cases.Task)
 	}
-	dir = filepath.Join("testdata", dir)
 	numbers, err := safetensors.Open(filepath.Join(dir, "golden.safetensors"))
 	if err != nil {
 		t.Fatal(err)
@@ -68,12 +79,9 @@ const noTokenizer = `{"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0
 // TestModelsEqualReference compares logits, hidden rows and attention maps of
 // every tiny model with what transformers computes.
 func TestModelsEqualReference(t *testing.T) {
-	dirs, err := os.ReadDir("testdata/models")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(dirs) < 60 {
-		t.Errorf("only %d models", len(dirs))
+	dirs, err := os.ReadDir(*modelsDir)
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("%d models, error %v", len(dirs), err)
 	}
 	for _, dir := range dirs {
 		t.Run(dir.Name(), func(t *testing.T) {
@@ -128,7 +136,7 @@ func compareRows(t *testing.T, what string, got, want []float32) float64 {
 	}
 	for i := range want {
 		d := math.Abs(float64(got[i])-float64(want[i])) / unit
-		if !(d <= tinyTolerance) {
+		if !(d <= *tolerance) {
 			t.Errorf("%s: number %d is %v, want %v", what, i, got[i], want[i])
 			return d
 		}

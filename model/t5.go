@@ -53,6 +53,13 @@ func parseT5(c *config) blueprint {
 	return b
 }
 
+// parseMT5 reads mT5, which never scales.
+func parseMT5(c *config) blueprint {
+	b := parseT5(c).(*t5)
+	b.scaled = false
+	return b
+}
+
 func (b *t5) build(w weights, g goal) engine {
 	w = w.biased(false)
 	e := b.engine(&transformer.Model{Heads: b.heads, HeadSize: b.size, Causal: true})

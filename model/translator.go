@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"iter"
 	"slices"
 
@@ -221,7 +220,7 @@ func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][
 
 // score scores the answers for a few sources, each of which is encoded once.
 func (t *Translator) score(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, j int, logits []float32)) error {
-	p := packer{seed: maphash.MakeSeed()}
+	var p packer
 	p.distinct(seqs)
 	var sources []Sequence
 	number := make([]int32, len(seqs)) // of each source

@@ -26,7 +26,7 @@ import transformers as tf
 from safetensors.torch import save_file
 
 HERE = pathlib.Path(__file__).parent
-VOCABULARY = 37  # ids 0..3 are pad, begin, end and mask or so: inputs are drawn above
+FIRST = 4  # ids below are pad, begin, end and mask or so: inputs are drawn from here on
 
 
 @dataclasses.dataclass
@@ -40,7 +40,9 @@ class Recipe:
 
 
 class Draw(random.Random):
-    """Draws shapes and switches."""
+    """Draws shapes and switches, small and odd ones."""
+
+    vocabulary, longest = 37, 24
 
     def heads(self, even=False):
         """Heads and the size of one, which is no multiple of 16 and of 8."""
@@ -51,20 +53,26 @@ class Draw(random.Random):
         heads, groups = self.choice([(2, 1), (3, 3), (4, 2), (6, 2)])
         return heads, groups, self.choice([6, 10, 12])
 
+    def layers(self):
+        return self.choice([1, 2, 3])
+
+    def inner(self):
+        """Numbers between the two layers of a feed-forward layer."""
+        return self.choice([11, 19, 23, 30, 34])
+
     def flag(self):
         return self.random() < 0.5
 
 
-def encoder(d, config, model, task, heads_key="num_attention_heads", **given):
+def encoder(d, config, model, task, **given):
     """A BERT-like recipe. The names of the sizes are BERT's."""
     heads, size = d.heads(even=given.pop("even", False))
-    positions = given.pop("positions", 24)
     sizes = {
-        "hidden_size": heads * size, heads_key: heads, "num_hidden_layers": d.choice([1, 2, 3]),
-        "intermediate_size": d.choice([11, 19, 34]), "max_position_embeddings": positions + given.pop("offset", 0),
+        "hidden_size": heads * size, "num_attention_heads": heads, "num_hidden_layers": d.layers(),
+        "intermediate_size": d.inner(), "max_position_embeddings": d.longest + given.pop("offset", 0),
     }
     labels = {} if task in ("masked", "body") else {"num_labels": {"sequence": 3, "token": 5, "span": 2}[task]}
-    return Recipe(config(vocab_size=VOCABULARY, **(sizes | labels | given)), model, task, positions)
+    return Recipe(config(vocab_size=d.vocabulary, **(sizes | labels | given)), model, task, d.longest)
 
 
 HEADS = {"sequence": "ForSequenceClassification", "token": "ForTokenClassification", "span": "ForQuestionAnswering", "masked": "ForMaskedLM"}
@@ -73,7 +81,7 @@ HEADS = {"sequence": "ForSequenceClassification", "token": "ForTokenClassificati
 def bert(d, task, name="Bert", **given):
     if name in ("Bert", "Albert", "Electra"):
         given = {"type_vocab_size": 2} | given
-    if name in ("Roberta", "XLMRoberta"):
+    if name in ("Roberta", "XLMRoberta", "Camembert"):
         given = {"type_vocab_size": 1, "offset": 2, "pad_token_id": 1} | given
     if name == "MPNet":
         given = {"offset": 2} | given
@@ -85,10 +93,10 @@ def bert(d, task, name="Bert", **given):
 def distilbert(d, task):
     heads, size = d.heads()
     config = tf.DistilBertConfig(
-        vocab_size=VOCABULARY, dim=heads * size, n_heads=heads, n_layers=2, hidden_dim=19, max_position_embeddings=24,
+        vocab_size=d.vocabulary, dim=heads * size, n_heads=heads, n_layers=d.layers(), hidden_dim=d.inner(), max_position_embeddings=d.longest,
         num_labels={"sequence": 3, "token": 5}.get(task, 2),
     )
-    return Recipe(config, getattr(tf, "DistilBert" + HEADS[task]), task, 24)
+    return Recipe(config, getattr(tf, "DistilBert" + HEADS[task]), task, d.longest)
 
 
 def albert(d, task, **given):
@@ -116,55 +124,59 @@ def modernbert(d, task):
 
 def gpt2(d, task="causal", **given):
     heads, size = d.heads()
+    given = {"vocab_size": d.vocabulary, "pad_token_id": 0} | given
     model = {"causal": tf.GPT2LMHeadModel, "sequence": tf.GPT2ForSequenceClassification, "token": tf.GPT2ForTokenClassification}[task]
     labels = {} if task == "causal" else {"num_labels": 3}
     config = tf.GPT2Config(
-        vocab_size=VOCABULARY, n_positions=24, n_embd=heads * size, n_layer=2, n_head=heads, bos_token_id=1, eos_token_id=2,
-        pad_token_id=0, **(labels | given),
+        n_positions=d.longest, n_embd=heads * size, n_layer=d.layers(), n_head=heads, bos_token_id=1, eos_token_id=2,
+        **(labels | given),
     )
-    return Recipe(config, model, task, 24)
+    return Recipe(config, model, task, d.longest)
 
 
-def gpt_neox(d, parallel=True):
+def gpt_neox(d, parallel=True, task="causal"):
     heads, size = d.heads(even=True)
     config = tf.GPTNeoXConfig(
-        vocab_size=VOCABULARY, hidden_size=heads * size, num_hidden_layers=2, num_attention_heads=heads, intermediate_size=31,
-        max_position_embeddings=24, use_parallel_residual=parallel, attention_bias=d.flag(),
-        rope_parameters={"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": 0.34 if size == 6 else 0.4},
+        vocab_size=d.vocabulary, hidden_size=heads * size, num_hidden_layers=d.layers(), num_attention_heads=heads, intermediate_size=d.inner(),
+        max_position_embeddings=d.longest, use_parallel_residual=parallel, attention_bias=d.flag(),
+        rope_parameters={"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": (2 * d.randrange(1, size // 2 + 1) + 0.5) / size},
         bos_token_id=1, eos_token_id=2,
     )
-    return Recipe(config, tf.GPTNeoXForCausalLM, "causal", 24)
+    config.num_labels, config.pad_token_id = 3, 0
+    model = {"causal": tf.GPTNeoXForCausalLM, "sequence": tf.GPTNeoXForSequenceClassification, "token": tf.GPTNeoXForTokenClassification}[task]
+    return Recipe(config, model, task, d.longest)
 
 
-def opt(d, old=False):
+def opt(d, old=False, task="causal"):
     heads, size = d.heads()
     config = tf.OPTConfig(
-        vocab_size=VOCABULARY, hidden_size=heads * size, num_hidden_layers=2, num_attention_heads=heads, ffn_dim=23,
-        max_position_embeddings=24, bos_token_id=2, eos_token_id=2, pad_token_id=1,
+        vocab_size=d.vocabulary, hidden_size=heads * size, num_hidden_layers=d.layers(), num_attention_heads=heads, ffn_dim=d.inner(),
+        max_position_embeddings=d.longest, bos_token_id=2, eos_token_id=2, pad_token_id=1,
         do_layer_norm_before=not old, word_embed_proj_dim=11 if old else heads * size,
     )
-    return Recipe(config, tf.OPTForCausalLM, "causal", 24)
+    config.num_labels = 3
+    return Recipe(config, {"causal": tf.OPTForCausalLM, "sequence": tf.OPTForSequenceClassification}[task], task, d.longest)
 
 
 LLAMA3 = {"rope_type": "llama3", "factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 12, "rope_theta": 50.0}
 YARN = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 12, "rope_theta": 50.0}
 
 
-def llama(d, name="Llama", task="causal", suffix=None, **given):
+def llama(d, name="Llama", task="causal", **given):
     """A recipe of Llama or of what is built like it."""
     heads, groups, size = d.grouped()
     config = getattr(tf, {"Gemma3": "Gemma3Text"}.get(name, name) + "Config")
     model = getattr(tf, name + {"causal": "ForCausalLM", "sequence": "ForSequenceClassification", "token": "ForTokenClassification"}[task])
     sizes = {
-        "hidden_size": heads * d.choice([6, 8]), "intermediate_size": d.choice([21, 30]), "num_hidden_layers": 2, "num_attention_heads": heads,
-        "num_key_value_heads": groups, "head_dim": size, "max_position_embeddings": 24, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0,
+        "hidden_size": heads * d.choice([6, 8]), "intermediate_size": d.inner(), "num_hidden_layers": d.layers(), "num_attention_heads": heads,
+        "num_key_value_heads": groups, "head_dim": size, "max_position_embeddings": d.longest, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0,
     }
     if name in ("Qwen2", "Phi3"):
         sizes |= {"hidden_size": heads * size}
         del sizes["head_dim"]
     if task != "causal":
         sizes |= {"num_labels": 3}
-    return Recipe(config(vocab_size=VOCABULARY, **(sizes | given)), model, task, 24)
+    return Recipe(config(vocab_size=d.vocabulary, **(sizes | given)), model, task, d.longest)
 
 
 def phi3_long(d):
@@ -182,21 +194,21 @@ def bart(d, name="Bart", task="translate", **given):
     width = heads * size
     others = [h for h in (1, 2, 3) if width % h == 0]
     config = getattr(tf, name + "Config")(
-        vocab_size=VOCABULARY, d_model=width + (width % 2 if name in ("Marian", "M2M100") else 0) * width,
-        encoder_layers=d.choice([1, 2]), decoder_layers=d.choice([1, 2]), encoder_attention_heads=heads,
-        decoder_attention_heads=d.choice(others), encoder_ffn_dim=19, decoder_ffn_dim=26, max_position_embeddings=24,
+        vocab_size=d.vocabulary, d_model=width + (width % 2 if name in ("Marian", "M2M100") else 0) * width,
+        encoder_layers=d.layers(), decoder_layers=d.layers(), encoder_attention_heads=heads,
+        decoder_attention_heads=d.choice(others), encoder_ffn_dim=d.inner(), decoder_ffn_dim=d.inner(), max_position_embeddings=d.longest,
         **({"activation_function": d.choice(["gelu", "relu", "swish"]), "scale_embedding": d.flag(), "decoder_start_token_id": 2, "pad_token_id": 1, "eos_token_id": 2} | given),
     )
     model = {"Marian": "MTModel"}.get(name, "ForConditionalGeneration" if task == "translate" else "ForSequenceClassification")
-    return Recipe(config, getattr(tf, name + model), task, 24)
+    return Recipe(config, getattr(tf, name + model), task, d.longest)
 
 
-def t5(d, **given):
-    config = tf.T5Config(
-        vocab_size=VOCABULARY, d_model=d.choice([17, 20, 26]), d_kv=d.choice([5, 7, 12]), d_ff=21, num_layers=2, num_decoder_layers=d.choice([1, 2]),
+def t5(d, name="T5", **given):
+    config = getattr(tf, name + "Config")(
+        vocab_size=d.vocabulary, d_model=d.choice([17, 20, 26]), d_kv=d.choice([5, 7, 12]), d_ff=d.inner(), num_layers=d.layers(), num_decoder_layers=d.layers(),
         num_heads=d.choice([1, 2, 3]), relative_attention_num_buckets=8, relative_attention_max_distance=15, decoder_start_token_id=0, **given,
     )
-    return Recipe(config, tf.T5ForConditionalGeneration, "translate", 30)
+    return Recipe(config, getattr(tf, name + "ForConditionalGeneration"), "translate", d.longest + 6)
 
 
 SLIDING = {"sliding_window": 5}
@@ -206,6 +218,7 @@ RECIPES = {
     **{f"distilbert-{t}": (lambda d, t=t: distilbert(d, t)) for t in HEADS},
     **{f"roberta-{t}": (lambda d, t=t: bert(d, t, "Roberta")) for t in HEADS},
     "xlm-roberta-token": lambda d: bert(d, "token", "XLMRoberta"),
+    "camembert-masked": lambda d: bert(d, "masked", "Camembert"),
     **{f"albert-{t}": (lambda d, t=t: albert(d, t)) for t in HEADS},
     **{f"electra-{t}": (lambda d, t=t: bert(d, t, "Electra", embedding_size=d.choice([9, 13]))) for t in HEADS},
     **{f"mpnet-{t}": (lambda d, t=t: bert(d, t, "MPNet")) for t in HEADS},
@@ -214,22 +227,28 @@ RECIPES = {
     **{f"modernbert-{t}": (lambda d, t=t: modernbert(d, t)) for t in HEADS},
     "gpt2": gpt2,
     "gpt2-scaled": lambda d: gpt2(d, scale_attn_by_inverse_layer_idx=True, tie_word_embeddings=False, n_inner=23, activation_function="relu"),
+    "gpt2-one-word": lambda d: gpt2(d, vocab_size=1, pad_token_id=None),
     "gpt2-sequence": lambda d: gpt2(d, "sequence"),
     "gpt2-token": lambda d: gpt2(d, "token"),
     "gpt-neox": gpt_neox,
     "gpt-neox-serial": lambda d: gpt_neox(d, False),
+    "gpt-neox-sequence": lambda d: gpt_neox(d, task="sequence"),
+    "gpt-neox-token": lambda d: gpt_neox(d, task="token"),
     "opt": opt,
     "opt-old": lambda d: opt(d, True),
+    "opt-sequence": lambda d: opt(d, d.flag(), "sequence"),
     "llama": llama,
     "llama-biased": lambda d: llama(d, attention_bias=True, mlp_bias=True, tie_word_embeddings=True),
     "llama-3": lambda d: llama(d, rope_parameters=LLAMA3, num_key_value_heads=1),
     "llama-linear": lambda d: llama(d, rope_parameters={"rope_type": "linear", "factor": 3.0, "rope_theta": 100.0}),
     "llama-yarn": lambda d: llama(d, rope_parameters=YARN),
     "llama-sequence": lambda d: llama(d, task="sequence"),
+    "llama-token": lambda d: llama(d, task="token"),
     "mistral": lambda d: llama(d, "Mistral", **SLIDING),
     "qwen2": lambda d: llama(d, "Qwen2", tie_word_embeddings=True),
     "qwen2-sliding": lambda d: llama(d, "Qwen2", use_sliding_window=True, max_window_layers=1, **SLIDING),
     "qwen3": lambda d: llama(d, "Qwen3"),
+    "qwen3-sequence": lambda d: llama(d, "Qwen3", "sequence", tie_word_embeddings=True),
     "gemma": lambda d: llama(d, "Gemma"),
     "gemma-2": lambda d: llama(d, "Gemma2", query_pre_attn_scalar=7, attn_logit_softcapping=3.0, final_logit_softcapping=2.0, **SLIDING),
     "gemma-3": lambda d: llama(
@@ -247,6 +266,7 @@ RECIPES = {
     "pegasus": lambda d: bart(d, "Pegasus"),
     "t5": t5,
     "t5-flan": lambda d: t5(d, feed_forward_proj="gated-gelu", tie_word_embeddings=False),
+    "mt5": lambda d: t5(d, "MT5", feed_forward_proj="gated-gelu"),
 }
 
 
@@ -258,7 +278,8 @@ def make(recipe, seed):
         if not p.requires_grad:
             continue  # sinusoids
         if p.dim() > 1:
-            torch.nn.init.normal_(p, std=0.2 if "t5" in recipe.config.model_type else 0.3)  # T5 does not scale scores
+            gain = 0.9 if "t5" in recipe.config.model_type else 1.3  # T5 does not scale scores
+            torch.nn.init.normal_(p, std=gain * p.shape[-1] ** -0.5)
         elif "norm" in name.lower() and name.endswith("weight") and "gemma" not in recipe.config.model_type:
             torch.nn.init.normal_(p, mean=1.0, std=0.2)
         else:
@@ -271,19 +292,19 @@ def make(recipe, seed):
 
 def inputs(d, recipe):
     """Batches of sequences: one token, the longest, and several of different lengths."""
-    vocabulary = min(VOCABULARY, getattr(recipe.config, "decoder_vocab_size", VOCABULARY))
+    vocabulary, written = recipe.config.vocab_size, getattr(recipe.config, "decoder_vocab_size", recipe.config.vocab_size)
+    first = min(FIRST, vocabulary - 1)
 
     def one(n):
-        begin, end = getattr(recipe.config, "bos_token_id", None), getattr(recipe.config, "eos_token_id", None)
-        ids = [d.randrange(4, VOCABULARY) for _ in range(n)]
+        ids = [d.randrange(first, vocabulary) for _ in range(n)]
         if recipe.task == "sequence" and recipe.config.model_type == "bart":
-            ids[-1] = end
+            ids[-1] = recipe.config.eos_token_id
         case = {"ids": ids}
         if getattr(recipe.config, "type_vocab_size", 0) > 1:
-            first = d.randrange(n + 1)
-            case["types"] = [int(i >= first) for i in range(n)]
+            second = d.randrange(n + 1)
+            case["types"] = [int(i >= second) for i in range(n)]
         if recipe.task == "translate":
-            case["target"] = [recipe.config.decoder_start_token_id] + [d.randrange(4, vocabulary) for _ in range(d.choice([0, 2, recipe.longest - 1 if n == recipe.longest else 6]))]
+            case["target"] = [recipe.config.decoder_start_token_id] + [d.randrange(first, written) for _ in range(d.choice([0, 2, recipe.longest - 1 if n == recipe.longest else 6]))]
         return case
 
     batches = [[one(1)], [one(2)], [one(recipe.longest)], [one(min(n, recipe.longest)) for n in (3, 9, 14, 5)]]
@@ -364,18 +385,18 @@ def write(folder, recipe, d, seed, dtype):
     save_file(numbers, folder / "golden.safetensors")
 
 
-def main(names):
+def write_all(folder, kind=Draw, seed="", names=()):
+    """Writes models under folder, with shapes and weights that kind draws."""
     for i, (name, recipe) in enumerate(RECIPES.items()):
         if names and name not in names:
             continue
-        seed = zlib.crc32(name.encode())
-        d = Draw(seed)
-        dtype = [torch.float32, torch.float16, torch.bfloat16][i % 3]
+        number = zlib.crc32((name + seed).encode())
+        d = kind(number)
         try:
-            write(HERE / "models" / name, recipe(d), d, seed % 2**31, dtype)
+            write(folder / name, recipe(d), d, number % 2**31, [torch.float32, torch.float16, torch.bfloat16][i % 3])
         except Exception as e:
             raise RuntimeError(name) from e
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write_all(HERE / "models", names=sys.argv[1:])
