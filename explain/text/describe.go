@@ -59,7 +59,11 @@ func (g *Game) classify(ctx context.Context) (err error) {
 	}
 	var seqs []model.Sequence
 	for _, f := range g.windows {
-		seqs = append(seqs, f.Input)
+		s, err := g.whole(f)
+		if err != nil {
+			return err
+		}
+		seqs = append(seqs, s)
 	}
 	if g.classes, err = classScores(ctx, g.model, seqs); err == nil && g.classes == nil {
 		g.classes = []explain.ClassScore{}

@@ -15,7 +15,7 @@ type Features struct {
 	Text   string
 	Pieces []Piece        // of the text, in its order, each some player's; what lies between is nobody's
 	Input  model.Sequence // the tokens when all players are present; not to be changed
-	Owner  []int          // the player of each token, or Fixed; nil for a [Rewrite]
+	Owner  []int          // the player of each token, Fixed or Gone; nil for a [Rewrite]
 
 	mask   int32 // the model's mask token, −1 where it has none
 	reader *reader
@@ -23,8 +23,8 @@ type Features struct {
 	seen   int // bytes of Text that the model sees
 }
 
-// A Piece is a stretch of text that comes and goes with a player. A player has
-// several where Options.Bag is set or where Options.Keep cuts it.
+// A Piece is a stretch of text that comes and goes with a player, or is Gone. A
+// player has several where Options.Bag is set or where Options.Keep cuts it.
 type Piece struct {
 	explain.Span
 	Player int
@@ -34,22 +34,29 @@ type Piece struct {
 type layout struct {
 	text   string
 	atoms  []explain.Span // what is masked whole or not at all, in the text's order
-	owner  []int          // of atoms: a player or Fixed
+	owner  []int          // of atoms: a player, Fixed or Gone
 	pieces []Piece
 	first  []int // of players: the first of its units
 	joins  int   // units that are one player with the unit before
 }
 
 // newLayout makes players of units, of which atoms that touch something kept are
-// no part. Units that touch the same atom are one player, which gets all of it.
-// All three ascend without overlap.
-func newLayout(text string, atoms, units, kept []explain.Span) *layout {
+// no part, nor those that touch something muted. Units that touch the same atom
+// are one player, which gets all of it. All four ascend without overlap.
+func newLayout(text string, atoms, units, kept, muted []explain.Span) *layout {
 	l := &layout{text: text, atoms: atoms, owner: make([]int, len(atoms))}
 	last, player := -1, -1 // unit and player of the atom before
 	open := false          // whether the last piece may grow
+	quiet := -1            // the muted word that the last piece that is gone is of
 	for i, a := range atoms {
 		from, to := touched(kept, a)
 		lo, hi := touched(units, a)
+		if mute, end := touched(muted, a); mute < end {
+			l.owner[i], open = Gone, false
+			l.mute(a, mute == quiet)
+			quiet = end - 1
+			continue
+		}
 		if l.owner[i] = Fixed; from < to || lo == hi {
 			open = false
 			continue
@@ -73,6 +80,15 @@ func newLayout(text string, atoms, units, kept []explain.Span) *layout {
 	return l
 }
 
+// mute adds an atom that is gone, to the piece before where that is of the same word.
+func (l *layout) mute(a explain.Span, same bool) {
+	if same {
+		l.pieces[len(l.pieces)-1].End = a.End
+		return
+	}
+	l.pieces = append(l.pieces, Piece{a, Gone})
+}
+
 // tokens returns the owner of every token that r has read. White space goes with
 // the token that follows it.
 func (l *layout) tokens(r *reading) []int {
@@ -94,6 +110,9 @@ func (l *layout) tokens(r *reading) []int {
 func (l *layout) players(names []string) []explain.Player {
 	var players []explain.Player
 	for _, p := range l.pieces {
+		if p.Player == Gone {
+			continue
+		}
 		read := l.text[p.Start:p.End]
 		if p.Player == len(players) {
 			players = append(players, explain.Player{Text: read, Start: p.Start, End: p.End})
@@ -125,11 +144,13 @@ func (l *layout) bag(players []explain.Player) []explain.Player {
 		}
 		same[p] = q
 	}
-	for i := range l.pieces {
-		l.pieces[i].Player = same[l.pieces[i].Player]
+	for i, p := range l.pieces {
+		if p.Player != Gone {
+			l.pieces[i].Player = same[p.Player]
+		}
 	}
 	for i, o := range l.owner {
-		if o != Fixed {
+		if o != Fixed && o != Gone {
 			l.owner[i] = same[o]
 		}
 	}

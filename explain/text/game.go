@@ -47,6 +47,7 @@ type Options struct {
 	Spans  []explain.Span // the players of unit Custom: ascending, without overlap, none breaking a character
 	Names  []string       // of Spans, as an explanation calls them; nil for their text
 	Keep   []explain.Span // parts of the text that are never masked; as Spans
+	Muted  []string       // words that are always masked wherever they stand, in any case
 	Second int            // where in the text a second one begins, as of a question and its context; 0 for none
 	Bag    bool           // units of equal text are one player, as in LIME's bag of words
 	Masker Masker         // where nil Replace, or Drop for a model without a mask token
@@ -131,6 +132,7 @@ func (g *Game) layOut() error {
 	}
 	g.players = l.players(o.Names)
 	g.tell(r, l)
+	g.tellMuted(mutedSpans(g.text, o.Muted))
 	if o.Bag {
 		g.players = l.bag(g.players)
 	}
@@ -177,7 +179,7 @@ func (o *Options) layout(text string, r *reading) (*layout, error) {
 	if !o.rewrites() {
 		atoms = whole(chars, tokenSpans(r))
 	}
-	return newLayout(text, atoms, whole(chars, units), whole(chars, o.Keep)), nil
+	return newLayout(text, atoms, whole(chars, units), whole(chars, o.Keep), whole(chars, mutedSpans(text, o.Muted))), nil
 }
 
 // tell notes what the reader of an explanation must know of the layout.

@@ -54,8 +54,8 @@ func (r Replace) Mask(dst model.Sequence, f *Features, present explain.Coalition
 	}
 	dst.IDs = append(dst.IDs[:0], f.Input.IDs...)
 	dst.Types = f.Input.Types
-	for t, o := range f.Owner {
-		if o != Fixed && !present.Has(o) {
+	for t := range f.Owner {
+		if f.hides(t, present) {
 			dst.IDs[t] = mask
 		}
 	}
@@ -78,8 +78,8 @@ func (c Collapse) Mask(dst model.Sequence, f *Features, present explain.Coalitio
 	}
 	dst.IDs, dst.Types = dst.IDs[:0], dst.Types[:0]
 	inside := false
-	for t, o := range f.Owner {
-		masked := o != Fixed && !present.Has(o)
+	for t := range f.Owner {
+		masked := f.hides(t, present)
 		switch {
 		case !masked:
 			dst = appendToken(dst, f, t, f.Input.IDs[t])
@@ -100,8 +100,8 @@ type Drop struct{}
 // Mask returns the text without its masked tokens.
 func (Drop) Mask(dst model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
 	dst.IDs, dst.Types = dst.IDs[:0], dst.Types[:0]
-	for t, o := range f.Owner {
-		if o == Fixed || present.Has(o) {
+	for t := range f.Owner {
+		if !f.hides(t, present) {
 			dst = appendToken(dst, f, t, f.Input.IDs[t])
 		}
 	}
@@ -119,8 +119,8 @@ type Hide struct{}
 func (Hide) Mask(dst model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
 	dst.IDs, dst.Types = f.Input.IDs, f.Input.Types
 	dst.Hidden = dst.Hidden[:0]
-	for _, o := range f.Owner {
-		dst.Hidden = append(dst.Hidden, o != Fixed && !present.Has(o))
+	for t := range f.Owner {
+		dst.Hidden = append(dst.Hidden, f.hides(t, present))
 	}
 	return dst, nil
 }

@@ -31,7 +31,7 @@ func (r Rewrite) rewrite(text string, second int, pieces []Piece, present explai
 	var b strings.Builder
 	at, border := 0, second
 	for _, p := range pieces {
-		if present.Has(p.Player) {
+		if p.Player != Gone && present.Has(p.Player) {
 			continue
 		}
 		b.WriteString(text[at:p.Start])
