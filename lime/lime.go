@@ -61,13 +61,7 @@ func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanatio
 	if err != nil {
 		return nil, err
 	}
-	x := explain.NewExplanation(g, explain.LIME)
-	x.Full = slices.Clone(values[:g.Outputs()])
-	x.Baseline = slices.Clone(values[s.empty*g.Outputs():][:g.Outputs()])
-	x.Terms = f.terms
-	x.Surrogate = &f.surrogate
-	x.Evaluations = s.rows.Len()
-	x.Estimator = explain.Provenance{Name: "lime", Budget: l.Samples + 1, Seed: l.Seed}
+	x := s.explanation(g, f, values, explain.Provenance{Name: "lime", Budget: l.Samples + 1, Seed: l.Seed})
 	if chosen, players := l.selects(g.Players()); chosen != None {
 		x.Warnings = append(x.Warnings, fmt.Sprintf("at most %d of %d players have a coefficient (%v); the others score 0", players, g.Players(), chosen))
 	}

@@ -12,7 +12,7 @@ import (
 // few pairs little is known, and without it nine in ten 95 % intervals hold on
 // stored games.
 func hedge(pairs, players int) float64 {
-	const most, half = 0.9, 8 // of pairs a player
+	const most, half = 0.9, 20 // of pairs a player
 	return 1 + most*half/(half+float64(pairs)/float64(players))
 }
 
