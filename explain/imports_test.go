@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"explain/stored":             {"explain"},
 	"explain/explaintest":        {"explain", "explain/stored"},
 	"explain/metric":             {"explain"},
+	"explain/similarity":         {},
 	"explain/render":             {"explain", "explain/render/picture"},
 	"explain/render/picture":     {},
 	"explain/text":               {"explain", "model…"},

@@ -1,0 +1,62 @@
+// Package similarity says how similar two texts are, from 0 for not at all to 1
+// for the same. It is for models that give an answer and no probabilities: a part
+// of a prompt matters as far as the answer is another one without it.
+package similarity
+
+import (
+	"math"
+	"strings"
+)
+
+// Exact returns 1 for texts that are equal but for the white space around them,
+// and 0 for others.
+func Exact(answer, original string) float64 {
+	if strings.TrimSpace(answer) == strings.TrimSpace(original) {
+		return 1
+	}
+	return 0
+}
+
+// Cosine returns the cosine of the angle between two vectors of one length, as
+// embeddings of texts are: from −1 to 1, and 0 where a vector is zero.
+func Cosine(a, b []float64) float64 {
+	var ab, aa, bb float64
+	for i := range a {
+		ab += a[i] * b[i]
+		aa += a[i] * a[i]
+		bb += b[i] * b[i]
+	}
+	if aa == 0 || bb == 0 {
+		return 0
+	}
+	return max(-1, min(1, ab/(math.Sqrt(aa)*math.Sqrt(bb))))
+}
+
+// grams counts the sequences of n items.
+func grams[T comparable](items []T, n int, key func([]T) string) map[string]int {
+	counts := map[string]int{}
+	for i := range len(items) - n + 1 {
+		counts[key(items[i:i+n])]++
+	}
+	return counts
+}
+
+// matches returns how many grams of the answer are in the original, each as often
+// as it is there at most, and how many there are in both.
+func matches(answer, original map[string]int) (both, inAnswer, inOriginal int) {
+	for gram, n := range answer {
+		both += min(n, original[gram])
+		inAnswer += n
+	}
+	for _, n := range original {
+		inOriginal += n
+	}
+	return both, inAnswer, inOriginal
+}
+
+// fields splits a text at white space, as Python does.
+func fields(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool {
+		return r >= 0x1c && r <= 0x1f || strings.ContainsRune("\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", r) || r >= 0x2000 && r <= 0x200a
+	})
+}
