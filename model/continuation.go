@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/whence-xai/whence/model/tokenizer"
 )
 
 // A continuer computes the logits that predict a continuation of a sequence:
@@ -53,6 +56,13 @@ func (c *Continuation) LogProb() *ContinuationTarget {
 // an output a token. They add up to that of [Continuation.LogProb].
 func (c *Continuation) LogProbs() *ContinuationTarget {
 	return c.target("log-probability", c.Pieces(), logProb, func(dst, tokens []float64) { copy(dst, tokens) })
+}
+
+// TokenLogOdds returns the target of the log-odds of every token against all
+// others, an output a token: what shap explains of generated text.
+func (c *Continuation) TokenLogOdds() *ContinuationTarget {
+	odds := func(logits []float32, id int32) float64 { return float64(logits[id]) - logSumExp(logits, int(id)) }
+	return c.target("log-odds", c.Pieces(), odds, func(dst, tokens []float64) { copy(dst, tokens) })
 }
 
 // LogOdds returns the target of the logit of the continuation's probability,
@@ -199,4 +209,47 @@ func log1mexp(x float64) float64 {
 		return math.Log(-math.Expm1(x))
 	}
 	return math.Log1p(-math.Exp(x))
+}
+
+// ContinuationOf returns the text that might be written after prompt, which is
+// split into tokens as the two together are where that leaves the prompt's tokens
+// as they are.
+func (g *Generator) ContinuationOf(prompt, text string) (*Continuation, error) {
+	before, err := g.m.tokenizer.Encode(prompt)
+	if err != nil {
+		return nil, err
+	}
+	both, err := g.m.tokenizer.Encode(prompt + text)
+	if err != nil {
+		return nil, err
+	}
+	head, ids := plain(before), plain(both)
+	if len(ids) < len(head) || !slices.Equal(ids[:len(head)], head) {
+		alone, err := g.m.tokenizer.Encode(text)
+		if err != nil {
+			return nil, err
+		}
+		return g.Continuation(plain(alone))
+	}
+	return g.Continuation(ids[len(head):])
+}
+
+// ContinuationOf returns a text that might be written for a source.
+func (t *Translator) ContinuationOf(text string) (*Continuation, error) {
+	e, err := t.m.target.Encode(text)
+	if err != nil {
+		return nil, err
+	}
+	return t.Continuation(plain(e))
+}
+
+// plain returns the tokens that the text itself spells.
+func plain(e *tokenizer.Encoding) []int32 {
+	var ids []int32
+	for i, id := range e.IDs {
+		if !e.Special[i] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }

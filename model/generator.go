@@ -88,11 +88,19 @@ func (g *Generator) Prompt(text string) ([]int32, error) {
 	if len(e.IDs) > 0 {
 		return e.IDs, nil
 	}
-	begin := g.configured.Begin
-	if len(begin) == 0 {
+	id, ok := g.StartID()
+	if !ok {
 		return nil, errors.New("model: generate: no prompt, and the model has no token that begins a text")
 	}
-	return begin[:1], nil
+	return []int32{id}, nil
+}
+
+// StartID returns the token that begins a text, and whether the model has one.
+func (g *Generator) StartID() (int32, bool) {
+	if begin := g.configured.Begin; len(begin) > 0 {
+		return begin[0], true
+	}
+	return 0, false
 }
 
 // Chat returns the tokens of a conversation up to where the model's answer
@@ -111,13 +119,7 @@ func (g *Generator) Chat(messages []chat.Message, date time.Time) ([]int32, erro
 	if err != nil {
 		return nil, err
 	}
-	// The template has written what the model's format adds.
-	var ids []int32
-	for i, id := range e.IDs {
-		if !e.Special[i] {
-			ids = append(ids, id)
-		}
-	}
+	ids := plain(e) // the template has written what the model's format adds
 	if len(ids) == 0 {
 		return nil, errors.New("model: chat: the template makes no text of the messages")
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -102,4 +103,43 @@ func entropyOf(logProbs []float64) float64 {
 		}
 	}
 	return h
+}
+
+// NextTokens returns the target of the log-probabilities of tokens after a
+// prompt and the tokens before, in nats: an output a token.
+func (g *Generator) NextTokens(before, ids []int32) (*NextTarget, error) {
+	return g.nextTokens(g, before, ids)
+}
+
+// Change returns the target of how much the distribution of the next token, after
+// the tokens before, changes from that after the prompt whole: of two outputs,
+// in nats, minus the Kullback–Leibler divergence of the distribution then from
+// the one now, and the entropy then less that now.
+func (g *Generator) Change(ctx context.Context, before []int32, whole Sequence) (*NextTarget, error) {
+	return divergence(ctx, g, before, whole)
+}
+
+// NextTokens returns the target of the log-probabilities of tokens that might be
+// written for a source after the tokens before, in nats: an output a token.
+func (t *Translator) NextTokens(before, ids []int32) (*NextTarget, error) {
+	return t.nextTokens(t, before, ids)
+}
+
+// Change is [Generator.Change] of a source.
+func (t *Translator) Change(ctx context.Context, before []int32, whole Sequence) (*NextTarget, error) {
+	return divergence(ctx, t, before, whole)
+}
+
+func (w *writer) nextTokens(m continuer, before, ids []int32) (*NextTarget, error) {
+	if len(ids) == 0 {
+		return nil, errors.New("model: no tokens to tell about")
+	}
+	var names []string
+	for _, id := range ids {
+		if id < 0 || int(id) >= w.m.Outputs() {
+			return nil, fmt.Errorf("model: token %d is not below %d", id, w.m.Outputs())
+		}
+		names = append(names, w.m.target.Decode([]int32{id}, false))
+	}
+	return nextTokens(m, before, ids, names), nil
 }

@@ -43,7 +43,9 @@ def captum(model, tokenizer):
     out = {"template": TEMPLATE, "fields": FIELDS, "answer": tokenizer(ANSWER, add_special_tokens=False).input_ids}
     for name, method in [("ablation", FeatureAblation), ("shapley", ShapleyValues)]:
         attribution = LLMAttribution(method(model), tokenizer)
-        x = attribution.attribute(players, target=torch.tensor(tokenizer(ANSWER, add_special_tokens=False).input_ids))
+        # With cached outputs captum 0.9 reads a cache that transformers 5 has gone on
+        # writing to: from the second token on its log-probabilities are others then.
+        x = attribution.attribute(players, target=torch.tensor(out["answer"]), use_cached_outputs=False)
         out[name] = {"tokens": x.token_attr.tolist(), "whole": x.seq_attr.tolist()}
         out["pieces"] = x.output_tokens
     return out
@@ -88,9 +90,11 @@ def logits_of(model, prompt, answer):
 
 
 def rows(model, tokenizer, prompt, answer):
+    # As inseq reads a constrained generation: prompt and answer are one text.
     p = tokenizer(prompt).input_ids
-    a = tokenizer(answer, add_special_tokens=False).input_ids
-    return a, logits_of(model, p, a)
+    both = tokenizer(prompt + answer).input_ids
+    assert both[: len(p)] == p
+    return both[len(p) :], logits_of(model, p, both[len(p) :])
 
 
 def teacher_forcing(model, tokenizer):
