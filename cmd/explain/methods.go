@@ -61,6 +61,7 @@ func methods() []method {
 		{"partition-sampled", owen, func(r request) explain.Estimator {
 			return shap.Partition{Budget: r.budget, Seed: r.seed, Sampled: true}
 		}},
+		{"drill", owen, func(r request) explain.Estimator { return shap.Drill{Budget: r.budget, Seed: r.seed} }},
 		{"lime", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
 			// LIME values ∅ too, which it may not have drawn.
 			return lime.Lime{Samples: max(r.budget-1, 0), Seed: r.seed}
@@ -68,6 +69,14 @@ func methods() []method {
 		{"lime-bayes", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
 			return lime.Lime{Method: lime.Bayes, Budget: r.budget, Seed: r.seed}
 		}},
+		{"contextcite", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+			return lime.ContextCite{Ablations: max(r.budget-2, 0), Seed: r.seed}
+		}},
+		{"c-lime", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+			return lime.CLIME{Budget: max(r.budget-1, 0), Seed: r.seed}
+		}},
+		{"l-shap", []explain.Index{explain.PV}, func(request) explain.Estimator { return shap.LSHAP{} }},
+		{"leave-one-out", []explain.Index{explain.PV}, func(request) explain.Estimator { return shap.LeaveOneOut{} }},
 	}
 }
 
@@ -85,8 +94,8 @@ func methodNames() []string {
 
 const (
 	// limeSamples is how many coalitions LIME draws by default, leastLime how
-	// many it needs.
-	limeSamples, leastLime = 5000, 3
+	// many it needs; citeAblations is how many ContextCite draws.
+	limeSamples, leastLime, citeAblations = 5000, 3, 64
 	// mostUnasked is how many coalitions auto values for an index of which there
 	// is no estimate.
 	mostUnasked = 4096
@@ -110,8 +119,8 @@ func chosen(c *cli.Context, players int) (explain.Estimator, int, error) {
 		return nil, 0, usage("%v of %d players takes all %d coalitions", r.index, players, all).or("%s", knowing(r.index))
 	case exact && r.budget > 0 && r.budget < all:
 		return nil, 0, usage("%v of %d players takes all %d coalitions, and --budget is %d", r.index, players, all, r.budget)
-	case m.name == "lime" && r.budget > 0 && r.budget < leastLime:
-		return nil, 0, badBudget(&explain.BudgetError{Need: leastLime, Have: r.budget})
+	case r.budget > 0 && r.budget < least(m.name, players):
+		return nil, 0, badBudget(&explain.BudgetError{Need: least(m.name, players), Have: r.budget})
 	case exact:
 		return m.make(r), all, nil
 	}
@@ -157,10 +166,36 @@ func knowing(index explain.Index) string {
 // planned is how many coalitions a method values where there are enough.
 func planned(method string, players, budget int) int {
 	switch {
+	case method == "leave-one-out":
+		return players + 2
+	case method == "l-shap":
+		return shap.LSHAP{}.Evaluations(players)
 	case budget > 0:
 		return budget
 	case method == "lime":
 		return limeSamples + 1
+	case method == "contextcite":
+		return citeAblations + 2
+	case method == "c-lime":
+		return 10*players + 1
 	}
 	return shap.DefaultBudget(players)
+}
+
+// least is how many coalitions a method needs that says so itself of none but what
+// remains of a budget.
+func least(method string, players int) int {
+	switch method {
+	case "lime":
+		return leastLime
+	case "contextcite":
+		return leastLime + 1
+	case "c-lime":
+		return players + 2
+	case "leave-one-out":
+		return min(players+2, 1<<min(players, 30))
+	case "l-shap":
+		return shap.LSHAP{}.Evaluations(players)
+	}
+	return 0
 }
