@@ -25,21 +25,49 @@ func (o output) draw(b io.Writer, x *explain.Explanation, options render.Options
 	if o.format == "svg" {
 		return p.SVG(b)
 	}
-	var font []byte
+	png, err := o.pngOptions()
+	if err != nil {
+		return err
+	}
+	return o.badGlyph(p.PNG(b, png))
+}
+
+// canDraw returns what makes text impossible to draw where it shall be, so that
+// nothing is computed in vain.
+func (o output) canDraw(text string) error {
+	if o.format != "png" {
+		return nil
+	}
+	png, err := o.pngOptions()
+	if err != nil {
+		return err
+	}
+	return o.badGlyph(picture.CheckText(text, png))
+}
+
+func (o output) pngOptions() (png picture.PNGOptions, err error) {
 	if o.font != "" {
-		if font, err = os.ReadFile(o.font); err != nil {
-			return usage("font %s: %w", o.font, reason(err))
+		if png.Font, err = os.ReadFile(o.font); err != nil {
+			return png, usage("font %s: %w", o.font, reason(err))
 		}
 	}
-	err = p.PNG(b, picture.PNGOptions{Font: font})
+	return png, nil
+}
+
+// badGlyph says what to do about characters that a PNG cannot have.
+func (o output) badGlyph(err error) error {
 	var glyph *picture.GlyphError
 	switch {
-	case errors.As(err, &glyph) && (glyph.Script || o.font != ""):
+	case err == nil:
+		return nil
+	case !errors.As(err, &glyph) && o.font != "":
+		return usage("font %s: %s", o.font, packages.ReplaceAllString(err.Error(), ""))
+	case glyph == nil:
+		return err
+	case glyph.Script || o.font != "":
 		return (&usageError{err: err}).or("--format svg and --format html have every script")
-	case errors.As(err, &glyph):
-		return (&usageError{err: err}).or("--font FILE names one that has it; --format svg and --format html have every script")
 	}
-	return err
+	return (&usageError{err: err}).or("--font FILE names one that has it; --format svg and --format html have every script")
 }
 
 // pictureOf returns the picture of all outputs.

@@ -42,6 +42,9 @@ func (p *program) textGame(c *cli.Context) (*text.Game, error) {
 		return nil, err
 	}
 	words, err := p.text(c)
+	if err == nil {
+		err = newOutput(c).canDraw(words)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func parseFont(data []byte) (*sfnt.Font, error) {
 	}
 	fonts, err := sfnt.ParseCollection(data)
 	if err != nil {
-		return nil, fmt.Errorf("picture: font: %w", err)
+		return nil, fmt.Errorf("picture: no TrueType or OpenType font: %w", err)
 	}
 	return fonts.Font(0)
 }

@@ -110,6 +110,12 @@ func TestPNGRefuses(t *testing.T) {
 		if !errors.As(err, &glyph) || glyph.Rune != c.r || glyph.Script != c.script {
 			t.Errorf("%s: %v", c.text, err)
 		}
+		if early := CheckText(c.text, PNGOptions{}); early == nil || early.Error() != err.Error() {
+			t.Errorf("%s: %v before, %v after", c.text, early, err)
+		}
+	}
+	if err := CheckText("one\ntwo\tthree", PNGOptions{}); err != nil {
+		t.Error(err)
 	}
 	if err := sketch("cafe\u0301 \u200c\u200e").PNG(new(bytes.Buffer), PNGOptions{}); err != nil {
 		t.Errorf("what can be composed, and marks without a look: %v", err)
