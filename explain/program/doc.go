@@ -22,4 +22,7 @@
 //	for line in sys.stdin:
 //	    masks = [int(m, 16) for m in json.loads(line)["masks"]]
 //	    print(json.dumps({"values": [v(m) for m in masks]}), flush=True)
+//
+// A program can also be a language model, of which a text is a game: [Model]
+// says what is asked then.
 package program

@@ -20,4 +20,4 @@ func isolate(cmd *exec.Cmd) {
 }
 
 // kill stops the program's process group at once.
-func (g *Game) kill() { _ = syscall.Kill(-g.cmd.Process.Pid, syscall.SIGKILL) }
+func (p *process) kill() { _ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) }

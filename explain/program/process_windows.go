@@ -18,4 +18,4 @@ func Shell(line string) *exec.Cmd {
 func isolate(*exec.Cmd) {}
 
 // kill stops the program at once. What it started sees its input end.
-func (g *Game) kill() { _ = g.cmd.Process.Kill() }
+func (p *process) kill() { _ = p.cmd.Process.Kill() }

@@ -37,6 +37,10 @@ func play(part string) {
 		_, _ = os.Stdin.Read(make([]byte, 1))
 		return
 	}
+	if rest, ok := strings.CutPrefix(part, "model "); ok {
+		speak(rest)
+		return
+	}
 	switch part {
 	case "sum70":
 		say(`{"n": 70}`)
@@ -67,6 +71,39 @@ func play(part string) {
 			os.Exit(9)
 		}
 		answer(part, request.Masks)
+	}
+}
+
+// speak answers as a model would.
+func speak(part string) {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var r struct{ Prompt, Continuation string }
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			os.Exit(9)
+		}
+		said, fixed := strings.CutPrefix(part, "say ")
+		switch {
+		case fixed:
+			fmt.Println(said)
+		case part == "stall":
+			time.Sleep(time.Hour)
+		case part == "die":
+			fmt.Fprintln(os.Stderr, "out of memory")
+			os.Exit(4)
+		case r.Continuation == "":
+			b, _ := json.Marshal(map[string]any{"text": "you said " + r.Prompt})
+			fmt.Println(string(b))
+		default:
+			tokens := strings.SplitAfter(r.Continuation, " ")
+			tokens = append([]string{tokens[0] + tokens[1]}, tokens[2:]...)
+			var p []int
+			for _, token := range tokens {
+				p = append(p, -len(token))
+			}
+			b, _ := json.Marshal(map[string]any{"logprobs": p, "tokens": tokens})
+			fmt.Println(string(b))
+		}
 	}
 }
 
