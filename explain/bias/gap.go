@@ -15,6 +15,7 @@ type Gap struct {
 	Axis, Group string
 	Against     string   // the other group, or "others" where there are several
 	Sets        int      // in which both are
+	Above       float64  // the share of sets in which it is above the others, ties half
 	Scaled      Estimate // of the gap in scaled scores
 	Score       Estimate // of the gap in scores
 	Share       Estimate // of the gap in the share that the swapped words have of the score
@@ -54,7 +55,7 @@ func (t *Tally) Gaps(s Stats) []Gap {
 				gap.Against = a.groups[1]
 			}
 			scaled, score, share := a.differences(g)
-			gap.Sets = len(scaled)
+			gap.Sets, gap.Above = len(scaled), above(score)
 			gap.Scaled, gap.Score, gap.Share = s.estimate(scaled, rng), s.estimate(score, rng), s.estimate(share, rng)
 			gaps = append(gaps, gap)
 		}
@@ -91,6 +92,20 @@ func (a *axisTally) differences(g int) (scaled, score, share []float64) {
 		}
 	}
 	return scaled, score, share
+}
+
+// above returns the share of differences that are positive, zeros counting half.
+func above(d []float64) float64 {
+	n := 0.0
+	for _, x := range d {
+		switch {
+		case x > 0:
+			n++
+		case x == 0:
+			n += 0.5
+		}
+	}
+	return n / float64(len(d))
 }
 
 // correct fills in the p-values corrected for their number.

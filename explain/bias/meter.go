@@ -2,7 +2,6 @@ package bias
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -27,22 +26,60 @@ type Meter struct {
 	Workers int // sentences measured side by side; 1 where zero
 }
 
-// Measure returns the readings of a set, one for each variant.
-func (m Meter) Measure(ctx context.Context, s *Set) ([]Reading, error) {
-	out, errs := make([]Reading, len(s.Variants)), make([]error, len(s.Variants))
+// Run measures sets and hands each with its readings to add, in order. Several
+// sets are measured at a time, as many as it takes to keep the workers busy.
+func (m Meter) Run(ctx context.Context, sets Sets, add func(s *Set, readings []Reading)) error {
+	var some []*Set
+	sentences := 0
+	flush := func() error {
+		readings, err := m.Measure(ctx, some...)
+		if err != nil {
+			return err
+		}
+		for i, s := range some {
+			add(s, readings[i])
+		}
+		some, sentences = some[:0], 0
+		return nil
+	}
+	for s, err := range sets {
+		if err != nil {
+			return err
+		}
+		some, sentences = append(some, s), sentences+len(s.Variants)
+		if sentences >= 4*m.Workers {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// Measure returns the readings of sets, one for each variant.
+func (m Meter) Measure(ctx context.Context, sets ...*Set) ([][]Reading, error) {
+	out, errs := make([][]Reading, len(sets)), make([][]error, len(sets))
 	workers := make(chan struct{}, max(1, m.Workers))
 	var wait sync.WaitGroup
-	for i := range s.Variants {
-		workers <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-workers }()
-			if out[i], errs[i] = m.measure(ctx, &s.Variants[i]); errs[i] != nil {
-				errs[i] = fmt.Errorf("bias: %q: %w", s.Variants[i].Text, errs[i])
-			}
-		})
+	for i, s := range sets {
+		out[i], errs[i] = make([]Reading, len(s.Variants)), make([]error, len(s.Variants))
+		for j := range s.Variants {
+			workers <- struct{}{}
+			wait.Go(func() {
+				out[i][j], errs[i][j] = m.measure(ctx, &s.Variants[j])
+				<-workers
+			})
+		}
 	}
 	wait.Wait()
-	return out, errors.Join(errs...)
+	for i, s := range sets {
+		for j, err := range errs[i] {
+			if err != nil { // one is enough to know of
+				return nil, fmt.Errorf("bias: %q: %w", s.Variants[j].Text, err)
+			}
+		}
+	}
+	return out, nil
 }
 
 // measure plays the game of the swapped words and the rest of the sentence.

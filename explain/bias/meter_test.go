@@ -69,8 +69,9 @@ func TestMeter(t *testing.T) {
 		math.NaN(),
 	}
 	for _, workers := range []int{0, 3} {
-		got, err := bias.Meter{Model: r, Target: sum{}, Workers: workers}.Measure(t.Context(), s)
-		if err != nil {
+		var got []bias.Reading
+		meter := bias.Meter{Model: r, Target: sum{}, Workers: workers}
+		if err := meter.Run(t.Context(), bias.Of([]*bias.Set{{}, s}), func(_ *bias.Set, r []bias.Reading) { got = append(got, r...) }); err != nil {
 			t.Fatal(err)
 		}
 		for i, w := range want {
@@ -87,7 +88,47 @@ func TestMeter(t *testing.T) {
 func TestMeterTellsWhich(t *testing.T) {
 	s := &bias.Set{Variants: []bias.Variant{{Text: "one"}, {Text: "two"}}}
 	_, err := bias.Meter{Model: newReader(t), Target: sum{errors.New("broken")}, Options: text.Options{Masker: text.Drop{}}}.Measure(t.Context(), s)
-	if err == nil || !strings.Contains(err.Error(), `"two"`) || !strings.Contains(err.Error(), "broken") {
+	if err == nil || !strings.Contains(err.Error(), `"one"`) || !strings.Contains(err.Error(), "broken") {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// A filler says of every masked token that its logit is 2, of others 0.
+type filler struct{ reader }
+
+func (f filler) Logits(_ context.Context, seqs []model.Sequence) ([][][]float32, error) {
+	words, err := f.tokens.Encode("the young man came")
+	if err != nil {
+		return nil, err
+	}
+	mask, _ := f.MaskID()
+	out := make([][][]float32, len(seqs))
+	for i, s := range seqs {
+		row := make([]float32, 30522)
+		for t, id := range s.IDs {
+			if id == mask {
+				row[words.IDs[t]] = 2
+			}
+		}
+		out[i] = [][]float32{row}
+	}
+	return out, nil
+}
+
+// TestMaskedLikelihood: only tokens outside the swapped words count.
+func TestMaskedLikelihood(t *testing.T) {
+	s := &bias.Set{Variants: []bias.Variant{
+		{Text: "the young man came"},
+		{Text: "the young man came", Spans: []explain.Span{{Start: 4, End: 9}}},
+	}}
+	got, err := bias.Masked{Model: filler{newReader(t)}}.Read(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	each := 2 - math.Log(math.Exp(2)+30521)
+	for i, tokens := range []float64{4, 3} {
+		if math.Abs(got[i].Score-tokens*each) > 1e-9 || !math.IsNaN(got[i].Share) {
+			t.Errorf("%+v, want %v", got[i], tokens*each)
+		}
 	}
 }

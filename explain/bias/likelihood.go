@@ -1,0 +1,124 @@
+package bias
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/model"
+	"github.com/whence-xai/whence/model/tokenizer"
+)
+
+// A Filler is a masked language model; *model.Filler is one.
+type Filler interface {
+	Tokenizer() *tokenizer.Tokenizer
+	MaskID() (int32, bool)
+	Logits(ctx context.Context, seqs []model.Sequence) ([][][]float32, error)
+}
+
+// Masked reads how likely sentences are to a masked language model: the sum of
+// the log-probabilities of their tokens, each masked while the others are there,
+// over those tokens that are not of the swapped words and so are in all sentences
+// of a set. It is the score of CrowS-Pairs (Nangia et al. 2020, §3), in nats.
+type Masked struct{ Model Filler }
+
+// Read returns the readings of a set, which have no shares.
+func (m Masked) Read(ctx context.Context, s *Set) ([]Reading, error) {
+	mask, ok := m.Model.MaskID()
+	if !ok {
+		return nil, errors.New("bias: the model has no mask token")
+	}
+	out := make([]Reading, len(s.Variants))
+	for i, v := range s.Variants {
+		score, err := m.score(ctx, v, mask)
+		if err != nil {
+			return nil, fmt.Errorf("bias: %q: %w", v.Text, err)
+		}
+		out[i] = Reading{score, math.NaN()}
+	}
+	return out, nil
+}
+
+func (m Masked) score(ctx context.Context, v Variant, mask int32) (float64, error) {
+	e, err := m.Model.Tokenizer().Encode(v.Text)
+	if err != nil {
+		return 0, err
+	}
+	var seqs []model.Sequence
+	var ids []int32
+	for t, id := range e.IDs {
+		if e.Special[t] || inside(explain.Span(e.Spans[t]), v.Spans) {
+			continue
+		}
+		seq := model.Sequence{IDs: append([]int32(nil), e.IDs...)}
+		seq.IDs[t] = mask
+		seqs, ids = append(seqs, seq), append(ids, id)
+	}
+	rows, err := m.Model.Logits(ctx, seqs)
+	if err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for i, id := range ids {
+		sum += logSoftmax(rows[i][0], id)
+	}
+	return sum, nil
+}
+
+// inside reports whether a token is of one of the spans.
+func inside(token explain.Span, spans []explain.Span) bool {
+	for _, s := range spans {
+		if token.Start < s.End && token.End > s.Start {
+			return true
+		}
+	}
+	return false
+}
+
+// logSoftmax returns the log-probability of a token by the logits of all.
+func logSoftmax(logits []float32, id int32) float64 {
+	top := math.Inf(-1)
+	for _, z := range logits {
+		top = max(top, float64(z))
+	}
+	sum := 0.0
+	for _, z := range logits {
+		sum += math.Exp(float64(z) - top)
+	}
+	return float64(logits[id]) - top - math.Log(sum)
+}
+
+// A Writer is a causal language model; *model.Generator is one.
+type Writer interface {
+	Prompt(text string) ([]int32, error)
+	ContinuationOf(prompt, text string) (*model.Continuation, error)
+}
+
+// Causal reads how likely sentences are to a causal language model: the
+// log-probability of the whole sentence behind the token that begins a text, in
+// nats. Longer words are less likely by that, so gaps between words of different
+// lengths say little; the pairs of CrowS-Pairs are of like length.
+type Causal struct{ Model Writer }
+
+// Read returns the readings of a set, which have no shares.
+func (c Causal) Read(ctx context.Context, s *Set) ([]Reading, error) {
+	begin, err := c.Model.Prompt("")
+	if err != nil {
+		return nil, fmt.Errorf("bias: %w", err)
+	}
+	out := make([]Reading, len(s.Variants))
+	for i, v := range s.Variants {
+		sentence, err := c.Model.ContinuationOf("", v.Text)
+		if err != nil {
+			return nil, fmt.Errorf("bias: %q: %w", v.Text, err)
+		}
+		var score [1]float64
+		if err := sentence.LogProb().Score(ctx, score[:], []model.Sequence{{IDs: begin}}); err != nil {
+			return nil, fmt.Errorf("bias: %q: %w", v.Text, err)
+		}
+		out[i] = Reading{score[0], math.NaN()}
+	}
+	return out, nil
+}
