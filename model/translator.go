@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"slices"
 
@@ -141,12 +142,17 @@ func (t *Translator) Source(text string, o TranslateOptions) (Sequence, *tokeniz
 	if o.To != "" && !marian && !known {
 		return Sequence{}, nil, fmt.Errorf("model: translate: the model has no token for language %q", o.To)
 	}
+	head := ""
 	if o.To != "" && marian {
-		text = code + " " + text
+		head = code + " "
 	}
-	e, err := t.m.tokenizer.Encode(text)
+	e, err := t.m.tokenizer.Encode(head + text)
 	if err != nil {
 		return Sequence{}, nil, err
+	}
+	for i, s := range e.Spans {
+		e.Special[i] = e.Special[i] || s.End > 0 && s.End <= len(head)
+		e.Spans[i] = tokenizer.Span{Start: max(0, s.Start-len(head)), End: max(0, s.End-len(head))}
 	}
 	if o.From != "" {
 		if err := t.speak(e, o.From); err != nil {
@@ -196,20 +202,26 @@ func (t *Translator) Continuation(ids []int32) (*Continuation, error) { return t
 const memoryBytes = 256 << 20
 
 // continued calls do with the logits that predict token j of answers[i] for
-// source seqs[i] and the tokens before it.
+// source seqs[i] and the tokens before it. Tokens of type 1 of a sequence are no
+// part of the source, but what is written already.
 func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, j int, logits []float32)) error {
-	if err := t.m.check(seqs); err != nil {
+	sources, written := make([]Sequence, len(seqs)), make([][]int32, len(seqs))
+	for i := range seqs {
+		sources[i], written[i] = seqs[i].parted()
+		written[i] = append([]int32{t.startToken()}, written[i]...)
+	}
+	if err := t.m.check(sources); err != nil {
 		return err
 	}
 	most := memoryBytes / (8 * t.m.encoder.Outputs() * max(1, len(t.m.Blocks)))
 	for at := 0; at < len(seqs); {
 		end, tokens := at, 0
-		for end < len(seqs) && (end == at || tokens+len(seqs[end].IDs) <= most) {
-			tokens += len(seqs[end].IDs)
+		for end < len(seqs) && (end == at || tokens+len(sources[end].IDs) <= most) {
+			tokens += len(sources[end].IDs)
 			end++
 		}
 		first := at
-		err := t.score(ctx, seqs[at:end], answers[at:end], func(i, j int, row []float32) { do(first+i, j, row) })
+		err := t.score(ctx, sources[at:end], written[at:end], answers[at:end], func(i, j int, row []float32) { do(first+i, j, row) })
 		if err != nil {
 			return err
 		}
@@ -218,9 +230,31 @@ func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][
 	return nil
 }
 
+// parted returns the source of a sequence and what is written already: the
+// tokens of type 1, without hidden ones.
+func (s *Sequence) parted() (source Sequence, written []int32) {
+	at := len(s.IDs)
+	if s.Types != nil {
+		at = slices.Index(append(s.Types[:at:at], 1), 1)
+	}
+	source = Sequence{IDs: s.IDs[:at]}
+	if s.Positions != nil {
+		source.Positions = s.Positions[:at]
+	}
+	if s.Hidden != nil {
+		source.Hidden = s.Hidden[:at]
+	}
+	for i := at; i < len(s.IDs); i++ {
+		if s.Hidden == nil || !s.Hidden[i] {
+			written = append(written, s.IDs[i])
+		}
+	}
+	return source, written
+}
+
 // score scores the answers for a few sources, each of which is encoded once.
-func (t *Translator) score(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, j int, logits []float32)) error {
-	var p packer
+func (t *Translator) score(ctx context.Context, seqs []Sequence, before, answers [][]int32, do func(i, j int, logits []float32)) error {
+	p := packer{seed: maphash.MakeSeed()}
 	p.distinct(seqs)
 	var sources []Sequence
 	number := make([]int32, len(seqs)) // of each source
@@ -239,11 +273,13 @@ func (t *Translator) score(ctx context.Context, seqs []Sequence, answers [][]int
 	var r reader
 	r.reset()
 	for i, answer := range answers {
-		written := Sequence{IDs: append([]int32{t.startToken()}, answer[:len(answer)-1]...)}
-		r.add(&written, i, t.m.offset, func(int) bool { return true })
+		n := len(before[i]) - 1
+		written := Sequence{IDs: append(before[i], answer[:len(answer)-1]...)}
+		r.add(&written, i, t.m.offset, func(at int) bool { return at >= n })
 	}
 	r.batch.Memory, r.batch.Sources = memory, number
 	return t.m.Each(ctx, &r.batch, func(n int, row []float32) {
-		do(int(r.of[n].sequence), int(r.of[n].token), row)
+		at := r.of[n]
+		do(int(at.sequence), int(at.token)-len(before[at.sequence])+1, row)
 	})
 }

@@ -18,7 +18,7 @@ type classifier interface {
 // explanation tells, of a text read through windows the mean. A model that gives
 // no probabilities has none.
 func Classify(ctx context.Context, m Model, text string, long Long) ([]explain.ClassScore, error) {
-	r, err := (&reader{m.Tokenizer(), m.MaxTokens(), long}).read(text, single)
+	r, err := newReader(m, long, false).read(text, single)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ type Features struct {
 	Owner  []int          // the player of each token, Fixed or Gone; nil for a [Rewrite]
 
 	mask   int32 // the model's mask token, −1 where it has none
+	token  func(name string) (int32, bool)
 	reader *reader
 	second int // where in Text a second one begins, or single
 	seen   int // bytes of Text that the model sees

@@ -48,6 +48,7 @@ type Options struct {
 	Names  []string       // of Spans, as an explanation calls them; nil for their text
 	Keep   []explain.Span // parts of the text that are never masked; as Spans
 	Muted  []string       // words that are always masked wherever they stand, in any case
+	Bare   bool           // the text spells the tokens of the model's format, as a chat template does: none is added
 	Second int            // where in the text a second one begins, as of a question and its context; 0 for none
 	Bag    bool           // units of equal text are one player, as in LIME's bag of words
 	Masker Masker         // where nil Replace, or Drop for a model without a mask token
@@ -117,7 +118,7 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 // layOut finds the players and their tokens.
 func (g *Game) layOut() error {
 	o := &g.options
-	read := &reader{g.model.Tokenizer(), g.model.MaxTokens(), o.Long}
+	read := newReader(g.model, o.Long, o.Bare)
 	second := o.Second
 	if second == 0 {
 		second = single
@@ -145,7 +146,7 @@ func (g *Game) layOut() error {
 		owner = l.tokens(r)
 	}
 	for _, p := range r.pages {
-		f := &Features{Text: g.text, Pieces: l.pieces, Input: r.sequence(p), mask: mask, reader: read, second: second, seen: r.end}
+		f := &Features{Text: g.text, Pieces: l.pieces, Input: r.sequence(p), mask: mask, token: g.model.Tokenizer().ID, reader: read, second: second, seen: r.end}
 		if owner != nil {
 			f.Owner = framed(owner, r.Special, p)
 		}

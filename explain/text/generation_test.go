@@ -195,3 +195,64 @@ func TestContrastAndChangeAreInseqs(t *testing.T) {
 		near(t, "change", v, []float64{0, 0, -want.KL, want.Entropy[1] - want.Entropy[0]}[i], 1e-4)
 	}
 }
+
+// TestWrittenPrefixPlays: what is written already may be players beside the
+// source; with all of them present the rest is as likely as after these tokens.
+func TestWrittenPrefixPlays(t *testing.T) {
+	files, err := pretrained.Checkpoint("g2p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g2p, err := model.NewTranslator(files, model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const source = "wonder"
+	m := model.Interpreter{Translator: g2p}
+	seq, _, err := g2p.Source(source, m.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := g2p.Translate(t.Context(), source, m.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := all[0].IDs
+	var prefix string
+	for ; prefix == ""; ids = ids[1:] { // up to the first token that reads
+		c, err := g2p.Continuation(ids[:1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		prefix = c.Pieces()[0]
+	}
+	whole, err1 := g2p.Continuation(all[0].IDs)
+	rest, err2 := g2p.Continuation(ids)
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	n := len(all[0].IDs)
+	want := score(t, whole.Part(n-len(ids), n).LogProb(), seq.IDs)[0]
+	game := must(t)(text.Options{Unit: text.Characters, Second: len(source), Masker: text.Hide{}}.NewGame(m, source+prefix, rest.LogProb()))
+	if got, want := game.Players(), len(source)+1; got != want {
+		t.Fatalf("%d players, want %d: %q", got, want, names(game))
+	}
+	present := []int{0, 1, 2, 3, 4, 5, 6}
+	v := values(t, game, present, present[:6])
+	near(t, "log-probability", v[0], want, 1e-9)
+	if math.Abs(v[1]-want) < 1e-6 {
+		t.Error("the prefix makes no difference")
+	}
+}
+
+// TestBareTextGetsNoFormat: of a text that spells the model's format, nothing is
+// added.
+func TestBareTextGetsNoFormat(t *testing.T) {
+	r := newReader(t)
+	target := &sum{read: r.spell}
+	g := must(t)(text.Options{Bare: true, Keep: []explain.Span{{Start: 0, End: 5}}}.NewGame(r, "[CLS] a film", target))
+	values(t, g, []int{1})
+	if want := "[CLS] [MASK] film"; target.asked[0] != want {
+		t.Errorf("asked %q, want %q", target.asked[0], want)
+	}
+}

@@ -146,7 +146,7 @@ func (f *Features) maskID(name string) (int32, error) {
 		}
 		return f.mask, nil
 	}
-	id, ok := f.reader.tokens.ID(name)
+	id, ok := f.token(name)
 	if !ok {
 		return 0, fmt.Errorf("the vocabulary has no token %q", name)
 	}

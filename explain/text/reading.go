@@ -14,9 +14,25 @@ import (
 
 // A reader turns text into what a model reads.
 type reader struct {
-	tokens *tokenizer.Tokenizer
+	tokens encoder
 	limit  int // the most tokens of a sequence; 0 for none
 	long   Long
+	bare   bool // texts have the tokens of the model's format, none is added
+}
+
+// An encoder splits texts into tokens: a tokenizer, or a Model that has its own
+// way, as a translator between several languages.
+type encoder interface {
+	Encode(text string) (*tokenizer.Encoding, error)
+	EncodePair(first, second string) (*tokenizer.Encoding, error)
+}
+
+func newReader(m Model, long Long, bare bool) *reader {
+	r := &reader{m.Tokenizer(), m.MaxTokens(), long, bare}
+	if own, ok := m.(encoder); ok {
+		r.tokens = own
+	}
+	return r
 }
 
 // A reading is a text as tokens, without those that the model does not see.
@@ -38,6 +54,9 @@ func (r *reader) read(text string, second int) (*reading, error) {
 	e, err := r.encode(text, second)
 	if err != nil {
 		return nil, fmt.Errorf("text: %w", err)
+	}
+	if r.bare {
+		e = spelled(e)
 	}
 	pages, err := r.long.pages(e.Special, r.limit)
 	if err != nil {
@@ -69,6 +88,18 @@ func (r *reader) encode(text string, second int) (*tokenizer.Encoding, error) {
 		}
 	}
 	return e, nil
+}
+
+// spelled returns e without the tokens that the model's format has added.
+func spelled(e *tokenizer.Encoding) *tokenizer.Encoding {
+	out := &tokenizer.Encoding{}
+	for i, special := range e.Special {
+		if !special {
+			out.IDs, out.Spans = append(out.IDs, e.IDs[i]), append(out.Spans, e.Spans[i])
+			out.Types, out.Special = append(out.Types, e.Types[i]), append(out.Special, false)
+		}
+	}
+	return out
 }
 
 // isBorder reports whether a character of text begins at byte at.

@@ -1,0 +1,41 @@
+package model
+
+import "github.com/whence-xai/whence/model/tokenizer"
+
+// An Interpreter is a translator between two languages, as package text reads
+// it: a text is a source, and the second text of a pair is the beginning of what
+// is written for it.
+type Interpreter struct {
+	*Translator
+	Options TranslateOptions
+}
+
+// Encode returns the tokens of a source.
+func (i Interpreter) Encode(source string) (*tokenizer.Encoding, error) {
+	_, e, err := i.Source(source, i.Options)
+	return e, err
+}
+
+// EncodePair returns the tokens of a source, of type 0, and those written
+// already, of type 1.
+func (i Interpreter) EncodePair(source, written string) (*tokenizer.Encoding, error) {
+	e, err := i.Encode(source)
+	if err != nil {
+		return nil, err
+	}
+	w, err := i.m.target.Encode(written)
+	if err != nil {
+		return nil, err
+	}
+	for k := range e.Types {
+		e.Types[k] = 0
+	}
+	for k, id := range w.IDs {
+		if w.Special[k] {
+			continue
+		}
+		e.IDs, e.Spans = append(e.IDs, id), append(e.Spans, w.Spans[k])
+		e.Types, e.Texts, e.Special = append(e.Types, 1), append(e.Texts, 1), append(e.Special, false)
+	}
+	return e, nil
+}
