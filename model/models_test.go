@@ -79,13 +79,9 @@ const noTokenizer = `{"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0
 // TestModelsEqualReference compares logits, hidden rows and attention maps of
 // every tiny model with what transformers computes.
 func TestModelsEqualReference(t *testing.T) {
-	dirs, err := os.ReadDir(*modelsDir)
-	if err != nil || len(dirs) == 0 {
-		t.Fatalf("%d models, error %v", len(dirs), err)
-	}
-	for _, dir := range dirs {
-		t.Run(dir.Name(), func(t *testing.T) {
-			m := openGolden(t, dir.Name())
+	for _, name := range goldenNames(t) {
+		t.Run(name, func(t *testing.T) {
+			m := openGolden(t, name)
 			m.compareLogits(t)
 			m.compareInside(t)
 		})
@@ -101,7 +97,7 @@ func (m *goldenModel) compareLogits(t *testing.T) {
 	got := m.run(t, nil, m.cases...)
 	largest := 0.0
 	for i, w := range want {
-		largest = max(largest, compareRows(t, fmt.Sprintf("case %d: logits", i), got[i], w))
+		largest = max(largest, compareRows(t, fmt.Sprintf("case %d: logits", i), got[i], w, *tolerance))
 		alone := m.run(t, nil, m.cases[i])[0]
 		sameBits(t, fmt.Sprintf("case %d alone", i), alone, got[i])
 	}
@@ -124,7 +120,7 @@ func (m *goldenModel) number(t testing.TB, name string) []float32 {
 
 // compareRows compares numbers with those of the reference, and returns the
 // largest difference, in units of one or of the numbers' size where that is more.
-func compareRows(t *testing.T, what string, got, want []float32) float64 {
+func compareRows(t *testing.T, what string, got, want []float32, tolerance float64) float64 {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("%s: %d numbers, want %d", what, len(got), len(want))
@@ -136,7 +132,7 @@ func compareRows(t *testing.T, what string, got, want []float32) float64 {
 	}
 	for i := range want {
 		d := math.Abs(float64(got[i])-float64(want[i])) / unit
-		if !(d <= *tolerance) {
+		if !(d <= tolerance) {
 			t.Errorf("%s: number %d is %v, want %v", what, i, got[i], want[i])
 			return d
 		}
@@ -263,7 +259,7 @@ func (s *inside) compare(t *testing.T, m *goldenModel, i int, hidden, attention 
 		if block == last && m.family() == "opt" && len(m.Head) > 1 {
 			continue // the reference shows the last row narrowed
 		}
-		compareRows(t, name, rows, m.number(t, name))
+		compareRows(t, name, rows, m.number(t, name), *tolerance)
 	}
 	s.compareMaps(t, m, i, attention, s.attention, last)
 }
@@ -286,7 +282,7 @@ func (s *inside) compareMaps(t *testing.T, m *goldenModel, i int, kind string, m
 				copy(got[(head*tokens+token)*keys:][:keys], row)
 			}
 		}
-		compareRows(t, name, got, want)
+		compareRows(t, name, got, want, *tolerance)
 	}
 }
 
