@@ -100,8 +100,12 @@ func methodFlags() []cli.Flag {
 		number(groupHow, "budget", "coalitions to value at most (default: by number of players)"),
 		maxErrorFlag(),
 		number(groupHow, "stable-top", "stop once the N leading players are sure, at 95 %"),
-		&cli.Uint64Flag{Name: "seed", Category: groupHow, Usage: "`N` of all random choices", Value: 1, EnvVars: environment("seed")},
+		seedFlag(),
 	}
+}
+
+func seedFlag() *cli.Uint64Flag {
+	return &cli.Uint64Flag{Name: "seed", Category: groupHow, Usage: "`N` of all random choices", Value: 1, EnvVars: environment("seed")}
 }
 
 func maxErrorFlag() *cli.Float64Flag {

@@ -56,6 +56,11 @@ func hashOf(settings map[string]string) string {
 
 func hexadecimal(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:]) }
 
+// ReadManifest reads the manifest of an output; nil where there is none.
+func ReadManifest(ctx context.Context, store Store, output string) (*Manifest, error) {
+	return readManifest(ctx, store, ManifestOf(output))
+}
+
 // mostManifest bounds a manifest, in bytes.
 const mostManifest = 1 << 20
 

@@ -1,0 +1,181 @@
+package report
+
+import (
+	"math"
+	"slices"
+
+	"github.com/whence-xai/whence/explain/corpus"
+)
+
+// A Tree is a decision tree that names the class that a model chooses for a text
+// by the words it has (CART, Breiman et al. 1984: Gini impurity).
+type Tree struct {
+	Root *Node `json:"root"`
+	Fidelity
+}
+
+// A Node asks for a word, or is a leaf.
+type Node struct {
+	Word    string `json:"word,omitempty"` // "" in a leaf
+	With    *Node  `json:"with,omitempty"` // of texts with the word
+	Without *Node  `json:"without,omitempty"`
+	Class   string `json:"class"` // that is named
+	Rows    int    `json:"rows"`
+	Right   int    `json:"right"` // of those learned from that came here, and for which Class is right
+}
+
+// A Rule is a way through a tree to a leaf.
+type Rule struct {
+	Has    []string `json:"has"`
+	HasNot []string `json:"has_not"` // words, in the order that they are asked for
+	Class  string   `json:"class"`
+	Rows   int      `json:"rows"`
+	Right  int      `json:"right"`
+}
+
+// Rules returns the leaves of the tree as rules, of which always one applies.
+func (t *Tree) Rules() []Rule { return t.Root.rules(nil, nil) }
+
+func (n *Node) rules(has, hasNot []string) []Rule {
+	if n.Word == "" {
+		return []Rule{{slices.Clone(has), slices.Clone(hasNot), n.Class, n.Rows, n.Right}}
+	}
+	return append(n.With.rules(append(slices.Clip(has), n.Word), hasNot), n.Without.rules(has, append(slices.Clip(hasNot), n.Word))...)
+}
+
+// tree learns a tree; nil where there is nothing to learn.
+func (l *lesson) tree(depth int) *Tree {
+	counts := map[string]int{}
+	for _, d := range l.rows {
+		counts[d.Prediction]++
+	}
+	if len(l.rows) < leastRows || len(counts) < 2 || counts[""] > 0 {
+		return nil
+	}
+	for name := range counts {
+		l.classes = append(l.classes, name)
+	}
+	slices.SortFunc(l.classes, func(a, b string) int { return byCount(counts[b]-counts[a], a, b) })
+	for _, d := range l.rows {
+		l.answered = append(l.answered, slices.Index(l.classes, d.Prediction))
+	}
+	t := &Tree{Root: l.grow(l.learn, depth)}
+	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: corpus.Number(math.NaN())}
+	usual, agree, chance := l.grow(l.learn, 0).Class, 0, 0
+	for _, i := range l.heldOut {
+		answer := l.classes[l.answered[i]]
+		agree += truth(t.Root.class(l, i) == answer)
+		chance += truth(usual == answer)
+	}
+	t.Agreement, t.Chance = share(agree, len(l.heldOut)), share(chance, len(l.heldOut))
+	return t
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// share returns a part of so many.
+func share(part, of int) corpus.Number { return corpus.Number(float64(part) / float64(of)) }
+
+// class returns what the tree says of row i.
+func (n *Node) class(l *lesson, i int) string {
+	for n.Word != "" {
+		if l.texts.At(i).Has(slices.Index(l.words, n.Word)) {
+			n = n.With
+		} else {
+			n = n.Without
+		}
+	}
+	return n.Class
+}
+
+// grow returns the tree of some rows.
+func (l *lesson) grow(rows []int, depth int) *Node {
+	counts := l.count(rows)
+	top := slices.Index(counts, slices.Max(counts))
+	n := &Node{Class: l.classes[top], Rows: len(rows), Right: counts[top]}
+	if depth == 0 || n.Right == n.Rows {
+		return n
+	}
+	word, with, without := l.split(rows, counts)
+	if word < 0 {
+		return n
+	}
+	n.Word = l.words[word]
+	n.With, n.Without = l.grow(with, depth-1), l.grow(without, depth-1)
+	if n.With.Word == "" && n.Without.Word == "" && n.With.Class == n.Without.Class {
+		n.Word, n.With, n.Without = "", nil, nil // says the same either way
+	}
+	return n
+}
+
+// count returns how many of the rows are of each class.
+func (l *lesson) count(rows []int) []int {
+	counts := make([]int, len(l.classes))
+	for _, i := range rows {
+		counts[l.answered[i]]++
+	}
+	return counts
+}
+
+// split finds the word that parts the rows best by class, −1 where none does.
+func (l *lesson) split(rows, counts []int) (word int, with, without []int) {
+	having := make([][]int, len(l.words)) // for each word, rows with it by class
+	for j := range having {
+		having[j] = make([]int, len(l.classes))
+	}
+	for _, i := range rows {
+		for j := range l.texts.At(i).Players() {
+			having[j][l.answered[i]]++
+		}
+	}
+	best, most := -1, gini(counts)+1e-9
+	for j, has := range having {
+		hasNot := make([]int, len(counts))
+		for c := range counts {
+			hasNot[c] = counts[c] - has[c]
+		}
+		n := sum(has)
+		if n < leastTexts || len(rows)-n < leastTexts {
+			continue
+		}
+		if g := gini(has) + gini(hasNot); g > most {
+			best, most = j, g
+		}
+	}
+	if best < 0 {
+		return best, nil, nil
+	}
+	for _, i := range rows {
+		if l.texts.At(i).Has(best) {
+			with = append(with, i)
+		} else {
+			without = append(without, i)
+		}
+	}
+	return best, with, without
+}
+
+// gini returns Σ n²/N over classes: the purer, the larger.
+func gini(counts []int) float64 {
+	n, squares := sum(counts), 0.0
+	if n == 0 {
+		return 0
+	}
+	for _, c := range counts {
+		squares += float64(c) * float64(c)
+	}
+	return squares / float64(n)
+}
+
+func sum(counts []int) int {
+	n := 0
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
