@@ -84,8 +84,8 @@ func (l *layout) chunk(lo, hi int) {
 	l.chunks = append(l.chunks, chunk{segments: span{lo, hi}, rows: rows})
 }
 
-// read finds the rows that the head reads.
-func (l *layout) read(b *Batch, causal bool) {
+// find finds the rows that the head reads.
+func (l *layout) find(b *Batch, causal bool) {
 	l.reads = l.reads[:0]
 	for i, token := range b.Read {
 		sequence := sort.Search(b.Len(), func(s int) bool { return b.Starts[s+1] > token })

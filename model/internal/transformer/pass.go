@@ -99,7 +99,7 @@ func (p *pass) plan() {
 	p.workers = p.hands[:threads]
 	p.all.reset(threads)
 	p.lay(threads)
-	p.layout.read(p.batch, p.Causal)
+	p.find(p.batch, p.Causal)
 	p.sharing = !p.NoShared && !p.narrow.on && p.batch.Tap == nil && p.shared.find(p.batch, p.rows, sharedBytes/(4*(p.Width()+p.projected())))
 	if p.sharing {
 		n := len(p.shared.first)

@@ -201,7 +201,7 @@ func (p *plainModel) block(s shape, bias *Bias) Block {
 		a.Cap = 1.5
 	}
 	if p.random.IntN(3) == 0 {
-		a.Window = 1 + p.random.IntN(6)
+		a.Window = 1 + p.random.IntN([]int{6, 60}[p.random.IntN(2)])
 	}
 	if p.random.IntN(2) == 0 {
 		a.Rotary = p.rotary(1+p.random.IntN(s.size/2), p.random.IntN(2) == 0)

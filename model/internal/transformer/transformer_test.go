@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -14,21 +15,26 @@ import (
 
 // randomBatch draws sequences of which many begin alike.
 func randomBatch(t *rapid.T, longest int, gaps bool) *Batch {
+	// Not by rapid, which prefers short ones.
+	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "batch"), 1))
 	b := &Batch{}
 	b.Reset()
-	stem := rapid.SliceOfN(rapid.Int32Range(0, vocabulary-1), longest, longest).Draw(t, "stem")
-	for range rapid.IntRange(1, 6).Draw(t, "sequences") {
-		n := rapid.IntRange(1, longest).Draw(t, "tokens")
-		alike, position := rapid.IntRange(0, n).Draw(t, "alike"), int32(0)
+	stem := make([]int32, longest)
+	for i := range stem {
+		stem[i] = r.Int32N(vocabulary)
+	}
+	for range 1 + r.IntN(6) {
+		n := 1 + r.IntN(longest)
+		alike, position := r.IntN(n+1), int32(0)
 		for i := range n {
 			token, kind := stem[i], uint8(0)
 			if i >= alike {
-				token, kind = rapid.Int32Range(0, vocabulary-1).Draw(t, "token"), rapid.Uint8Range(0, types-1).Draw(t, "type")
+				token, kind = r.Int32N(vocabulary), uint8(r.IntN(types))
 			}
 			b.Add(token, position, kind)
 			position++
 			if gaps && i%3 == 2 {
-				position += rapid.Int32Range(0, 2).Draw(t, "gap")
+				position += r.Int32N(3)
 			}
 		}
 		b.End()
@@ -208,90 +214,159 @@ func (s *scene) alone(t fataler) []float32 {
 	return want
 }
 
+// A typist appends the sequences of a batch to a cache, a few tokens at a time.
+type typist struct {
+	*scene
+	cache *Cache
+	want  []float32 // of all tokens of the batch
+	order []int32   // the sequence of the batch that one of the cache is
+	done  []int     // tokens of each sequence of the batch
+}
+
+// step appends up to most tokens to every sequence and compares those read.
+func (p *typist) step(t *rapid.T, most int) {
+	b, n := p.batch, p.Outputs()
+	step := &Batch{Memory: b.Memory}
+	step.Starts = []int32{0}
+	var read []int
+	for _, i := range p.order {
+		lo, hi := b.sequence(int(i))
+		lo += p.done[i]
+		for range min(hi-lo, rapid.IntRange(0, most).Draw(t, "new")) {
+			step.Add(b.Tokens[lo], b.Positions[lo], b.Types[lo])
+			if rapid.IntRange(0, 3).Draw(t, "read") > 0 {
+				step.Wanted()
+				read = append(read, lo)
+			}
+			lo++
+		}
+		step.End()
+		p.done[i] = lo - int(b.Starts[i])
+		if b.Memory != nil {
+			step.Sources = append(step.Sources, b.Sources[i])
+		}
+	}
+	got := make([]float32, max(len(read), b.Len())*n)
+	if err := p.Step(t.Context(), got, p.cache, step); err != nil {
+		t.Fatal(err)
+	}
+	for k, token := range read {
+		sameBits(t, fmt.Sprintf("token %d", token), got[k*n:][:n], p.want[token*n:][:n])
+	}
+}
+
+// shuffle brings the sequences of the cache into another order, with a fork
+// that is dropped, or that goes on in place of what it was made of.
+func (p *typist) shuffle(t *rapid.T) {
+	mixed := rapid.Permutation(p.order).Draw(t, "order")
+	var from, back []int32
+	for i, sequence := range mixed {
+		from, back = append(from, int32(slices.Index(p.order, sequence))), append(back, int32(i))
+	}
+	p.cache.Reorder(append(from, from[0]))
+	if rapid.Bool().Draw(t, "copy") {
+		back[0] = int32(len(mixed))
+	}
+	p.cache.Reorder(back)
+	p.order = mixed
+	for i, sequence := range p.order {
+		if got := p.cache.Length(i); got != p.done[sequence] {
+			t.Fatalf("sequence %d has %d tokens, want %d", sequence, got, p.done[sequence])
+		}
+	}
+}
+
+func newTypist(t *rapid.T) *typist {
+	s := drawScene(t, 150, 3)
+	s.Causal = true
+	for i := range s.Blocks {
+		s.Blocks[i].Attention.Relative = nil
+	}
+	s.Threads = rapid.IntRange(1, 3).Draw(t, "threads")
+	s.batch.Read = nil
+	for i := range s.batch.Tokens {
+		s.batch.Read = append(s.batch.Read, int32(i))
+	}
+	p := &typist{scene: s, cache: s.NewCache(s.batch.Len()), done: make([]int, s.batch.Len())}
+	p.want = s.forward(t)
+	for i := range s.batch.Len() {
+		p.order = append(p.order, int32(i))
+	}
+	return p
+}
+
 // TestStepSameBits: tokens that are appended a few at a time, to sequences that
 // are forked and mixed, get the bits of the whole sequence.
 func TestStepSameBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t, 150, 3)
-		s.Causal = true
-		for i := range s.Blocks {
-			s.Blocks[i].Attention.Relative = nil
+		p := newTypist(t)
+		for round := range 30 {
+			p.step(t, []int{60, 4, 4}[round%3])
+			p.shuffle(t)
 		}
-		s.Threads = rapid.IntRange(1, 3).Draw(t, "threads")
-		b, n := s.batch, s.Outputs()
-		b.Read = nil
-		for i := range b.Tokens {
-			b.Read = append(b.Read, int32(i))
-		}
-		want := s.forward(t)
-		c := s.NewCache(b.Len())
-		done := make([]int, b.Len())
-		order := make([]int32, b.Len()) // the sequence of b that one of c is
-		for i := range order {
-			order[i] = int32(i)
-		}
-		for round := 0; round < 400; round++ {
-			step := &Batch{Memory: b.Memory}
-			step.Reset()
-			step.Memory = b.Memory
-			var tokens []int
-			for _, i := range order {
-				lo, hi := b.sequence(int(i))
-				lo += done[i]
-				most := 4
-				if round%3 == 0 {
-					most = 60
-				}
-				for range rapid.IntRange(0, most).Draw(t, "new") {
-					if lo == hi {
-						break
-					}
-					step.Add(b.Tokens[lo], b.Positions[lo], b.Types[lo])
-					step.Wanted()
-					tokens = append(tokens, lo)
-					lo++
-				}
-				step.End()
-				done[i] = lo - int(b.Starts[i])
-				if b.Memory != nil {
-					step.Sources = append(step.Sources, b.Sources[i])
-				}
-			}
-			got := make([]float32, len(tokens)*n)
-			if err := s.Step(t.Context(), got, c, step); err != nil {
-				t.Fatal(err)
-			}
-			for k, token := range tokens {
-				sameBits(t, fmt.Sprintf("token %d", token), got[k*n:][:n], want[token*n:][:n])
-			}
-			// A fork that is dropped in the next round, and another order.
-			mixed := rapid.Permutation(order).Draw(t, "order")
-			from := make([]int32, len(order))
-			for i, sequence := range mixed {
-				from[i] = int32(slices.Index(order, sequence))
-			}
-			forked := append(slices.Clone(from), from[0])
-			c.Reorder(forked)
-			back := make([]int32, len(order))
-			for i := range back {
-				back[i] = int32(i)
-			}
-			if round%2 == 0 && len(back) > 0 {
-				back[0] = int32(len(order)) // go on with the copy
-			}
-			c.Reorder(back)
-			order = mixed
-			for i, sequence := range order {
-				if got := c.Length(i); got != done[sequence] {
-					t.Fatalf("sequence %d has %d tokens, want %d", sequence, got, done[sequence])
-				}
-			}
-		}
-		c.Reorder(nil)
-		if c.taken != 0 {
-			t.Fatalf("%d blocks of no sequence", c.taken)
+		p.cache.Reorder(nil)
+		if p.cache.taken != 0 {
+			t.Fatalf("%d blocks of no sequence", p.cache.taken)
 		}
 	})
+}
+
+// TestForksPart: sequences that were one go on apart, and none sees what
+// another has become.
+func TestForksPart(t *testing.T) {
+	p := newPlainModel(3, shape{heads: 2, keyHeads: 1, size: 6, width: 12, inner: 20, blocks: 2, causal: true}, 5)
+	for _, common := range []int{1, cacheKeys - 1, cacheKeys, cacheKeys + 1, 100} {
+		const forks, own = 3, 5
+		whole, first := &Batch{}, &Batch{}
+		whole.Reset()
+		first.Reset()
+		for i := range common {
+			first.Add(int32(i%vocabulary), int32(i), 0)
+		}
+		first.End()
+		for fork := range forks {
+			for i := range common + own {
+				token := i
+				if i >= common {
+					token = i*7 + fork
+				}
+				whole.Add(int32(token%vocabulary), int32(i), 0)
+			}
+			whole.End()
+		}
+		want, got := make([]float32, forks*p.Outputs()), make([]float32, forks*p.Outputs())
+		if err := p.Forward(t.Context(), want, whole); err != nil {
+			t.Fatal(err)
+		}
+		c := p.NewCache(1)
+		if err := p.Step(t.Context(), got, c, first); err != nil {
+			t.Fatal(err)
+		}
+		c.Reorder([]int32{0, 0, 0})
+		for i := common; i < common+own; i++ {
+			step := &Batch{Starts: []int32{0}}
+			for fork := range forks {
+				step.Add(int32((i*7+fork)%vocabulary), int32(i), 0)
+				step.End()
+			}
+			if err := p.Step(t.Context(), got, c, step); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sameBits(t, fmt.Sprintf("after %d tokens in common", common), got, want)
+	}
+}
+
+// TestBlocksAreClean: what a dropped sequence left behind, infinite as it may
+// be, does not reach the next one.
+func TestBlocksAreClean(t *testing.T) {
+	c := newPlainModel(3, shape{heads: 2, keyHeads: 1, size: 6, width: 12, inner: 20, blocks: 2, causal: true}, 5).NewCache(1)
+	b := c.take()
+	b.numbers[0] = float32(math.Inf(1))
+	c.drop(b)
+	if b = c.take(); b.numbers[0] != 0 {
+		t.Errorf("a block begins with %v", b.numbers[0])
+	}
 }
 
 // TestTap: what a tap is shown equals the formulas, and shown or not the
@@ -302,12 +377,14 @@ func TestTap(t *testing.T) {
 		want := s.forward(t)
 		var lock sync.Mutex
 		hidden := map[[2]int][]float32{}
-		sums, values := map[[3]int]float64{}, map[[2]int]int{}
-		add := func(block, head, token int, weights []float32) {
-			lock.Lock()
-			defer lock.Unlock()
-			for _, v := range weights {
-				sums[[3]int{block, head, token}] += float64(v)
+		sums, cross, values := map[[3]int]float64{}, map[[3]int]float64{}, map[[2]int]int{}
+		add := func(sums map[[3]int]float64) func(block, head, token int, weights []float32) {
+			return func(block, head, token int, weights []float32) {
+				lock.Lock()
+				defer lock.Unlock()
+				for _, v := range weights {
+					sums[[3]int{block, head, token}] += float64(v)
+				}
 			}
 		}
 		s.batch.Tap = &Tap{
@@ -321,7 +398,7 @@ func TestTap(t *testing.T) {
 				defer lock.Unlock()
 				values[[2]int{block, token}] = len(row)
 			},
-			Attention: add,
+			Attention: add(sums), Cross: add(cross),
 		}
 		sameBits(t, "with a tap", s.forward(t), want)
 		for i := range s.batch.Len() {
@@ -341,6 +418,9 @@ func TestTap(t *testing.T) {
 					for h := range s.Heads {
 						if got := sums[[3]int{block, h, token}]; math.Abs(got-1) > 1e-5 {
 							t.Fatalf("block %d head %d token %d: weights that sum to %v", block, h, token, got)
+						}
+						if got := cross[[3]int{block, h, token}]; s.Blocks[block].Cross != nil && math.Abs(got-1) > 1e-5 {
+							t.Fatalf("block %d head %d token %d: weights of the source that sum to %v", block, h, token, got)
 						}
 					}
 					if got := values[[2]int{block, token}]; got != s.keyHeads()*s.headSize() {

@@ -1,0 +1,140 @@
+package transformer
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/whence-xai/whence/model/internal/f32"
+)
+
+// small returns a causal model of 124 million numbers, the shape that decoders
+// are commonly compared with: 12 blocks of width 768, 50,257 tokens.
+var small = sync.OnceValue(func() *Model {
+	const width, vocabulary, positions = 768, 50257, 1024
+	r := rand.New(rand.NewPCG(1, 1))
+	numbers := make([]float32, width*vocabulary)
+	for i := range numbers {
+		numbers[i] = float32(r.NormFloat64()) / 50
+	}
+	at := 0
+	dense := func(in, out int, a f32.Activation) Dense {
+		if at+in*out > len(numbers) {
+			at = 0
+		}
+		d := Dense{Weight: f32.Pack(numbers[at:], out, in), Bias: numbers[:out], Activation: a}
+		at += in * out
+		return d
+	}
+	table := func(rows int) Table {
+		t := Table{Data: make([]byte, 2*rows*width), Format: f32.BFloat16, Width: width}
+		for i := range rows * width {
+			t.Data[2*i+1], t.Data[2*i] = 0x3c|byte(r.Uint32()&0x80), byte(r.Uint32())
+		}
+		return t
+	}
+	gain := make([]float32, width)
+	for i := range gain {
+		gain[i] = 1
+	}
+	norm := Norm{Gain: gain, Bias: numbers[:width], Epsilon: 1e-5}
+	m := &Model{Heads: 12, Causal: true, Norm: norm}
+	m.Embedding = Embedding{Tokens: table(vocabulary), Positions: table(positions)}
+	for range 12 {
+		m.Blocks = append(m.Blocks, Block{
+			Attention:   Attention{Before: norm, Project: dense(width, 3*width, f32.None), Output: dense(width, width, f32.None)},
+			FeedForward: FeedForward{Before: norm, Up: dense(width, 4*width, f32.GELUTanh), Down: dense(4*width, width, f32.None)},
+		})
+	}
+	m.Head = []Layer{{Dense: Dense{Weight: f32.Pack(numbers, vocabulary, width)}}}
+	return m
+})
+
+// BenchmarkStep appends a token to each of some sequences that have 100.
+func BenchmarkStep(b *testing.B) {
+	for _, sequences := range []int{1, 5} {
+		b.Run(fmt.Sprintf("sequences=%d", sequences), func(b *testing.B) {
+			m := small()
+			c, batch := m.NewCache(sequences), &Batch{}
+			fill := func(n int) {
+				batch.Reset()
+				for i := range sequences {
+					for j := range n {
+						batch.Add(int32(j+i)*77%50257, int32(c.Length(i)+j)%1024, 0)
+					}
+					batch.End()
+				}
+			}
+			dst := make([]float32, sequences*m.Outputs())
+			fill(100)
+			if err := m.Step(b.Context(), dst, c, batch); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				fill(1)
+				if err := m.Step(b.Context(), dst, c, batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(sequences*b.N)/b.Elapsed().Seconds(), "tokens/s")
+		})
+	}
+}
+
+// BenchmarkPrefill runs one sequence of 400 tokens, of which the last is read.
+func BenchmarkPrefill(b *testing.B) {
+	m, batch := small(), &Batch{}
+	batch.Reset()
+	for i := range 400 {
+		batch.Add(int32(i*77%50257), int32(i), 0)
+	}
+	batch.End()
+	dst := make([]float32, m.Outputs())
+	for b.Loop() {
+		if err := m.Forward(b.Context(), dst, batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkContinuations scores 30 tokens after 64 prompts: 400 tokens in 16
+// sentences of which each is there or not.
+func BenchmarkContinuations(b *testing.B) {
+	for _, off := range []bool{false, true} {
+		b.Run(fmt.Sprintf("prefixes=%v", !off), func(b *testing.B) {
+			m := small()
+			m.NoPrefixes = off
+			defer func() { m.NoPrefixes = false }()
+			batch, r := &Batch{}, rand.New(rand.NewPCG(2, 2))
+			batch.Reset()
+			for range 64 {
+				at := 0
+				for sentence := range 16 {
+					for i := 0; i < 25; i++ {
+						if i == 0 && r.IntN(2) == 0 {
+							break
+						}
+						batch.Add(int32(sentence*25+i)*77%50257, int32(at), 0)
+						at++
+					}
+				}
+				for i := range 30 {
+					batch.Add(int32(i)*79%50257, int32(at), 0)
+					batch.Wanted()
+					at++
+				}
+				batch.End()
+			}
+			var l layout
+			l.forest(batch, forestTokens)
+			for b.Loop() {
+				if err := m.Each(b.Context(), batch, func(int, []float32) {}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(len(batch.Tokens)), "tokens")
+			b.ReportMetric(float64(len(l.rows)), "rows")
+		})
+	}
+}
