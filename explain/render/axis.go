@@ -32,9 +32,12 @@ func newAxis(start, stop float64, values ...float64) axis {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// at returns the place of a value, at an end where it lies beyond.
+// at returns the place of a value, at an end where it lies beyond or is no number.
 func (a axis) at(v float64) float64 {
 	share := (v/2 - a.low/2) / (a.high/2 - a.low/2) // halves do not overflow
+	if math.IsNaN(share) {
+		return a.start
+	}
 	return a.start + min(max(share, 0), 1)*(a.stop-a.start)
 }
 

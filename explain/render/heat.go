@@ -113,13 +113,12 @@ func (m Matrix) described() string {
 	}
 	at := func(p place) float64 { return m.Values[p.row][p.col] }
 	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(math.Abs(at(b)), math.Abs(at(a))) })
-	text := fmt.Sprintf("%d rows and %d columns.", len(m.Rows), len(m.Columns))
 	number := m.number()
-	for i, p := range places[:min(5, len(places))] {
-		text += []string{", ", " Largest: "}[btoi(i == 0)] +
-			cell(m.Rows[p.row]) + " × " + cell(m.Columns[p.col]) + " " + number(at(p))
+	var largest []string
+	for _, p := range places[:min(5, len(places))] {
+		largest = append(largest, fmt.Sprintf("%s × %s %s", cell(m.Rows[p.row]), cell(m.Columns[p.col]), number(at(p))))
 	}
-	return text
+	return fmt.Sprintf("%d rows and %d columns. Largest: %s", len(m.Rows), len(m.Columns), strings.Join(largest, ", "))
 }
 
 // JSON writes the matrix as an object of title, rows, columns, unit and values;

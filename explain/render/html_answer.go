@@ -88,16 +88,12 @@ func shares(x *explain.Explanation, k int, largest float64) string {
 // sources tells the leading sources of a piece in words.
 func sources(x *explain.Explanation, k int) string {
 	f := scoreFormat(x, k)
-	text := fmt.Sprintf("%q", cell(strings.TrimSpace(output(x, k))))
-	for i, c := range Citations(x, k, 3) {
-		text += []string{"; ", " from "}[btoi(i == 0)] +
-			fmt.Sprintf("%q %s, %s", fit(playerName(x, c.Player), 40), percent(c.Share), told(f, c.Score, c.Err))
+	var all []string
+	for _, c := range Citations(x, k, 3) {
+		name := fit(cell(label(x, explain.Term{Players: []int{c.Player}})), 40)
+		all = append(all, fmt.Sprintf("%q %s, %s", name, percent(c.Share), told(f, c.Score, c.Err)))
 	}
-	return text
-}
-
-func playerName(x *explain.Explanation, p int) string {
-	return cell(label(x, explain.Term{Players: []int{p}}))
+	return fmt.Sprintf("%q from %s", cell(strings.TrimSpace(output(x, k))), strings.Join(all, "; "))
 }
 
 // promptPieces marks each part of the prompt by its share of the whole answer:

@@ -16,7 +16,10 @@ func Bar(x *explain.Explanation, k int, o Options) (*picture.Picture, error) {
 		return nil, err
 	}
 	d := picturedOutput(x, k, o)
-	height := rowHeight * float64(len(d.rows)+btoi(d.others > 0))
+	height := rowHeight * float64(len(d.rows))
+	if d.others > 0 {
+		height += rowHeight
+	}
 	p := canvas("Scores: "+d.what(), d.strongest(), height+axisHeight)
 	ends := []float64{0, d.rest}
 	for _, r := range d.rows {

@@ -42,14 +42,13 @@ func Beeswarm(xs []*explain.Explanation, k int, o Options) (*picture.Picture, er
 	what := pictured{Explanation: xs[0], output: k}.what()
 	title := fmt.Sprintf("Scores in %s: %s", count(len(xs), "text"), what)
 	ends := []float64{0}
-	desc := "Largest mean of absolute scores: "
-	for i, s := range swarms {
+	var leading []string
+	for _, s := range swarms {
 		ends = append(ends, s.scores...)
-		if i < 5 {
-			desc += fmt.Sprintf("%s%s %.3g in %s", []string{"", ", "}[btoi(i > 0)], s.name, s.mean, count(len(s.scores), "text"))
-		}
+		leading = append(leading, fmt.Sprintf("%s %.3g in %s", s.name, s.mean, count(len(s.scores), "text")))
 	}
-	p := canvas(title, desc+".", height+axisHeight)
+	desc := "Mean of absolute scores: " + strings.Join(leading[:min(5, len(leading))], ", ") + "."
+	p := canvas(title, desc, height+axisHeight)
 	a := newAxis(labelWidth+8, pictureWidth-numberWidth, ends...)
 	a.below(p, titleHeight, titleHeight+height, what)
 	p.Line([]picture.Point{{X: a.at(0), Y: titleHeight}, {X: a.at(0), Y: titleHeight + height}}, picture.Style{Stroke: picture.Text})

@@ -100,14 +100,14 @@ func (f frame) axes(bottom float64) {
 	for _, v := range f.x.marks(f.LogX) {
 		at := f.x.at(v)
 		f.p.Line([]picture.Point{{X: at, Y: f.y.stop}, {X: at, Y: bottom}}, grid)
-		f.p.Words(at, bottom+16, number(f.LogX, v), faint)
+		f.p.Words(at, bottom+16, tick(f.LogX, v), faint)
 	}
 	f.p.Words((f.x.start+f.x.stop)/2, bottom+34, f.X, picture.Font{Size: 12, Ink: picture.Faint, Anchor: picture.Middle})
 	faint.Anchor = picture.End
 	for _, v := range f.y.marks(f.LogY) {
 		at := f.y.at(v)
 		f.p.Line([]picture.Point{{X: f.x.start, Y: at}, {X: f.x.stop, Y: at}}, grid)
-		f.p.Words(f.x.start-6, at+4, number(f.LogY, v), faint)
+		f.p.Words(f.x.start-6, at+4, tick(f.LogY, v), faint)
 	}
 	f.p.Words(16, (f.y.start+f.y.stop)/2, f.Y, picture.Font{Size: 12, Ink: picture.Faint, Anchor: picture.Middle, Turn: -90})
 }
@@ -128,7 +128,8 @@ func (a axis) marks(log bool) []float64 {
 	return powers
 }
 
-func number(log bool, v float64) string {
+// tick writes the number that stands at a place of an axis.
+func tick(log bool, v float64) string {
 	if log {
 		v = math.Pow(10, v)
 	}

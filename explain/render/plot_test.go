@@ -203,6 +203,35 @@ func TestDataTableRefuses(t *testing.T) {
 	}
 }
 
+// TestPageStandsAlone: a page loads nothing, lets nothing in, and can be read by
+// ear: heads of columns and rows, captions, descriptions of pictures.
+func TestPageStandsAlone(t *testing.T) {
+	for _, x := range []*explain.Explanation{plot(), pairs(), answered(), bothClasses(), hostile(), bare(), nobody()} {
+		var b bytes.Buffer
+		if err := HTML(&b, x, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		page := b.String()
+		for _, never := range []string{" src=", " href=", "url(", "@import", "<link", "<iframe", " onclick", "javascript:"} {
+			if strings.Contains(page, never) {
+				t.Errorf("%s in the page of %q", never, x.Subject.Text)
+			}
+		}
+		want := []string{"<!DOCTYPE html>", `<html lang="en">`, "Content-Security-Policy", "<h1>", "<main>"}
+		if len(x.Terms) > 0 {
+			want = append(want, `role="img"`, "<desc>", "<caption>", `scope="col"`, `scope="row"`, `aria-label="All terms"`)
+		}
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("no %s in the page of %q", w, x.Subject.Text)
+			}
+		}
+		if n := strings.Count(page, "<section"); n != strings.Count(page, "</section>") || strings.Count(page, "<mark") != strings.Count(page, "</mark>") {
+			t.Errorf("%d sections are not all closed in the page of %q", n, x.Subject.Text)
+		}
+	}
+}
+
 // TestRunsKeepTheText: runs lose nothing that can be seen.
 func TestRunsKeepTheText(t *testing.T) {
 	got := runs("a\u202eb\xffc\x00\n\u200dé")

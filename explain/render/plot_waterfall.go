@@ -19,7 +19,7 @@ func Waterfall(x *explain.Explanation, k int, o Options) (*picture.Picture, erro
 	empty, full := d.ends()
 	height := rowHeight * float64(len(steps)+2)
 	p := canvas("From v(∅) to v(N): "+d.what(), d.strongest()+" "+empty+", "+full+".", height+axisHeight)
-	a := newAxis(labelWidth+10, pictureWidth-numberWidth-10, path(x, k, steps)...)
+	a := newAxis(labelWidth+10, pictureWidth-numberWidth-10, passed(x, k, steps)...)
 	a.below(p, titleHeight, titleHeight+height, d.what())
 	y := titleHeight
 	end(p, a, y, empty, x.Baseline[k])

@@ -46,18 +46,11 @@ func (d pictured) ends() (empty, full string) {
 	return "v(∅) " + f.signed(d.Baseline[d.output]), "v(N) " + f.signed(d.Full[d.output])
 }
 
-// path returns the values that steps pass.
-func path(x *explain.Explanation, k int, steps []step) []float64 {
+// passed returns the values that steps pass.
+func passed(x *explain.Explanation, k int, steps []step) []float64 {
 	values := []float64{x.Baseline[k], x.Full[k]}
 	for _, s := range steps {
 		values = append(values, s.to)
 	}
 	return values
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -48,7 +48,7 @@ func (d pictured) fall(b *strings.Builder, o Options) {
 	names, numbers = append(names, "v(N)"), append(numbers, f.signed(full))
 	stub, right := widest(names), widest(numbers)
 	track := max(8, min(o.width()-stub-right-5, 60))
-	a := newAxis(0, float64(track-1), path(d.Explanation, d.output, steps)...)
+	a := newAxis(0, float64(track-1), passed(d.Explanation, d.output, steps)...)
 	column := func(v float64) int { return int(math.Round(a.at(v))) }
 	for i, name := range names {
 		bar := ""
