@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -127,7 +128,8 @@ func TestGenerationEqualsTransformers(t *testing.T) {
 						if text.Scores != nil && math.Abs(got.Score-text.Scores[j]) > realTolerance {
 							t.Errorf("%s, prompt %v, text %d: score %v, want %v", run.Parameters, text.Prompt, j, got.Score, text.Scores[j])
 						}
-						if text.Texts != nil && got.Text != text.Texts[j] {
+						// Decoded by itself, a text loses the space before its first word.
+						if text.Texts != nil && strings.TrimPrefix(got.Text, " ") != text.Texts[j] {
 							t.Errorf("%s, text %d: %q, want %q", run.Parameters, j, got.Text, text.Texts[j])
 						}
 						if other := together[i][j]; !slices.Equal(other.IDs, got.IDs) || other.Score != got.Score || !slices.Equal(other.LogProbs, got.LogProbs) {

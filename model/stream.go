@@ -19,6 +19,8 @@ type Token struct {
 	Sample int
 	// Finish is why the text ends with it, or "" if it does not.
 	Finish Finish
+	// Score is that of the whole text with its last token, see [Generation].
+	Score float64
 }
 
 // A spelling turns tokens into pieces of text as they come.

@@ -91,8 +91,13 @@ func (w *writer) decoder(d *Decoding) (*decoder, error) {
 	return newDecoder(s, w.m.Outputs(), func(ids []int32) string { return w.m.target.Decode(ids, false) }), nil
 }
 
-// spell returns the text of tokens without special ones.
-func (w *writer) spell(ids []int32) string { return w.m.target.Decode(ids, true) }
+// spelling returns what spells the text that goes on with beginning: the first
+// piece may have a space before it that it would not have by itself.
+func (w *writer) spelling(beginning []int32) spelling {
+	const enough = 16 // tokens before it that the first piece may depend on
+	before := slices.Clone(beginning[max(0, len(beginning)-enough):])
+	return spelling{text: func(ids []int32) string { return w.m.target.Decode(ids, true) }, ids: before, told: len(before)}
+}
 
 // write makes all texts of all beginnings.
 func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][]int32) ([][]Generation, error) {
@@ -104,9 +109,12 @@ func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][
 		return nil, err
 	}
 	all, err := d.write(ctx, s, logits, beginnings)
-	for _, texts := range all {
+	for n, texts := range all {
 		for i := range texts {
-			texts[i].Text = w.spell(texts[i].IDs)
+			text, spelled := &texts[i], w.spelling(beginnings[n])
+			for j, id := range text.IDs {
+				text.Text += spelled.add(id, j+1 == len(text.IDs))
+			}
 		}
 	}
 	return all, err
@@ -121,11 +129,11 @@ func (w *writer) stream(ctx context.Context, d *decoder, s *steps, beginning []i
 	}
 	spellings := make([]spelling, d.Samples)
 	for i := range spellings {
-		spellings[i].text = w.spell
+		spellings[i] = w.spelling(beginning)
 	}
-	tell := func(sample int, id int32, logProb float64, finish Finish) bool {
-		piece := spellings[sample].add(id, finish != "")
-		return yield(Token{Text: piece, ID: id, LogProb: logProb, Sample: sample, Finish: finish}, nil)
+	tell := func(t Token) bool {
+		t.Text = spellings[t.Sample].add(t.ID, t.Finish != "")
+		return yield(t, nil)
 	}
 	if d.Beams == 1 {
 		strands, err := d.strands([][]int32{beginning}, d.Samples)
@@ -133,7 +141,7 @@ func (w *writer) stream(ctx context.Context, d *decoder, s *steps, beginning []i
 			return err
 		}
 		return d.run(ctx, s, logits, strands, func(x *strand) bool {
-			return tell(x.sample, x.ids[len(x.ids)-1], x.logProbs[len(x.logProbs)-1], x.finish)
+			return tell(Token{ID: x.ids[len(x.ids)-1], LogProb: x.logProbs[len(x.logProbs)-1], Sample: x.sample, Finish: x.finish})
 		})
 	}
 	all, err := d.write(ctx, s, logits, [][]int32{beginning})
@@ -142,11 +150,11 @@ func (w *writer) stream(ctx context.Context, d *decoder, s *steps, beginning []i
 	}
 	for sample, g := range all[0] {
 		for i, id := range g.IDs {
-			finish := g.Finish
-			if i+1 < len(g.IDs) {
-				finish = ""
+			t := Token{ID: id, LogProb: g.LogProbs[i], Sample: sample}
+			if i+1 == len(g.IDs) {
+				t.Finish, t.Score = g.Finish, g.Score
 			}
-			if !tell(sample, id, g.LogProbs[i], finish) {
+			if !tell(t) {
 				return errEnough
 			}
 		}
