@@ -16,19 +16,23 @@ const maxText = 16 << 20
 
 // text returns the text to be explained. One line end at its end, which files
 // have and sentences do not, is taken off.
-func (p *program) text(c *cli.Context) (string, error) {
-	prompt, file := c.IsSet("prompt"), c.String("file")
+func (p *program) text(c *cli.Context) (string, error) { return p.textOf(c, "prompt") }
+
+// textOf returns the text that a flag of that name has, or the file or standard
+// input.
+func (p *program) textOf(c *cli.Context, flag string) (string, error) {
+	prompt, file := c.IsSet(flag), c.String("file")
 	var text string
 	var err error
 	switch {
 	case prompt && file != "":
-		return "", usage("both --prompt and --file are given")
+		return "", usage("both --%s and --file are given", flag)
 	case prompt:
-		text = c.String("prompt")
+		text = c.String(flag)
 	case file != "" && file != "-":
 		text, err = readFile(c.Context, file)
 	case file == "" && isTerminal(p.stdin):
-		return "", usage("no text to explain").or(`give one: explain --prompt "…"`)
+		return "", usage("no text is given").or(`give one: --%s "…"`, flag)
 	default:
 		text, err = readAll(c.Context, p.stdin, "standard input")
 	}
@@ -38,7 +42,7 @@ func (p *program) text(c *cli.Context) (string, error) {
 	if !prompt {
 		text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 		if text == "" {
-			return "", usage("the text is empty").or(`to explain no text at all: explain --prompt ""`)
+			return "", usage("the text is empty").or(`for no text at all: --%s ""`, flag)
 		}
 	}
 	if !utf8.ValidString(text) {

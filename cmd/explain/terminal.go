@@ -15,7 +15,8 @@ import (
 
 // What goes where:
 //
-//   - results go to standard output, or to --output, in one piece when all is done;
+//   - results go to standard output, or to --output, in one piece when all is done,
+//     but for a text that a model writes, which can be read as it comes;
 //   - everything else goes to standard error, through this file: errors and notes
 //     as lines that begin with "explain: ", advice with "explain: hint: ", and the
 //     progress bar, on a terminal only, which leaves nothing behind;
@@ -74,7 +75,7 @@ func (e *usageError) or(hint string, args ...any) *usageError {
 
 // packages are the names at the head of errors that tell a programmer where one
 // comes from, and a user nothing.
-var packages = regexp.MustCompile(`(?m)^(?:(?:explain|text|model|shap|lime|metric|corpus|report|hub|summary|render|picture|stored|safetensors): )+`)
+var packages = regexp.MustCompile(`(?m)^(?:(?:explain|text|model|tokenizer|chat|pretrained|shap|lime|metric|corpus|report|hub|summary|render|picture|stored|safetensors): )+`)
 
 // report tells the user of an error and returns the exit status.
 func (t *terminal) report(err error) int {
