@@ -105,6 +105,11 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 	case o.Second > 0:
 		return nil, errors.New("text: a pair of texts cannot be read through windows")
 	}
+	if fill, ok := o.Masker.(Infill); ok {
+		if err := fill.check(m, text); err != nil {
+			return nil, err
+		}
+	}
 	g := &Game{text: text, model: m, target: target, options: o, classes: o.Classes, valuer: newValuer(target.Outputs())}
 	if err := g.layOut(); err != nil {
 		return nil, err

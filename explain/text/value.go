@@ -149,7 +149,13 @@ func (g *Game) score(ctx context.Context) error {
 	}
 	known := len(g.scores)
 	g.scores = slices.Grow(g.scores, len(g.keys)*g.outputs)[:known+len(g.keys)*g.outputs]
-	if err := g.target.Score(ctx, g.scores[known:], g.seqs[:len(g.keys)]); err != nil {
+	score := g.target.Score
+	if fill, ok := g.options.Masker.(Infill); ok {
+		score = func(ctx context.Context, dst []float64, seqs []model.Sequence) error {
+			return fill.score(ctx, g.target, dst, seqs)
+		}
+	}
+	if err := score(ctx, g.scores[known:], g.seqs[:len(g.keys)]); err != nil {
 		return fmt.Errorf("text: %w", err)
 	}
 	return nil

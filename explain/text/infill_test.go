@@ -1,0 +1,84 @@
+package text_test
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
+)
+
+// filler is a masked language model that finds "good" twice as likely as "bad",
+// and nothing else possible.
+type filler struct {
+	reader
+	asked *int
+}
+
+func (filler) Name() string { return "fill" }
+
+func (f filler) Logits(_ context.Context, seqs []model.Sequence) ([][][]float32, error) {
+	good, _ := f.tokens.ID("good")
+	bad, _ := f.tokens.ID("bad")
+	var out [][][]float32
+	for _, s := range seqs {
+		var rows [][]float32
+		for _, id := range s.IDs {
+			if id != f.maskID {
+				continue
+			}
+			row := make([]float32, 30522)
+			for i := range row {
+				row[i] = float32(math.Inf(-1))
+			}
+			row[good], row[bad] = float32(math.Log(2)), 0
+			rows = append(rows, row)
+		}
+		out = append(out, rows)
+		*f.asked++
+	}
+	return out, nil
+}
+
+// goods counts how often a text says "good".
+type goods struct{ read func(model.Sequence) string }
+
+func (goods) Outputs() int { return 1 }
+func (g goods) Score(_ context.Context, dst []float64, seqs []model.Sequence) error {
+	for i, s := range seqs {
+		dst[i] = float64(strings.Count(g.read(s), "good"))
+		if strings.Contains(g.read(s), "[MASK]") {
+			dst[i] = math.NaN()
+		}
+	}
+	return nil
+}
+
+func TestInfill(t *testing.T) {
+	r := newReader(t)
+	asked := 0
+	fill := text.Infill{Model: filler{r, &asked}, Draws: 2000, Seed: 7}
+	g := must(t)(text.Options{Masker: fill}.NewGame(r, "bad bad bad", goods{r.spell}))
+	v := values(t, g, []int{0, 1, 2}, nil, []int{1})
+	if v[0] != 0 || math.Abs(v[1]-2) > 0.06 || math.Abs(v[2]-4.0/3) > 0.06 {
+		t.Errorf("values %v, want about 0, 2 and 4/3", v)
+	}
+	alone := must(t)(text.Options{Masker: fill, Batch: 1}.NewGame(r, "bad bad bad", goods{r.spell}))
+	if again := values(t, alone, []int{1}, nil); again[0] != v[2] || again[1] != v[1] {
+		t.Errorf("in other company %v, want %v and %v", again, v[2], v[1])
+	}
+	other := fill
+	other.Seed = 8
+	if w := values(t, must(t)(text.Options{Masker: other}.NewGame(r, "bad bad bad", goods{r.spell})), nil); w[0] == v[1] {
+		t.Error("another seed draws the same")
+	}
+	bytes := newByteReader(t, false)
+	if _, err := (text.Options{Masker: text.Infill{Model: filler{bytes, &asked}}}).NewGame(r, "bad", goods{r.spell}); err == nil || !strings.Contains(err.Error(), "vocabulary") {
+		t.Errorf("two vocabularies: %v", err)
+	}
+	if got := fill.String(); got != "infill:fill×2000" {
+		t.Errorf("called %q", got)
+	}
+}
