@@ -121,7 +121,7 @@ type Prose string
 
 func (p Prose) html(w io.Writer) error { return execute(w, "prose", string(p)) }
 
-// A Figure is a picture with a caption.
+// A Figure is a picture with a caption, which may be empty.
 type Figure struct {
 	Picture *picture.Picture
 	Caption string
@@ -129,7 +129,7 @@ type Figure struct {
 
 func (f Figure) html(w io.Writer) error {
 	return execute(w, "figure", struct {
-		Picture template.HTML
-		Caption string
-	}{template.HTML(f.Picture.Inline()), f.Caption}) //nolint:gosec // pictures escape their words
+		Picture        template.HTML
+		Caption, Title string
+	}{template.HTML(f.Picture.Inline()), f.Caption, f.Picture.Title}) //nolint:gosec // pictures escape their words
 }

@@ -107,7 +107,7 @@ func TestChart(t *testing.T) {
 	}}
 	p, err := c.Picture()
 	got := svg(t, p, err)
-	for _, want := range []string{">deletion<", ">insertion<", `stroke-dasharray="7"`, `fill-opacity="0.18"`, "0.1 at 0.5"} {
+	for _, want := range []string{">deletion<", ">insertion<", `stroke-dasharray="8"`, `fill-opacity="0.18"`, "0.1 at 0.5"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q", want)
 		}
