@@ -20,7 +20,7 @@ usage:
   explain show FILE.json [flags]        print a saved explanation
   explain corpus IN… --output OUT       explain many texts
   explain merge OUT                     join the parts of a corpus
-  explain report OUT… [flags]           what the explanations of a corpus come to
+  explain report OUT… [flags]           sum up the explanations of a corpus
   explain model pull|list|info|rm       models of the Hugging Face hub
   explain completion bash|zsh|fish      print a script that completes flags
 

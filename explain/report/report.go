@@ -43,7 +43,7 @@ type Report struct {
 	Labels   Labels    `json:"labels"`
 	Clusters []Cluster `json:"clusters,omitempty"`
 	Texts    []Text    `json:"texts"`          // in the order of their choice, each shows most that those before do not
-	Tree     *Tree     `json:"tree,omitempty"` // nil where the model tells no classes, or always the same
+	Tree     *Tree     `json:"tree,omitempty"` // nil where the model tells no classes, or no word tells them apart
 	Linear   []Linear  `json:"linear,omitempty"`
 	Warnings []string  `json:"warnings,omitempty"`
 }

@@ -43,7 +43,7 @@ func (n *Node) rules(has, hasNot []string) []Rule {
 	return append(n.With.rules(append(slices.Clip(has), n.Word), hasNot), n.Without.rules(has, append(slices.Clip(hasNot), n.Word))...)
 }
 
-// tree learns a tree; nil where there is nothing to learn.
+// tree learns a tree; nil where no word tells classes apart.
 func (l *lesson) tree(depth int) *Tree {
 	counts := map[string]int{}
 	for _, d := range l.rows {
@@ -60,6 +60,9 @@ func (l *lesson) tree(depth int) *Tree {
 		l.answered = append(l.answered, slices.Index(l.classes, d.Prediction))
 	}
 	t := &Tree{Root: l.grow(l.learn, depth)}
+	if t.Root.Word == "" {
+		return nil
+	}
 	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: corpus.Number(math.NaN())}
 	usual, agree, chance := l.grow(l.learn, 0).Class, 0, 0
 	for _, i := range l.heldOut {
