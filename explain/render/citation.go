@@ -74,17 +74,23 @@ func citationFormat(all []citedPiece) format {
 	return formatFor(largest)
 }
 
-// cited returns the leading sources of the answer and of every piece.
-func cited(x *explain.Explanation, most int) []citedPiece {
+// cited returns the leading sources of the answer and of every piece: three, or
+// one where there are many pieces.
+func cited(x *explain.Explanation) []citedPiece {
+	const many, most = 20, 3
+	each := most
+	if len(x.Full) > many {
+		each = 1
+	}
 	var all []citedPiece
 	add := func(piece int, answer string, citations []Citation) {
 		for _, c := range citations {
 			all = append(all, citedPiece{c, piece, strings.TrimSpace(answer), label(x, explain.Term{Players: []int{c.Player}})})
 		}
 	}
-	add(0, x.Subject.Answer, leading(wholes(x), most))
+	add(0, fit(cell(strings.TrimSpace(x.Subject.Answer)), 40), leading(wholes(x), most))
 	for k := range x.Full {
-		add(k+1, output(x, k), Citations(x, k, most))
+		add(k+1, output(x, k), Citations(x, k, each))
 	}
 	return all
 }
@@ -123,7 +129,7 @@ func Answer(w io.Writer, x *explain.Explanation, o Options) error {
 // citationColumns lays out the leading sources for a terminal.
 func citationColumns(x *explain.Explanation, o Options) []column {
 	columns := []column{{head: "answer"}, {head: "source"}, {head: "share", right: true}, {head: "score", right: true}, {head: "95 % interval"}}
-	last, all := -1, cited(x, 3)
+	last, all := -1, cited(x)
 	f := citationFormat(all)
 	for _, c := range all {
 		answer := ""

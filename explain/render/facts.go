@@ -66,7 +66,7 @@ func absent(masker string) string {
 
 // quantity says what an output's values are: "log-odds of POSITIVE".
 func quantity(x *explain.Explanation, k int) string {
-	scale, class := cell(x.Subject.Scale), cell(output(x, k))
+	scale, class := cell(x.Subject.Scale), strings.TrimSpace(cell(output(x, k)))
 	if scale != "" && class != "" {
 		return scale + " of " + class
 	}

@@ -30,7 +30,7 @@ type answerText struct {
 func (a answerText) html(w io.Writer) error { return execute(w, "answer", a) }
 
 // mostCells is about how many cells the matrix of an answer has in a page.
-const mostCells = 20000
+const mostCells = 10000
 
 // answerSection shows which pieces of an answer come from where.
 func answerSection(x *explain.Explanation) Section {
@@ -117,7 +117,7 @@ func citationTable(x *explain.Explanation) DataTable {
 	t := DataTable{Caption: "Leading sources of the answer and of each of its pieces", Columns: []Column{
 		{Name: "piece", Numeric: true}, {Name: "answer"}, {Name: "source"}, {Name: "share", Numeric: true}, {Name: "score", Numeric: true}, {Name: "95 % interval"},
 	}}
-	all := cited(x, 3)
+	all := cited(x)
 	f := citationFormat(all)
 	for _, c := range all {
 		number := Cell{strconv.Itoa(c.piece), float64(c.piece)}
