@@ -136,7 +136,8 @@ func (s *cached) extend(c *Cache, positions []int32) {
 // Step appends sequence i of b to sequence i of c, for all of them, and writes
 // the head's outputs for the rows that are read to dst, as [Model.Forward]
 // does. Positions are the caller's: the next is Length(i), and what the model
-// counts from. Sequences of b may be empty. After an error c is as it was.
+// counts from. Sequences of b may be empty, and a long one may be given in
+// pieces. After an error c is as it was.
 func (m *Model) Step(ctx context.Context, dst []float32, c *Cache, b *Batch) error {
 	if b.Len() != c.Len() {
 		return fmt.Errorf("transformer: %d sequences for %d in the cache", b.Len(), c.Len())

@@ -38,19 +38,25 @@ func (w *worker) head(hidden []float32, n int) []float32 {
 	if len(w.Head) == 0 {
 		return hidden[:n*width]
 	}
+	last := len(w.Head) - 1
 	most := 0
-	for i := range w.Head {
+	for i := range w.Head[:last] {
 		most = max(most, w.Head[i].Weight.Out())
 	}
-	w.out = grow(w.out, 2*n*most)
-	x, halves := hidden, [2][]float32{w.out[:n*most], w.out[n*most:]}
-	for i := range w.Head {
-		y := halves[i%2][:n*w.Head[i].Weight.Out()]
-		w.dense(&w.Head[i].Dense, y, x, nil, n)
-		w.Head[i].settle(y, n)
-		x = y
+	for i := range w.between {
+		w.between[i] = grow(w.between[i], n*most)
 	}
-	return x
+	w.out = grow(w.out, n*w.Outputs())
+	for i := range w.Head {
+		l, y := &w.Head[i], w.out
+		if i < last {
+			y = w.between[i%2][:n*l.Weight.Out()]
+		}
+		w.dense(&l.Dense, y, hidden, nil, n)
+		l.settle(y, n)
+		hidden = y
+	}
+	return hidden
 }
 
 // settle does to n rows of y what comes after the linear layer.
@@ -58,11 +64,6 @@ func (l *Layer) settle(y []float32, n int) {
 	if !l.Norm.none() {
 		l.Norm.apply(y, n)
 	}
-	l.cap(y)
-}
-
-// cap bounds y.
-func (l *Layer) cap(y []float32) {
 	if l.Cap != 0 {
 		f32.Scale(y, y, 1/l.Cap)
 		f32.Tanh.Apply(y, y)

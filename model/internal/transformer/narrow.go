@@ -10,6 +10,20 @@ import (
 // not its rows: with so few all wait for the weights to come from memory.
 const narrowRows = 8
 
+// narrowWeights is how many a block must have for several workers to be of use
+// where rows are few: with fewer they would mostly wait for one another.
+const narrowWeights = 1 << 18
+
+// light tells whether a block has fewer weights than that.
+func (m *Model) light() bool {
+	b := &m.Blocks[0]
+	n := 0
+	for _, d := range []*Dense{&b.Attention.Project, &b.Attention.Output, &b.FeedForward.Up, &b.FeedForward.Down} {
+		n += d.Weight.In() * d.Weight.Out()
+	}
+	return n < narrowWeights
+}
+
 // A narrow is the memory that workers share in a pass of few rows. What is not
 // here each computes for itself, which costs less than to wait for another.
 type narrow struct {

@@ -93,8 +93,11 @@ func (p *pass) plan() {
 		p.hands = make([]worker, threads)
 	}
 	p.narrow.on = p.cache != nil && len(p.batch.Tokens) <= narrowRows && p.batch.Tap == nil
-	if !p.narrow.on {
+	switch {
+	case !p.narrow.on:
 		threads = max(1, min(threads, len(p.batch.Tokens)/workerTokens))
+	case p.Threads == 0 && p.light():
+		threads = 1
 	}
 	p.workers = p.hands[:threads]
 	p.all.reset(threads)

@@ -27,7 +27,7 @@ type Model struct {
 	HeadSize int  // 0 means the width divided by Heads
 	Causal   bool // a token attends to itself and to those before it
 
-	Threads int // that share a batch; 0 means GOMAXPROCS
+	Threads int // that share a batch, if it is large enough; 0 means GOMAXPROCS
 	Tokens  int // that are in memory at a time, about; 0 means a number that suits most
 
 	// What saves work can be switched off, to measure what it saves.

@@ -23,16 +23,17 @@ type worker struct {
 	picked *activations // of those that the head reads
 	own    [2]activations
 
-	middle []float32 // [blockRows][width]
-	normed []float32 // [blockRows][width]
-	inner  []float32 // [blockRows][inner]
-	gates  []float32 // [blockRows][inner]
-	out    []float32 // rows of the head
-	state  []float32 // all rows, where they are few
-	cross  crossing
-	look   look
-	brief  f32.BFloat16Rows
-	coarse f32.Int8Rows
+	middle  []float32    // [blockRows][width]
+	normed  []float32    // [blockRows][width]
+	inner   []float32    // [blockRows][inner]
+	gates   []float32    // [blockRows][inner]
+	between [2][]float32 // rows within the head
+	out     []float32    // rows of outputs
+	state   []float32    // all rows, where they are few
+	cross   crossing
+	look    look
+	brief   f32.BFloat16Rows
+	coarse  f32.Int8Rows
 }
 
 // join readies worker i for chunks of at most that many rows and picks.
