@@ -18,6 +18,8 @@ const (
 	shownWords      = 10 // in a table
 	shownClasses    = 6
 	shownCharacters = 70 // of a text
+	barWords        = 40 // on a page, by all they do
+	coloredTexts    = 4  // on a page, of a kind
 )
 
 // reportFinding says what a report does, m being the manifest of its rows or nil.
@@ -37,6 +39,7 @@ func reportFinding(r *report.Report, m *corpus.Manifest) *finding {
 		f.say("Words are counted in bounded memory: each may be in up to %d more texts than told.", r.Missed)
 	}
 	f.say("Scores are %s in %s, a word's occurrences in a text added up; intervals are at 95 %%.", r.Index, r.Scale)
+	f.show("Words that move the model most", wordBars(r.Words))
 	for i, class := range classesOf(r.Words) {
 		if i == shownClasses {
 			f.say("Words of %d more classes are in JSON and CSV.", len(classesOf(r.Words))-i)
@@ -48,6 +51,7 @@ func reportFinding(r *report.Report, m *corpus.Manifest) *finding {
 	reportErrors(f, &r.Labels)
 	f.table(fmt.Sprintf("Kinds of explanations: %d clusters of %d texts", len(r.Clusters), r.Sampled), clusterSheet(r.Clusters))
 	f.table("Texts that show most of what moves the model", textSheet(r.Texts))
+	showTexts(f, "A typical text", r.Texts)
 	if t := r.Tree; t != nil {
 		f.table("Rules in place of the model: "+fidelity(&t.Fidelity), ruleSheet(t.Rules()))
 	}
@@ -64,6 +68,7 @@ func reportErrors(f *finding, l *report.Labels) {
 	f.table("Labels and what the model chose", confusionSheet(l.Confusion))
 	f.table("What drove the errors: words that raised the wrong class", errorSheet(l.Words))
 	f.table("Errors that the model was surest of", textSheet(l.Errors))
+	showTexts(f, "An error", l.Errors)
 }
 
 // manifestFacts tells where the rows come from.
@@ -159,6 +164,26 @@ func textSheet(texts []report.Text) render.Sheet {
 		s.Rows = append(s.Rows, []string{headOf(t), strings.Join(words, ", "), chosen, short(t.Probability), strconv.FormatInt(t.Row, 10)})
 	}
 	return s
+}
+
+// showTexts adds the first few texts with their words colored, to a page.
+func showTexts(f *finding, what string, texts []report.Text) {
+	for _, t := range texts[:min(len(texts), coloredTexts)] {
+		if marked, err := render.MarkedText(t.Explanation, t.Output); err == nil && t.Text != "" {
+			f.show(fmt.Sprintf("%s, row %d: what speaks for %s", what, t.Row, cmp.Or(t.Prediction, "the output")), marked)
+		}
+	}
+}
+
+// wordBars are the words with the largest sums of |score|, as bars of their means.
+func wordBars(words []report.Word) render.DataTable {
+	t := render.DataTable{Columns: []render.Column{{Name: "word"}, {Name: "class"}, {Name: "texts", Numeric: true},
+		{Name: "mean", Numeric: true}, {Name: "± at 95 %", Numeric: true}, {Name: "lowers | raises", Bar: true}}}
+	for _, w := range words[:min(len(words), barWords)] {
+		t.Rows = append(t.Rows, []render.Cell{{Text: w.Word}, {Text: w.Class}, render.Num("%.0f", float64(w.Texts)),
+			render.Num("%+.3f", w.Mean), render.Num("%.3f", (float64(w.High)-float64(w.Low))/2), {Number: w.Mean}})
+	}
+	return t
 }
 
 // headOf returns the beginning of a text, or what it is called where rows have none.

@@ -89,6 +89,7 @@ func (d *digested) text() Text {
 	}
 	slices.SortStableFunc(t.Words, func(a, b Score) int { return cmp.Compare(math.Abs(b.Score), math.Abs(a.Score)) })
 	t.Words = t.Words[:min(len(t.Words), shownWords)]
+	t.Explanation, t.Output = d.Explanation(), d.chosen
 	return t
 }
 

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
@@ -63,6 +64,9 @@ type Text struct {
 	Prediction  string  `json:"prediction,omitempty"`
 	Probability float64 `json:"probability,omitempty"` // of the prediction; 0 where the model tells none
 	Words       []Score `json:"words"`                 // strongest first
+
+	Explanation *explain.Explanation `json:"-"`
+	Output      int                  `json:"-"` // of the explanation: the class that was chosen
 }
 
 // A Score is the attribution of a word to the class that was chosen.
