@@ -259,7 +259,7 @@ func TestDecodingRefuses(t *testing.T) {
 		"top-p is 1.5":               {`{}`, Decoding{TopP: 1.5}},
 		"min-p is 2":                 {`{}`, Decoding{MinP: 2}},
 		"the length is -3":           {`{}`, Decoding{MaxTokens: -3}},
-		"5 texts of 3 beams":         {`{}`, Decoding{Samples: 5, Beams: 3}},
+		"not be more than the 3":     {`{}`, Decoding{Samples: 5, Beams: 3}},
 		"are all the same":           {`{}`, Decoding{Samples: 5, Choice: Greedy}},
 		"a bad word has no tokens":   {`{}`, Decoding{BadWords: [][]int32{{}}}},
 		"a stop string is empty":     {`{}`, Decoding{Stop: []string{""}}},

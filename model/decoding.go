@@ -188,8 +188,8 @@ func (s *settings) check() error {
 	fault(math.IsNaN(s.LengthPenalty) || math.IsInf(s.LengthPenalty, 0), "the length penalty is %v", s.LengthPenalty)
 	fault(s.Samples < 1 || s.Samples > maxSamples, "%d samples, not from 1 to %d", s.Samples, maxSamples)
 	fault(s.Beams < 1 || s.Beams > maxSamples, "%d beams, not from 1 to %d", s.Beams, maxSamples)
-	fault(s.Beams > 1 && s.Samples > s.Beams, "%d texts of %d beams", s.Samples, s.Beams)
-	fault(s.Beams == 1 && s.Samples > 1 && !s.drawn, "%d samples without sampling are all the same", s.Samples)
+	fault(s.Beams > 1 && s.Samples > s.Beams, "%d samples, which cannot be more than the %d beams", s.Samples, s.Beams)
+	fault(s.Beams == 1 && s.Samples > 1 && !s.drawn, "%d samples are all the same where none is drawn: give a temperature", s.Samples)
 	for _, words := range s.BadWords {
 		fault(len(words) == 0, "a bad word has no tokens")
 	}

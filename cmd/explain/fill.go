@@ -107,9 +107,6 @@ func (p *program) filling(c *cli.Context) (*filling, error) {
 func withMask(m *model.Filler, text string) (string, error) {
 	id, _ := m.MaskID()
 	own := m.Tokenizer().Token(id)
-	if strings.Contains(text, own) {
-		return text, nil
-	}
 	for _, mask := range []string{"[MASK]", "<mask>"} {
 		text = strings.ReplaceAll(text, mask, own)
 	}

@@ -18,8 +18,8 @@ usage:
 
 examples:
   explain generate --prompt "Once upon a time"
-  explain generate --prompt "I enjoy walking with my cute dog" --model gpt2 \
-    --max-length 50 --samples 5 --temperature 0.7
+  explain generate --prompt "I enjoy walking with my cute dog" \
+    --model openai-community/gpt2 --max-length 50 --samples 5 --temperature 0.7
   explain generate --prompt "The dog" --beams 4 --no-repeat 3 --format json
   explain generate --chat --prompt "Why is the sky blue?" \
     --model HuggingFaceTB/SmolLM2-135M-Instruct

@@ -30,5 +30,5 @@ func bears(f cli.Flag, name string) bool {
 	if !ok || slices.Contains([]string{"prompt", "file"}, name) {
 		return false
 	}
-	return slices.Contains([]string{groupWhat, groupHow}, group.GetCategory()) || name == "precision"
+	return slices.Contains([]string{groupWhat, groupHow, groupAnswer}, group.GetCategory()) || name == "precision"
 }

@@ -24,7 +24,8 @@ var update = flag.Bool("update", false, "rewrite the transcripts")
 //	cat file
 //
 // with single and double quotes as in a shell. They run in a folder of their
-// own that has testdata under its name. Times stand as 0.00 s, versions as
+// own that has testdata under its name, and package model's tiny models for
+// tasks under tasks. Times stand as 0.00 s, versions as
 // v0.0.0, and numbers with six digits.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -57,8 +58,10 @@ func TestTranscripts(t *testing.T) {
 // play runs the commands of a session and returns the session as it went.
 func play(t *testing.T, data, session string) string {
 	t.Chdir(t.TempDir())
-	if err := os.Symlink(data, "testdata"); err != nil {
-		t.Fatal(err)
+	for name, folder := range map[string]string{"testdata": data, "tasks": filepath.Join(data, "../../../model/testdata/tasks")} {
+		if err := os.Symlink(folder, name); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")

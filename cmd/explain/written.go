@@ -60,9 +60,7 @@ func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone 
 	if alone && !w.json && w.output == "" {
 		live = w.stdout
 	}
-	if _, err := io.WriteString(live, w.lead); err != nil {
-		return err
-	}
+	lead := w.lead // shown when there is something to follow it
 	for t, err := range tokens {
 		if err != nil {
 			return err
@@ -78,9 +76,10 @@ func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone 
 		if t.Score != 0 {
 			text.Score = new(t.Score)
 		}
-		if _, err := io.WriteString(live, t.Text); err != nil {
+		if _, err := io.WriteString(live, lead+t.Text); err != nil {
 			return err
 		}
+		lead = ""
 	}
 	if live != io.Discard && !strings.HasSuffix(w.lead+x.Texts[0].Text, "\n") {
 		if _, err := io.WriteString(live, "\n"); err != nil {
