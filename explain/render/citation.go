@@ -78,9 +78,9 @@ func citationFormat(all []citedPiece) format {
 // one where there are many pieces.
 func cited(x *explain.Explanation) []citedPiece {
 	const many, most = 20, 3
-	each := most
+	perPiece := most
 	if len(x.Full) > many {
-		each = 1
+		perPiece = 1
 	}
 	var all []citedPiece
 	add := func(piece int, answer string, citations []Citation) {
@@ -90,7 +90,7 @@ func cited(x *explain.Explanation) []citedPiece {
 	}
 	add(0, fit(cell(strings.TrimSpace(x.Subject.Answer)), 40), leading(wholes(x), most))
 	for k := range x.Full {
-		add(k+1, output(x, k), Citations(x, k, each))
+		add(k+1, output(x, k), Citations(x, k, perPiece))
 	}
 	return all
 }
