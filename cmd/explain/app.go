@@ -23,7 +23,7 @@ func (p *program) app() *cli.App {
 		Name:                  "explain",
 		Flags:                 flags,
 		Action:                p.guard(p.explain),
-		Commands:              []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.modelCommand(), p.completionCommand()},
+		Commands:              []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.modelCommand(), p.completionCommand()},
 		CustomAppHelpTemplate: helpText(helpExplain, flags),
 		HideVersion:           true,
 		HideHelpCommand:       true,

@@ -73,7 +73,8 @@ func gameOptions(c *cli.Context) (o text.Options, err error) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return o, &usageError{err: err}
 	}
-	return text.Options{Unit: unit, Masker: masker, Long: long, Batch: c.Int("batch")}, nil
+	muted, err := mutedWords(c)
+	return text.Options{Unit: unit, Masker: masker, Long: long, Batch: c.Int("batch"), Muted: muted}, err
 }
 
 func loadModel(c *cli.Context) (*model.Classifier, error) { return loadRedrawn(c, 0) }
@@ -106,7 +107,7 @@ func target(c *cli.Context, m *model.Classifier, words string, o *text.Options) 
 	var classes []string
 	switch name := c.String("class"); {
 	case name == "":
-		answer, err := text.Classify(c.Context, m, words, o.Long)
+		answer, err := o.Classify(c.Context, m, words)
 		if err != nil {
 			return nil, badText(err)
 		}

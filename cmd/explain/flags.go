@@ -88,6 +88,7 @@ func gameFlags() []cli.Flag {
 		newChoice(groupHow, "unit", "UNIT", "word, subword, sentence or character", "word", "subword", "sentence", "character", "run"),
 		mask,
 		newChoice(groupHow, "long", "WAY", "with long texts: error, truncate or window", "error", "truncate", "window"),
+		words(groupHow, "neutralize", "WORDS", "a list or file of words that are always masked"),
 	}
 }
 

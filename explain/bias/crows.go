@@ -33,21 +33,19 @@ func CrowSPairs(r io.Reader, name string) ([]*Set, error) {
 		if err != nil {
 			return nil, err
 		}
-		more, less := Stereotype, AntiStereotype
+		stereo, anti := c[0], c[1]
 		switch c[2] {
 		case "stereo":
 		case "antistereo":
-			more, less = less, more
+			stereo, anti = anti, stereo
 		default:
 			return nil, fmt.Errorf("bias: %s: line %d: stereo_antistereo is %q", name, t.line, c[2])
 		}
-		s := &Set{Axis: c[3], Source: fmt.Sprintf("line %d", t.line)}
-		a, b := apart(c[0], c[1])
-		s.Variants = []Variant{
-			{Group: more, Term: more, Text: c[0], Spans: known(a)},
-			{Group: less, Term: less, Text: c[1], Spans: known(b)},
-		}
-		sets = append(sets, s)
+		a, b := apart(stereo, anti)
+		sets = append(sets, &Set{Axis: c[3], Source: fmt.Sprintf("line %d", t.line), Variants: []Variant{
+			{Group: Stereotype, Term: word(stereo, a), Text: stereo, Spans: known(a)},
+			{Group: AntiStereotype, Term: word(anti, b), Text: anti, Spans: known(b)},
+		}})
 	}
 }
 

@@ -47,6 +47,10 @@ func mutedSpans(text string, list []string) []explain.Span {
 	return spans
 }
 
+// Mentions reports whether one of the words stands in a text, as Options.Muted
+// finds them.
+func Mentions(text string, words []string) bool { return len(mutedSpans(text, words)) > 0 }
+
 // endsWord reports whether no word goes on with rest.
 func endsWord(rest string) bool {
 	r, size := utf8.DecodeRuneInString(rest)
