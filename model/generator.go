@@ -107,21 +107,33 @@ func (g *Generator) StartID() (int32, bool) {
 // begins, by the checkpoint's template. A template that asks for the date has
 // that one, if it is not zero.
 func (g *Generator) Chat(messages []chat.Message, date time.Time) ([]int32, error) {
+	text, err := g.ChatText(messages, date)
+	if err != nil {
+		return nil, err
+	}
+	return g.Bare(text)
+}
+
+// ChatText returns the text of a conversation as [Generator.Chat] reads it, the
+// tokens of the model's format spelled out.
+func (g *Generator) ChatText(messages []chat.Message, date time.Time) (string, error) {
 	template, err := g.chatTemplate()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	text, err := template.Render(messages, chat.Options{Date: date})
-	if err != nil {
-		return nil, err
-	}
+	return template.Render(messages, chat.Options{Date: date})
+}
+
+// Bare returns the tokens of a text that spells those of the model's format, of
+// which none is added.
+func (g *Generator) Bare(text string) ([]int32, error) {
 	e, err := g.m.tokenizer.Encode(text)
 	if err != nil {
 		return nil, err
 	}
-	ids := plain(e) // the template has written what the model's format adds
+	ids := plain(e)
 	if len(ids) == 0 {
-		return nil, errors.New("model: chat: the template makes no text of the messages")
+		return nil, errors.New("model: no text")
 	}
 	return ids, nil
 }

@@ -143,3 +143,19 @@ func (w *writer) nextTokens(m continuer, before, ids []int32) (*NextTarget, erro
 	}
 	return nextTokens(m, before, ids, names), nil
 }
+
+// Likeliest returns the tokens that are most likely after a prompt and the tokens
+// before, most likely first.
+func (g *Generator) Likeliest(ctx context.Context, prompt Sequence, before []int32, most int) ([]Candidate, error) {
+	return likeliest(ctx, g, before, prompt, most)
+}
+
+// Likeliest is [Generator.Likeliest] of what might be written for a source.
+func (t *Translator) Likeliest(ctx context.Context, source Sequence, before []int32, most int) ([]Candidate, error) {
+	return likeliest(ctx, t, before, source, most)
+}
+
+func likeliest(ctx context.Context, m continuer, before []int32, s Sequence, most int) (best []Candidate, err error) {
+	err = next(ctx, m, before, []Sequence{s}, func(_ int, logits []float32) { best = candidates(logits, most) })
+	return best, err
+}

@@ -46,3 +46,35 @@ func TestParagraphsAndItems(t *testing.T) {
 		t.Errorf("items %q, want %q", got, want)
 	}
 }
+
+func TestRendered(t *testing.T) {
+	chat := func(texts []string) (string, error) {
+		var b strings.Builder
+		for _, s := range texts {
+			b.WriteString("<|" + strings.TrimSpace(s) + "|>")
+		}
+		return b.String() + "answer:", nil
+	}
+	p, err := Rendered([]Value{{"system", " Be brief. "}, {"user", "Hi"}, {"user", "there"}}, chat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "<|Be brief.|><|Hi|><|there|>answer:"; p.Text != want {
+		t.Errorf("text %q, want %q", p.Text, want)
+	}
+	var got []string
+	for _, f := range p.Fields {
+		got = append(got, f.Name+"="+p.Text[f.Start:f.End])
+	}
+	if got, want := strings.Join(got, "|"), "system=Be brief.|user=Hi|user 2=there"; got != want {
+		t.Errorf("fields %q, want %q", got, want)
+	}
+	shout := func(texts []string) (string, error) { return strings.ToUpper(strings.Join(texts, " ")), nil }
+	if _, err := Rendered([]Value{{"user", "hi"}}, shout); err == nil {
+		t.Error("a template that changes its texts was accepted")
+	}
+	drop := func(texts []string) (string, error) { return texts[0], nil }
+	if _, err := Rendered([]Value{{"system", "a"}, {"user", "b"}}, drop); err == nil {
+		t.Error("a template that leaves a text out was accepted")
+	}
+}
