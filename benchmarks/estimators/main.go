@@ -29,6 +29,7 @@ func main() {
 	flag.StringVar(&o.names, "estimators", "", "`names`, separated by commas; all that know the index otherwise")
 	flag.StringVar(&o.with, "with", "", "CSV `files` to add, separated by commas")
 	flag.IntVar(&o.seeds, "seeds", 5, "seeds, from 1")
+	flag.StringVar(&o.chart, "chart", "", "write an SVG of errors to `file` too")
 	flag.BoolVar(&o.csv, "csv", false, "print a line a run")
 	flag.Parse()
 	if err := run(o); err != nil {
@@ -38,9 +39,9 @@ func main() {
 }
 
 type options struct {
-	games, index, budgets, names, with string
-	seeds                              int
-	csv                                bool
+	games, index, budgets, names, with, chart string
+	seeds                                     int
+	csv                                       bool
 }
 
 func run(o options) error {
@@ -56,7 +57,10 @@ func run(o options) error {
 		}
 		budgets = append(budgets, b)
 	}
-	games, err := open(o.games, index)
+	var games []game
+	if o.games != "" {
+		games, err = open(o.games, index)
+	}
 	if err != nil {
 		return err
 	}
@@ -77,10 +81,28 @@ func run(o options) error {
 			}
 		}
 	}
+	if o.chart != "" {
+		if err := draw(o.chart, lines, index.String(), budgets); err != nil {
+			return err
+		}
+	}
 	if o.csv {
 		return write(os.Stdout, lines)
 	}
 	return report(os.Stdout, lines, index.String(), budgets)
+}
+
+// draw writes the chart to a file.
+func draw(file string, lines []line, index string, budgets []int) error {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if err := chart(f, lines, index, budgets); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
 }
 
 // A game is a stored one with the exact terms of an index.
