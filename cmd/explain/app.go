@@ -20,17 +20,18 @@ func (p *program) app() *cli.App {
 	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(), explanationFlags(), runFlags(batchFlags()...))
 	flags = append(flags, &cli.BoolFlag{Name: "version", Category: groupRun, Usage: "print the version and stop"})
 	app := &cli.App{
-		Name:                  "explain",
-		Flags:                 flags,
-		Action:                p.guard(p.explain),
-		Commands:              []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.modelCommand(), p.completionCommand()},
-		CustomAppHelpTemplate: helpText(helpExplain, flags),
-		HideVersion:           true,
-		HideHelpCommand:       true,
-		Writer:                p.stdout,
-		ErrWriter:             p.terminal.w,
-		OnUsageError:          refuse(flags),
-		ExitErrHandler:        func(*cli.Context, error) {}, // run tells of errors
+		Name:                      "explain",
+		DisableSliceFlagSeparator: true, // a --stop may have a comma
+		Flags:                     flags,
+		Action:                    p.guard(p.explain),
+		Commands:                  []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(), p.fillCommand(), p.attendCommand(), p.modelCommand(), p.completionCommand()},
+		CustomAppHelpTemplate:     helpText(helpExplain, flags),
+		HideVersion:               true,
+		HideHelpCommand:           true,
+		Writer:                    p.stdout,
+		ErrWriter:                 p.terminal.w,
+		OnUsageError:              refuse(flags),
+		ExitErrHandler:            func(*cli.Context, error) {}, // run tells of errors
 	}
 	return app
 }

@@ -21,6 +21,11 @@ usage:
   explain corpus IN… --output OUT       explain many texts
   explain merge OUT                     join the parts of a corpus
   explain report OUT… [flags]           sum up the explanations of a corpus
+  explain generate --prompt TEXT        go on with a text
+  explain translate --prompt TEXT       write one text for another
+  explain answer --question TEXT …      find the answer in a text
+  explain tag --prompt TEXT             label names and other parts of a text
+  explain fill --prompt TEXT            tell which words may stand for [MASK]
   explain model pull|list|info|rm       models of the Hugging Face hub
   explain completion bash|zsh|fish      print a script that completes flags
 
@@ -132,6 +137,10 @@ func helpText(head string, flags []cli.Flag) string {
 			fmt.Fprintf(&b, "\n%s:\n", group)
 		}
 		name, use := signature(f, d)
+		if len(name) > 17 {
+			fmt.Fprintf(&b, "  %s\n", name)
+			name = ""
+		}
 		fmt.Fprintf(&b, "  %-17s %s\n", name, indent(use, 20))
 	}
 	if len(flags) > 0 {
