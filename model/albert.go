@@ -19,6 +19,9 @@ func parseALBERT(c *config) blueprint {
 	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu_new", "hidden_act")
 	b.embedding = c.size(0, "embedding_size")
 	b.groups, b.each = c.layers(1, "num_hidden_groups"), c.layers(1, "inner_group_num")
+	if b.groups*b.each > maxLayers {
+		c.fail("num_hidden_groups %d of inner_group_num %d", b.groups, b.each)
+	}
 	c.only("absolute", "position_embedding_type")
 	return b
 }

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"encoding/binary"
 	"math"
 
 	"github.com/whence-xai/whence/model/internal/f32"
@@ -21,7 +20,7 @@ type bart struct {
 	embedNorm         bool    // the sum of tokens and positions is normalized
 	apart             bool    // the decoder has an embedding of its own
 	offset            int     // of positions
-	sinusoid          func(b *bart) []float32
+	sinusoid          func(row []float32, position int)
 	start, end, pad   int // tokens
 	padding           int
 }
@@ -32,14 +31,14 @@ func newBART(c *config) *bart {
 			vocabulary: c.size(0, "vocab_size"),
 			width:      c.size(0, "d_model"),
 			layers:     c.layers(0, "encoder_layers"),
-			heads:      c.size(0, "encoder_attention_heads"),
+			heads:      c.heads(0, "encoder_attention_heads"),
 			inner:      c.size(0, "encoder_ffn_dim"),
-			positions:  c.size(1024, "max_position_embeddings"),
+			positions:  c.count(1024, 1<<14, "max_position_embeddings"),
 			epsilon:    1e-5,
 			act:        c.activation("gelu", "activation_function"),
 		},
 		decoderLayers: c.layers(0, "decoder_layers"),
-		decoderHeads:  c.size(0, "decoder_attention_heads"),
+		decoderHeads:  c.heads(0, "decoder_attention_heads"),
 		decoderInner:  c.size(0, "decoder_ffn_dim"),
 		start:         c.id(2, "decoder_start_token_id"),
 		end:           c.id(2, "eos_token_id"),
@@ -68,55 +67,46 @@ func parseMBART(c *config) blueprint {
 
 func parseMarian(c *config) blueprint {
 	b := newBART(c)
-	b.sinusoid = (*bart).marianSinusoid
+	b.sinusoid = marianSinusoid
 	b.apart = !c.flag(true, "share_encoder_decoder_embeddings")
 	return b
 }
 
 func parsePegasus(c *config) blueprint {
 	b := newBART(c)
-	b.sinusoid, b.before = (*bart).marianSinusoid, true
+	b.sinusoid, b.before = marianSinusoid, true
 	return b
 }
 
 func parseM2M100(c *config) blueprint {
 	b := newBART(c)
-	b.sinusoid, b.before, b.offset = (*bart).m2mSinusoid, true, b.pad+1
+	b.sinusoid, b.before, b.offset = m2mSinusoid, true, b.pad+1
 	return b
 }
 
-// marianSinusoid returns fixed positions: sines, then cosines (Vaswani et al.
+// marianSinusoid writes a fixed position: sines, then cosines (Vaswani et al.
 // 2017, section 3.5, in another order), in double precision.
-func (b *bart) marianSinusoid() []float32 {
-	table := make([]float32, b.positions*b.width)
-	half := (b.width + 1) / 2
-	for p := range b.positions {
-		for j := range b.width {
-			angle := float64(p) / math.Pow(10000, float64(2*(j/2))/float64(b.width))
-			if at := p*b.width + j/2; j%2 == 0 {
-				table[at] = float32(math.Sin(angle))
-			} else {
-				table[at+half] = float32(math.Cos(angle))
-			}
+func marianSinusoid(row []float32, position int) {
+	half := (len(row) + 1) / 2
+	for j := range row {
+		angle := float64(position) / math.Pow(10000, float64(2*(j/2))/float64(len(row)))
+		if j%2 == 0 {
+			row[j/2] = float32(math.Sin(angle))
+		} else {
+			row[half+j/2] = float32(math.Cos(angle))
 		}
 	}
-	return table
 }
 
-// m2mSinusoid returns those of M2M100, in single precision as the reference.
-func (b *bart) m2mSinusoid() []float32 {
-	rows := b.positions + b.offset
-	table := make([]float32, rows*b.width)
-	half := b.width / 2
+// m2mSinusoid writes one of M2M100, in single precision as the reference.
+func m2mSinusoid(row []float32, position int) {
+	half := len(row) / 2
 	step := float32(-math.Log(10000) / float64(half-1))
 	for j := range half {
 		frequency := float32(math.Exp(float64(float32(j) * step)))
-		for p := range rows {
-			sin, cos := math.Sincos(float64(float32(p) * frequency))
-			table[p*b.width+j], table[p*b.width+half+j] = float32(sin), float32(cos)
-		}
+		sin, cos := math.Sincos(float64(float32(position) * frequency))
+		row[j], row[half+j] = float32(sin), float32(cos)
 	}
-	return table
 }
 
 func (b *bart) build(w weights, g goal) engine {
@@ -162,7 +152,7 @@ func (w weights) first(names ...string) string {
 func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer.Embedding {
 	e := transformer.Embedding{Tokens: root.table(tokens+".weight", vocabulary, b.width), Scale: float32(b.scale)}
 	if b.sinusoid != nil && !w.has("embed_positions.weight") {
-		e.Positions = w.computed(b.width, func() []float32 { return b.sinusoid(b) })
+		e.Positions = w.computed(b.positions+b.offset, b.width, b.sinusoid)
 	} else {
 		e.Positions = w.table("embed_positions.weight", b.positions+b.offset, b.width)
 	}
@@ -170,18 +160,6 @@ func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer
 		e.Norm = w.norm("layernorm_embedding", b.width, b.epsilon)
 	}
 	return e
-}
-
-// computed returns a table that no checkpoint has.
-func (w weights) computed(width int, numbers func() []float32) transformer.Table {
-	if w.faults.any() {
-		return transformer.Table{}
-	}
-	var data []byte
-	for _, v := range numbers() {
-		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
-	}
-	return transformer.Table{Data: data, Format: f32.Float32, Width: width}
 }
 
 func (b *bart) block(w weights, inner int) transformer.Block {

@@ -23,8 +23,14 @@ type config struct {
 // small enough that a product of two does not overflow.
 const maxSize = 1 << 24
 
-// maxLayers bounds the number of layers.
-const maxLayers = 1 << 10
+// Other bounds: of layers, of heads, and of positions where a table is computed
+// for them. They are again far above any model but for the last, 131,072, which
+// some exceed.
+const (
+	maxLayers    = 1 << 10
+	maxHeads     = 1 << 12
+	maxPositions = 1 << 17
+)
 
 func parseConfig(text []byte) (*config, error) {
 	c := &config{faults: new([]error)}
@@ -79,6 +85,11 @@ func (c *config) size(missing int, keys ...string) int { return c.count(missing,
 // layers is size for a number of layers.
 func (c *config) layers(missing int, keys ...string) int {
 	return c.count(missing, maxLayers, keys...)
+}
+
+// heads is size for a number of heads.
+func (c *config) heads(missing int, keys ...string) int {
+	return c.count(missing, maxHeads, keys...)
 }
 
 // count is size for a number from 1 to most.

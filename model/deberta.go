@@ -36,6 +36,10 @@ func parseDeBERTa(c *config) blueprint {
 	if b.farthest < 1 {
 		b.farthest = b.positions
 	}
+	if b.farthest > maxPositions {
+		c.fail("max_relative_positions is %d, not from 1 to %d", b.farthest, maxPositions)
+		b.farthest = 1
+	}
 	kinds := c.words("pos_att_type")
 	b.contentToPosition, b.positionToContent = slices.Contains(kinds, "c2p"), slices.Contains(kinds, "p2c")
 	if b.types < 0 || b.types > 256 {
@@ -84,9 +88,9 @@ func (b *deberta) build(w weights, g goal) engine {
 	if b.types > 0 {
 		e.types, e.Embedding.Types = b.types, tables.table("token_type_embeddings.weight", b.types, b.width)
 	}
-	places := b.places(body.in("encoder"))
+	places, index := b.places(body.in("encoder")), b.index()
 	for i := range b.layers {
-		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), places))
+		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), places, index))
 	}
 	e.Head = b.head(w, body, g)
 	e.ignored = []string{"*position_embeddings*", "*embeddings.position_ids", "mask_predictions.*", "lm_predictions.*", "cls.*", "pooler.*", "classifier.*", "qa_outputs.*"}
@@ -118,14 +122,14 @@ func (b *deberta) places(w weights) []float32 {
 	return x
 }
 
-func (b *deberta) block(w weights, places []float32) transformer.Block {
+func (b *deberta) block(w weights, places []float32, index []int32) transformer.Block {
 	d, attention := b.width, w.in("attention")
 	self := attention.in("self")
 	block := transformer.Block{
 		Attention: transformer.Attention{
 			Project:  self.fused(d, d, "query_proj", "key_proj", "value_proj"),
 			Scale:    b.scale(),
-			Relative: b.between(self, places),
+			Relative: b.between(self, places, index),
 			Output:   attention.dense("output.dense", d, d),
 			After:    attention.norm("output.LayerNorm", d, b.epsilon),
 		},
@@ -145,20 +149,25 @@ func (b *deberta) scale() float32 {
 	return float32(1 / math.Sqrt(float64(terms*b.width/b.heads)))
 }
 
+// index returns the row of every distance that is told apart.
+func (b *deberta) index() []int32 {
+	span, index := b.span(), make([]int32, 2*b.farthest+1)
+	for i := range index {
+		bucket := i - b.farthest
+		if b.buckets > 0 {
+			bucket = logBucket(bucket, b.buckets, b.farthest)
+		}
+		index[i] = int32(min(max(bucket+span, 0), 2*span-1))
+	}
+	return index
+}
+
 // between reads how a block sees relative positions.
-func (b *deberta) between(w weights, places []float32) *transformer.Relative {
+func (b *deberta) between(w weights, places []float32, index []int32) *transformer.Relative {
 	if !b.relative || !b.contentToPosition && !b.positionToContent {
 		return nil
 	}
-	reach, span := b.farthest, b.span()
-	r := &transformer.Relative{Index: make([]int32, 2*reach+1), Reach: reach}
-	for d := -reach; d <= reach; d++ {
-		bucket := d
-		if b.buckets > 0 {
-			bucket = logBucket(d, b.buckets, b.farthest)
-		}
-		r.Index[reach+d] = int32(min(max(bucket+span, 0), 2*span-1))
-	}
+	r := &transformer.Relative{Index: index, Reach: b.farthest}
 	keys, queries := "pos_key_proj", "pos_query_proj"
 	if b.shared {
 		keys, queries = "key_proj", "query_proj"

@@ -13,7 +13,7 @@ func parseDistilBERT(c *config) blueprint {
 		vocabulary: c.size(0, "vocab_size"),
 		width:      c.size(0, "dim"),
 		layers:     c.layers(0, "n_layers"),
-		heads:      c.size(0, "n_heads"),
+		heads:      c.heads(0, "n_heads"),
 		inner:      c.size(0, "hidden_dim"),
 		positions:  c.size(0, "max_position_embeddings"),
 		epsilon:    1e-12,

@@ -18,7 +18,7 @@ func parseGPT2(c *config) blueprint {
 		vocabulary: c.size(0, "vocab_size"),
 		width:      c.size(0, "n_embd"),
 		layers:     c.layers(0, "n_layer"),
-		heads:      c.size(0, "n_head"),
+		heads:      c.heads(0, "n_head"),
 		positions:  c.size(0, "n_positions", "n_ctx"),
 		epsilon:    c.epsilon(1e-5, "layer_norm_epsilon"),
 		act:        c.activation("gelu_new", "activation_function"),

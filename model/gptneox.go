@@ -16,6 +16,7 @@ func parseGPTNeoX(c *config) blueprint {
 	b.even(c)
 	b.epsilon, b.act = c.epsilon(1e-5, "layer_norm_eps"), c.activation("gelu", "hidden_act")
 	b.rope = c.rope("", b.width/b.heads, b.positions, 10000, "rotary_emb_base", "rope_theta")
+	b.positions = b.rope.positions
 	return b
 }
 
@@ -35,6 +36,9 @@ func (b *gptNeoX) build(w weights, g goal) engine {
 }
 
 func (b *gptNeoX) block(w weights, rotary *transformer.Rotary) transformer.Block {
+	if w.faults.any() {
+		return transformer.Block{} // the sizes are not to be trusted
+	}
 	d, size, attention := b.width, b.width/b.heads, w.in("attention").biased(b.biased)
 	// Queries, keys and values are stored head by head.
 	var parts []part

@@ -32,7 +32,7 @@ type llama struct {
 func newLlama(c *config, size int) *llama {
 	b := &llama{shape: c.shape()}
 	b.epsilon, b.act = c.epsilon(1e-6, "rms_norm_eps"), c.activation("silu", "hidden_act", "hidden_activation")
-	b.keyHeads = c.size(b.heads, "num_key_value_heads")
+	b.keyHeads = c.heads(b.heads, "num_key_value_heads")
 	c.divides("num_key_value_heads", b.keyHeads, "num_attention_heads", b.heads)
 	if size == 0 && !c.has("head_dim") {
 		b.even(c)
@@ -126,8 +126,7 @@ func parseGemma2(c *config) blueprint {
 	b := newGemma(c)
 	b.second(c)
 	b.scoreCap, b.wordCap = c.cap(50, "attn_logit_softcapping"), c.cap(30, "final_logit_softcapping")
-	b.full = c.rope("", b.size, b.positions, 10000, "rope_theta")
-	b.sliding = b.full
+	b.everywhere(c, b.window)
 	b.kinds = c.layerKinds(b.layers, func(i int) bool { return i%2 == 0 })
 	return b
 }
@@ -139,6 +138,7 @@ func parseGemma3(c *config) blueprint {
 	b.scoreCap, b.wordCap = c.cap(0, "attn_logit_softcapping"), c.cap(0, "final_logit_softcapping")
 	b.full = c.rope(fullAttention, b.size, b.positions, 1e6, "rope_theta")
 	b.sliding = c.rope(slidingAttention, b.size, b.positions, 10000, "rope_local_base_freq")
+	b.positions = min(b.full.positions, b.sliding.positions)
 	every := c.layers(6, "sliding_window_pattern")
 	b.kinds = c.layerKinds(b.layers, func(i int) bool { return (i+1)%every != 0 })
 	return b

@@ -187,23 +187,3 @@ func TestMaxTokens(t *testing.T) {
 		}
 	}
 }
-
-func FuzzConfig(f *testing.F) {
-	files := tinyFiles(f)
-	f.Add(files["config.json"])
-	f.Add([]byte(`{"model_type":"bert","hidden_size":4611686018427387904,"num_attention_heads":1}`))
-	dir := folder(f, files)
-	opened, err := openCheckpoint(dir)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, config []byte) {
-		c := opened
-		c.Config = config
-		model, err := NewClassifier(c, Options{Threads: 1})
-		if err != nil {
-			return
-		}
-		logits(t, model, Sequence{IDs: []int32{2, 3}})
-	})
-}

@@ -34,6 +34,7 @@ func parseModernBERT(c *config) blueprint {
 	size := b.width / b.heads
 	b.ropes[fullAttention] = c.rope(fullAttention, size, b.positions, 160000, "global_rope_theta")
 	b.ropes[slidingAttention] = c.rope(slidingAttention, size, b.positions, 10000, "local_rope_theta")
+	b.positions = b.ropes[fullAttention].positions
 	b.headAct = c.activation("gelu", "classifier_activation")
 	b.normBias, b.attnBias, b.innerBias = c.flag(false, "norm_bias"), c.flag(false, "attention_bias"), c.flag(false, "mlp_bias")
 	b.headBias, b.vocabularyBias = c.flag(false, "classifier_bias"), c.flag(true, "decoder_bias")

@@ -1,9 +1,6 @@
 package model
 
 import (
-	"encoding/binary"
-	"math"
-
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -26,7 +23,7 @@ func parseOPT(c *config) blueprint {
 		vocabulary: c.size(0, "vocab_size"),
 		width:      c.size(0, "hidden_size"),
 		layers:     c.layers(0, "num_hidden_layers"),
-		heads:      c.size(0, "num_attention_heads"),
+		heads:      c.heads(0, "num_attention_heads"),
 		inner:      c.size(0, "ffn_dim"),
 		positions:  c.size(0, "max_position_embeddings"),
 		epsilon:    1e-5,
@@ -36,6 +33,9 @@ func parseOPT(c *config) blueprint {
 	b.narrow, b.before = c.size(b.width, "word_embed_proj_dim"), c.flag(true, "do_layer_norm_before")
 	b.finalNorm = b.before && !c.flag(false, "_remove_final_layer_norm")
 	b.biased, b.gains = c.flag(true, "enable_bias"), c.flag(true, "layer_norm_elementwise_affine")
+	if b.narrow != b.width && b.vocabulary*b.width > 1<<30 {
+		c.fail("vocab_size %d times hidden_size %d is too large", b.vocabulary, b.width)
+	}
 	if !b.gains {
 		c.fail("layer_norm_elementwise_affine false is not supported")
 	}
@@ -74,19 +74,11 @@ func (b *opt) widened(t transformer.Table, w weights) transformer.Table {
 	if w.faults.any() {
 		return t
 	}
-	wide := transformer.Table{Data: make([]byte, 4*b.vocabulary*b.width), Width: b.width}
-	w.after(func() {
-		narrow, row := make([]float32, b.narrow), make([]float32, b.width)
-		for i := range b.vocabulary {
-			size := b.narrow * t.Format.Size()
-			f32.Convert(narrow, t.Data[i*size:][:size], t.Format)
-			project.Apply(row, narrow, 1)
-			for j, v := range row {
-				binary.LittleEndian.PutUint32(wide.Data[4*(i*b.width+j):], math.Float32bits(v))
-			}
-		}
+	narrow, size := make([]float32, b.narrow), b.narrow*t.Format.Size()
+	return w.computed(b.vocabulary, b.width, func(row []float32, i int) {
+		f32.Convert(narrow, t.Data[i*size:][:size], t.Format)
+		project.Apply(row, narrow, 1)
 	})
-	return wide
 }
 
 func (b *opt) block(w weights) transformer.Block {

@@ -33,7 +33,7 @@ func (c *config) rope(kind string, size, positions int, base float64, keys ...st
 		c.fail("of a head's %d numbers %d are turned, which are no pairs", size, turned)
 		turned = 2
 	}
-	r := &rope{frequencies: make([]float32, turned/2), scale: 1, positions: positions}
+	r := &rope{frequencies: make([]float32, turned/2), scale: 1, positions: min(positions, maxPositions)}
 	for i := range r.frequencies {
 		r.frequencies[i] = 1 / power(base, i, turned)
 	}
@@ -141,23 +141,18 @@ func (r *rope) longrope(p *config, base float64, original int) {
 	}
 }
 
-// rotary returns the tables of r, which are computed by finish.
+// rotary returns the tables of r, which finish computes.
 func (w weights) rotary(r *rope) *transformer.Rotary {
 	half := len(r.frequencies)
-	if w.faults.any() {
-		return nil
-	}
-	t := &transformer.Rotary{Cos: make([]float32, r.positions*half), Sin: make([]float32, r.positions*half), Half: half}
-	const together = 1 << 12
-	for lo := 0; lo < r.positions; lo += together {
-		w.fills = append(w.fills, func() {
-			for p := lo; p < min(lo+together, r.positions); p++ {
-				for i, f := range r.frequencies {
-					sin, cos := math.Sincos(float64(float32(p) * f))
-					t.Cos[p*half+i], t.Sin[p*half+i] = float32(float32(cos)*float32(r.scale)), float32(float32(sin)*float32(r.scale))
-				}
+	t := &transformer.Rotary{Half: half}
+	w.fills = append(w.fills, func() {
+		t.Cos, t.Sin = make([]float32, r.positions*half), make([]float32, r.positions*half)
+		for p := range r.positions {
+			for i, f := range r.frequencies {
+				sin, cos := math.Sincos(float64(float32(p) * f))
+				t.Cos[p*half+i], t.Sin[p*half+i] = float32(float32(cos)*float32(r.scale)), float32(float32(sin)*float32(r.scale))
 			}
-		})
-	}
+		}
+	})
 	return t
 }

@@ -19,7 +19,7 @@ func (c *config) shape() shape {
 		vocabulary: c.size(0, "vocab_size"),
 		width:      c.size(0, "hidden_size"),
 		layers:     c.layers(0, "num_hidden_layers"),
-		heads:      c.size(0, "num_attention_heads"),
+		heads:      c.heads(0, "num_attention_heads"),
 		inner:      c.size(0, "intermediate_size"),
 		positions:  c.size(0, "max_position_embeddings"),
 	}

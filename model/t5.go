@@ -28,7 +28,7 @@ func parseT5(c *config) blueprint {
 			vocabulary: c.size(0, "vocab_size"),
 			width:      c.size(0, "d_model"),
 			layers:     c.layers(0, "num_layers"),
-			heads:      c.size(0, "num_heads"),
+			heads:      c.heads(0, "num_heads"),
 			inner:      c.size(0, "d_ff"),
 			positions:  t5Positions,
 			epsilon:    c.epsilon(1e-6, "layer_norm_epsilon"),

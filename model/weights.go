@@ -32,8 +32,8 @@ type weights struct {
 type ledger struct {
 	file    *safetensors.File
 	threads int
-	trusted bool // numbers need not be looked at
-	used    map[string]bool
+	trusted bool            // numbers need not be looked at
+	used    map[string]bool // the tensors that were asked for, and whether with a fault
 	faults  LoadError
 	fills   []func() // the conversion and packing that is left to do
 	last    []func() // what is made of what was packed
@@ -184,94 +184,8 @@ func (w weights) pack(d *transformer.Dense, in, out int) func(column int, part *
 	return m.Fill
 }
 
-// norm reads a layer normalization, by the names of today or those of the
-// first checkpoints.
-func (w weights) norm(name string, width int, epsilon float64) transformer.Norm {
-	gain, bias := name+".weight", name+".bias"
-	if w.has(name + ".gamma") {
-		gain, bias = name+".gamma", name+".beta"
-	}
-	n := transformer.Norm{Gain: w.vector(gain, width), Epsilon: float32(epsilon)}
-	if !w.unbiased {
-		n.Bias = w.vector(bias, width)
-	}
-	return n
-}
-
-// rms reads a normalization by the root mean square whose gain is plus and
-// what is stored.
-func (w weights) rms(name string, width int, epsilon, plus float64) transformer.Norm {
-	n := transformer.Norm{Gain: w.vector(name+".weight", width), Epsilon: float32(epsilon), RMS: true}
-	for i := range n.Gain {
-		n.Gain[i] += float32(plus)
-	}
-	return n
-}
-
-// table reads an embedding. It stays where and as it is.
-func (w weights) table(name string, rows, width int) transformer.Table {
-	t, format := w.tensor(name, rows, width)
-	return transformer.Table{Data: t.Data, Format: format, Width: width}
-}
-
-// vector reads n numbers.
-func (w weights) vector(name string, n int) []float32 { return w.floats(name, n) }
-
-// floats reads the numbers of a tensor.
-func (w weights) floats(name string, shape ...int) []float32 {
-	t, format := w.tensor(name, shape...)
-	if t.Data == nil {
-		return nil
-	}
-	v := make([]float32, t.Len())
-	f32.Convert(v, t.Data, format)
-	return v
-}
-
-// tensor returns the tensor called name, or none if it is not as it must be.
-func (w weights) tensor(name string, shape ...int) (safetensors.Tensor, f32.Format) {
-	name = w.prefix + name
-	again := w.used[name]
-	w.used[name] = true
-	note := func(list *[]string, format string, args ...any) {
-		if !again {
-			*list = append(*list, fmt.Sprintf(format, args...))
-		}
-	}
-	t, ok := w.file.Tensor(name)
-	if !ok {
-		note(&w.faults.Missing, "%s %d", name, shape)
-		return safetensors.Tensor{}, 0
-	}
-	if !slices.Equal(t.Shape, shape) {
-		note(&w.faults.Misshapen, "%s is %d, not %d", name, t.Shape, shape)
-		return safetensors.Tensor{}, 0
-	}
-	format, ok := formats[t.DType]
-	if !ok {
-		note(&w.faults.Mistyped, "%s is %s, not F32, F16 or BF16", name, t.DType)
-		return safetensors.Tensor{}, 0
-	}
-	if !again && !w.trusted {
-		w.fills = append(w.fills, func() { w.look(t, format) })
-	}
-	return t, format
-}
-
 // after has finish do what needs layers that are packed.
 func (w weights) after(do func()) { w.last = append(w.last, do) }
-
-// look notes a tensor in which a number is not one.
-func (w weights) look(t safetensors.Tensor, format f32.Format) {
-	if !f32.Finite(t.Data, format) {
-		w.mutex.Lock()
-		defer w.mutex.Unlock()
-		w.faults.NotFinite = append(w.faults.NotFinite, t.Name)
-	}
-}
-
-// formats are the types that are read.
-var formats = map[safetensors.DType]f32.Format{safetensors.F32: f32.Float32, safetensors.F16: f32.Float16, safetensors.BF16: f32.BFloat16}
 
 // finish tells what was wrong, tensors that nobody asked for included but for
 // those whose names match a pattern of [path.Match] in ignored, or else does
@@ -279,7 +193,7 @@ var formats = map[safetensors.DType]f32.Format{safetensors.F32: f32.Float32, saf
 func (w weights) finish(ignored []string) error {
 	for _, name := range w.file.Names() {
 		matches := func(pattern string) bool { ok, _ := path.Match(pattern, name); return ok }
-		if !w.used[name] && !slices.ContainsFunc(ignored, matches) {
+		if _, used := w.used[name]; !used && !slices.ContainsFunc(ignored, matches) {
 			w.faults.Unexpected = append(w.faults.Unexpected, name)
 		}
 	}
