@@ -369,17 +369,17 @@ have of the score: their Shapley value in the game of them and the rest.
 usage:
   explain audit [flags]                   sentences of the program's own
   explain audit SET [flags]               templates (.json), CrowS-Pairs or EEC
-                                          (.csv), a folder of WinoBias, HolisticBias
+                                          (.csv), WinoBias, HolisticBias (folders)
   explain audit --corpus FILE [flags]     your texts, their words swapped
   explain audit --augment FILE --output FILE    texts with their swapped twins
 
 The exit status is 1 if the largest significant gap is over --fail-over, with
---neutralize after its words are masked. WORDS are a list, a file with one a line,
+--neutralize when its words are masked. WORDS are a list, a file with one a line,
 or "groups": all words of the program's own groups.
 
 examples:
   explain audit --axes religion,gender --fail-over 0.1
   explain audit crows_pairs_anonymized.csv --likelihood masked --model ./bert
   explain audit --corpus reviews.jsonl --text-field body --label-field stars
-  explain audit --neutralize "gay,muslim" --accuracy dev.tsv --text-field sentence
+  explain audit --neutralize gay,muslim --accuracy dev.tsv --text-field sentence
 `

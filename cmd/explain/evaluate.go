@@ -31,10 +31,9 @@ func (p *program) evaluateCommand() *cli.Command {
 // findingFlags say how a finding is printed, in formats that all have and more.
 func findingFlags(more ...string) []cli.Flag {
 	formats := append([]string{"table", "json", "csv", "markdown", "html"}, more...)
-	return []cli.Flag{
-		newChoice(groupOutput, "format", "FORMAT", strings.Join(formats, ", "), formats...),
-		words(groupOutput, "output", "FILE", "write there, in the format of its extension"),
-	}
+	output := words(groupOutput, "output", "FILE", "write there, in the format of its extension")
+	output.Aliases = []string{"o"}
+	return []cli.Flag{newChoice(groupOutput, "format", "FORMAT", strings.Join(formats, ", "), formats...), output}
 }
 
 // evaluate tells how good an explanation is: of a text, of a saved one, or of
