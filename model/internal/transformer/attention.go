@@ -13,14 +13,12 @@ type Attention struct {
 	Rotary             *Rotary
 	Scale              float32 // of scores; 0 means 1/√HeadSize
 	Cap                float32 // scores s become Cap·tanh(s/Cap); 0 means they stay
-	// Window is how many tokens are attended to, the query's own included, in
-	// a causal model; else those less than Window away. 0 means all.
-	Window   int
-	Bias     *Bias
-	Relative *Relative
-	Output   Dense // Heads·HeadSize to width
-	Within   Norm  // of the output before it is added to the input
-	After    Norm  // of the sum
+	Window             int     // only keys at positions less than Window away are seen; 0 means all are
+	Bias               *Bias
+	Relative           *Relative
+	Output             Dense // Heads·HeadSize to width
+	Within             Norm  // of the output before it is added to the input
+	After              Norm  // of the sum
 }
 
 // scoreFloats bounds the scores that are held at a time, unless one tile's
@@ -53,7 +51,7 @@ func (w *worker) attend(c chunk, i int, full, queries *activations) {
 			continue
 		}
 		w.see(s, c, i, head, full)
-		w.heads(i, head, queries, rows, w.tokensOf(queries, rows))
+		w.heads(i, head, queries, rows)
 	}
 }
 
@@ -81,16 +79,13 @@ func (w *worker) queries(c chunk, s *segment, picked bool) span {
 	return span{s.rows.lo - c.rows.lo, s.rows.hi - c.rows.lo}
 }
 
-// tokensOf returns the tokens of rows of a.
-func (w *worker) tokensOf(a *activations, rows span) []int32 { return a.tokens[rows.lo:rows.hi] }
-
 // heads computes, for rows of a, the heads of queries that share a head of keys.
-func (w *worker) heads(i, head int, a *activations, rows span, tokens []int32) {
+func (w *worker) heads(i, head int, a *activations, rows span) {
 	size, projected, attended := w.headSize(), w.projected(), w.attended()
 	group := w.Heads / w.keyHeads()
 	q := w.question(i)
 	for h := head * group; h < (head+1)*group; h++ {
-		q.head, q.tokens, q.rows = h, tokens, rows.len()
+		q.head, q.tokens, q.rows = h, a.tokens[rows.lo:rows.hi], rows.len()
 		q.from, q.ldFrom = a.projected[rows.lo*projected+h*size:], projected
 		q.to, q.ldTo = a.attended[rows.lo*attended+h*size:], attended
 		w.look.answer(&q)
