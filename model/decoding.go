@@ -92,13 +92,13 @@ const (
 type Finish string
 
 const (
-	// FinishEnd: the model wrote its token for the end.
+	// FinishEnd means that the model wrote its token for the end.
 	FinishEnd Finish = "end"
-	// FinishStop: one of the strings was written that end it.
+	// FinishStop means that one of the strings was written that end a text.
 	FinishStop Finish = "stop"
-	// FinishLength: it has the length that was asked for.
+	// FinishLength means that it has the length that was asked for.
 	FinishLength Finish = "length"
-	// FinishContext: the model reads no more tokens.
+	// FinishContext means that the model reads no more tokens.
 	FinishContext Finish = "context"
 )
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/whence-xai/whence/model/chat"
@@ -176,12 +177,12 @@ func (s *Sequence) lastSeen() int {
 // followed returns s with tokens behind it.
 func (s *Sequence) followed(ids []int32) Sequence {
 	n := len(s.IDs)
-	x := Sequence{IDs: append(s.IDs[:n:n], ids...)}
+	x := Sequence{IDs: slices.Concat(s.IDs, ids)}
 	if s.Types != nil {
-		x.Types = append(s.Types[:n:n], make([]uint8, len(ids))...)
+		x.Types = slices.Concat(s.Types, make([]uint8, len(ids)))
 	}
 	if s.Hidden != nil {
-		x.Hidden = append(s.Hidden[:n:n], make([]bool, len(ids))...)
+		x.Hidden = slices.Concat(s.Hidden, make([]bool, len(ids)))
 	}
 	if s.Positions != nil {
 		x.Positions = s.Positions[:n:n]

@@ -21,23 +21,23 @@ func decodingFlags(tokens string) []cli.Flag {
 		number(groupAnswer, "min-tokens", "tokens before the text may end"),
 		&cli.StringSliceFlag{Name: "stop", Category: groupAnswer, Usage: "`TEXT` ends with this; may be given several times", EnvVars: environment("stop")},
 		number(groupAnswer, "samples", "texts to write (default: 1)"),
-		real(groupAnswer, "temperature", "draw tokens, from 0 for the likeliest to 1 for as they are"),
+		real("temperature", "draw tokens, from 0 for the likeliest to 1 for as they are"),
 		number(groupAnswer, "top-k", "draw from so many of the likeliest tokens; 0: all (default: 50)"),
-		real(groupAnswer, "top-p", "draw from the likeliest tokens of this probability together"),
-		real(groupAnswer, "min-p", "draw from tokens with this share of the likeliest one's"),
-		real(groupAnswer, "repetition-penalty", "make what has occurred less likely by this factor"),
+		real("top-p", "draw from the likeliest tokens of this probability together"),
+		real("min-p", "draw from tokens with this share of the likeliest one's"),
+		real("repetition-penalty", "make what has occurred less likely by this factor"),
 		number(groupAnswer, "no-repeat", "never write the same N tokens in a row twice"),
 		number(groupAnswer, "beams", "search for the likeliest text along so many"),
-		real(groupAnswer, "length-penalty", "of a search: above 0 long texts gain (default: 1)"),
+		real("length-penalty", "of a search: above 0 long texts gain (default: 1)"),
 		newChoice(groupAnswer, "early-stopping", "WHEN", "a search ends: default, true, false or never", "default", "true", "false", "never"),
 		&cli.Uint64Flag{Name: "seed", Category: groupAnswer, Usage: "`N` of all random choices", Value: 1, EnvVars: environment("seed")},
 	}
 }
 
-// real returns a flag for a number.
-func real(group, name, use string) *cli.Float64Flag {
+// real returns a flag of an answer for a number.
+func real(name, use string) *cli.Float64Flag {
 	return &cli.Float64Flag{
-		Name: name, Category: group, Usage: "`X` " + use, EnvVars: environment(name),
+		Name: name, Category: groupAnswer, Usage: "`X` " + use, EnvVars: environment(name),
 		Action: func(_ *cli.Context, x float64) error {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
 				return usage("--%s %v is no number", name, x)
