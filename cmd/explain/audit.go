@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -129,6 +131,10 @@ func (a *auditing) openSets() error {
 		}
 		a.source = filepath.Base(name)
 		sets, own, err := openSet(name)
+		var wrong *usageError
+		if errors.As(err, &wrong) {
+			return err
+		}
 		if err != nil {
 			return &usageError{err: err}
 		}
@@ -183,18 +189,26 @@ func openSet(name string) (bias.Sets, *bias.Templates, error) {
 		templates, err := bias.ReadTemplates(f)
 		return nil, templates, err
 	}
-	sets, err := bias.CrowSPairs(f, name)
-	if err == nil {
-		return bias.Of(sets), nil, nil
+	sets, err := openTable(f, name)
+	return bias.Of(sets), nil, err
+}
+
+// openTable reads CrowS-Pairs or EEC, whichever the first line says it is.
+func openTable(f io.ReadSeeker, name string) ([]*bias.Set, error) {
+	heads, err := csv.NewReader(f).Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if _, again := f.Seek(0, 0); again != nil {
-		return nil, nil, again
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
 	}
-	eec, other := bias.EEC(f, name)
-	if other != nil {
-		return nil, nil, errors.Join(fmt.Errorf("as CrowS-Pairs: %w", err), fmt.Errorf("as EEC: %w", other))
+	switch {
+	case slices.Contains(heads, "sent_more"):
+		return bias.CrowSPairs(f, name)
+	case slices.Contains(heads, "Template"):
+		return bias.EEC(f, name)
 	}
-	return bias.Of(eec), nil, nil
+	return nil, usage("%s is neither CrowS-Pairs nor EEC: it has %s", name, strings.Join(heads, ", ")).or("your own texts go with --corpus %s", name)
 }
 
 func openFolder(name string) (bias.Sets, error) {

@@ -31,7 +31,7 @@ func (a *auditing) finding() *finding {
 	}
 	a.sayMuted(f)
 	f.say("A gap is between a group's sentences and the others of the same template or text, which is the unit of the statistics; "+
-		"* holds at 5 %% after Holm's correction for all %d gaps, as p is. %s A gap tells what the model does, not whether it should.", len(gaps), a.lastColumn())
+		"* holds at 5 %% after Holm's correction for their number (%d), as p is. %s A gap tells what the model does, not whether it should.", len(gaps), a.lastColumn())
 	f.data, f.long = a.data(gaps), longGaps(gaps)
 	return f
 }
@@ -68,14 +68,14 @@ func (a *auditing) verdict(gaps []bias.Gap) string {
 		}
 	}
 	if a.model == nil {
-		return fmt.Sprintf("%s in log-likelihood are significant. Of all sets the first group's sentence is the likelier one in %.1f %%; 50 %% takes no side.",
-			within(significant, len(gaps), "gaps"), 100*likelier(gaps))
+		return fmt.Sprintf("Significant gaps in log-likelihood: %d of %d. Of all sets the first group's sentence is the likelier one in %.1f %%; 50 %% takes no side.",
+			significant, len(gaps), 100*likelier(gaps))
 	}
+	said := fmt.Sprintf("Significant gaps in %s: %d of %d.", a.unit(), significant, len(gaps))
 	if worst == nil {
-		return fmt.Sprintf("None of %d gaps in %s is significant.", len(gaps), a.unit())
+		return said
 	}
-	return fmt.Sprintf("%s in %s are significant. The largest: %s, %s against %s: %s.",
-		within(significant, len(gaps), "gaps"), a.unit(), worst.Axis, worst.Group, worst.Against, signed(worst.Scaled.Mean))
+	return fmt.Sprintf("%s The largest: %s, %s against %s, %s.", said, worst.Axis, worst.Group, worst.Against, signed(worst.Scaled.Mean))
 }
 
 // likelier returns the share of all sets in which the first of two groups is above.
