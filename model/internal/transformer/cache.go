@@ -2,6 +2,7 @@ package transformer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/whence-xai/whence/model/internal/f32"
@@ -139,7 +140,10 @@ func (s *cached) extend(c *Cache, positions []int32) {
 // counts from. Sequences of b may be empty, and a long one may be given in
 // pieces. After an error c is as it was.
 func (m *Model) Step(ctx context.Context, dst []float32, c *Cache, b *Batch) error {
-	if b.Len() != c.Len() {
+	switch {
+	case c.model != m:
+		return errors.New("transformer: the cache of another model")
+	case b.Len() != c.Len():
 		return fmt.Errorf("transformer: %d sequences for %d in the cache", b.Len(), c.Len())
 	}
 	if err := c.extend(b); err != nil {
