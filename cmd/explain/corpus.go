@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -42,25 +43,43 @@ func corpusOutputFlags() []cli.Flag {
 }
 
 func shardFlags() []cli.Flag {
-	shard := number(groupRun, "shard", "do only this one of the shards, from 0 on")
-	shard.DefaultText = "all"
 	return []cli.Flag{
 		number(groupRun, "shards", "parts that the corpus is cut into (default: by its size)"),
-		shard,
+		number(groupRun, "shard", "do one of --shards, from 0 on (default: all, or in a job array of Slurm or Kubernetes the job's own)"),
+		truth(groupRun, "dry-run", "only tell what the run would take"),
+		newChoice(groupRun, "emit", "ENGINE", "print a job for slurm or kubernetes that does all shards", "nothing", "slurm", "kubernetes"),
 	}
 }
 
 // corpus explains a corpus, or a shard of it.
 func (p *program) corpus(c *cli.Context) error {
-	run, err := p.newRun(c)
+	output, err := corpusFiles(c)
 	if err != nil {
 		return err
+	}
+	shard, err := shardOf(c)
+	if err != nil {
+		return err
+	}
+	e, err := newDocumentExplainer(c)
+	if err != nil {
+		return err
+	}
+	run, err := newRun(c, e, output)
+	if err != nil {
+		return err
+	}
+	if engine := c.String("emit"); engine != "nothing" || c.Bool("dry-run") {
+		return p.foresee(c, e, run.Input, engine)
+	}
+	if shard >= run.Shards {
+		return usage("shard %d of %d, which count from 0", shard, run.Shards)
 	}
 	begin := time.Now()
 	done := p.follow(run)
 	var m *corpus.Manifest
-	if c.IsSet("shard") {
-		m, err = run.Shard(c.Context, c.Int("shard"))
+	if shard >= 0 {
+		m, err = run.Shard(c.Context, shard)
 	} else {
 		m, err = run.All(c.Context)
 	}
@@ -72,16 +91,43 @@ func (p *program) corpus(c *cli.Context) error {
 	return p.summarize(m, run.Output)
 }
 
+// foresee tells what a run would take, or prints a job that does it.
+func (p *program) foresee(c *cli.Context, e *documentExplainer, in *corpus.Input, engine string) error {
+	k, err := e.preview(c, in)
+	if err != nil {
+		return err
+	}
+	if engine != "nothing" {
+		return p.emit(c, engine, k)
+	}
+	return p.publish(output{format: "table"}, k.finding(c))
+}
+
+// shardOf returns which shard is to be done, −1 for all: the one that the flag
+// names, or where the number of shards is given that of the job array.
+func shardOf(c *cli.Context) (int, error) {
+	switch {
+	case c.IsSet("shard") && !c.IsSet("shards"):
+		return 0, usage("--shard without --shards").or("every machine must be told the same --shards")
+	case c.IsSet("shard"):
+		return c.Int("shard"), nil
+	case !c.IsSet("shards"):
+		return -1, nil
+	}
+	for _, name := range []string{"SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"} {
+		if value := os.Getenv(name); value != "" {
+			n, err := strconv.Atoi(value)
+			if err != nil || n < 0 {
+				return 0, usage("%s=%s is no number of a shard", name, value)
+			}
+			return n, nil
+		}
+	}
+	return -1, nil
+}
+
 // newRun makes a run of the flags.
-func (p *program) newRun(c *cli.Context) (*corpus.Run, error) {
-	output, err := corpusFiles(c)
-	if err != nil {
-		return nil, err
-	}
-	e, err := newDocumentExplainer(c)
-	if err != nil {
-		return nil, err
-	}
+func newRun(c *cli.Context, e *documentExplainer, output string) (*corpus.Run, error) {
 	fields := corpus.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Label: c.String("label-field")}
 	in, err := corpus.Open(c.Context, corpus.Folder{}, c.Args().Slice(), fields, int64(c.Int("limit")))
 	if err != nil {
@@ -93,9 +139,6 @@ func (p *program) newRun(c *cli.Context) (*corpus.Run, error) {
 	}
 	if r.Shards == 0 {
 		r.Shards = in.Shards()
-	}
-	if n := c.Int("shard"); n >= r.Shards {
-		return nil, usage("--shard %d of %d shards, which count from 0", n, r.Shards)
 	}
 	return r, nil
 }
@@ -111,8 +154,6 @@ func corpusFiles(c *cli.Context) (output string, err error) {
 		return "", usage("corpus: no --output given").or("--output why.jsonl, for one")
 	case extension != ".jsonl" && extension != ".parquet":
 		return "", usage("--output %s is neither .jsonl nor .parquet", output)
-	case c.IsSet("shard") && c.Int("shards") == 0:
-		return "", usage("--shard without --shards").or("every machine must be told the same --shards")
 	case slices.Contains(c.Args().Slice(), output):
 		return "", usage("%s is both input and output", output)
 	}

@@ -121,7 +121,7 @@ func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) it
 		defer cancel()
 		documents := r.Documents
 		if documents == 0 {
-			documents = defaultDocuments
+			documents = DefaultDocuments
 		}
 		var fault error // of the records; to be read when queue is closed
 		// What is in the queue, and one more, is being explained.

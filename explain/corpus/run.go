@@ -34,9 +34,9 @@ type Event struct {
 	Done            int64 // of the corpus, in its size, more
 }
 
-// defaultDocuments are enough for the model to be asked by some while others
+// DefaultDocuments is how many documents are explained at a time: enough for the model to be asked by some while others
 // think about what it said.
-const defaultDocuments = 16
+const DefaultDocuments = 16
 
 // partsSuffix is what the name of an output has behind it as the folder of its parts.
 const partsSuffix = ".parts"
