@@ -73,7 +73,7 @@ func divergence(ctx context.Context, m continuer, before []int32, whole Sequence
 		reference = logProbs(logits)
 		entropy = entropyOf(reference)
 	})
-	return &NextTarget{m, before, "nats", []string{"-KL", "entropy"}, func(dst []float64, logits []float32) {
+	return &NextTarget{m, before, "nats", []string{"negative KL", "entropy"}, func(dst []float64, logits []float32) {
 		other := logProbs(logits)
 		dst[0] = 0
 		for i, p := range reference {

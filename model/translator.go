@@ -181,6 +181,10 @@ func (t *Translator) speak(e *tokenizer.Encoding, language string) error {
 	return errors.New("model: translate: the model's format names no language of the source")
 }
 
+// IsSpecial reports whether a token that was written is none that reads, as the
+// one that ends a text.
+func (t *Translator) IsSpecial(id int32) bool { return t.m.target.IsSpecial(id) }
+
 // language returns the token of a language.
 func (t *Translator) language(name string) (int32, bool) {
 	if name == "" {

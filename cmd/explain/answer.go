@@ -9,10 +9,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
 )
 
-const helpAnswer = `Answers a question by a part of a text.
+const helpAnswer = `Answers a question by a part of a text, and with --why tells which words of both
+made the model choose it.
 
 usage:
   explain answer [flags] --question TEXT --context TEXT --model MODEL
@@ -33,7 +35,7 @@ func (p *program) answerCommand() *cli.Command {
 		truth(groupAnswer, "no-answer", "the answer may be that there is none"),
 		number(groupAnswer, "window", "tokens read at a time (default: 384)"),
 		number(groupAnswer, "stride", "tokens that windows share (default: 128)"),
-	}, sheetFlags(), machineFlags())
+	}, whyFlags("word", "sentence"), whyFormats(), machineFlags())
 	return p.command("answer", helpAnswer, flags, p.answer)
 }
 
@@ -66,8 +68,41 @@ type foundPart struct {
 
 // answer answers a question.
 func (p *program) answer(c *cli.Context) error {
-	_, err := p.answering(c)
-	return err
+	r, err := p.answering(c)
+	if err != nil || !c.Bool("why") {
+		return err
+	}
+	o, err := whyOptions(c, &text.Prompt{})
+	if err != nil {
+		return err
+	}
+	target, err := r.target()
+	if err != nil {
+		return err
+	}
+	o.Second = len(r.Question)
+	return p.why(c, o, r.model, r.Question+r.context, target)
+}
+
+// target returns the target of the best answer's first and last token.
+func (r *reply) target() (*model.PlaceTarget, error) {
+	if len(r.Answers) == 0 || r.Answers[0].Text == "" {
+		return nil, usage("there is no answer to explain")
+	}
+	best := r.Answers[0]
+	e, err := r.model.Tokenizer().EncodePair(r.Question, r.context)
+	if err != nil {
+		return nil, unlessEnded(err)
+	}
+	first, last := -1, 0
+	for i, s := range e.Spans {
+		if e.Texts[i] == 1 && !e.Special[i] && s.Start < best.End && s.End > best.Start {
+			if last = i; first < 0 {
+				first = i
+			}
+		}
+	}
+	return r.model.Span(len(e.IDs), first, last, best.Text), nil
 }
 
 // A reply is a question, its context, and what a model answers.
@@ -79,6 +114,9 @@ type reply struct {
 
 // answering answers a question, prints it, and returns what it is made of.
 func (p *program) answering(c *cli.Context) (*reply, error) {
+	if err := onlyOfWhy(c); err != nil {
+		return nil, err
+	}
 	if c.String("question") == "" {
 		return nil, usage("answer: no question is given").or(`ask one: --question "…"`)
 	}

@@ -8,7 +8,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -26,10 +28,12 @@ func (p *program) fillCommand() *cli.Command {
 	flags := slices.Concat(
 		taskFlags("a Hugging Face folder, or org/name of the hub"),
 		[]cli.Flag{
-			number(groupAnswer, "top", "words to tell of each mask (default: 5)"),
+			number(groupAnswer, "words", "to tell of each mask (default: 5)"),
 			words(groupAnswer, "among", "WORDS", "these words only, with commas between them"),
 		},
-		sheetFlags(), machineFlags(),
+		whyFlags("word"),
+		[]cli.Flag{words(groupHow, "part", "WORD", "the word that is explained (default: the likeliest for the first mask)")},
+		whyFormats(), machineFlags(),
 	)
 	return p.command("fill", helpFill, flags, p.fill)
 }
@@ -52,8 +56,35 @@ type filledWord struct {
 
 // fill tells which words may stand for masks.
 func (p *program) fill(c *cli.Context) error {
-	_, err := p.filling(c)
-	return err
+	f, err := p.filling(c)
+	if err != nil || !c.Bool("why") {
+		return err
+	}
+	o, err := whyOptions(c, &text.Prompt{Text: f.Prompt})
+	if err != nil {
+		return err
+	}
+	target, err := f.target(c.String("part"), &o)
+	if err != nil {
+		return err
+	}
+	return p.why(c, o, f.model, f.Prompt, target)
+}
+
+// target returns the target of a word for the first mask, which is no player.
+func (f *filling) target(part string, o *text.Options) (*model.PlaceTarget, error) {
+	word := slices.IndexFunc(f.Masks[0], func(w filledWord) bool { return part == "" || strings.TrimSpace(w.Word) == part })
+	if word < 0 {
+		return nil, usage("%q is not among the words told", part).or("--words N tells more of them, --among %s only that", part)
+	}
+	e, err := f.model.Tokenizer().Encode(f.Prompt)
+	if err != nil {
+		return nil, unlessEnded(err)
+	}
+	mask, _ := f.model.MaskID()
+	at := slices.Index(e.IDs, mask)
+	o.Keep = append(o.Keep, explain.Span(e.Spans[at]))
+	return f.model.Word(len(e.IDs), at, f.Masks[0][word].ID), nil
 }
 
 // A filling is a text and what a model fills in.
@@ -65,6 +96,9 @@ type filling struct {
 // filling tells which words may stand for masks, prints them, and returns what
 // they are made of.
 func (p *program) filling(c *cli.Context) (*filling, error) {
+	if err := onlyOfWhy(c); err != nil {
+		return nil, err
+	}
 	text, err := p.text(c)
 	if err != nil {
 		return nil, err
@@ -79,7 +113,7 @@ func (p *program) filling(c *cli.Context) (*filling, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := model.FillOptions{Words: c.Int("top")}
+	o := model.FillOptions{Words: c.Int("words")}
 	if among := c.String("among"); among != "" {
 		o.Targets = strings.Split(among, ",")
 	}

@@ -128,7 +128,7 @@ func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) er
 	case "svg", "png":
 		return o.draw(b, x, options)
 	}
-	if len(x.Subject.Pieces) > 0 {
+	if len(x.Subject.Pieces) > 1 {
 		return render.Answer(b, x, options)
 	}
 	return render.Table(b, x, options)

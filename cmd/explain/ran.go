@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -17,7 +18,11 @@ func ran(c *cli.Context) explain.Run {
 	r := explain.Run{Version: name + " " + commit, Command: c.Command.Name, Settings: map[string]string{}}
 	for _, f := range c.Command.Flags {
 		flag := f.Names()[0]
-		if value := fmt.Sprint(c.Value(flag)); bears(f, flag) && value != "" {
+		value := fmt.Sprint(c.Value(flag))
+		if _, ok := f.(*cli.StringSliceFlag); ok {
+			value = strings.Join(c.StringSlice(flag), "\n")
+		}
+		if bears(f, flag) && value != "" {
 			r.Settings[flag] = value
 		}
 	}

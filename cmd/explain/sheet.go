@@ -28,6 +28,9 @@ func (p *program) printSheet(c *cli.Context, s render.Sheet, x any) error {
 
 // printText prints a text, or where JSON is wanted what it is made of.
 func (p *program) printText(c *cli.Context, text string, x any) error {
+	if !answersShown(c) {
+		return nil
+	}
 	file := c.String("output")
 	if c.String("format") == "json" || extensionOf(file) == ".json" && !c.IsSet("format") {
 		var b bytes.Buffer

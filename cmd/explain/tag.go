@@ -9,10 +9,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
+	"github.com/whence-xai/whence/model/tokenizer"
 )
 
-const helpTag = `Labels parts of a text: names of people and places, parts of speech.
+const helpTag = `Labels parts of a text: names of people and places, parts of speech. With --why it
+tells which words made the model give a part its label.
 
 usage:
   explain tag [flags] --prompt TEXT --model MODEL
@@ -33,7 +36,9 @@ func (p *program) tagCommand() *cli.Command {
 			newChoice(groupAnswer, "aggregation", "WAY", "of tokens to parts: "+list(aggregations), aggregations...),
 			number(groupAnswer, "stride", "tokens that windows of a long text share"),
 		},
-		sheetFlags("table"), machineFlags(),
+		whyFlags("word"),
+		[]cli.Flag{words(groupHow, "part", "TEXT", "the labeled part that is explained (default: the surest)")},
+		explanationFlags(), machineFlags(),
 	)
 	return p.command("tag", helpTag, flags, p.tag)
 }
@@ -48,8 +53,44 @@ type tagged struct {
 
 // tag labels parts of a text.
 func (p *program) tag(c *cli.Context) error {
-	_, err := p.tagging(c)
-	return err
+	t, err := p.tagging(c)
+	if err != nil || !c.Bool("why") {
+		return err
+	}
+	o, err := whyOptions(c, &text.Prompt{Text: t.Prompt})
+	if err != nil {
+		return err
+	}
+	target, err := t.target(c.String("part"))
+	if err != nil {
+		return err
+	}
+	return p.why(c, o, t.model, t.Prompt, target)
+}
+
+// target returns the target of the label of a part's first token.
+func (t *tagging) target(part string) (*model.PlaceTarget, error) {
+	var best *foundPart
+	for i, e := range t.Entities {
+		if (part == "" || e.Text == part) && (best == nil || e.Score > best.Score) {
+			best = &t.Entities[i]
+		}
+	}
+	if best == nil {
+		return nil, usage("there is no labeled part %q to explain", part)
+	}
+	e, err := t.model.Tokenizer().Encode(t.Prompt)
+	if err != nil {
+		return nil, unlessEnded(err)
+	}
+	at := slices.IndexFunc(e.Spans, func(s tokenizer.Span) bool { return s.Start < best.End && s.End > best.Start })
+	var labels []string
+	for _, label := range t.model.Labels() {
+		if label == best.Label || strings.TrimLeft(label, "BI") == "-"+best.Label {
+			labels = append(labels, label)
+		}
+	}
+	return t.model.Label(len(e.IDs), at, best.Text+": "+best.Label, labels...), nil
 }
 
 // A tagging is a text and what a model labels in it.
@@ -60,6 +101,9 @@ type tagging struct {
 
 // tagging labels parts of a text, prints them, and returns what they are made of.
 func (p *program) tagging(c *cli.Context) (*tagging, error) {
+	if o := newOutput(c); !c.Bool("why") && !slices.Contains([]string{"text", "table", "json"}, o.format) {
+		return nil, onlyOfWhy(c)
+	}
 	text, err := p.text(c)
 	if err != nil {
 		return nil, err

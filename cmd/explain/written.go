@@ -42,27 +42,27 @@ type writtenToken struct {
 type writing struct {
 	*program
 	output string // a file; "" for standard output
+	silent bool   // nothing is shown: an explanation follows
 	json   bool
 	lead   string // what texts are shown behind: a prompt that they go on with
 }
 
 func (p *program) newWriting(c *cli.Context, lead string) writing {
-	w := writing{program: p, output: c.String("output"), json: c.String("format") == "json", lead: lead}
-	if extensionOf(w.output) == ".json" && !c.IsSet("format") {
-		w.json = true
-	}
-	return w
+	return writing{program: p, output: c.String("output"), silent: !answersShown(c), json: newOutput(c).format == "json", lead: lead}
 }
 
 // follow collects what a model writes, and shows a single text as it comes.
 func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone bool) error {
 	live := io.Discard
-	if alone && !w.json && w.output == "" {
+	if alone && !w.json && !w.silent && w.output == "" {
 		live = w.stdout
 	}
 	lead := w.lead // shown when there is something to follow it
 	for t, err := range tokens {
 		if err != nil {
+			if len(x.Texts) > 0 {
+				_, _ = io.WriteString(live, "\n") // behind what was shown
+			}
 			return err
 		}
 		for t.Sample >= len(x.Texts) {
@@ -86,7 +86,7 @@ func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone 
 			return err
 		}
 	}
-	if live != io.Discard {
+	if live != io.Discard || w.silent {
 		return nil
 	}
 	return w.print(x)
