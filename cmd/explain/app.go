@@ -24,7 +24,7 @@ func (p *program) app() *cli.App {
 		DisableSliceFlagSeparator: true, // a --stop may have a comma
 		Flags:                     flags,
 		Action:                    p.guard(p.explain),
-		Commands:                  []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(), p.fillCommand(), p.attendCommand(), p.modelCommand(), p.completionCommand()},
+		Commands:                  []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(), p.fillCommand(), p.attendCommand(), p.askCommand(), p.modelCommand(), p.completionCommand()},
 		CustomAppHelpTemplate:     helpText(helpExplain, flags),
 		HideVersion:               true,
 		HideHelpCommand:           true,

@@ -75,7 +75,7 @@ func (e *usageError) or(hint string, args ...any) *usageError {
 
 // packages are the names at the head of errors that tell a programmer where one
 // comes from, and a user nothing.
-var packages = regexp.MustCompile(`(?m)^(?:(?:explain|text|model|tokenizer|chat|pretrained|shap|lime|metric|bias|corpus|report|hub|summary|render|picture|stored|safetensors): )+`)
+var packages = regexp.MustCompile(`(?m)^(?:(?:explain|text|model|tokenizer|chat|pretrained|shap|lime|metric|bias|corpus|report|hub|summary|remote|render|picture|stored|safetensors): )+`)
 
 // report tells the user of an error and returns the exit status.
 func (t *terminal) report(err error) int {

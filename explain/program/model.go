@@ -39,7 +39,7 @@ const maxText = 16 << 20
 // first one, for which it loads what it needs, included; a minute where timeout
 // is zero. What [Start] says of the program and its failures holds here too.
 func StartModel(cmd *exec.Cmd, timeout time.Duration) (*Model, error) {
-	m := &Model{name: strings.Join(cmd.Args, " ")}
+	m := &Model{name: strings.TrimPrefix(strings.Join(cmd.Args, " "), "sh -c ")}
 	if err := m.start(cmd, timeout, "prompts"); err != nil {
 		return nil, err
 	}

@@ -63,10 +63,7 @@ func (c *Client) Continuation(ctx context.Context, prompt, continuation string) 
 // Answer returns the likeliest answer to a prompt, as the server finds it, cut at
 // MaxTokens.
 func (c *Client) Answer(ctx context.Context, prompt string) (string, error) {
-	r := request{Model: c.Model, MaxTokens: c.MaxTokens}
-	if r.MaxTokens <= 0 {
-		r.MaxTokens = 64
-	}
+	r := request{Model: c.Model, MaxTokens: c.maxTokens()}
 	path := "/completions"
 	if c.Chat {
 		path, r.Messages = "/chat/completions", c.messages(prompt)

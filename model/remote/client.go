@@ -54,6 +54,13 @@ func (c *Client) parallel() int {
 	return c.Parallel
 }
 
+func (c *Client) maxTokens() int {
+	if c.MaxTokens <= 0 {
+		return 64
+	}
+	return c.MaxTokens
+}
+
 // maxBody bounds what a server may answer, in bytes.
 const maxBody = 64 << 20
 
@@ -70,11 +77,17 @@ func (e *Error) Error() string { return fmt.Sprintf("remote: %s: %v", e.URL, e.E
 // Unwrap returns the fault alone.
 func (e *Error) Unwrap() error { return e.Err }
 
+// ErrEndpoint is that there can be no server at a client's endpoint.
+var ErrEndpoint = errors.New("remote: bad endpoint")
+
 // address returns the address of a path of the API.
 func (c *Client) address(path string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(c.Endpoint, "/") + path)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("remote: the endpoint is no address of a server, as http://localhost:8000/v1 is")
+		return nil, fmt.Errorf("%w: it is no address, as http://localhost:8000/v1 is", ErrEndpoint)
+	}
+	if u.User != nil || u.RawQuery != "" {
+		return nil, fmt.Errorf("%w: there is more than an address in it; a key is read from the environment or a file", ErrEndpoint)
 	}
 	return u, nil
 }

@@ -37,8 +37,8 @@ func (t *Target) Outputs() int { return t.outputs }
 // Names returns what the outputs are called, nil where there is one.
 func (t *Target) Names() []string { return t.names }
 
-// Pieces returns the pieces of the continuation that the outputs are about, nil
-// where they are not.
+// Pieces returns the pieces of the continuation or the original answer that the
+// outputs are about, nil where there is none for each.
 func (t *Target) Pieces() []string { return t.pieces }
 
 // Scale says what the scores are.
@@ -79,7 +79,7 @@ func (t *Target) Score(ctx context.Context, dst []float64, prompts []string) err
 // Sequence returns the target whose score is the log-probability of a
 // continuation of the prompt.
 func Sequence(m Speaker, continuation string) *Target {
-	return &Target{speaker: m, scale: "log-probability", outputs: 1, score: func(ctx context.Context, dst []float64, prompt string) error {
+	return &Target{speaker: m, scale: "log-probability", outputs: 1, pieces: []string{continuation}, score: func(ctx context.Context, dst []float64, prompt string) error {
 		_, logProbs, err := m.Continuation(ctx, prompt, continuation)
 		dst[0] = 0
 		for _, p := range logProbs {
@@ -136,6 +136,9 @@ func Similarity(m Speaker, original string, measures ...Measure) *Target {
 	t := &Target{speaker: m, scale: "similarity", outputs: len(measures)}
 	for _, measure := range measures {
 		t.names = append(t.names, measure.Name)
+	}
+	if len(measures) == 1 {
+		t.pieces = []string{original}
 	}
 	t.score = func(ctx context.Context, dst []float64, prompt string) error {
 		answer, err := m.Answer(ctx, prompt)

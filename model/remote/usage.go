@@ -63,8 +63,8 @@ func (c *Client) Preview(prompt, answer string, passes int) Preview {
 	p := Preview{Passes: passes}
 	text := int64(len(c.System) + len(prompt) + len(answer) + bytesPerToken - 1)
 	each := Usage{PromptTokens: text / bytesPerToken, AnswerTokens: 1}
-	if c.Mode == Answers {
-		each.AnswerTokens = int64(max(c.MaxTokens, 1))
+	if c.Mode != Echo && c.Mode != PromptLogProbs { // it may have to write answers
+		each.AnswerTokens = int64(c.maxTokens())
 	}
 	if u := c.Usage(); u.Requests > u.Failed {
 		done := u.Requests - u.Failed
@@ -78,12 +78,12 @@ func (c *Client) Preview(prompt, answer string, passes int) Preview {
 
 // String tells it in a line.
 func (p Preview) String() string {
-	s := []string{fmt.Sprintf("%d passes", p.Passes), fmt.Sprintf("at most about %d tokens read and %d written", p.PromptTokens, p.AnswerTokens)}
-	if p.Time > 0 {
-		s = append(s, fmt.Sprintf("about %v", p.Time.Round(time.Second)))
-	}
+	s := []string{fmt.Sprintf("at most %d passes", p.Passes), fmt.Sprintf("about %d tokens read and %d written", p.PromptTokens, p.AnswerTokens)}
 	if p.Cost > 0 {
-		s = append(s, fmt.Sprintf("at most about %.2g of money", p.Cost))
+		s = append(s, fmt.Sprintf("which cost %.2g", p.Cost))
+	}
+	if p.Time > 0 {
+		s = append(s, fmt.Sprintf("in about %v", p.Time.Round(time.Second)))
 	}
 	return strings.Join(s, ", ")
 }
