@@ -22,7 +22,6 @@ type bart struct {
 	offset            int     // of positions
 	sinusoid          func(row []float32, position int)
 	start, end, pad   int // tokens
-	padding           int
 }
 
 func newBART(c *config) *bart {

@@ -55,7 +55,7 @@ func openCheckpoint(dir string) (Checkpoint, error) {
 	read(&c.ChatTemplate, "chat_template.jinja", true)
 	var err error
 	if c.Weights, err = safetensors.Open(dir); err != nil {
-		errs = append(errs, pickled(dir, c.Config, err))
+		errs = append(errs, pickled(dir, err))
 	}
 	if err := errors.Join(errs...); err != nil {
 		if c.Weights != nil {
@@ -68,18 +68,16 @@ func openCheckpoint(dir string) (Checkpoint, error) {
 
 // pickled returns err, that there are no weights in folder dir, with what to do
 // about it if they are there as pickled Python objects, which are programs.
-func pickled(dir string, config []byte, err error) error {
+func pickled(dir string, err error) error {
 	if !exists(dir, "pytorch_model.bin") && !exists(dir, "pytorch_model.bin.index.json") {
 		return err
 	}
-	var c struct{ Architectures []string }
-	class := "AutoModel"
-	if json.Unmarshal(config, &c) == nil && len(c.Architectures) > 0 {
-		class = c.Architectures[0]
-	}
-	return fmt.Errorf("%w; pytorch_model.bin may run any code and is not read, convert it by: "+
-		`python -c 'import transformers as t; t.%s.from_pretrained(".").save_pretrained(".")' in the folder`, err, class)
+	return fmt.Errorf("%w; pytorch_model.bin is a pickle, which may run any code and is not read. To convert it, run in the folder: %s", err, convert)
 }
+
+// convert writes pickled weights as safetensors. Python refuses code in them.
+const convert = `python -c 'import glob, torch, safetensors.torch as s; ` +
+	`s.save_file({k: v.contiguous().clone() for f in glob.glob("pytorch_model*.bin") for k, v in torch.load(f, weights_only=True).items()}, "model.safetensors", metadata={"format": "pt"})'`
 
 // exists tells whether there is a file called name in folder dir.
 func exists(dir, name string) bool {

@@ -30,6 +30,30 @@ type Classifier struct {
 	buffers sync.Pool // of *[]float32
 }
 
+// LoadClassifier loads the classifier in dir, a folder as Hugging Face
+// transformers saves it: config.json, tokenizer.json, perhaps
+// tokenizer_config.json, and the weights as model.safetensors or in several
+// files with model.safetensors.index.json. Tensors that are missing, have
+// another shape or type than the configuration says, or are not part of the
+// model are all told in one [*LoadError].
+func LoadClassifier(dir string, o Options) (*Classifier, error) {
+	return open(dir, o, NewClassifier)
+}
+
+// NewClassifier builds a classifier from the files of its checkpoint. It keeps
+// what files refers to, which must not change.
+func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
+	m, err := loadModel(files, sequenceClasses, o)
+	if err != nil {
+		return nil, err
+	}
+	c := &Classifier{facts: facts{m: m}, engine: &m.engine, task: m.config.task(len(m.labels))}
+	if err := m.config.err(); err != nil {
+		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
+	}
+	return c, nil
+}
+
 // Label returns the number of the class called name. Upper and lower case are
 // the same where that leaves one class. The error lists the classes.
 func (c *Classifier) Label(name string) (int, error) {

@@ -18,19 +18,6 @@ type loaded struct {
 	target    *tokenizer.Tokenizer // of what is written, the same but for some translators
 }
 
-// openModel loads the model in folder dir for a purpose.
-func openModel(dir string, p purpose, o Options) (*loaded, error) {
-	files, err := openCheckpoint(dir)
-	if err != nil {
-		return nil, err
-	}
-	l, err := loadModel(files, p, o)
-	if err != nil {
-		return nil, errors.Join(err, files.Weights.Close())
-	}
-	return l, nil
-}
-
 // loadModel builds the model of files for a purpose. It keeps what files refers to.
 func loadModel(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	l, err := build(files, p, o)
@@ -104,36 +91,4 @@ func (l *loaded) readTokenizers() (err error) {
 		}
 	}
 	return err
-}
-
-// LoadClassifier loads the classifier in dir, a folder as Hugging Face
-// transformers saves it: config.json, tokenizer.json, perhaps
-// tokenizer_config.json, and the weights as model.safetensors or in several
-// files with model.safetensors.index.json. Tensors that are missing, have
-// another shape or type than the configuration says, or are not part of the
-// model are all told in one [*LoadError].
-func LoadClassifier(dir string, o Options) (*Classifier, error) {
-	l, err := openModel(dir, sequenceClasses, o)
-	if err != nil {
-		return nil, err
-	}
-	return newClassifier(l)
-}
-
-// NewClassifier builds a classifier from the files of its checkpoint. It keeps
-// what files refers to, which must not change.
-func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
-	l, err := loadModel(files, sequenceClasses, o)
-	if err != nil {
-		return nil, err
-	}
-	return newClassifier(l)
-}
-
-func newClassifier(l *loaded) (*Classifier, error) {
-	c := &Classifier{facts: facts{m: l}, engine: &l.engine, task: l.config.task(len(l.labels))}
-	if err := l.config.err(); err != nil {
-		return nil, fmt.Errorf("model: load %s: %w", l.files.Name, err)
-	}
-	return c, nil
 }

@@ -60,7 +60,7 @@ func parseMT5(c *config) blueprint {
 	return b
 }
 
-func (b *t5) build(w weights, g goal) engine {
+func (b *t5) build(w weights, _ goal) engine {
 	w = w.biased(false)
 	e := b.engine(&transformer.Model{Heads: b.heads, HeadSize: b.size, Causal: true})
 	e.encoder = &transformer.Model{Heads: b.heads, HeadSize: b.size}

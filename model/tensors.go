@@ -86,10 +86,10 @@ func (w weights) tensor(name string, shape ...int) (safetensors.Tensor, f32.Form
 	switch {
 	case !there:
 		list, fault = &w.faults.Missing, fmt.Sprintf("%s %d", name, shape)
-	case !slices.Equal(t.Shape, shape):
-		list, fault = &w.faults.Misshapen, fmt.Sprintf("%s is %d, not %d", name, t.Shape, shape)
 	case !known:
 		list, fault = &w.faults.Mistyped, fmt.Sprintf("%s is %s, not F32, F16 or BF16", name, t.DType)
+	case !slices.Equal(t.Shape, shape):
+		list, fault = &w.faults.Misshapen, fmt.Sprintf("%s is %d, not %d", name, t.Shape, shape)
 	}
 	w.used[name] = faulty || list != nil
 	if list != nil {
