@@ -14,6 +14,24 @@ func SentimentWith(o model.Options) (*model.Classifier, error) {
 	return with(model.NewClassifier, "sentiment", o)
 }
 
+// Stories returns the built-in language model, which writes stories for small
+// children.
+func Stories() (*model.Generator, error) { return StoriesWith(model.Options{}) }
+
+// StoriesWith is [Stories] with options.
+func StoriesWith(o model.Options) (*model.Generator, error) {
+	return with(model.NewGenerator, "stories", o)
+}
+
+// G2P returns the built-in encoder–decoder, which writes how a US English word
+// is pronounced.
+func G2P() (*model.Translator, error) { return G2PWith(model.Options{}) }
+
+// G2PWith is [G2P] with options.
+func G2PWith(o model.Options) (*model.Translator, error) {
+	return with(model.NewTranslator, "g2p", o)
+}
+
 // with makes a model of the built-in files called name.
 func with[M any](make func(model.Checkpoint, model.Options) (M, error), name string, o model.Options) (M, error) {
 	files, err := Checkpoint(name)
