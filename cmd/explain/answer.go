@@ -73,6 +73,9 @@ func (p *program) answer(c *cli.Context) error {
 		return err
 	}
 	o, err := whyOptions(c, &text.Prompt{})
+	if err == nil {
+		err = keepsPlaces(o)
+	}
 	if err != nil {
 		return err
 	}

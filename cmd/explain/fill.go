@@ -61,6 +61,9 @@ func (p *program) fill(c *cli.Context) error {
 		return err
 	}
 	o, err := whyOptions(c, &text.Prompt{Text: f.Prompt})
+	if err == nil {
+		err = keepsPlaces(o)
+	}
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,12 @@ var extensions = map[string]string{
 func explanationFlags(without ...string) []cli.Flag {
 	formats := []string{"table", "text", "waterfall", "heatmap", "json", "csv", "markdown", "html", "svg", "png"}
 	formats = slices.DeleteFunc(formats, func(f string) bool { return slices.Contains(without, f) })
-	return append(outputFlags(formats...),
+	return pictured(outputFlags(formats...))
+}
+
+// pictured appends the flags of pictures to those of the output.
+func pictured(flags []cli.Flag) []cli.Flag {
+	return append(flags,
 		newChoice(groupOutput, "picture", "KIND", "of svg and png: waterfall, bar, force or heatmap", "waterfall", "bar", "force", "heatmap"),
 		words(groupOutput, "font", "FILE", "TrueType font for png (default: DejaVu Sans, without CJK)"),
 	)

@@ -38,7 +38,7 @@ func (p *program) tagCommand() *cli.Command {
 		},
 		whyFlags("word"),
 		[]cli.Flag{words(groupHow, "part", "TEXT", "the labeled part that is explained (default: the surest)")},
-		explanationFlags(), machineFlags(),
+		whyFormats("table"), machineFlags(),
 	)
 	return p.command("tag", helpTag, flags, p.tag)
 }
@@ -58,6 +58,9 @@ func (p *program) tag(c *cli.Context) error {
 		return err
 	}
 	o, err := whyOptions(c, &text.Prompt{Text: t.Prompt})
+	if err == nil {
+		err = keepsPlaces(o)
+	}
 	if err != nil {
 		return err
 	}
@@ -101,8 +104,8 @@ type tagging struct {
 
 // tagging labels parts of a text, prints them, and returns what they are made of.
 func (p *program) tagging(c *cli.Context) (*tagging, error) {
-	if o := newOutput(c); !c.Bool("why") && !slices.Contains([]string{"text", "table", "json"}, o.format) {
-		return nil, onlyOfWhy(c)
+	if err := onlyOfWhy(c); err != nil {
+		return nil, err
 	}
 	text, err := p.text(c)
 	if err != nil {

@@ -25,8 +25,21 @@ func whyFlags(units ...string) []cli.Flag {
 // answerUnits are the units of texts that are not all about one sentence.
 var answerUnits = []string{"word", "subword", "sentence", "paragraph", "item", "field", "character"}
 
-// whyFormats say how an answer is printed, and with --why its explanation.
-func whyFormats() []cli.Flag { return explanationFlags("table") }
+// whyFormats say how an answer is printed, and with --why its explanation; more
+// are other formats of answers.
+func whyFormats(more ...string) []cli.Flag {
+	formats := append([]string{"text"}, more...)
+	return pictured(outputFlags(append(formats, "waterfall", "heatmap", "json", "csv", "markdown", "html", "svg", "png")...))
+}
+
+// keepsPlaces refuses maskers that move the tokens behind them, where the
+// explanation is about a place in the text.
+func keepsPlaces(o text.Options) error {
+	if _, ok := o.Masker.(text.Replace); o.Masker == nil || ok {
+		return nil
+	}
+	return usage("--mask %s moves or hides what the answer stands at", o.Masker).or("--mask replace leaves it where it is")
+}
 
 // onlyOfWhy refuses formats of explanations where none is made, and what none
 // can be made with before the model is at work.
@@ -37,7 +50,7 @@ func onlyOfWhy(c *cli.Context) error {
 			return &usageError{err: err}
 		}
 	}
-	if c.Bool("why") || slices.Contains([]string{"text", "json"}, o.format) {
+	if c.Bool("why") || slices.Contains([]string{"text", "table", "json"}, o.format) {
 		return nil
 	}
 	return usage("--format %s is of an explanation", o.format).or("--why explains the answer")
@@ -46,7 +59,7 @@ func onlyOfWhy(c *cli.Context) error {
 // answersShown reports whether an answer is printed before its explanation, or
 // there is none.
 func answersShown(c *cli.Context) bool {
-	return !c.Bool("why") || newOutput(c).format == "text" && c.String("output") == ""
+	return !c.Bool("why") || slices.Contains([]string{"text", "table"}, newOutput(c).format) && c.String("output") == ""
 }
 
 // promptFlags say which parts a prompt has.
@@ -140,7 +153,7 @@ func (p *program) why(c *cli.Context, o text.Options, m text.Model, words string
 	}
 	x, err := p.estimate(c, game, false)
 	out := newOutput(c)
-	if out.format == "text" {
+	if out.format == "text" || out.format == "table" {
 		if out.format = "table"; out.file == "" {
 			fmt.Fprintln(p.stdout)
 		}
