@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/bias"
 	"github.com/whence-xai/whence/explain/render"
 )
@@ -19,9 +20,11 @@ const mostLeans, mostGaps = 15, 60
 func (a *auditing) finding() *finding {
 	gaps := a.read.Gaps(a.stats())
 	f := &finding{title: "Audit of " + a.subject()}
+	subject := explain.Subject{Model: a.c.String("model")}
 	if a.model != nil {
-		f.facts = []render.Fact{{Name: "model", Value: a.model.Name()}, {Name: "sha256", Value: a.model.SHA256()}}
+		subject.Model, subject.SHA256 = a.model.Name(), a.model.SHA256()
 	}
+	f.facts = runFacts(&explain.Explanation{Subject: subject, Run: ran(a.c)})
 	f.say("%s", a.verdict(gaps))
 	f.table(a.gapTitle(), a.gapSheet(gaps))
 	f.table("The widest apart of sentences that differ in these words alone", a.swingSheet())
@@ -289,23 +292,26 @@ func leanData(t *bias.Tally, s bias.Stats) []leanJSON {
 // data is the audit as JSON has it.
 func (a *auditing) data(gaps []bias.Gap) any {
 	d := struct {
-		Schema    int        `json:"schema"`
-		Source    string     `json:"source"`
-		Model     string     `json:"model"`
-		SHA256    string     `json:"sha256,omitempty"`
-		Class     string     `json:"class,omitempty"`
-		Sentences int        `json:"sentences"`
-		Sets      int        `json:"sets"`
-		Largest   perhaps    `json:"largest_significant_gap"`
-		Gaps      []gapJSON  `json:"gaps"`
-		Words     []leanJSON `json:"words"`
-		Leaning   []leanJSON `json:"leaning,omitempty"`
-		Muted     []string   `json:"neutralized,omitempty"`
-		After     []gapJSON  `json:"gaps_after,omitempty"`
-		Cost      *costJSON  `json:"cost,omitempty"`
+		Schema    int               `json:"schema"`
+		Source    string            `json:"source"`
+		Model     string            `json:"model"`
+		SHA256    string            `json:"sha256,omitempty"`
+		Class     string            `json:"class,omitempty"`
+		Sentences int               `json:"sentences"`
+		Sets      int               `json:"sets"`
+		Largest   perhaps           `json:"largest_significant_gap"`
+		Gaps      []gapJSON         `json:"gaps"`
+		Words     []leanJSON        `json:"words"`
+		Leaning   []leanJSON        `json:"leaning,omitempty"`
+		Muted     []string          `json:"neutralized,omitempty"`
+		After     []gapJSON         `json:"gaps_after,omitempty"`
+		Cost      *costJSON         `json:"cost,omitempty"`
+		Version   string            `json:"version"`
+		Settings  map[string]string `json:"settings"`
 	}{
 		Schema: 1, Source: a.source, Model: a.c.String("model"), Class: a.class, Sentences: a.count, Sets: a.nSets,
 		Largest: perhaps(bias.Largest(a.gaps())), Gaps: gapData(gaps), Words: leanData(a.read, a.stats()), Muted: a.muted,
+		Version: ran(a.c).Version, Settings: ran(a.c).Settings,
 	}
 	if a.model != nil {
 		d.Model, d.SHA256 = a.model.Name(), a.model.SHA256()

@@ -62,11 +62,11 @@ func openTexts(c *cli.Context, name string) (*corpus.Input, error) {
 // left out.
 func textSets(c *cli.Context, in *corpus.Input, of func(d corpus.Document, source string) []*bias.Set) bias.Sets {
 	return func(yield func(*bias.Set, error) bool) {
-		row := 0
-		for d, err := range in.Documents(c.Context) {
+		row, ctx := 0, c.Context
+		for d, err := range in.Documents(ctx) {
 			row++
 			if err != nil {
-				if c.Context.Err() != nil {
+				if ctx.Err() != nil {
 					yield(nil, err)
 					return
 				}

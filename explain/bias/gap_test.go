@@ -70,7 +70,7 @@ func TestGapsOfSeveralGroups(t *testing.T) {
 		}
 		tally.Add(s, readings)
 	}
-	want := map[string]float64{"x": 2 - 2, "y": 0 - 3, "z": 4 - 1}
+	want := map[string]float64{"x": 0, "y": -3, "z": 3} // means 2, 0 and 4
 	for _, g := range tally.Gaps(bias.Stats{}) {
 		near(t, "gap of "+g.Group, g.Scaled.Mean, want[g.Group], 1e-12)
 		if g.Against != "others" || g.Sets != 3 {
