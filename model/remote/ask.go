@@ -12,7 +12,7 @@ func (c *Client) continuation(ctx context.Context, mode Mode, prompt, continuati
 		return reply{}, errors.New("remote: the continuation is empty")
 	}
 	r := request{Model: c.Model, MaxTokens: 1}
-	one, none, no := 1, 0, false
+	one, no := 1, false
 	switch {
 	case mode == Echo && c.Chat:
 		return reply{}, errors.New("remote: a chat is not repeated; prompt_logprobs tells of it, where a server does")
@@ -24,11 +24,11 @@ func (c *Client) continuation(ctx context.Context, mode Mode, prompt, continuati
 		return reply{}, fmt.Errorf("remote: %w", errNone)
 	case c.Chat:
 		r.Messages = append(c.messages(prompt), message{"assistant", continuation})
-		r.Generation, r.Continue, r.PromptLogProbs = &no, true, &none
+		r.Generation, r.Continue, r.PromptLogProbs = &no, true, &one
 		return c.ask(ctx, "/chat/completions", r, parsePrompt("", continuation))
 	}
 	text := prompt + continuation
-	r.Prompt, r.PromptLogProbs = &text, &none
+	r.Prompt, r.PromptLogProbs = &text, &one
 	return c.ask(ctx, "/completions", r, parsePrompt(prompt, continuation))
 }
 

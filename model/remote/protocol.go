@@ -52,10 +52,26 @@ type choice struct {
 }
 
 // A position is what may stand at a place of a prompt, by token id: the token
-// that does, and perhaps others.
-type position map[string]struct {
+// that does, and those that are likelier, up to as many as were asked for.
+type position map[string]candidate
+
+type candidate struct {
 	Text    *string  `json:"decoded_token"`
 	LogProb *float64 `json:"logprob"`
+	Rank    int      `json:"rank"` // 1 is the likeliest
+}
+
+// token returns the one that does stand there: the last in rank.
+func (p position) token() (last candidate, unique bool) {
+	for _, c := range p {
+		switch {
+		case !unique || c.Rank > last.Rank:
+			last, unique = c, true
+		case c.Rank == last.Rank:
+			return last, false
+		}
+	}
+	return last, unique
 }
 
 // A token is a piece of a continuation.
@@ -157,15 +173,14 @@ func parsePrompt(prompt, continuation string) func([]byte) (reply, error) {
 		}
 		texts, logProbs := make([]string, len(positions)), make([]*float64, len(positions))
 		for i, p := range positions {
-			if len(p) != 1 && (i > 0 || len(p) > 0) { // nothing is known of the first
-				return reply{}, fmt.Errorf("the answer has %d tokens at place %d of the prompt, not one", len(p), i)
+			if i == 0 && len(p) == 0 {
+				continue // nothing is known of the first
 			}
-			for _, t := range p {
-				if t.Text == nil {
-					return reply{}, fmt.Errorf("the answer lacks decoded_token at place %d of the prompt", i)
-				}
-				texts[i], logProbs[i] = *t.Text, t.LogProb
+			token, ok := p.token()
+			if !ok || token.Text == nil {
+				return reply{}, fmt.Errorf("the answer does not tell the token at place %d of the prompt", i)
 			}
+			texts[i], logProbs[i] = *token.Text, token.LogProb
 		}
 		return r.continuation(texts, logProbs, prompt, continuation)
 	}

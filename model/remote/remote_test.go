@@ -230,8 +230,8 @@ func TestWrongTokens(t *testing.T) {
 		"positive":   {remote.Echo, `{"choices": [{"text": "a b c", "logprobs": {"tokens": ["a", " b", " c"], "token_logprobs": [null, 3, -1]}}]}`, "log-probability 3 for"},
 		"few":        {remote.Echo, `{"choices": [{"text": "a b c", "logprobs": {"tokens": [" c"], "token_logprobs": [-1]}}]}`, "does not tell"},
 		"none":       {remote.Echo, `{"choices": [{"text": "a b c"}]}`, "does not tell"},
-		"two tokens": {remote.PromptLogProbs, `{"choices": [{"prompt_logprobs": [null, {"1": {"logprob": -1, "decoded_token": " b"}, "2": {"logprob": -1, "decoded_token": " x"}}]}]}`, "2 tokens at place 1"},
-		"no text":    {remote.PromptLogProbs, `{"choices": [{"prompt_logprobs": [null, {"1": {"logprob": -1}}]}]}`, "lacks decoded_token at place 1"},
+		"two tokens": {remote.PromptLogProbs, `{"choices": [{"prompt_logprobs": [null, {"1": {"logprob": -1, "decoded_token": " b"}, "2": {"logprob": -1, "decoded_token": " x"}}]}]}`, "does not tell the token at place 1"},
+		"no text":    {remote.PromptLogProbs, `{"choices": [{"prompt_logprobs": [null, {"1": {"logprob": -1}}]}]}`, "does not tell the token at place 1"},
 		"no prompt":  {remote.PromptLogProbs, `{"choices": [{}]}`, "does not tell"},
 	} {
 		s, c := start(t)

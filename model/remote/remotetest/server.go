@@ -143,7 +143,12 @@ func (s *Server) complete(w http.ResponseWriter, q *request) {
 	if q.PromptLogProbs != nil && s.PromptLogProbs {
 		positions := []any{nil}
 		for i, p := range logProbs(tokens)[1:] {
-			positions = append(positions, map[string]any{"7": map[string]any{"logprob": p, "rank": 1, "decoded_token": tokens[i+1]}})
+			rank := 1 + i%3 // what is likelier comes with it
+			position := map[string]any{"7": map[string]any{"logprob": p, "rank": rank, "decoded_token": tokens[i+1]}}
+			if rank > 1 {
+				position["8"] = map[string]any{"logprob": -0.5, "rank": 1, "decoded_token": " likelier"}
+			}
+			positions = append(positions, position)
 		}
 		choice["prompt_logprobs"] = positions
 		if q.Prompt == nil {
