@@ -32,3 +32,61 @@ func ExampleLoadClassifier() {
 	fmt.Printf("%s of %v: %.3f, without %q: %.3f\n", target.Scale(), target.Names(), scores[0], m.Tokenizer().Token(text.IDs[4]), scores[1])
 	// Output: log-odds of [yes]: -0.755, without "not": -0.754
 }
+
+// The article that everybody starts from, with the built-in model of stories in
+// place of GPT-2.
+func ExampleGenerator_Generate() {
+	g, err := model.LoadGenerator("pretrained/stories", model.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	texts, err := g.Generate(context.Background(), "Once upon a time", model.Decoding{MaxLength: 12, Samples: 5, Temperature: 0.7, Seed: 1})
+	for _, t := range texts {
+		fmt.Println(len(t.IDs), t.Finish)
+	}
+	fmt.Println(err)
+	// Output:
+	// 7 length
+	// 7 length
+	// 7 length
+	// 7 length
+	// 7 length
+	// <nil>
+}
+
+func ExampleGenerator_Stream() {
+	g, err := model.LoadGenerator("pretrained/stories", model.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	prompt, err := g.Prompt("Once upon")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for token, err := range g.Stream(context.Background(), prompt, model.Decoding{MaxTokens: 20, Stop: []string{"Lily"}}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Print(token.Text)
+	}
+	// Output: a time, there was a little girl named Lily
+}
+
+func ExampleTranslator_Translate() {
+	t, err := model.LoadTranslator("pretrained/g2p", model.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	spelled, err := t.Translate(context.Background(), "hello", model.TranslateOptions{Decoding: model.Decoding{Beams: 4}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(spelled[0].Text)
+	// Output: hˈɛlO
+}

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/model/chat"
+	"github.com/whence-xai/whence/model/tokenizer"
 )
 
 func stories(t testing.TB) *Generator {
@@ -263,6 +264,44 @@ func TestLanguages(t *testing.T) {
 	}
 	if _, err := m.Translate(t.Context(), "a", TranslateOptions{From: "fr"}); err == nil || !strings.Contains(err.Error(), `no token for language "fr"`) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestManyLanguages: the source names its language in the place that the format
+// has for it, and what is written begins with the other one, as NLLB has it.
+func TestManyLanguages(t *testing.T) {
+	const words = `{"model":{"type":"WordLevel","unk_token":"<unk>","vocab":{"<unk>":3,"a":4,"b":5,"</s>":2,"eng_Latn":20,"fra_Latn":21}},
+		"added_tokens":[{"id":2,"content":"</s>","special":true},{"id":20,"content":"eng_Latn","special":true},{"id":21,"content":"fra_Latn","special":true}],
+		"pre_tokenizer":{"type":"Whitespace"},
+		"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"eng_Latn"}},{"Sequence":{"id":"A"}},{"SpecialToken":{"id":"</s>"}}],"pair":[],
+			"special_tokens":{"eng_Latn":{"id":"eng_Latn","ids":[20],"tokens":["eng_Latn"]},"</s>":{"id":"</s>","ids":[2],"tokens":["</s>"]}}}}`
+	spoken, err := tokenizer.Parse([]byte(words), []byte(`{"eos_token":"</s>","unk_token":"<unk>"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := openGolden(t, "m2m-100")
+	golden.tokenizer, golden.target = spoken, spoken
+	c, err := parseGenerationConfig([]byte(`{"decoder_start_token_id":2,"eos_token_id":2,"max_new_tokens":4}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &Translator{&writer{facts{m: golden.loaded}, c}}
+	for from, want := range map[string][]int32{"": {20, 4, 5, 2}, "fra_Latn": {21, 4, 5, 2}} {
+		o := TranslateOptions{From: from, To: "eng_Latn"}
+		source, _, err := m.Source("a b", o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(source.IDs, want) {
+			t.Errorf("from %q: source %v, want %v", from, source.IDs, want)
+		}
+		texts, err := m.Translate(t.Context(), "a b", o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first := texts[0].IDs[0]; first != 20 {
+			t.Errorf("the text begins with %d, want the language", first)
+		}
 	}
 }
 
