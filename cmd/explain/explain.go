@@ -12,7 +12,6 @@ import (
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
-	"github.com/whence-xai/whence/model/pretrained"
 )
 
 // explain is the root command: it explains what a model says of a text.
@@ -68,37 +67,40 @@ func (p *program) textGame(c *cli.Context) (*text.Game, error) {
 // gameOptions reads the flags that make a game of a text.
 func gameOptions(c *cli.Context) (o text.Options, err error) {
 	unit, err1 := text.ParseUnit(c.String("unit"))
-	masker, err2 := text.ParseMasker(c.String("mask"))
+	masker, err2 := masker(c)
 	long, err3 := text.ParseLong(c.String("long"))
 	if err := errors.Join(err1, err2, err3); err != nil {
-		return o, &usageError{err: err}
+		return o, unlessEnded(err)
 	}
 	muted, err := mutedWords(c)
 	return text.Options{Unit: unit, Masker: masker, Long: long, Batch: c.Int("batch"), Muted: muted}, err
+}
+
+// masker returns the masker of the flags. One that fills in loads its model.
+func masker(c *cli.Context) (text.Masker, error) {
+	name := c.String("infill-model")
+	switch {
+	case c.String("mask") == "infill" && name == "":
+		return nil, usage("--mask infill needs a model that fills").or("--infill-model names one of the same vocabulary, as the one that the model was made from")
+	case c.String("mask") == "infill":
+		m, err := openNamed(c, name, 0, model.LoadFiller, model.NewFiller)
+		if err != nil {
+			return nil, err
+		}
+		return text.Infill{Model: m, Draws: c.Int("infill-draws"), Seed: c.Uint64("seed")}, nil
+	}
+	return text.ParseMasker(c.String("mask"))
 }
 
 func loadModel(c *cli.Context) (*model.Classifier, error) { return loadRedrawn(c, 0) }
 
 // loadRedrawn loads the model of the flags, with weights of that seed where it is not zero.
 func loadRedrawn(c *cli.Context, seed uint64) (*model.Classifier, error) {
-	precision, err := model.ParsePrecision(c.String("precision"))
-	if err != nil {
-		return nil, &usageError{err: err}
-	}
-	o := model.Options{Threads: c.Int("threads"), Precision: precision, Redraw: seed}
 	name := c.String("model")
 	if name == "" {
-		return pretrained.SentimentWith(o)
+		name = "sentiment"
 	}
-	dir, err := modelFolder(c, name)
-	if err != nil {
-		return nil, err
-	}
-	m, err := model.LoadClassifier(dir, o)
-	if err != nil {
-		return nil, &usageError{err: err}
-	}
-	return m, nil
+	return openNamed(c, name, seed, model.LoadClassifier, model.NewClassifier)
 }
 
 // target returns what is explained: the class that the flags name, all, or the

@@ -82,11 +82,13 @@ func modelFlags() []cli.Flag {
 
 // gameFlags say how a text becomes a game.
 func gameFlags() []cli.Flag {
-	mask := words(groupHow, "mask", "MASK", "replace, collapse, drop or hide")
+	mask := words(groupHow, "mask", "MASK", "replace, collapse, drop, hide, delete or infill")
 	mask.Value = "replace"
 	return []cli.Flag{
 		newChoice(groupHow, "unit", "UNIT", "word, subword, sentence or character", "word", "subword", "sentence", "character", "run"),
 		mask,
+		words(groupHow, "infill-model", "NAME", "with --mask infill: a masked language model of the same vocabulary"),
+		number(groupHow, "infill-draws", "with --mask infill: texts to draw of each (default: 4)"),
 		newChoice(groupHow, "long", "WAY", "with long texts: error, truncate or window", "error", "truncate", "window"),
 		words(groupHow, "neutralize", "WORDS", "a list or file of words that are always masked"),
 	}

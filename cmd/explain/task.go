@@ -33,11 +33,6 @@ func machineFlags() []cli.Flag {
 // the hub, what a task needs: load makes it of a folder, build of files. Without
 // --model it is the built-in one called fallback, if there is one.
 func openModel[M any](c *cli.Context, fallback string, load func(string, model.Options) (*M, error), build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
-	precision, err := model.ParsePrecision(c.String("precision"))
-	if err != nil {
-		return nil, &usageError{err: err}
-	}
-	o := model.Options{Threads: c.Int("threads"), Precision: precision}
 	name := c.String("model")
 	if name == "" {
 		name = fallback
@@ -46,6 +41,17 @@ func openModel[M any](c *cli.Context, fallback string, load func(string, model.O
 		return nil, usage("%s: no model is given, and none of the built-in ones can do this", c.Command.Name).
 			or("--model takes the folder of a Hugging Face model, or its name on the hub: --model org/name")
 	}
+	return openNamed(c, name, 0, load, build)
+}
+
+// openNamed is openModel of the model called name, with weights drawn anew by a
+// seed that is not zero.
+func openNamed[M any](c *cli.Context, name string, redraw uint64, load func(string, model.Options) (*M, error), build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
+	precision, err := model.ParsePrecision(c.String("precision"))
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	o := model.Options{Threads: c.Int("threads"), Precision: precision, Redraw: redraw}
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && slices.Contains(pretrained.Names(), name) {
 		files, err := pretrained.Checkpoint(name)
 		if err != nil {
