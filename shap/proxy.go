@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/surrogate"
@@ -74,35 +77,17 @@ func (e Proxy) begin(ctx context.Context, g explain.Game) (paired, *explain.Expl
 // proxy fits trees and what they leave over, and returns the index of the two.
 func (d *drawing) proxy(index definition) (*explain.Explanation, error) {
 	weights, chance := d.weights(kernelMass)
-	outputs := make([]polynomial, d.k)
-	errs := unknown(d.n * d.k)
+	outputs, errs := make([]polynomial, d.k), unknown(d.n*d.k)
+	var each errgroup.Group
+	each.SetLimit(runtime.GOMAXPROCS(0))
 	for o := range d.k {
-		b := d.lesson(o, index.index == explain.SV)
-		trees, rest, held := b.fit()
-		game := polynomial{}
-		for _, t := range trees {
-			game.add(t, noPlayers, nil)
-		}
-		targets, total := d.leftOver(rest)
-		moments := surrogate.NewMoments(d.n, 1)
-		if err := moments.Add(d.rows, weights, targets); err != nil {
-			return nil, err
-		}
-		fit, err := moments.Constrained([]float64{total})
-		if err != nil {
-			return nil, fmt.Errorf("shap: proxy: %w", err)
-		}
-		for p, c := range fit.Coefficients(0) {
-			game[noPlayers.with(p)] += c
-		}
-		game[noPlayers] = d.empty[o]
-		outputs[o] = game.index(index)
-		if index.index == explain.SV {
-			targets, total := d.leftOver(held)
-			for p, se := range d.heldError(targets, total, weights, chance) {
-				errs[p*d.k+o] = se
-			}
-		}
+		each.Go(func() (err error) {
+			outputs[o], err = d.proxyOf(o, index, weights, chance, errs)
+			return err
+		})
+	}
+	if err := each.Wait(); err != nil {
+		return nil, err
 	}
 	x := d.explanation(index.index)
 	x.Order = index.order
@@ -111,6 +96,36 @@ func (d *drawing) proxy(index definition) (*explain.Explanation, error) {
 		copy(x.Terms[p].Err, errs[p*d.k:(p+1)*d.k])
 	}
 	return x, nil
+}
+
+// proxyOf fits an output, and writes its errors where they are known.
+func (d *drawing) proxyOf(o int, index definition, weights, chance, errs []float64) (polynomial, error) {
+	b := d.lesson(o, index.index == explain.SV)
+	trees, rest, held := b.fit()
+	game := polynomial{}
+	for _, t := range trees {
+		game.add(t, noPlayers, nil)
+	}
+	targets, total := d.leftOver(rest)
+	moments := surrogate.NewMoments(d.n, 1)
+	if err := moments.Add(d.rows, weights, targets); err != nil {
+		return nil, err
+	}
+	fit, err := moments.Constrained([]float64{total})
+	if err != nil {
+		return nil, fmt.Errorf("shap: proxy: %w", err)
+	}
+	for p, c := range fit.Coefficients(0) {
+		game[noPlayers.with(p)] += c
+	}
+	game[noPlayers] = d.empty[o]
+	if index.index == explain.SV {
+		targets, total := d.leftOver(held)
+		for p, se := range d.heldError(targets, total, weights, chance) {
+			errs[p*d.k+o] = se
+		}
+	}
+	return game.index(index), nil
 }
 
 // lesson returns what the trees are to learn of an output: the values of both

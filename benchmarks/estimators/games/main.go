@@ -31,6 +31,7 @@ func main() {
 	flag.IntVar(&o.least, "least", 12, "fewest players")
 	flag.IntVar(&o.most, "most", 14, "most players")
 	flag.IntVar(&o.count, "count", 12, "games")
+	flag.StringVar(&o.precision, "precision", "float32", "float32, bfloat16 or int8: of the model")
 	flag.IntVar(&o.every, "every", 1, "take every so many'th sentence that fits")
 	flag.Parse()
 	if err := o.run(context.Background(), os.Stdin); err != nil {
@@ -40,12 +41,16 @@ func main() {
 }
 
 type options struct {
-	out, name                 string
+	out, name, precision      string
 	least, most, count, every int
 }
 
 func (o options) run(ctx context.Context, sentences io.Reader) error {
-	m, err := pretrained.Sentiment()
+	precision, err := model.ParsePrecision(o.precision)
+	if err != nil {
+		return err
+	}
+	m, err := pretrained.SentimentWith(model.Options{Precision: precision})
 	if err != nil {
 		return err
 	}
