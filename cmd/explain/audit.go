@@ -382,14 +382,14 @@ have of the score: their Shapley value in the game of them and the rest.
 
 usage:
   explain audit [flags]                   sentences of the program's own
-  explain audit SET [flags]               templates (.json), CrowS-Pairs or EEC
-                                          (.csv), WinoBias, HolisticBias (folders)
+  explain audit SET [flags]               templates (.json), CrowS-Pairs, EEC
+                                          (.csv), WinoBias, HolisticBias (dirs)
   explain audit --corpus FILE [flags]     your texts, their words swapped
   explain audit --augment FILE --output FILE    texts with their swapped twins
 
 The exit status is 1 if the largest significant gap is over --fail-over, with
---neutralize when its words are masked. WORDS are a list, a file with one a line,
-or "groups": all words of the program's own groups.
+--neutralize when its words are masked. WORDS are a list, a file of lines, or
+"groups": all words of the program's own groups.
 
 examples:
   explain audit --axes religion,gender --fail-over 0.1
