@@ -2,7 +2,6 @@ package model
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/maphash"
 	"runtime"
@@ -88,7 +87,7 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 	if len(dst) != len(seqs)*n {
 		return fmt.Errorf("model: room for %d logits of %d sequences with %d labels", len(dst), len(seqs), n)
 	}
-	if err := c.check(seqs); err != nil {
+	if err := c.m.check(seqs, c.engine.readable); err != nil {
 		return err
 	}
 	p, _ := c.packers.Get().(*packer)
@@ -111,24 +110,6 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 		copy(dst[i*n:][:n], dst[int(first)*n:])
 	}
 	return nil
-}
-
-// check returns what is wrong with seqs, of many faults the first few.
-func (c *Classifier) check(seqs []Sequence) error {
-	var errs []error
-	for i := range seqs {
-		err := seqs[i].check(c.engine)
-		if err == nil {
-			err = c.engine.readable(&seqs[i])
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("model: sequence %d: %w", i, err))
-			if len(errs) == 10 {
-				break
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // buffer returns n floats that are to be put back into c.buffers.

@@ -21,8 +21,6 @@ func (e *engine) readable(s *Sequence) error {
 		return errors.New("token 0 is hidden, which is the one that the classifier reads")
 	case e.Causal && hidden(last):
 		return errors.New("the last token is hidden, which is the one that the classifier reads")
-	case s.Hidden != nil && !slices.Contains(s.Hidden, false):
-		return errors.New("all tokens are hidden")
 	}
 	return nil
 }

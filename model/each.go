@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -56,7 +57,7 @@ func (l *loaded) each(ctx context.Context, seqs []Sequence, wanted func(i, t int
 	// The tables are read where they lie, perhaps in memory that is unmapped
 	// once nobody holds its file.
 	defer runtime.KeepAlive(l.files.Weights)
-	if err := l.check(seqs); err != nil {
+	if err := l.check(seqs, nil); err != nil {
 		return err
 	}
 	var r reader
@@ -78,12 +79,22 @@ func (l *loaded) each(ctx context.Context, seqs []Sequence, wanted func(i, t int
 	return nil
 }
 
-// check returns what is wrong with seqs, of many faults the first few.
-func (l *loaded) check(seqs []Sequence) error {
+// check returns what is wrong with seqs, by more too if it is not nil: of many
+// faults the first few.
+func (l *loaded) check(seqs []Sequence, more func(s *Sequence) error) error {
 	const most = 10
 	var errs []error
 	for i := range seqs {
-		if err := seqs[i].check(&l.engine); err != nil {
+		s := &seqs[i]
+		err := s.check(&l.engine)
+		switch {
+		case err != nil:
+		case s.Hidden != nil && !slices.Contains(s.Hidden, false):
+			err = errors.New("all tokens are hidden")
+		case more != nil:
+			err = more(s)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("model: sequence %d: %w", i, err))
 			if len(errs) == most {
 				break

@@ -73,7 +73,7 @@ func (g *Generator) ready(prompts [][]int32, d *Decoding) (*decoder, error) {
 	for i, ids := range prompts {
 		seqs[i].IDs = ids
 	}
-	if err := g.m.check(seqs); err != nil {
+	if err := g.m.check(seqs, nil); err != nil {
 		return nil, err
 	}
 	return g.decoder(d)

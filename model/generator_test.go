@@ -314,3 +314,12 @@ func BenchmarkGenerate(b *testing.B) {
 		}
 	}
 }
+
+// TestNothingSeen: of a sequence that is hidden altogether nobody can tell anything.
+func TestNothingSeen(t *testing.T) {
+	s := []Sequence{{IDs: []int32{2, 3}, Hidden: []bool{true, true}}}
+	_, _, err := taskModel(t, "words-span", LoadAnswerer).Logits(t.Context(), s)
+	if err == nil || !strings.Contains(err.Error(), "all tokens are hidden") {
+		t.Errorf("error %v", err)
+	}
+}

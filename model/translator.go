@@ -89,7 +89,7 @@ func (t *Translator) streamed(ctx context.Context, source Sequence, o *Translate
 
 // ready returns what makes texts of sources, or what is wrong with them.
 func (t *Translator) ready(sources []Sequence, o *TranslateOptions) (*decoder, error) {
-	if err := t.m.check(sources); err != nil {
+	if err := t.m.check(sources, nil); err != nil {
 		return nil, err
 	}
 	d, err := t.decoder(&o.Decoding)
@@ -214,7 +214,7 @@ func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][
 		sources[i], written[i] = seqs[i].parted()
 		written[i] = append([]int32{t.startToken()}, written[i]...)
 	}
-	if err := t.m.check(sources); err != nil {
+	if err := t.m.check(sources, nil); err != nil {
 		return err
 	}
 	most := memoryBytes / (8 * t.m.encoder.Outputs() * max(1, len(t.m.Blocks)))
