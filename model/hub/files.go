@@ -90,10 +90,14 @@ func shards(path string) ([]string, error) {
 		return nil, err
 	}
 	defer f.Close()
+	return parseIndex(io.LimitReader(f, maxIndex))
+}
+
+func parseIndex(r io.Reader) ([]string, error) {
 	var index struct {
 		Places map[string]string `json:"weight_map"`
 	}
-	if err := json.NewDecoder(io.LimitReader(f, maxIndex)).Decode(&index); err != nil {
+	if err := json.NewDecoder(r).Decode(&index); err != nil {
 		return nil, err
 	}
 	names := slices.Compact(slices.Sorted(maps.Values(index.Places)))
