@@ -7,7 +7,6 @@ All run PyTorch eager in float32, in batches of 64 where the peer lets its user 
 
 import json
 import os
-import resource
 import sys
 import time
 
@@ -17,6 +16,7 @@ os.dup2(2, 1)
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
+from process import peak_megabytes  # noqa: E402
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline  # noqa: E402
 
 torch.set_num_threads(threads)
@@ -110,4 +110,4 @@ for line in sys.stdin:
     start = time.perf_counter()
     explain(task["text"], task["evaluations"])
     seconds = time.perf_counter() - start
-    say({"seconds": seconds, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+    say({"seconds": seconds, "megabytes": peak_megabytes()})

@@ -1,4 +1,4 @@
-"""Talks JSON lines with a worker process, ours or a peer's."""
+"""Talks JSON lines with a worker process, ours or a peer's, and what such a process tells of itself."""
 
 import json
 import subprocess
@@ -25,3 +25,12 @@ class Worker:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+def peak_megabytes():
+    """The largest resident size of this process so far, on Linux.
+
+    What getrusage tells would include that of the process that started this one.
+    """
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:")) / 1024

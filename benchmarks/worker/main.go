@@ -1,50 +1,62 @@
 // Command worker runs whence as a process that answers JSON lines, the way
-// benchmarks/peers/worker.py and explainers.py run the peers.
+// benchmarks/peers/worker.py, explainers.py and writers.py run the peers.
 //
-// The first line out is {"ready": true}. For a line in with "ids", a batch of
-// sequences without padding, it answers {"seconds", "logits"}; for one with
-// "text", "method" and "evaluations", it explains the text and answers
-// {"seconds", "megabytes"}.
+// The first line out is {"ready": true}; then there is a line out for every
+// line in. What a line in may ask is told beside each kind of model.
 package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"time"
 
-	"github.com/whence-xai/whence/explain"
-	"github.com/whence-xai/whence/explain/text"
-	"github.com/whence-xai/whence/lime"
 	"github.com/whence-xai/whence/model"
-	"github.com/whence-xai/whence/shap"
 )
 
 type question struct {
+	// Of a classifier.
 	IDs         [][]int32 `json:"ids"`
-	Text        string    `json:"text"`
 	Method      string    `json:"method"`
 	Evaluations int       `json:"evaluations"`
+
+	// Of a generator.
+	Prompts [][]int32 `json:"prompts"`
+	Tokens  int       `json:"tokens"`
+	Keep    int       `json:"keep"`
+	Answer  []int32   `json:"answer"`
+	Present [][]int   `json:"present"`
+	Target  string    `json:"target"`
+
+	Text string `json:"text"`
 }
 
 type answer struct {
 	Ready     bool        `json:"ready,omitempty"`
 	Seconds   float64     `json:"seconds"`
+	Megabytes float64     `json:"megabytes"` // the largest so far
 	Logits    [][]float32 `json:"logits,omitempty"`
-	Megabytes float64     `json:"megabytes"`
+	IDs       [][]int32   `json:"ids,omitempty"`
+	Values    []float64   `json:"values,omitempty"`
+}
+
+// A server answers the questions to one model. It measures the time of what
+// it is asked for, not that of reading the question.
+type server interface {
+	reply(q *question) (answer, error)
 }
 
 func main() {
 	dir := flag.String("model", "", "folder of the checkpoint")
 	threads := flag.Int("threads", 0, "threads; 0 means GOMAXPROCS")
 	precision := flag.String("precision", "float32", "float32, int8 or bfloat16")
+	generator := flag.Bool("generator", false, "the model is one that writes")
 	flag.Parse()
 	p, err := model.ParsePrecision(*precision)
 	if err == nil {
-		err = run(*dir, model.Options{Threads: *threads, Precision: p})
+		err = run(*dir, *generator, model.Options{Threads: *threads, Precision: p})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)
@@ -52,8 +64,8 @@ func main() {
 	}
 }
 
-func run(dir string, o model.Options) error {
-	m, err := model.LoadClassifier(dir, o)
+func run(dir string, generator bool, o model.Options) error {
+	s, err := load(dir, generator, o)
 	if err != nil {
 		return err
 	}
@@ -67,10 +79,11 @@ func run(dir string, o model.Options) error {
 		if err := in.Decode(&q); err != nil {
 			return err
 		}
-		a, err := reply(m, q)
+		a, err := s.reply(&q)
 		if err != nil {
 			return err
 		}
+		a.Megabytes = peakMegabytes()
 		if err := out.Encode(a); err != nil {
 			return err
 		}
@@ -78,46 +91,18 @@ func run(dir string, o model.Options) error {
 	return nil
 }
 
-func reply(m *model.Classifier, q question) (answer, error) {
-	if q.IDs == nil {
-		start := time.Now()
-		err := explainText(m, q)
-		return answer{Seconds: time.Since(start).Seconds(), Megabytes: peakMegabytes()}, err
+func load(dir string, generator bool, o model.Options) (server, error) {
+	if generator {
+		g, err := model.LoadGenerator(dir, o)
+		return writer{g}, err
 	}
-	seqs := make([]model.Sequence, len(q.IDs))
-	for i, ids := range q.IDs {
-		seqs[i].IDs = ids
-	}
-	labels := len(m.Labels())
-	flat := make([]float32, len(seqs)*labels)
-	start := time.Now()
-	err := m.Logits(context.Background(), flat, seqs)
-	a := answer{Seconds: time.Since(start).Seconds(), Megabytes: peakMegabytes()}
-	for i := range seqs {
-		a.Logits = append(a.Logits, flat[i*labels:(i+1)*labels])
-	}
-	return a, err
+	c, err := model.LoadClassifier(dir, o)
+	return classifier{c}, err
 }
 
-func explainText(m *model.Classifier, q question) error {
-	methods := map[string]explain.Estimator{
-		"kernel":      shap.Kernel{Budget: q.Evaluations, Seed: 1},
-		"permutation": shap.Permutation{Budget: q.Evaluations, Seed: 1},
-		"partition":   shap.Partition{Budget: q.Evaluations},
-		"lime":        lime.Lime{Samples: q.Evaluations, Seed: 1},
-	}
-	options := text.Options{Unit: text.Subwords}
-	if q.Method == "lime" {
-		options = text.Options{Unit: text.Words, Masker: text.Drop{}}
-	}
-	game, err := options.NewGame(m, q.Text, m.LogOdds(m.Labels()[1]))
-	if err != nil {
-		return err
-	}
-	method, ok := methods[q.Method]
-	if !ok {
-		return fmt.Errorf("no method %q", q.Method)
-	}
-	_, err = method.Estimate(context.Background(), game)
-	return err
+// timed returns how many seconds do takes.
+func timed(do func() error) (float64, error) {
+	begin := time.Now()
+	err := do()
+	return time.Since(begin).Seconds(), err
 }
