@@ -65,12 +65,12 @@ func (m *Int8Matrix) panel(p int) (b []byte, stride int) {
 // for separate columns may run at the same time.
 func (m *Int8Matrix) Fill(column int, w *Weights, lo, hi int) {
 	m.checkFill(column, w, lo, hi)
-	w.each(lo, hi, func(o int, x []float32, _ []uint16) { m.setColumn(column+o, x) })
+	w.Each(lo, hi, func(o int, x []float32) { m.SetColumn(column+o, x) })
 }
 
-// setColumn quantizes the numbers of column at. If one is not finite, nor is
-// the scale.
-func (m *Int8Matrix) setColumn(at int, x []float32) {
+// SetColumn quantizes the In() numbers of column at. If one is not finite, nor
+// is the scale.
+func (m *Int8Matrix) SetColumn(at int, x []float32) {
 	lo, hi, fault := extent(m.level, x)
 	widest := max(-lo, hi)
 	inverse := inverseOf(widest, 127)

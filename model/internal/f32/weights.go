@@ -60,6 +60,11 @@ func (w *Weights) floats(buf []float32, at, n int) []float32 {
 	return buf
 }
 
+// Each runs do for outputs lo..hi with their numbers, which it may not keep.
+func (w *Weights) Each(lo, hi int, do func(o int, x []float32)) {
+	w.each(lo, hi, func(o int, x []float32, _ []uint16) { do(o, x) })
+}
+
 // each runs do for outputs lo..hi with their numbers and room for what they
 // are rounded to.
 func (w *Weights) each(lo, hi int, do func(o int, x []float32, rounded []uint16)) {

@@ -33,23 +33,14 @@ func (m *Int8Matrix) Panels() int { return m.groups[0].Panels() }
 // PanelWidth returns the outputs of a full panel.
 func (m *Int8Matrix) PanelWidth() int { return m.groups[0].PanelWidth() }
 
-// Fill writes outputs lo..hi of the bytes of w, which are [out][in], to the
-// columns from column+lo on. Calls for separate columns may run at the same
-// time.
+// Fill writes outputs lo..hi of w to the columns from column+lo on. Calls for
+// separate columns may run at the same time.
 func (m *Int8Matrix) Fill(column int, w *f32.Weights, lo, hi int) {
-	const together = 16
-	bytes := m.in * w.Format.Size()
-	rows, part := make([]float32, together*m.in), make([]float32, together*m.size)
-	for ; lo < hi; lo += together {
-		n := min(together, hi-lo)
-		f32.Convert(rows[:n*m.in], w.Bytes[lo*bytes:][:n*bytes], w.Format)
+	w.Each(lo, hi, func(o int, x []float32) {
 		for i, g := range m.groups {
-			for o := range n {
-				copy(part[o*g.In():][:g.In()], rows[o*m.in+i*m.size:])
-			}
-			g.Fill(column+lo, &f32.Weights{In: g.In(), Out: n, Floats: part}, 0, n)
+			g.SetColumn(column+o, x[i*m.size:][:g.In()])
 		}
-	}
+	})
 }
 
 // multiplyInt8 is multiply for m. Groups are added in their order, the bias and
