@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -51,32 +50,18 @@ func (p *program) verify(c *cli.Context) error {
 
 // repeat runs the command that made x, with its settings and its text.
 func (p *program) repeat(c *cli.Context, x *explain.Explanation, files []string) (*explain.Explanation, error) {
-	if x.Run.Command == "" {
-		return nil, usage("the explanation does not say how it was made").or(`explain --output FILE.json saves that, under "run"`)
-	}
-	var args []string
-	if x.Run.Command != "explain" {
-		args = append(args, x.Run.Command)
-	}
-	args = append(args, files...)
-	if x.Run.Command != "game" {
-		args = append(args, "--prompt="+x.Subject.Text)
-	}
-	for _, name := range slices.Sorted(maps.Keys(x.Run.Settings)) {
-		value := x.Run.Settings[name]
-		if name == "cache" || name == "timeout" && value == "0" || name == "model" && c.IsSet("model") {
-			continue // values are to be found out anew, and no timeout is another command's
-		}
-		args = append(args, "--"+name+"="+value)
-	}
-	for _, name := range []string{"model", "threads"} {
-		if c.IsSet(name) && x.Run.Command != "game" {
-			args = append(args, fmt.Sprintf("--%s=%v", name, c.Value(name)))
-		}
-	}
 	var out bytes.Buffer
 	inner := &program{stdin: strings.NewReader(""), stdout: &out, terminal: p.terminal}
-	args = append(args, "--format=json", "--output=")
+	args, err := callOf(inner.app(), x)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"model", "threads"} {
+		if c.IsSet(name) {
+			args = append(args, fmt.Sprintf("--%s=%v", name, c.Value(name))) // the last one counts
+		}
+	}
+	args = append(append(args, "--format=json", "--output="), files...)
 	if c.Bool("quiet") {
 		args = append(args, "--quiet")
 	}
@@ -84,6 +69,38 @@ func (p *program) repeat(c *cli.Context, x *explain.Explanation, files []string)
 		return nil, fmt.Errorf("doing it again: %w", err)
 	}
 	return render.ReadJSON(&out)
+}
+
+// callOf returns the command line that made x. Values that a file kept are left
+// out, since they are to be found out anew.
+func callOf(app *cli.App, x *explain.Explanation) ([]string, error) {
+	flags, args := app.Flags, []string(nil)
+	switch command := app.Command(x.Run.Command); {
+	case x.Run.Command == "":
+		return nil, usage("the explanation does not say how it was made").or(`explain --output FILE.json saves that, under "run"`)
+	case command != nil:
+		flags, args = command.Flags, []string{command.Name}
+	case x.Run.Command != app.Name:
+		return nil, usage("the explanation was made by %q, which this program does not have", x.Run.Command)
+	}
+	for _, f := range flags {
+		name := f.Names()[0]
+		value, ok := x.Run.Settings[name]
+		if name == "prompt" && x.Run.Settings["template"] == "" {
+			value, ok = x.Subject.Text, true
+		}
+		if !ok || name == "cache" || name == "timeout" && value == "0" {
+			continue
+		}
+		values := []string{value}
+		if _, many := f.(*cli.StringSliceFlag); many {
+			values = strings.Split(value, "\n")
+		}
+		for _, v := range values {
+			args = append(args, "--"+name+"="+v)
+		}
+	}
+	return args, nil
 }
 
 // errDiffers is the failure of a check whose finding has been printed already.
