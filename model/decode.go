@@ -158,13 +158,20 @@ func (d *decoder) extend(s *strand, logits []float32) error {
 	} else {
 		id = largest(d.scores)
 	}
+	if d.scores[id] == minusInf {
+		return errNothing
+	}
 	s.ids = append(s.ids, id)
 	s.logProbs = append(s.logProbs, float64(logits[id])-total)
 	s.finish = d.finished(s.ids, s.limit, s.atLimit)
 	return nil
 }
 
-var errNotFinite = errors.New("model: generate: the model's logits are no numbers")
+// What ends generation for good.
+var (
+	errNotFinite = errors.New("model: generate: the model's logits are no numbers")
+	errNothing   = errors.New("model: generate: no token is left that may come next: too much is forbidden")
+)
 
 // finished returns why a text ends with its last token, "" if it does not.
 func (d *decoder) finished(ids []int32, limit int, atLimit Finish) Finish {

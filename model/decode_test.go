@@ -3,6 +3,8 @@ package model
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -265,6 +267,7 @@ func TestDecodingRefuses(t *testing.T) {
 		"a stop string is empty":     {`{}`, Decoding{Stop: []string{""}}},
 		"typical_p, sequence_bias":   {`{"typical_p": 0.9, "sequence_bias": [[[1], 2.0]], "watermarking_config": null}`, Decoding{}},
 		`early_stopping is "soon"`:   {`{"early_stopping": "soon"}`, Decoding{}},
+		"300 beams, not from 1":      {`{}`, Decoding{Beams: 300}},
 		"repetition penalty is NaN":  {`{}`, Decoding{RepetitionPenalty: math.NaN()}},
 		"the length penalty is +Inf": {`{}`, Decoding{LengthPenalty: new(math.Inf(1))}},
 	} {
@@ -275,6 +278,29 @@ func TestDecodingRefuses(t *testing.T) {
 		if _, err := c.d.resolve(config, 100); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s, %+v: error %v, want one with %q", c.config, c.d, err, want)
 		}
+	}
+}
+
+// TestNothingLeft: where everything is forbidden there is an error, and no token.
+func TestNothingLeft(t *testing.T) {
+	g := readDecodeGolden(t)
+	var all []string
+	for i := range g.Tokens {
+		all = append(all, fmt.Sprint(i))
+	}
+	s := settingsOf(t, json.RawMessage(`{"suppress_tokens": [`+strings.Join(all, ",")+`]}`), Decoding{})
+	for _, drawn := range []bool{false, true} {
+		s.drawn = drawn
+		m, logits := g.start([][]int32{{3}})
+		if _, err := newDecoder(s, len(g.Tokens), nil).write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNothing) {
+			t.Errorf("drawn %v: error %v", drawn, err)
+		}
+	}
+	s = settingsOf(t, json.RawMessage(`{}`), Decoding{})
+	m, logits := g.start([][]int32{{3}})
+	logits[5] = float32(math.NaN())
+	if _, err := newDecoder(s, len(g.Tokens), nil).write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNotFinite) {
+		t.Errorf("error %v", err)
 	}
 }
 

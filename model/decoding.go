@@ -187,7 +187,7 @@ func (s *settings) check() error {
 	fault(!(s.MinP <= 1), "min-p is %v, not at most 1", s.MinP)
 	fault(math.IsNaN(s.LengthPenalty) || math.IsInf(s.LengthPenalty, 0), "the length penalty is %v", s.LengthPenalty)
 	fault(s.Samples < 1 || s.Samples > maxSamples, "%d samples, not from 1 to %d", s.Samples, maxSamples)
-	fault(s.Beams < 1 || s.Beams > maxSamples, "%d beams, not from 1 to %d", s.Beams, maxSamples)
+	fault(s.Beams < 1 || s.Beams > maxBeams, "%d beams, not from 1 to %d", s.Beams, maxBeams)
 	fault(s.Beams > 1 && s.Samples > s.Beams, "%d samples, which cannot be more than the %d beams", s.Samples, s.Beams)
 	fault(s.Beams == 1 && s.Samples > 1 && !s.drawn, "%d samples are all the same where none is drawn: give a temperature", s.Samples)
 	for _, words := range s.BadWords {
@@ -199,8 +199,11 @@ func (s *settings) check() error {
 	return errors.Join(errs...)
 }
 
-// maxSamples bounds what is generated at a time.
-const maxSamples = 1 << 12
+// What is generated of a prompt at a time is bounded; beams take the more memory.
+const (
+	maxSamples = 1 << 12
+	maxBeams   = 1 << 8
+)
 
 // defaultTokens is how many tokens transformers writes where nobody says.
 const defaultTokens = 20

@@ -29,7 +29,11 @@ func NewTranslator(files Checkpoint, o Options) (*Translator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Translator{w}, nil
+	t := &Translator{w}
+	if start := t.startToken(); start < 0 || int(start) >= t.m.Outputs() {
+		return nil, fmt.Errorf("model: load %s: decoder_start_token_id is %d, not below %d", files.Name, start, t.m.Outputs())
+	}
+	return t, nil
 }
 
 // TranslateOptions are choices about translating.

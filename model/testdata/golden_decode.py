@@ -88,7 +88,7 @@ GREEDY = [
     {"max_new_tokens": 25, "repetition_penalty": 1.3},
     {"max_new_tokens": 25, "repetition_penalty": 0.7},
     {"max_new_tokens": 40, "no_repeat_ngram_size": 2},
-    {"max_new_tokens": 20, "no_repeat_ngram_size": 1},
+    {"max_new_tokens": 12, "no_repeat_ngram_size": 1},
     {"max_new_tokens": 40, "no_repeat_ngram_size": 3, "repetition_penalty": 1.1},
     {"max_new_tokens": 25, "bad_words_ids": [[3], [9, 2], [1, 4, 7], [6]], "eos_token_id": 6},
     {"max_new_tokens": 25, "min_new_tokens": 12, "eos_token_id": [6, 2, 17, 20]},
