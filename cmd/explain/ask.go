@@ -7,7 +7,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/whence-xai/whence/explain/similarity"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model/remote"
 )
@@ -38,7 +37,7 @@ examples:
 `
 
 // scorings are the ways to score prompts, the first of them the default.
-var scorings = []string{"auto", "answer", "token", "exact", "chrf", "chrf++", "bleu"}
+var scorings = []string{"auto", "answer", "token", "exact", "chrf", "chrf++", "bleu", "cosine"}
 
 func (p *program) askCommand() *cli.Command {
 	unit := newChoice(groupHow, "unit", "UNIT", "word, sentence, paragraph, item or character", "word", "sentence", "paragraph", "item", "character", "run")
@@ -50,7 +49,8 @@ func (p *program) askCommand() *cli.Command {
 	}, endpointFlags(), []cli.Flag{
 		words(groupWhat, "answer", "TEXT", "what it shall have answered (default: what it answers)"),
 		number(groupWhat, "max-tokens", "of an answer at most (default: 64)"),
-		newChoice(groupWhat, "score", "WAY", "by the answer's likelihood, its tokens', or its similarity: auto, answer, token, exact, chrf, chrf++, bleu", scorings...),
+		newChoice(groupWhat, "score", "WAY", "by the answer's likelihood, its tokens', or its similarity: auto, answer, token, exact, chrf, chrf++, bleu, cosine", scorings...),
+		words(groupWhat, "encoder", "NAME", "of texts for --score cosine, a folder or of the hub (default: built in)"),
 		unit, mask,
 	}, methodFlags(), outputFlags("table", "text", "json", "csv", "markdown"), runFlags(askingFlags()...))
 	return p.command("ask", helpAsk, flags, p.ask)
@@ -95,13 +95,6 @@ func (p *program) ask(c *cli.Context) (err error) {
 	return p.finish(newOutput(c), x, asked(err))
 }
 
-// similarities are the measures by the names of --score.
-func similarities() map[string]func(answer, original string) float64 {
-	return map[string]func(answer, original string) float64{
-		"exact": similarity.Exact, "chrf": similarity.ChrF, "chrf++": similarity.ChrFPlusPlus, "bleu": similarity.BLEU,
-	}
-}
-
 // target returns what scores prompts, and what is to be said of how.
 func (s *speaker) target(c *cli.Context, prompt string) (target *remote.Target, note string, err error) {
 	answer := c.String("answer")
@@ -133,7 +126,11 @@ func (s *speaker) target(c *cli.Context, prompt string) (target *remote.Target, 
 		target, err = remote.Tokens(c.Context, s.Speaker, prompt, answer)
 		return target, "", err
 	}
-	return remote.Similarity(s.Speaker, answer, remote.Measure{Name: way, Of: similarities()[way]}), note, nil
+	of, err := similarityOf(c, way)
+	if err != nil {
+		return nil, "", err
+	}
+	return remote.Similarity(s.Speaker, answer, remote.Measure{Name: way, Of: of}), note, nil
 }
 
 // preview tells what an explanation would take.

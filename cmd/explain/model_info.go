@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/model/pretrained"
 	"github.com/whence-xai/whence/model/summary"
 )
 
@@ -20,13 +23,9 @@ func (p *program) modelInfo(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	dir, err := modelFolder(c, name)
+	s, err := summarize(c, name)
 	if err != nil {
 		return err
-	}
-	s, err := summary.Read(dir)
-	if err != nil {
-		return &usageError{err: err}
 	}
 	if c.String("format") == "json" {
 		return p.printJSON(s)
@@ -49,8 +48,8 @@ func (p *program) modelInfo(c *cli.Context) error {
 	line("vocabulary", fmt.Sprint(s.Vocabulary))
 	line("most tokens", fmt.Sprint(s.Limit))
 	line("licence", s.License)
-	line("folder", dir)
-	if err := w.Flush(); err != nil {
+	line("folder", s.Dir)
+	if err := w.Flush(); err != nil || s.Files == nil {
 		return err
 	}
 	fmt.Fprintln(w, "\nfile\tsize\tSHA-256")
@@ -58,6 +57,27 @@ func (p *program) modelInfo(c *cli.Context) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Name, size(f.Bytes), f.SHA256)
 	}
 	return w.Flush()
+}
+
+// summarize returns what a model is that the user names: a folder, a built-in
+// one, or one of the hub.
+func summarize(c *cli.Context, name string) (*summary.Summary, error) {
+	if _, err := os.Stat(name); err != nil && slices.Contains(pretrained.Names(), name) {
+		files, err := pretrained.Checkpoint(name)
+		if err != nil {
+			return nil, err
+		}
+		return summary.New(files.Config, files.TokenizerConfig, files.Weights)
+	}
+	dir, err := modelFolder(c, name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := summary.Read(dir)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	return s, nil
 }
 
 // layers says how many layers there are, of an encoder and a decoder apart.

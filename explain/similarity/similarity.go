@@ -19,12 +19,13 @@ func Exact(answer, original string) float64 {
 
 // Cosine returns the cosine of the angle between two vectors of one length, as
 // embeddings of texts are: from −1 to 1, and 0 where a vector is zero.
-func Cosine(a, b []float64) float64 {
+func Cosine[F float32 | float64](a, b []F) float64 {
 	var ab, aa, bb float64
 	for i := range a {
-		ab += a[i] * b[i]
-		aa += a[i] * a[i]
-		bb += b[i] * b[i]
+		x, y := float64(a[i]), float64(b[i])
+		ab += x * y
+		aa += x * x
+		bb += y * y
 	}
 	if aa == 0 || bb == 0 {
 		return 0

@@ -126,7 +126,7 @@ func Tokens(ctx context.Context, m Speaker, prompt, continuation string) (*Targe
 // A Measure says how similar an answer is to the original one; 1 is the same.
 type Measure struct {
 	Name string
-	Of   func(answer, original string) float64
+	Of   func(answer, original string) (float64, error)
 }
 
 // Similarity returns the target with a score for each measure of how similar the
@@ -146,7 +146,9 @@ func Similarity(m Speaker, original string, measures ...Measure) *Target {
 			return err
 		}
 		for i, measure := range measures {
-			dst[i] = measure.Of(answer, original)
+			if dst[i], err = measure.Of(answer, original); err != nil {
+				return fmt.Errorf("remote: %s of an answer: %w", measure.Name, err)
+			}
 		}
 		return nil
 	}

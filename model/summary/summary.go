@@ -54,27 +54,45 @@ const maxText = 64 << 20
 // for their hashes; a file of the hub's cache that is not what the hub said is
 // an error.
 func Read(dir string) (*Summary, error) {
-	s := &Summary{Dir: dir}
-	err := s.config()
-	if err == nil {
-		err = s.limit()
-	}
-	if err == nil {
-		err = s.weights()
-	}
-	if err == nil {
-		err = s.files()
-	}
+	s, err := read(dir)
 	if err != nil {
 		return nil, fmt.Errorf("summary: %s: %w", dir, err)
 	}
-	s.License = license(s.text("README.md"))
 	return s, nil
 }
 
-// text returns the contents of a file, or nil.
-func (s *Summary) text(name string) []byte {
-	f, err := os.Open(filepath.Join(s.Dir, name))
+func read(dir string) (*Summary, error) {
+	config := text(dir, "config.json")
+	if config == nil {
+		return nil, errors.New("no config.json")
+	}
+	weights, err := safetensors.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer weights.Close()
+	s, err := New(config, text(dir, "tokenizer_config.json"), weights)
+	if err != nil {
+		return nil, err
+	}
+	s.Dir, s.License = dir, license(text(dir, "README.md"))
+	return s, s.files()
+}
+
+// New returns the summary of a model by its config.json, its
+// tokenizer_config.json, which may be nil, and its weights. It tells of no files.
+func New(config, tokenizer []byte, weights *safetensors.File) (*Summary, error) {
+	s := &Summary{}
+	if err := errors.Join(s.config(config), s.limit(tokenizer)); err != nil {
+		return nil, err
+	}
+	s.weights(weights)
+	return s, nil
+}
+
+// text returns the contents of a file in dir, or nil.
+func text(dir, name string) []byte {
+	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
 		return nil
 	}
@@ -88,11 +106,7 @@ func (s *Summary) text(name string) []byte {
 
 // config reads config.json, in which architectures have names of their own for
 // the same sizes.
-func (s *Summary) config() error {
-	text := s.text("config.json")
-	if text == nil {
-		return errors.New("no config.json")
-	}
+func (s *Summary) config(text []byte) error {
 	var c struct {
 		Type          string            `json:"model_type"`
 		Architectures []string          `json:"architectures"`
@@ -161,8 +175,7 @@ func task(class string, pair bool) string {
 }
 
 // limit takes account of what the tokenizer says of the limit.
-func (s *Summary) limit() error {
-	text := s.text("tokenizer_config.json")
+func (s *Summary) limit(text []byte) error {
 	if text == nil {
 		return nil
 	}
@@ -180,12 +193,7 @@ func (s *Summary) limit() error {
 
 // weights counts the numbers that were learnt; those that are stored as large
 // integers are not, they are positions and the like.
-func (s *Summary) weights() error {
-	f, err := safetensors.Open(s.Dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+func (s *Summary) weights(f *safetensors.File) {
 	types := map[string]bool{}
 	for _, name := range f.Names() {
 		t, _ := f.Tensor(name)
@@ -197,7 +205,6 @@ func (s *Summary) weights() error {
 		s.Parameters += int64(t.Len())
 	}
 	s.Precision = strings.Join(slices.Sorted(maps.Keys(types)), ", ")
-	return nil
 }
 
 // license returns the licence that the head of a model card names, or "".
