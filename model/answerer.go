@@ -119,16 +119,6 @@ func (a *Answerer) Logits(ctx context.Context, seqs []Sequence) (starts, ends []
 	return starts, ends, err
 }
 
-// Pair returns question and context as one sequence, where it is not too long
-// to be one, and the tokens' spans.
-func (a *Answerer) Pair(question, context string) (Sequence, *tokenizer.Encoding, error) {
-	e, err := a.m.tokenizer.EncodePair(question, context)
-	if err != nil {
-		return Sequence{}, nil, err
-	}
-	return sequenceOf(e), e, nil
-}
-
 // sequenceOf returns a text's tokens as an input.
 func sequenceOf(e *tokenizer.Encoding) Sequence {
 	s := Sequence{IDs: e.IDs, Types: make([]uint8, len(e.Types))}

@@ -180,7 +180,7 @@ func messages(c *cli.Context, prompt string) ([]chat.Message, error) {
 	}
 	var more []chat.Message
 	if err := json.Unmarshal([]byte(prompt), &more); err != nil {
-		return nil, usage("%s: %w", c.String("file"), err).or(`a conversation is [{"role": "user", "content": "…"}, …]`)
+		return nil, usage("%s is no list of messages", c.String("file")).or(`a conversation is [{"role": "user", "content": "…"}, …]`)
 	}
 	return append(list, more...), nil
 }
