@@ -75,7 +75,7 @@ func (b *albert) head(w, body weights, g goal) []transformer.Layer {
 		head := w.in("predictions")
 		return []transformer.Layer{
 			{Dense: head.activated("dense", b.width, b.embedding, b.act), Norm: head.norm("LayerNorm", b.embedding, b.epsilon)},
-			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", []string{"predictions.decoder"}, []string{"predictions.bias", "predictions.decoder.bias"}),
+			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", "predictions.decoder", "predictions.bias", "predictions.decoder.bias"),
 		}
 	}
 	return tokenHead(w, b.width, g)

@@ -134,7 +134,7 @@ func (b *bart) build(w weights, g goal) engine {
 		e.encoder.Norm, e.Norm = encoder.norm("layer_norm", b.width, b.epsilon), decoder.norm("layer_norm", b.width, b.epsilon)
 	}
 	e.Head = b.head(w, to, g)
-	e.ignored = []string{"*embed_positions.weight", "*embed_tokens.weight", "*shared.weight", "lm_head.weight", "final_logits_bias", "classification_head.*", "qa_outputs.*"}
+	e.ignored = []string{"*embed_positions.weight*", "*embed_tokens.weight", "*shared.weight", "lm_head.weight", "final_logits_bias", "classification_head.*", "qa_outputs.*"}
 	return e
 }
 
@@ -201,7 +201,7 @@ func (b *bart) head(w weights, embedding string, g goal) []transformer.Layer {
 	if g.purpose == sequenceClasses {
 		return pooler(w, b.width, g.labels, "classification_head.dense", f32.Tanh, "classification_head.out_proj")
 	}
-	words := w.scores(b.decoderVocabulary, b.width, embedding, []string{"lm_head"}, nil)
+	words := w.scores(b.decoderVocabulary, b.width, embedding, "lm_head")
 	if w.has("final_logits_bias") {
 		words.Bias = w.floats("final_logits_bias", 1, b.decoderVocabulary)
 	}

@@ -115,7 +115,7 @@ func (s *shape) predictions(w, root weights, body string) []transformer.Layer {
 	transform := w.in("transform")
 	return []transformer.Layer{
 		{Dense: transform.activated("dense", s.width, s.width, s.act), Norm: transform.norm("LayerNorm", s.width, s.epsilon)},
-		root.scores(s.vocabulary, s.width, body+"embeddings.word_embeddings", []string{w.prefix + "decoder"}, []string{w.prefix + "bias", w.prefix + "decoder.bias"}),
+		root.scores(s.vocabulary, s.width, body+"embeddings.word_embeddings", w.prefix+"decoder", w.prefix+"bias", w.prefix+"decoder.bias"),
 	}
 }
 
@@ -127,7 +127,7 @@ func (b *bert) electraHead(w, body weights, g goal) []transformer.Layer {
 		generator := w.in("generator_predictions")
 		return []transformer.Layer{
 			{Dense: generator.activated("dense", b.width, b.embedding, f32.GELU), Norm: generator.norm("LayerNorm", b.embedding, b.epsilon)},
-			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", []string{"generator_lm_head"}, []string{"generator_lm_head.bias"}),
+			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", "generator_lm_head", "generator_lm_head.bias"),
 		}
 	}
 	return tokenHead(w, b.width, g)
@@ -142,7 +142,7 @@ func robertaHead(s *shape, w, body weights, g goal) []transformer.Layer {
 		head := w.in("lm_head")
 		return []transformer.Layer{
 			{Dense: head.activated("dense", s.width, s.width, f32.GELU), Norm: head.norm("layer_norm", s.width, s.epsilon)},
-			w.scores(s.vocabulary, s.width, body.prefix+"embeddings.word_embeddings", []string{"lm_head.decoder"}, []string{"lm_head.bias", "lm_head.decoder.bias"}),
+			w.scores(s.vocabulary, s.width, body.prefix+"embeddings.word_embeddings", "lm_head.decoder", "lm_head.bias", "lm_head.decoder.bias"),
 		}
 	}
 	return tokenHead(w, s.width, g)

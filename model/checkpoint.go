@@ -25,7 +25,10 @@ type Checkpoint struct {
 	SpecialTokens    []byte            // special_tokens_map.json, or nil
 	GenerationConfig []byte            // generation_config.json, or nil
 	ChatTemplate     []byte            // chat_template.jinja, or nil
-	SHA256           string            // of the weights in hexadecimal; computed when it is asked for if empty
+	// SHA256 is that of the weights in hexadecimal, computed when it is asked for
+	// if empty. Weights that come with it are known: their numbers are not
+	// searched for ones that are not finite.
+	SHA256 string
 
 	folder string // whose tokenizers are read where there is no tokenizer.json
 }

@@ -173,9 +173,9 @@ func (c *config) divides(part string, by int, whole string, value int) {
 // activation returns the function that is named under one of keys.
 func (c *config) activation(missing string, keys ...string) f32.Activation {
 	switch name := c.word(missing, keys...); name {
-	case "gelu":
+	case "gelu", "gelu_python":
 		return f32.GELU
-	case "gelu_new", "gelu_fast", "gelu_pytorch_tanh":
+	case "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh":
 		return f32.GELUTanh
 	case "relu":
 		return f32.ReLU

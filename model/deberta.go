@@ -201,7 +201,7 @@ func (b *deberta) head(w, body weights, g goal) []transformer.Layer {
 		head := w.in("lm_predictions.lm_head")
 		return []transformer.Layer{
 			{Dense: head.activated("dense", b.width, b.width, b.act), Norm: head.norm("LayerNorm", b.width, b.epsilon)},
-			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", nil, []string{head.prefix + "bias"}),
+			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", "", head.prefix+"bias"),
 		}
 	}
 	return tokenHead(w, b.width, g)

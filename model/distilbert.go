@@ -62,7 +62,7 @@ func (b *distilBERT) head(w, body weights, g goal) []transformer.Layer {
 	case maskedWords:
 		return []transformer.Layer{
 			{Dense: w.activated("vocab_transform", b.width, b.width, b.act), Norm: w.norm("vocab_layer_norm", b.width, b.epsilon)},
-			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", []string{"vocab_projector"}, []string{"vocab_projector.bias"}),
+			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", "vocab_projector", "vocab_projector.bias"),
 		}
 	}
 	return tokenHead(w, b.width, g)

@@ -76,7 +76,7 @@ func (b *gpt2) block(w weights, layer int) transformer.Block {
 func causalHead(s *shape, w weights, embedding, words, tokens string, g goal) []transformer.Layer {
 	switch g.purpose {
 	case nextWord:
-		return []transformer.Layer{w.scores(s.vocabulary, s.width, embedding, []string{words}, nil)}
+		return []transformer.Layer{w.scores(s.vocabulary, s.width, embedding, words)}
 	case sequenceClasses:
 		return linear(w.biased(false), "score", s.width, g.labels)
 	case tokenClasses:

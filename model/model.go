@@ -30,7 +30,8 @@ type Options struct {
 }
 
 // A Precision is how the weights of linear layers are stored and multiplied.
-// Everything between, and what the head reads last, is float32 in any case.
+// Everything between, and the head of a classifier, is float32 in any case; the
+// layer that scores a vocabulary is not.
 type Precision uint8
 
 const (

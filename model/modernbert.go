@@ -144,5 +144,5 @@ func (b *modernBERT) head(w, body weights, g goal) []transformer.Layer {
 	if b.vocabularyBias {
 		bias = []string{"decoder.bias"}
 	}
-	return append(head, w.scores(b.vocabulary, b.width, body.prefix+"embeddings.tok_embeddings", []string{"decoder"}, bias))
+	return append(head, w.scores(b.vocabulary, b.width, body.prefix+"embeddings.tok_embeddings", "decoder", bias...))
 }

@@ -44,23 +44,19 @@ func linear(w weights, name string, width, labels int) []transformer.Layer {
 	return []transformer.Layer{{Dense: w.exact().dense(name, width, labels)}}
 }
 
-// scores reads the layer that scores the words of the vocabulary: a matrix of
-// its own under the first of names that is there, else the embedding's. The
-// bias is the first that is there of biases, if there are any.
-func (w weights) scores(vocabulary, width int, embedding string, names, biases []string) transformer.Layer {
-	name := embedding
-	for _, n := range names {
-		if w.has(n + ".weight") {
-			name = n
-			break
-		}
+// scores reads the layer that scores the words of the vocabulary: the matrix
+// called name if there is one, else the embedding's, and the first of biases
+// that is there, if the layer has any.
+func (w weights) scores(vocabulary, width int, embedding, name string, biases ...string) transformer.Layer {
+	if !w.has(name + ".weight") {
+		name = embedding
 	}
-	d := w.biased(false).dense(name, width, vocabulary)
+	layer := transformer.Layer{Dense: w.biased(false).dense(name, width, vocabulary)}
 	for i, bias := range biases {
 		if w.has(bias) || i == len(biases)-1 {
-			d.Bias = w.vector(bias, vocabulary)
+			layer.Bias = w.vector(bias, vocabulary)
 			break
 		}
 	}
-	return transformer.Layer{Dense: d}
+	return layer
 }

@@ -83,7 +83,7 @@ func (b *t5) build(w weights, _ goal) engine {
 	b.share(e.encoder.Blocks, encoder, both)
 	b.share(e.Blocks, decoder, b.buckets)
 	e.encoder.Norm, e.Norm = encoder.rms("final_layer_norm", b.width, b.epsilon, 0), decoder.rms("final_layer_norm", b.width, b.epsilon, 0)
-	words := w.scores(b.vocabulary, b.width, shared, []string{"lm_head"}, nil)
+	words := w.scores(b.vocabulary, b.width, shared, "lm_head")
 	if b.scaled {
 		words.Scale = float32(math.Pow(float64(b.width), -0.5))
 	}
