@@ -92,6 +92,9 @@ func TestResolve(t *testing.T) {
 	if folder, err := hub.Resolve(t.Context(), dir, hub.Options{Offline: true}); folder != dir || err != nil {
 		t.Errorf("a folder: %q, %v", folder, err)
 	}
+	if _, err := hub.Resolve(t.Context(), filepath.Join(dir, "config.json"), o); err == nil || !strings.Contains(err.Error(), "is a file") {
+		t.Errorf("a file: %v", err)
+	}
 }
 
 // TestPullNewer: a model in the cache is used as it is until it is pulled anew,

@@ -19,7 +19,10 @@ import (
 // downloaded unless they are in the cache. A model in the cache is taken as it
 // is; [Pull] asks whether there is a newer one.
 func Resolve(ctx context.Context, name string, o Options) (string, error) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
+	if info, err := os.Stat(name); err == nil {
+		if !info.IsDir() {
+			return "", fmt.Errorf("hub: %s is a file, not the folder of a model", name)
+		}
 		return name, nil
 	}
 	s, o, err := find(name, o)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -415,21 +416,17 @@ func TestUsage(t *testing.T) {
 func TestParallel(t *testing.T) {
 	s, c := start(t)
 	c.Parallel, c.Mode = 3, remote.Echo
-	var now, most atomic.Int32
-	full := make(chan struct{})
+	var now, most, asked atomic.Int32
+	var together sync.WaitGroup
+	together.Add(c.Parallel)
 	s.Fault = func(http.ResponseWriter, *http.Request) bool {
 		n := now.Add(1)
 		defer now.Add(-1)
 		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 		}
-		if n == 3 {
-			close(full)
-			full = make(chan struct{})
-		} else {
-			select {
-			case <-full:
-			case <-time.After(50 * time.Millisecond): // the last ones
-			}
+		if asked.Add(1) <= 3 { // the first ones wait for one another
+			together.Done()
+			together.Wait()
 		}
 		return false
 	}
