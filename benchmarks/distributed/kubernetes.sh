@@ -2,7 +2,7 @@
 # Validates the Indexed Job that explain prints against the schema that Kubernetes
 # publishes. No cluster runs it here.
 #
-#   pip install kubernetes-validate==1.36.0
+#   pip install kubernetes-validate==1.37.0
 #   ./kubernetes.sh dev.tsv [PYTHON]
 set -euo pipefail
 data="$(realpath "$1")" python="${2:-python3}"
