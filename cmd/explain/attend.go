@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -81,11 +80,7 @@ func (p *program) attend(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if o.file != "" {
-		return writeFile(o.file, b.Bytes())
-	}
-	_, err = p.stdout.Write(b.Bytes())
-	return err
+	return p.deliver(o.file, b.Bytes())
 }
 
 func (p *program) attending(c *cli.Context) (*attending, error) {
@@ -168,13 +163,6 @@ func glyphs(err error) error {
 		return (&usageError{err: err}).or("--format svg and --format html have every script")
 	}
 	return err
-}
-
-func encodeJSON(w io.Writer, x any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(x)
 }
 
 // matrices returns the maps that the flags ask for; with heads, of a layer or of

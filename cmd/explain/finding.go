@@ -54,10 +54,7 @@ func (p *program) publish(o output, f *finding) error {
 	var err error
 	switch o.format {
 	case "json":
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		err = e.Encode(f.data)
+		err = encodeJSON(&b, f.data)
 	case "csv":
 		err = f.csv(&b)
 	case "markdown":
@@ -76,11 +73,7 @@ func (p *program) publish(o output, f *finding) error {
 	if err != nil {
 		return err
 	}
-	if o.file != "" {
-		return writeFile(o.file, b.Bytes())
-	}
-	_, err = p.stdout.Write(b.Bytes())
-	return err
+	return p.deliver(o.file, b.Bytes())
 }
 
 func (f *finding) terminal(w io.Writer, o render.Options) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -90,11 +91,25 @@ func (p *program) print(o output, x *explain.Explanation, compared ...comparison
 			return err
 		}
 	}
-	if o.file != "" {
-		return writeFile(o.file, b.Bytes())
+	return p.deliver(o.file, b.Bytes())
+}
+
+// deliver writes a result in one piece to a file, or to standard output where
+// that is "".
+func (p *program) deliver(file string, result []byte) error {
+	if file != "" {
+		return writeFile(file, result)
 	}
-	_, err := p.stdout.Write(b.Bytes())
+	_, err := p.stdout.Write(result)
 	return err
+}
+
+// encodeJSON writes x as people can read it.
+func encodeJSON(w io.Writer, x any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(x)
 }
 
 // finish prints x, where there is one, and returns the error that came with it.

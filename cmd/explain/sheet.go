@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -32,12 +31,9 @@ func (p *program) printText(c *cli.Context, text string, x any) error {
 		return nil
 	}
 	file := c.String("output")
-	if c.String("format") == "json" || extensionOf(file) == ".json" && !c.IsSet("format") {
+	if newOutput(c).format == "json" {
 		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		if err := e.Encode(x); err != nil {
+		if err := encodeJSON(&b, x); err != nil {
 			return err
 		}
 		text = b.String()
@@ -45,11 +41,7 @@ func (p *program) printText(c *cli.Context, text string, x any) error {
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
-	if file != "" {
-		return writeFile(file, []byte(text))
-	}
-	_, err := p.stdout.Write([]byte(text))
-	return err
+	return p.deliver(file, []byte(text))
 }
 
 // extensionOf returns the extension of a file's name in lower case, ".json".

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -96,10 +95,7 @@ func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone 
 func (w writing) print(x *written) error {
 	var b bytes.Buffer
 	if w.json {
-		e := json.NewEncoder(&b)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		if err := e.Encode(x); err != nil {
+		if err := encodeJSON(&b, x); err != nil {
 			return err
 		}
 	} else {
@@ -112,9 +108,5 @@ func (w writing) print(x *written) error {
 			b.WriteString(text)
 		}
 	}
-	if w.output != "" {
-		return writeFile(w.output, b.Bytes())
-	}
-	_, err := w.stdout.Write(b.Bytes())
-	return err
+	return w.deliver(w.output, b.Bytes())
 }
