@@ -60,10 +60,14 @@ func (c *client) more(ctx context.Context, path string, p *part) error {
 			return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.have > before, After: asked(err)}
 		}
 	}
-	if err := p.check(); err != nil {
+	switch err := p.check(); {
+	case err == nil:
+		return nil
+	case p.spoilt > 1: // twice is no accident, and files are large
+		return c.fault(p.name, err)
+	default:
 		return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.have > before}
 	}
-	return nil
 }
 
 // passes reports whether an error of a download may pass: those of the disk do
@@ -89,6 +93,7 @@ type part struct {
 	file     *os.File
 	have     int64
 	sum      hash.Hash
+	spoilt   int         // times that it was not what the hub said
 	progress func(int64) // is told of what comes, and what is given up
 }
 
@@ -175,5 +180,6 @@ func (p *part) check() error {
 	if got == p.hash {
 		return nil
 	}
+	p.spoilt++
 	return errors.Join(fmt.Errorf("what came has the hash %s, the hub says %s", got, p.hash), p.restart())
 }
