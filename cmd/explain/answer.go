@@ -39,15 +39,6 @@ func (p *program) answerCommand() *cli.Command {
 	return p.command("answer", helpAnswer, flags, p.answer)
 }
 
-// sheetFlags say how a table is printed.
-func sheetFlags(more ...string) []cli.Flag {
-	formats := append([]string{"text"}, append(more, "json")...)
-	return []cli.Flag{
-		newChoice(groupOutput, "format", "FORMAT", list(formats), formats...),
-		words(groupOutput, "output", "FILE", "write there, a .json in that format"),
-	}
-}
-
 // An answered is what a model answers, as JSON has it.
 type answered struct {
 	Model    string      `json:"model"`

@@ -113,11 +113,11 @@ func encodeJSON(w io.Writer, x any) error {
 }
 
 // finish prints x, where there is one, and returns the error that came with it.
-func (p *program) finish(o output, x *explain.Explanation, err error, compared ...comparison) error {
+func (p *program) finish(o output, x *explain.Explanation, err error) error {
 	if x == nil {
 		return err
 	}
-	return errors.Join(err, p.print(o, x, compared...))
+	return errors.Join(err, p.print(o, x))
 }
 
 // render writes x to b; stdout is the terminal, perhaps, on which it will show.
