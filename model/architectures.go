@@ -97,6 +97,7 @@ func families() []family {
 		{"gemma", "Gemma", decoder, parseGemma},
 		{"gemma2", "Gemma 2", decoder, parseGemma2},
 		{"gemma3_text", "Gemma 3", decoder, parseGemma3},
+		{"gemma3", "Gemma 3, its part for texts", []purpose{hiddenStates, nextWord}, parseGemma3Whole},
 		{"phi3", "Phi-3", decoder, parsePhi3},
 		{"bart", "BART", []purpose{sequenceClasses, translation}, parseBART},
 		{"mbart", "mBART", []purpose{translation}, parseMBART},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,20 @@ func (c *config) in(key string) *config {
 	inner := &config{path: c.path + key + ".", faults: c.faults}
 	c.read(&inner.values, key)
 	return inner
+}
+
+// withDefaults returns c with values for keys that it has not.
+func (c *config) withDefaults(values map[string]string) *config {
+	all := maps.Clone(c.values)
+	if all == nil {
+		all = map[string]json.RawMessage{}
+	}
+	for key, value := range values {
+		if !c.has(key) {
+			all[key] = json.RawMessage(value)
+		}
+	}
+	return &config{path: c.path, values: all, faults: c.faults}
 }
 
 // read reads the value of the first of keys that has one other than null into

@@ -25,6 +25,8 @@ type llama struct {
 	embedScale                         float64
 	scale                              float64 // of scores; 0: by the size of a head
 	scoreCap, wordCap                  float64 // 0: none
+
+	ignored []string // patterns of tensors that have nothing to do with texts
 }
 
 // newLlama reads what all have; size is that of a head where the config does
@@ -144,6 +146,18 @@ func parseGemma3(c *config) blueprint {
 	return b
 }
 
+// parseGemma3Whole reads the part for texts of a model that sees pictures as
+// well. Its config leaves out what transformers has for it.
+func parseGemma3Whole(c *config) blueprint {
+	text := c.in("text_config").withDefaults(map[string]string{
+		"vocab_size": "262208", "hidden_size": "2304", "intermediate_size": "9216", "num_hidden_layers": "26",
+		"num_attention_heads": "8", "num_key_value_heads": "4", "max_position_embeddings": "131072",
+	})
+	b := parseGemma3(text).(*llama)
+	b.ignored = []string{"*vision_tower.*", "*multi_modal_projector.*", "*lm_head.weight"}
+	return b
+}
+
 // second reads what Gemma has from its second version on.
 func (b *llama) second(c *config) {
 	b.sandwich = true
@@ -163,7 +177,7 @@ func (c *config) cap(missing float64, key string) float64 {
 }
 
 func (b *llama) build(w weights, g goal) engine {
-	body := w.within("model").biased(false)
+	body := w.within("language_model.model", "model.language_model", "model").biased(false)
 	e := b.engine(&transformer.Model{
 		Heads: b.heads, KeyHeads: b.keyHeads, HeadSize: b.size, Causal: true,
 		Embedding: transformer.Embedding{Tokens: body.table("embed_tokens.weight", b.vocabulary, b.width), Scale: float32(b.embedScale)},
@@ -185,7 +199,7 @@ func (b *llama) build(w weights, g goal) engine {
 	if g.purpose == nextWord {
 		e.Head[0].Cap = float32(b.wordCap)
 	}
-	e.ignored = []string{"*rotary_emb.inv_freq", "lm_head.weight", "score.*"}
+	e.ignored = append([]string{"*rotary_emb.inv_freq", "lm_head.weight", "score.*"}, b.ignored...)
 	return e
 }
 

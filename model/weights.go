@@ -54,12 +54,14 @@ func (w weights) in(name string, index ...int) weights {
 	return w
 }
 
-// within returns the weights under name, or w itself if nothing is there: the
-// same model is saved with and without a task around it.
-func (w weights) within(name string) weights {
-	inner := w.in(name)
-	if slices.ContainsFunc(w.file.Names(), func(s string) bool { return strings.HasPrefix(s, inner.prefix) }) {
-		return inner
+// within returns the weights under the first of names that has some, or w
+// itself: the same model is saved with and without a task around it.
+func (w weights) within(names ...string) weights {
+	for _, name := range names {
+		inner := w.in(name)
+		if slices.ContainsFunc(w.file.Names(), func(s string) bool { return strings.HasPrefix(s, inner.prefix) }) {
+			return inner
+		}
 	}
 	return w
 }

@@ -179,6 +179,15 @@ def llama(d, name="Llama", task="causal", **given):
     return Recipe(config(vocab_size=d.vocabulary, **(sizes | given)), model, task, d.longest)
 
 
+def gemma3_whole(d):
+    """The part for texts of a model that sees pictures as well."""
+    text = llama(d, "Gemma3", query_pre_attn_scalar=7, **SLIDING)
+    vision = {"hidden_size": 4, "intermediate_size": 4, "num_hidden_layers": 1, "num_attention_heads": 1, "image_size": 4, "patch_size": 2}
+    config = tf.Gemma3Config(text_config=text.config.to_dict(), vision_config=vision, mm_tokens_per_image=1, image_token_index=3, boi_token_index=1, eoi_token_index=2)
+    config.pad_token_id = 0
+    return Recipe(config, tf.Gemma3ForConditionalGeneration, "causal", d.longest)
+
+
 def phi3_long(d):
     half = {"short_factor": [1.0, 1.1, 1.3], "long_factor": [2.0, 3.0, 5.0]}
     rope = {"rope_type": "longrope", "rope_theta": 100.0, "original_max_position_embeddings": 12, "partial_rotary_factor": 0.6} | half
@@ -255,6 +264,7 @@ RECIPES = {
         d, "Gemma3", query_pre_attn_scalar=7, sliding_window_pattern=2, num_hidden_layers=3,
         rope_parameters={"full_attention": {"rope_type": "linear", "factor": 2.0, "rope_theta": 1000.0}, "sliding_attention": {"rope_type": "default", "rope_theta": 100.0}}, **SLIDING,
     ),
+    "gemma-3-whole": gemma3_whole,
     "phi-3": lambda d: llama(d, "Phi3", **SLIDING),
     "phi-3-long": phi3_long,
     "bart": bart,
@@ -292,7 +302,8 @@ def make(recipe, seed):
 
 def inputs(d, recipe):
     """Batches of sequences: one token, the longest, and several of different lengths."""
-    vocabulary, written = recipe.config.vocab_size, getattr(recipe.config, "decoder_vocab_size", recipe.config.vocab_size)
+    vocabulary = recipe.config.get_text_config().vocab_size
+    written = getattr(recipe.config, "decoder_vocab_size", vocabulary)
     first = min(FIRST, vocabulary - 1)
 
     def one(n):
