@@ -22,7 +22,7 @@ import (
 // v(S) − v(N∖S), and standard errors come from what trees leave over that have
 // not seen the pair. For all other indices they learn the game itself, errors
 // are unknown, and interactions that no tree contains are left out: they are
-// zero. So it finds the few strong interactions of games with hundreds of players.
+// zero: interactions of any order among hundreds of players, where few are strong.
 type Proxy struct {
 	Index    explain.Index // any that Exact knows but OV; zero for SV
 	Order    int           // of interactions; zero for 2

@@ -204,3 +204,20 @@ func TestOtherIndices(t *testing.T) {
 		}
 	}
 }
+
+// TestHeldOutGames: nothing was tuned on these games, which command
+// benchmarks/estimators/games made of its sentences.txt.
+func TestHeldOutGames(t *testing.T) {
+	for index, most := range map[explain.Index]float64{explain.SV: 0.0022, explain.BV: 0.0036, explain.SII: 0.05} {
+		games := load(t, "held1*", shap.Exact{Index: index})
+		with := func(players int, seed uint64) explain.Estimator {
+			return shap.Bayes{Index: index, Budget: 20 * players, Seed: seed}
+		}
+		if median := medianError(t, games, with); median > most {
+			t.Errorf("%v: median error %.4f, want at most %.4f", index, median, most)
+		}
+		if share := coverage(t, games, 5, with); share < 0.92 {
+			t.Errorf("%v: %.3f of the intervals hold", index, share)
+		}
+	}
+}
