@@ -16,9 +16,9 @@ import (
 // those of the index do, and are exact when all coalitions are valued.
 //
 // All outputs share the coalitions and the weights of the prior. Standard errors
-// are those of the posterior distribution, calibrated on stored language games.
-// On games of other kinds, and for interactions from few coalitions, they can be
-// too small: there 84 to 92 % of the 95 % intervals were seen to hold.
+// are those of the posterior distribution, calibrated on stored language games:
+// on others of the kind 94 to 99 % of the 95 % intervals were seen to hold, on
+// games of images and tables 86 to 97 %.
 type Bayes struct {
 	Index    explain.Index // any that Exact knows but OV; zero for SV
 	Order    int           // of interactions, 1 or 2; zero for 2
