@@ -21,6 +21,11 @@ usage:
   explain corpus IN… --output OUT       explain many texts
   explain merge OUT                     join the parts of a corpus
   explain report OUT… [flags]           sum up the explanations of a corpus
+  explain evaluate [FILE.json] [flags]  tell how good an explanation is
+  explain compare --masks A,B [flags]   explain in several ways, side by side
+  explain verify FILE.json [flags]      make a saved explanation again, compare
+  explain diff A.json B.json            tell how two explanations differ
+  explain audit [SET] [flags]           tell whether a model treats people alike
   explain generate --prompt TEXT        go on with a text
   explain translate --prompt TEXT       write one text for another
   explain answer --question TEXT …      find the answer in a text
