@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -181,31 +182,26 @@ func gumbel(r *rand.Rand) float64 { return -math.Log(r.ExpFloat64()) }
 // collect keeps the best whole texts. Only the leading candidates may be among
 // them: the rest stand in for beams that end.
 func (s *search) collect(candidates []beam) {
-	full := s.full()
-	pool := s.whole
-	for i, c := range candidates {
-		c.whole = c.finish != "" && i < s.Beams
-		c.score /= s.normalizer(len(c.ids))
-		if full && s.early == StopAtOnce {
-			c.score += hopeless
-		}
-		if !s.improving {
-			c.score += hopeless
-		}
-		if !c.whole {
-			c.score += hopeless
-		}
-		pool = append(pool, c)
+	if !s.improving || s.full() && s.early == StopAtOnce {
+		return
 	}
-	scores := make([]float32, len(pool))
-	for i, b := range pool {
-		scores[i] = b.score
+	for _, c := range candidates[:min(s.Beams, len(candidates))] {
+		if c.finish != "" {
+			c.whole = true
+			c.score /= s.normalizer(len(c.ids))
+			s.whole = append(s.whole, c)
+		}
 	}
-	whole := make([]beam, 0, s.Beams)
-	for _, i := range topK(scores, s.Beams) {
-		whole = append(whole, pool[i])
-	}
-	s.whole = whole
+	slices.SortStableFunc(s.whole, func(a, b beam) int {
+		switch {
+		case a.whole == b.whole:
+			return cmp.Compare(b.score, a.score)
+		case a.whole:
+			return -1
+		}
+		return 1
+	})
+	s.whole = s.whole[:s.Beams]
 }
 
 // normalizer returns what the log-probability of a text of so many tokens,

@@ -79,6 +79,9 @@ func (d *decoder) write(ctx context.Context, m stepper, logits []float32, prompt
 		}
 		for p, s := range searches {
 			for _, b := range s.whole[:d.Samples] {
+				if !b.whole {
+					return nil, errNothing
+				}
 				made[p] = append(made[p], Generation{IDs: b.ids[s.begin:], LogProbs: b.logProbs, Score: float64(b.score), Finish: b.finish})
 			}
 		}

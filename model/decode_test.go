@@ -344,3 +344,35 @@ func TestTopK(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// FuzzGenerationConfig: whatever a checkpoint says of decoding, texts come of it
+// or an error.
+func FuzzGenerationConfig(f *testing.F) {
+	f.Add([]byte(`{"num_beams": 3, "early_stopping": "never", "eos_token_id": [1, 2], "max_length": 9, "length_penalty": -1.5}`))
+	f.Add([]byte(`{"do_sample": true, "top_k": -3, "top_p": 0, "min_p": 2, "bad_words_ids": [[1, -7], []], "forced_bos_token_id": 99}`))
+	f.Add([]byte(`{"no_repeat_ngram_size": 90, "min_new_tokens": 5, "suppress_tokens": [-1, 3], "num_return_sequences": 4, "temperature": 1e-300}`))
+	x := table{Tokens: [][]float32{{0, 1, 2}, {2, 0, 1}, {1, 2, 0}}, Lengths: [][]float32{{0, 0, 0}}}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := parseGenerationConfig(text, nil)
+		if err != nil {
+			return
+		}
+		s, err := (&Decoding{}).resolve(c, 12)
+		if err != nil {
+			return
+		}
+		prompts := [][]int32{{0}, {1, 2}}
+		m, logits := x.start(prompts)
+		all, err := newDecoder(s, 3, nil).write(t.Context(), m, logits, prompts)
+		if err != nil {
+			return
+		}
+		for _, texts := range all {
+			for _, g := range texts {
+				if len(g.IDs) == 0 || len(g.IDs) > 12 || g.Finish == "" {
+					t.Errorf("%s makes %+v", text, g)
+				}
+			}
+		}
+	})
+}
