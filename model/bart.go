@@ -138,16 +138,6 @@ func (b *bart) build(w weights, g goal) engine {
 	return e
 }
 
-// first returns the full name of the first of names that has a weight.
-func (w weights) first(names ...string) string {
-	for _, name := range names {
-		if w.has(name + ".weight") {
-			return w.prefix + name
-		}
-	}
-	return w.prefix + names[0]
-}
-
 func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer.Embedding {
 	e := transformer.Embedding{Tokens: root.table(tokens+".weight", vocabulary, b.width), Scale: float32(b.scale)}
 	if b.sinusoid != nil && !w.has("embed_positions.weight") {

@@ -147,14 +147,3 @@ func robertaHead(s *shape, w, body weights, g goal) []transformer.Layer {
 	}
 	return tokenHead(w, s.width, g)
 }
-
-// tokenHead reads the heads that nearly all encoders have under the same names.
-func tokenHead(w weights, width int, g goal) []transformer.Layer {
-	switch g.purpose {
-	case tokenClasses:
-		return linear(w, "classifier", width, g.labels)
-	case answerSpans:
-		return linear(w, "qa_outputs", width, 2)
-	}
-	return nil
-}

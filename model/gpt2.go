@@ -70,17 +70,3 @@ func (b *gpt2) block(w weights, layer int) transformer.Block {
 		},
 	}
 }
-
-// causalHead reads the heads of causal models: the words' scores by a matrix of
-// their own or the embedding's, a classifier of the last token, one of each.
-func causalHead(s *shape, w weights, embedding, words, tokens string, g goal) []transformer.Layer {
-	switch g.purpose {
-	case nextWord:
-		return []transformer.Layer{w.scores(s.vocabulary, s.width, embedding, words)}
-	case sequenceClasses:
-		return linear(w.biased(false), "score", s.width, g.labels)
-	case tokenClasses:
-		return linear(w.biased(true), tokens, s.width, g.labels)
-	}
-	return nil
-}

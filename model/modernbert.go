@@ -19,11 +19,6 @@ type modernBERT struct {
 	vocabularyBias      bool
 }
 
-const (
-	fullAttention    = "full_attention"
-	slidingAttention = "sliding_attention"
-)
-
 func parseModernBERT(c *config) blueprint {
 	b := &modernBERT{shape: c.shape(), ropes: map[string]*rope{}}
 	b.even(c)
@@ -45,31 +40,6 @@ func parseModernBERT(c *config) blueprint {
 		c.fail("classifier_pooling %q is not supported, only cls and mean", pooling)
 	}
 	return b
-}
-
-// layerKinds returns which attention every block has: as layer_types says, or
-// else as the rule of old configs.
-func (c *config) layerKinds(layers int, sliding func(i int) bool) []string {
-	var kinds []string
-	if c.read(&kinds, "layer_types") != "" {
-		if len(kinds) < layers {
-			c.fail("layer_types has %d entries for %d layers", len(kinds), layers)
-			return make([]string, layers)
-		}
-		for _, kind := range kinds {
-			if kind != fullAttention && kind != slidingAttention {
-				c.fail("layer_types: %q is not supported", kind)
-			}
-		}
-		return kinds
-	}
-	for i := range layers {
-		kinds = append(kinds, fullAttention)
-		if sliding(i) {
-			kinds[i] = slidingAttention
-		}
-	}
-	return kinds
 }
 
 func (b *modernBERT) build(w weights, g goal) engine {
@@ -115,15 +85,6 @@ func (b *modernBERT) block(w weights, normed bool) transformer.Block {
 	}
 	block.FeedForward.Before = norms.norm("mlp_norm", d, b.epsilon)
 	return block
-}
-
-// gated reads a feed-forward layer with a gate.
-func (w weights) gated(width, inner int, gate, up part, down string, a f32.Activation) transformer.FeedForward {
-	whole := w
-	whole.group = width // the gate needs the sum over all inputs at once
-	f := transformer.FeedForward{Gate: whole.layer(width, gate), Up: w.layer(width, up), Down: w.dense(down, inner, width)}
-	f.Gate.Activation = a
-	return f
 }
 
 func (b *modernBERT) head(w, body weights, g goal) []transformer.Layer {

@@ -33,30 +33,33 @@ func (s *shape) engine(m *transformer.Model) engine {
 	return engine{Model: m, vocabulary: s.vocabulary, positions: s.positions, types: 1}
 }
 
-// pooler is a head that reads the first row through a layer with an activation.
-func pooler(w weights, width, labels int, dense string, a f32.Activation, classes string) []transformer.Layer {
-	w = w.exact()
-	return []transformer.Layer{{Dense: w.activated(dense, width, width, a)}, {Dense: w.dense(classes, width, labels)}}
-}
+// The kinds of attention that layer_types names.
+const (
+	fullAttention    = "full_attention"
+	slidingAttention = "sliding_attention"
+)
 
-// linear is a head of one layer.
-func linear(w weights, name string, width, labels int) []transformer.Layer {
-	return []transformer.Layer{{Dense: w.exact().dense(name, width, labels)}}
-}
-
-// scores reads the layer that scores the words of the vocabulary: the matrix
-// called name if there is one, else the embedding's, and the first of biases
-// that is there, if the layer has any.
-func (w weights) scores(vocabulary, width int, embedding, name string, biases ...string) transformer.Layer {
-	if !w.has(name + ".weight") {
-		name = embedding
+// layerKinds returns which attention every block has: as layer_types says, or
+// else as the rule of old configs.
+func (c *config) layerKinds(layers int, sliding func(i int) bool) []string {
+	var kinds []string
+	if c.read(&kinds, "layer_types") != "" {
+		if len(kinds) < layers {
+			c.fail("layer_types has %d entries for %d layers", len(kinds), layers)
+			return make([]string, layers)
+		}
+		for _, kind := range kinds {
+			if kind != fullAttention && kind != slidingAttention {
+				c.fail("layer_types: %q is not supported", kind)
+			}
+		}
+		return kinds
 	}
-	layer := transformer.Layer{Dense: w.biased(false).dense(name, width, vocabulary)}
-	for i, bias := range biases {
-		if w.has(bias) || i == len(biases)-1 {
-			layer.Bias = w.vector(bias, vocabulary)
-			break
+	for i := range layers {
+		kinds = append(kinds, fullAttention)
+		if sliding(i) {
+			kinds[i] = slidingAttention
 		}
 	}
-	return layer
+	return kinds
 }

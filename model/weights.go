@@ -84,6 +84,16 @@ func (w weights) has(name string) bool {
 	return ok
 }
 
+// first returns the full name of the first of names that has a weight.
+func (w weights) first(names ...string) string {
+	for _, name := range names {
+		if w.has(name + ".weight") {
+			return w.prefix + name
+		}
+	}
+	return w.prefix + names[0]
+}
+
 // A part is some outputs of a linear layer that is stored under a name: rows
 // first to first+rows of the rows that it has.
 type part struct {
@@ -151,6 +161,15 @@ func (w weights) layer(in int, parts ...part) transformer.Dense {
 		column += matrices[i].Out
 	}
 	return d
+}
+
+// gated reads a feed-forward layer with a gate.
+func (w weights) gated(width, inner int, gate, up part, down string, a f32.Activation) transformer.FeedForward {
+	whole := w
+	whole.group = width // the gate needs the sum over all inputs at once
+	f := transformer.FeedForward{Gate: whole.layer(width, gate), Up: w.layer(width, up), Down: w.dense(down, inner, width)}
+	f.Gate.Activation = a
+	return f
 }
 
 // matrix returns where the numbers of a part lie.

@@ -1,0 +1,59 @@
+package model
+
+import (
+	"github.com/whence-xai/whence/model/internal/f32"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
+
+// pooler is a head that reads the first row through a layer with an activation.
+func pooler(w weights, width, labels int, dense string, a f32.Activation, classes string) []transformer.Layer {
+	w = w.exact()
+	return []transformer.Layer{{Dense: w.activated(dense, width, width, a)}, {Dense: w.dense(classes, width, labels)}}
+}
+
+// linear is a head of one layer.
+func linear(w weights, name string, width, labels int) []transformer.Layer {
+	return []transformer.Layer{{Dense: w.exact().dense(name, width, labels)}}
+}
+
+// scores reads the layer that scores the words of the vocabulary: the matrix
+// called name if there is one, else the embedding's, and the first of biases
+// that is there, if the layer has any.
+func (w weights) scores(vocabulary, width int, embedding, name string, biases ...string) transformer.Layer {
+	if !w.has(name + ".weight") {
+		name = embedding
+	}
+	layer := transformer.Layer{Dense: w.biased(false).dense(name, width, vocabulary)}
+	for i, bias := range biases {
+		if w.has(bias) || i == len(biases)-1 {
+			layer.Bias = w.vector(bias, vocabulary)
+			break
+		}
+	}
+	return layer
+}
+
+// tokenHead reads the heads that nearly all encoders have under the same names.
+func tokenHead(w weights, width int, g goal) []transformer.Layer {
+	switch g.purpose {
+	case tokenClasses:
+		return linear(w, "classifier", width, g.labels)
+	case answerSpans:
+		return linear(w, "qa_outputs", width, 2)
+	}
+	return nil
+}
+
+// causalHead reads the heads of causal models: the words' scores by a matrix of
+// their own or the embedding's, a classifier of the last token, one of each.
+func causalHead(s *shape, w weights, embedding, words, tokens string, g goal) []transformer.Layer {
+	switch g.purpose {
+	case nextWord:
+		return []transformer.Layer{w.scores(s.vocabulary, s.width, embedding, words)}
+	case sequenceClasses:
+		return linear(w.biased(false), "score", s.width, g.labels)
+	case tokenClasses:
+		return linear(w.biased(true), tokens, s.width, g.labels)
+	}
+	return nil
+}
