@@ -35,8 +35,7 @@ func methods(index explain.Index) []method {
 	all := []method{
 		{"Bayes", func(b int, s uint64) explain.Estimator { return shap.Bayes{Index: index, Budget: b, Seed: s} }},
 	}
-	switch index {
-	case explain.SV:
+	if index == explain.SV {
 		return append(all,
 			method{"Proxy", func(b int, s uint64) explain.Estimator { return shap.Proxy{Budget: b, Seed: s} }},
 			method{"Kernel", func(b int, s uint64) explain.Estimator { return shap.Kernel{Budget: b, Seed: s} }},
