@@ -3,8 +3,10 @@ package transformer
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/whence-xai/whence/model/internal/f32"
 )
@@ -98,43 +100,71 @@ func BenchmarkPrefill(b *testing.B) {
 	}
 }
 
-// BenchmarkContinuations scores 30 tokens after 64 prompts: 400 tokens in 16
-// sentences of which each is there or not.
-func BenchmarkContinuations(b *testing.B) {
-	for _, off := range []bool{false, true} {
-		b.Run(fmt.Sprintf("prefixes=%v", !off), func(b *testing.B) {
-			m := small()
-			m.NoPrefixes = off
-			defer func() { m.NoPrefixes = false }()
-			batch, r := &Batch{}, rand.New(rand.NewPCG(2, 2))
-			batch.Reset()
-			for range 64 {
-				at := 0
-				for sentence := range 16 {
-					for i := 0; i < 25; i++ {
-						if i == 0 && r.IntN(2) == 0 {
-							break
-						}
-						batch.Add(int32(sentence*25+i)*77%50257, int32(at), 0)
-						at++
-					}
-				}
-				for i := range 30 {
-					batch.Add(int32(i)*79%50257, int32(at), 0)
-					batch.Wanted()
-					at++
-				}
-				batch.End()
-			}
+// BenchmarkPrefixes scores 30 tokens after prompts of up to 400 tokens, of which
+// sentences are left out, with what they begin with alike computed once and
+// without, in turn, and reports by what factor the time falls: the median, least
+// and most of the rounds, and the most that it can by the rows that are left.
+func BenchmarkPrefixes(b *testing.B) {
+	r := rand.New(rand.NewPCG(2, 2))
+	for _, x := range []struct {
+		name    string
+		prompts int
+		has     func(prompt, sentence int) bool
+	}{
+		{"64-random-halves", 64, func(int, int) bool { return r.IntN(2) == 0 }},
+		{"all-and-all-but-each", 17, func(prompt, sentence int) bool { return prompt != sentence }},
+		{"4-orders-one-by-one", 4 * 17, func(prompt, sentence int) bool {
+			order := rand.New(rand.NewPCG(3, uint64(prompt/17))).Perm(16)
+			return order[sentence] < prompt%17
+		}},
+	} {
+		b.Run(x.name, func(b *testing.B) {
+			m, batch := small(), &Batch{}
+			ablations(batch, x.prompts, x.has)
 			var l layout
 			l.forest(batch, forestTokens)
-			for b.Loop() {
+			seconds := func(without bool) float64 {
+				m.NoPrefixes = without
+				defer func() { m.NoPrefixes = false }()
+				begin := time.Now()
 				if err := m.Each(b.Context(), batch, func(int, []float32) {}); err != nil {
 					b.Fatal(err)
 				}
+				return time.Since(begin).Seconds()
 			}
-			b.ReportMetric(float64(len(batch.Tokens)), "tokens")
-			b.ReportMetric(float64(len(l.rows)), "rows")
+			var ratios []float64
+			for b.Loop() {
+				ratios = append(ratios, seconds(true)/seconds(false))
+			}
+			slices.Sort(ratios)
+			b.ReportMetric(ratios[len(ratios)/2], "×")
+			b.ReportMetric(ratios[0], "×least")
+			b.ReportMetric(ratios[len(ratios)-1], "×most")
+			b.ReportMetric(float64(len(batch.Tokens))/float64(len(l.rows)), "×rows")
 		})
+	}
+}
+
+// ablations fills b with prompts of 16 sentences of 25 tokens, each there or
+// not, and 30 tokens after them that are scored.
+func ablations(b *Batch, prompts int, has func(prompt, sentence int) bool) {
+	b.Reset()
+	for prompt := range prompts {
+		at := int32(0)
+		for sentence := range 16 {
+			if !has(prompt, sentence) {
+				continue
+			}
+			for i := range 25 {
+				b.Add(int32(sentence*25+i)*77%50257, at, 0)
+				at++
+			}
+		}
+		for i := range 30 {
+			b.Add(int32(i)*79%50257, at, 0)
+			b.Wanted()
+			at++
+		}
+		b.End()
 	}
 }
