@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -131,7 +132,7 @@ func (v *versus) add(flag, value string) error {
 	if len(v.variants) == 0 {
 		v.class = strings.Join(x.Outputs, ", ")
 	}
-	one := variant{name: value, x: x}
+	one := variant{name: v.name(flag, value), x: x}
 	first := x
 	if len(v.variants) > 0 {
 		first = v.variants[0].x
@@ -139,6 +140,16 @@ func (v *versus) add(flag, value string) error {
 	one.scores, one.errs = against(first, x)
 	v.variants = append(v.variants, one)
 	return nil
+}
+
+// name returns what a variant is called: of a model the last part of its folder's
+// name, if no other is called so.
+func (v *versus) name(flag, value string) string {
+	short := filepath.Base(value)
+	if flag != "model" || slices.ContainsFunc(v.variants, func(o variant) bool { return o.name == short }) {
+		return value
+	}
+	return short
 }
 
 // builtIn names the built-in model in a list of models.
