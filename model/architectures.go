@@ -67,6 +67,7 @@ type engine struct {
 	types      int
 	maxTokens  int
 	start, end int32 // of an encoder–decoder: what the decoder begins with, what ends a text
+	padding    int32 // token that a causal classifier does not read at the end; negative: none
 
 	pooled  *transformer.Model // a head for the mean of the hidden rows; the Model has none then
 	ignored []string           // patterns of tensors that are nothing to it

@@ -32,8 +32,23 @@ func (e *engine) classify(ctx context.Context, dst []float32, b *transformer.Bat
 		return e.classifyDecoded(ctx, dst, b)
 	case e.pooled != nil:
 		return e.classifyMean(ctx, dst, b)
+	case e.Causal && e.padding >= 0:
+		e.readEnds(b)
 	}
 	return e.Forward(ctx, dst, b)
+}
+
+// readEnds has the last row of every sequence read that is not padding, as
+// transformers does, or the first if all is.
+func (e *engine) readEnds(b *transformer.Batch) {
+	b.Read = b.Read[:0]
+	for i := range b.Len() {
+		last := b.Starts[i+1] - 1
+		for last > b.Starts[i] && b.Tokens[last] == e.padding {
+			last--
+		}
+		b.Read = append(b.Read, last)
+	}
 }
 
 // readAll has all rows of b read.

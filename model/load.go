@@ -62,7 +62,7 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	if err := errors.Join(err, <-read); err != nil {
 		return nil, err
 	}
-	l.maxTokens = min(maxTokens, l.positions)
+	l.maxTokens, l.padding = min(maxTokens, l.positions), int32(l.config.id(-1, "pad_token_id"))
 	for _, m := range []*transformer.Model{l.Model, l.encoder, l.pooled} {
 		if m != nil {
 			m.Threads = o.Threads

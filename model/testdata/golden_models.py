@@ -323,6 +323,10 @@ def inputs(d, recipe):
         hidden = one(17)
         hidden["hidden"] = [int(0 < i < 16 and (i * i + i) % 5 < 2) for i in range(17)]
         batches.append([hidden])
+    elif recipe.task == "sequence" and recipe.config.model_type != "bart":  # the head reads before the padding
+        ended = one(7)
+        ended["ids"][-2:] = [recipe.config.pad_token_id] * 2
+        batches.append([ended])
     return batches
 
 
