@@ -84,6 +84,18 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
+// BenchmarkRead adds up as many numbers as the model of [BenchmarkStep] has
+// weights, by as many goroutines: a step cannot take less time, for it reads all.
+func BenchmarkRead(b *testing.B) {
+	m := small()
+	weights := make([]float32, 124_000_000)
+	const part = 1 << 18
+	for b.Loop() {
+		m.parallel(len(weights)/part, func(_, i int) { f32.Sum(weights[i*part:][:part]) })
+	}
+	b.ReportMetric(float64(4*len(weights)*b.N)/b.Elapsed().Seconds()/1e9, "GB/s")
+}
+
 // BenchmarkPrefill runs one sequence of 400 tokens, of which the last is read.
 func BenchmarkPrefill(b *testing.B) {
 	m, batch := small(), &Batch{}
