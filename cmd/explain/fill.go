@@ -20,8 +20,9 @@ usage:
   explain fill [flags] --prompt TEXT --model MODEL
 
 examples:
-  explain fill --prompt "Paris is the [MASK] of France." --model bert-base-uncased
-  explain fill --prompt "A [MASK] film." --among good,bad --model distilroberta-base
+  explain fill --prompt "A [MASK] film." --model bert-base-uncased --why
+  explain fill --prompt "A [MASK] film." --model distilroberta-base \
+    --among good,bad
 `
 
 func (p *program) fillCommand() *cli.Command {

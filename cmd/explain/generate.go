@@ -27,8 +27,8 @@ examples:
   explain generate --chat --prompt "Why is the sky blue?" \
     --model HuggingFaceTB/SmolLM2-135M-Instruct
   explain generate --prompt "Lily had a red ball. One day" --max-tokens 8 --why
-  explain generate --template "{fact} Lily was" --set "fact=The ball was lost." \
-    --set "fact=It rained." --why --unit field --answer " sad" --against " happy"
+  explain generate --template "{fact} Lily was" --set "fact=It rained." \
+    --set "fact=Her ball was lost." --why --unit field --answer " sad"
 `
 
 func (p *program) generateCommand() *cli.Command {

@@ -219,7 +219,7 @@ func TestBashCompletes(t *testing.T) {
 	}
 	script := outputOf(t, "completion", "bash")
 	for _, c := range []struct{ line, want string }{
-		{"explain g", "game"},
+		{"explain ga", "game"},
 		{"explain --meth", "--method"},
 		{"explain --method part", "partition partition-sampled"},
 		{"explain --scale lo", "log-odds logit"},

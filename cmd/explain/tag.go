@@ -14,16 +14,18 @@ import (
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
-const helpTag = `Labels parts of a text: names of people and places, parts of speech. With --why it
-tells which words made the model give a part its label.
+const helpTag = `Labels parts of a text: names of people and places, parts of speech. With --why
+it tells which words made the model give a part its label.
 
 usage:
   explain tag [flags] --prompt TEXT --model MODEL
 
 examples:
-  explain tag --prompt "Ada Lovelace lived in London." --model dslim/bert-base-NER
-  explain tag --file article.txt --model dslim/bert-base-NER --aggregation first \
-    --format json
+  explain tag --prompt "Ada lived in London." --model dslim/bert-base-NER
+  explain tag --prompt "Ada lived in London." --model dslim/bert-base-NER \
+    --why --part London
+  explain tag --file article.txt --model dslim/bert-base-NER \
+    --aggregation first --format json
 `
 
 // aggregations are the names of how tokens become parts, the default first.

@@ -13,8 +13,8 @@ import (
 )
 
 const helpTranslate = `Writes one text for another: translates, summarizes, spells in phonemes, or what
-else a model with encoder and decoder was trained for; and with --why tells which
-parts of the text made it.
+else a model with encoder and decoder was trained for; and with --why tells
+which parts of the text made it.
 
 usage:
   explain translate [flags] --prompt TEXT
@@ -24,7 +24,8 @@ examples:
   explain translate --prompt "How are you?" --model Helsinki-NLP/opus-mt-en-fr
   explain translate --prompt "How are you?" --from eng_Latn --to fra_Latn \
     --model facebook/nllb-200-distilled-600M
-  explain translate --prompt "translate English to German: Hello!" --model t5-small
+  explain translate --model t5-small \
+    --prompt "translate English to German: Hello!"
   explain translate --prompt wonderful --why --unit character
 `
 
