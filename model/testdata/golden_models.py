@@ -221,7 +221,7 @@ def t5(d, name="T5", **given):
 
 
 SLIDING = {"sliding_window": 5}
-RECIPES = {
+RECIPES = {  # new ones stand at the end, for how weights are stored goes by the number
     **{f"bert-{t}": (lambda d, t=t: bert(d, t)) for t in HEADS},
     "bert-body": lambda d: bert(d, "body"),
     **{f"distilbert-{t}": (lambda d, t=t: distilbert(d, t)) for t in HEADS},
@@ -264,7 +264,6 @@ RECIPES = {
         d, "Gemma3", query_pre_attn_scalar=7, sliding_window_pattern=2, num_hidden_layers=3,
         rope_parameters={"full_attention": {"rope_type": "linear", "factor": 2.0, "rope_theta": 1000.0}, "sliding_attention": {"rope_type": "default", "rope_theta": 100.0}}, **SLIDING,
     ),
-    "gemma-3-whole": gemma3_whole,
     "phi-3": lambda d: llama(d, "Phi3", **SLIDING),
     "phi-3-long": phi3_long,
     "bart": bart,
@@ -277,6 +276,7 @@ RECIPES = {
     "t5": t5,
     "t5-flan": lambda d: t5(d, feed_forward_proj="gated-gelu", tie_word_embeddings=False),
     "mt5": lambda d: t5(d, "MT5", feed_forward_proj="gated-gelu"),
+    "gemma-3-whole": gemma3_whole,
 }
 
 
