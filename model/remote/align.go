@@ -12,27 +12,31 @@ import (
 // as have text of it. Tokens are those of a whole text that ends with prompt and
 // continuation. It goes from the end, since at the beginning there may be tokens
 // that are not in the text. A token that reaches over from the prompt begins at
-// 0. Tokens that are parts of a character, which servers show as U+FFFD, take
-// what of the text is not ASCII between the tokens around them.
+// 0. Tokens that are parts of a character, which servers show as U+FFFD or as
+// nothing, take what of the text is not ASCII between the tokens around them.
 func align(tokens []string, prompt, continuation string) (begins []int, err error) {
 	text := prompt + continuation
 	pos := len(text) // where the tokens that are placed begin
 	parts := 0       // of characters, before them
+	taking := false  // whether those surely have text
 	for i := len(tokens) - 1; i >= 0 && pos > len(prompt); i-- {
 		token := readable(tokens[i])
-		if strings.ContainsRune(token, utf8.RuneError) {
+		if broken := strings.ContainsRune(token, utf8.RuneError); broken || token == "" {
 			parts++
+			taking = taking || broken
 			continue
 		}
 		end := pos // where the parts begin
+		if parts > 0 && !taking && strings.HasSuffix(text[:end], token) {
+			begins, parts = append(begins, slices.Repeat([]int{end - len(prompt)}, parts)...), 0
+		}
 		for parts > 0 && end > len(prompt) && text[end-1] >= utf8.RuneSelf {
 			if end--; strings.HasSuffix(text[:end], token) {
 				break
 			}
 		}
-		for ; parts > 0; parts-- {
-			begins = append(begins, end-len(prompt))
-		}
+		begins = append(begins, slices.Repeat([]int{end - len(prompt)}, parts)...)
+		parts, taking = 0, false
 		switch {
 		case end <= len(prompt):
 			pos = end // the continuation begins with the parts
@@ -46,9 +50,10 @@ func align(tokens []string, prompt, continuation string) (begins []int, err erro
 		}
 		begins = append(begins, max(0, pos-len(prompt)))
 	}
-	for ; parts > 0; parts-- { // there was no token before them
+	ascii := func(r rune) bool { return r < utf8.RuneSelf }
+	if parts > 0 && pos > len(prompt) && !strings.ContainsFunc(text[len(prompt):pos], ascii) { // there was no token before them
 		pos = len(prompt)
-		begins = append(begins, 0)
+		begins = append(begins, make([]int, parts)...)
 	}
 	if pos > len(prompt) {
 		return nil, errNone

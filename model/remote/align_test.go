@@ -26,6 +26,10 @@ func TestAlign(t *testing.T) {
 		{`a|bytes:\xc3\xa9|b`, "a", "éb", []int{0, 2}},
 		{"\ufffd|\ufffd|b", "", "😀b", []int{0, 0, 4}},
 		{"a||b", "a", "b", []int{0}},
+		{" Once| ||||| was", "Once", " 😀 was", []int{0, 1, 1, 1, 1, 5}}, // parts that are not shown
+		{"a||||😀|b", "a", "é😀b", []int{0, 0, 0, 2, 6}},
+		{"a|é||||😀|b", "a", "é😀b", []int{0, 2, 2, 2, 2, 6}}, // shown by the last part
+		{"a||||", "a", "😀", []int{0, 0, 0, 0}},
 	} {
 		got, err := align(strings.Split(test.tokens, "|"), test.prompt, test.continuation)
 		if strings.Contains(test.tokens, "<|x|>") {
@@ -35,7 +39,7 @@ func TestAlign(t *testing.T) {
 			t.Errorf("%q after %q: %v, %v, want %v", test.continuation, test.prompt, got, err, test.want)
 		}
 	}
-	for _, tokens := range [][]string{nil, {"b"}, {"x", "a", "c"}} {
+	for _, tokens := range [][]string{nil, {"b"}, {"x", "a", "c"}, {"", "b"}} {
 		if got, err := align(tokens, "a", "cb"); err == nil {
 			t.Errorf("%q: %v", tokens, got)
 		}
