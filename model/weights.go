@@ -221,7 +221,14 @@ func (w weights) finish(ignored []string) error {
 	if w.faults.any() {
 		return &w.faults
 	}
-	parallel(w.threads, w.fills)
+	fills := make([]func(), len(w.fills))
+	for i, fill := range w.fills {
+		fills[i] = func() {
+			fill()
+			w.file.Forget() // so that no weight is in memory twice for long
+		}
+	}
+	parallel(w.threads, fills)
 	if w.faults.any() {
 		slices.Sort(w.faults.NotFinite)
 		return &w.faults

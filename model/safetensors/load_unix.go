@@ -31,3 +31,6 @@ func load(path string) ([]byte, func() error, error) {
 	}
 	return data, func() error { return unix.Munmap(data) }, nil
 }
+
+// forget gives back the memory that holds mapped data.
+func forget(data []byte) { _ = unix.Madvise(data, unix.MADV_DONTNEED) }

@@ -29,6 +29,7 @@ type File struct {
 	tensors map[string]Tensor
 	names   []string // in the order of their data
 	files   [][]byte
+	mapped  bool // files are, where the platform can
 	release func() error
 	cleanup runtime.Cleanup
 }
@@ -81,6 +82,18 @@ func (f *File) Close() error {
 	return release()
 }
 
+// Forget tells that the data of the tensors will not be read soon. It is as
+// valid as before, but memory that holds mapped data goes back to the system,
+// which reads what is asked for from the file again.
+func (f *File) Forget() {
+	defer runtime.KeepAlive(f)
+	for _, data := range f.files {
+		if f.mapped {
+			forget(data)
+		}
+	}
+}
+
 // Names returns the names of all tensors in the order of their data, file by
 // file. The caller must not change it.
 func (f *File) Names() []string { return f.names }
@@ -123,13 +136,13 @@ func openFile(path string) (*File, error) {
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
-	f.release = release
+	f.release, f.mapped = release, true
 	return f, nil
 }
 
 // Merge joins the files of one checkpoint.
 func merge(files []*File) (*File, error) {
-	all := &File{tensors: make(map[string]Tensor)}
+	all := &File{tensors: make(map[string]Tensor), mapped: true}
 	for _, f := range files {
 		for _, name := range f.names {
 			if _, twice := all.tensors[name]; twice {

@@ -127,6 +127,7 @@ func TestOpenForms(t *testing.T) {
 		if !slices.Equal(f.Names(), names) {
 			t.Errorf("%s: names %q, want %q", path, f.Names(), names)
 		}
+		f.Forget() // and reads again
 		b, _ := f.Tensor("b")
 		if !bytes.Equal(b.Data, []byte{3}) || len(b.Shape) != 0 {
 			t.Errorf("%s: scalar %v of shape %v", path, b.Data, b.Shape)
