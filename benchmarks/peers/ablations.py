@@ -63,10 +63,11 @@ def main():
         gpt2.save(folder, args.tokenizer, args.layers)
         tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")
         answer = tokenizer.encode(ANSWER).ids[:30]
-        ours = Worker("whence", [args.worker, "-generator", "-model", folder, "-threads", str(args.threads)])
-        ours.read()
-        print("| peer | sequences | tokens (without equal beginnings) | peer, s | whence, s | faster by | largest difference | peer, MB | whence, MB |")
-        print("|---|---|---|---|---|---|---|---|---|")
+        command = [args.worker, "-generator", "-model", folder, "-threads", str(args.threads)]
+        ours, brief = Worker("whence", command), Worker("whence bfloat16", [*command, "-precision", "bfloat16"])
+        ours.read(), brief.read()
+        print("| peer | sequences | tokens (without equal beginnings) | peer, s | whence, s | faster by | largest difference | whence bfloat16, s | its largest difference | peer, MB | whence, MB |")
+        print("|---" * 11 + "|")
         for method, title, target in PEERS:
             if args.only and method not in args.only.split(","):
                 continue
@@ -77,23 +78,27 @@ def main():
             peer.read()
             short = q | {"present": present[:2], "sentences": sentences[:2] if method == "captum" else sentences}
             peer.ask(short), ours.ask(q | {"present": present[:2]})  # warm
-            pairs = []
+            brief.ask(q | {"present": present[:2]})
+            pairs, briefs = [], []
             for r in range(args.rounds):
                 pairs.append([peer.ask(q), ours.ask(q)] if r % 2 == 0 else [ours.ask(q), peer.ask(q)][::-1])
+                briefs.append(brief.ask(q))
             peer.close()
-            theirs, own = np.array(pairs[-1][0]["values"]), np.array(pairs[-1][1]["values"])
+            theirs, own, rough = (np.array(a["values"]) for a in (*pairs[-1], briefs[-1]))
             if method == "captum":
-                own = own[0] - own[1:]
+                own, rough = own[0] - own[1:], rough[0] - rough[1:]
             tail = len(tokenizer.encode(gpt2.QUESTION).ids) + len(answer) - 1
             tokens, left = computed(tokenizer, sentences, present, tail)
             print(
                 f"| {title} | {len(present)} | {tokens} ({left})"
                 f" | {spread([a['seconds'] for a, _ in pairs])} | {spread([b['seconds'] for _, b in pairs])}"
                 f" | {spread([a['seconds'] / b['seconds'] for a, b in pairs], '{:.1f}')} | {np.abs(theirs - own).max():.1g}"
+                f" | {spread([b['seconds'] for b in briefs])} | {np.abs(theirs - rough).max():.1g}"
                 f" | {pairs[-1][0]['megabytes']:.0f} | {pairs[-1][1]['megabytes']:.0f} |",
                 flush=True,
             )
         ours.close()
+        brief.close()
 
 
 if __name__ == "__main__":
