@@ -5,7 +5,8 @@
 #   ./run.sh [PART]… > results.md
 #
 # All parts take about 12 minutes on two quiet cores. They are: forward explanations cold startup
-# generation ablations scaling savings. PYTHON is another interpreter; ROUNDS, another number of rounds.
+# generation ablations scaling savings. PYTHON is another interpreter; ROUNDS, another number of rounds; METHODS=loop,contextcite,captum
+# has the context-cite package among the ablations too, which takes as long as its loop.
 set -euo pipefail
 cd "$(dirname "$0")"
 python="${PYTHON:-.venv/bin/python}"
@@ -22,12 +23,12 @@ CGO_ENABLED=0 go build -o "$bin/explain" ../../cmd/explain
 title() { printf '\n### %s\n\n`peers/run.sh %s`, %s, load %s\n\n' "$2" "$1" "$(date -u +%F)" "$(cut -d' ' -f1 /proc/loadavg)"; }
 
 forward() {
-  title forward "Forward passes: ${COPIES:-128} copies of one text with a random half of its tokens masked, 2 threads"
-  "$python" forward.py --worker "$bin/worker" --model "$model" --rounds "${ROUNDS:-3}" --tokens "${TOKENS:-16,32,64,128}" --copies "${COPIES:-128}"
+  title forward "Forward passes: ${COPIES:-96} copies of one text with a random half of its tokens masked, 2 threads"
+  "$python" forward.py --worker "$bin/worker" --model "$model" --rounds "${ROUNDS:-3}" --tokens "${TOKENS:-16,32,64,128}" --copies "${COPIES:-96}"
 }
 explanations() {
   title explanations "Whole explanations at equal evaluations, model loaded, 2 threads"
-  "$python" explanations.py --worker "$bin/worker" --model "$model" --rounds "${ROUNDS:-3}" --texts "${TEXTS:-1}"
+  "$python" explanations.py --worker "$bin/worker" --model "$model" --rounds "${ROUNDS:-2}" --texts "${TEXTS:-1}"
 }
 cold() {
   title cold "Cold process to printed result, a sentence of 20 words"
@@ -43,11 +44,11 @@ generation() {
 }
 ablations() {
   title ablations "Attribution of 30 answer tokens to 16 sentences of context, GPT-2 small's shape, 2 threads"
-  "$python" ablations.py --worker "$bin/worker" --tokenizer "$tokenizer" --layers "${LAYERS:-12}" --rounds "${ROUNDS:-2}"
+  "$python" ablations.py --worker "$bin/worker" --tokenizer "$tokenizer" --layers "${LAYERS:-12}" --rounds "${ROUNDS:-2}" --only "${METHODS:-loop,captum}"
 }
 scaling() {
   title scaling "How time and memory grow"
-  "$python" scaling.py --worker "$bin/worker" --model "$model" --rounds "${ROUNDS:-2}"
+  "$python" scaling.py --worker "$bin/worker" --model "$model" --rounds "${ROUNDS:-1}"
 }
 # measures prints the metrics of Go benchmarks as a table, a row a benchmark.
 measures() {
@@ -61,9 +62,9 @@ measures() {
 }
 savings() {
   title savings "What is left out, and how much faster that is"
-  (cd ../.. && go test -run xxx -bench 'Savings/.*/T=(16|64)$' -benchtime "${ROUNDS:-2}x" ./model) | measures "512 masked copies"
+  (cd ../.. && go test -run xxx -bench 'Savings/.*/T=32$' -benchtime "${ROUNDS:-2}x" ./model) | measures "512 masked copies"
   echo
-  (cd ../.. && go test -run xxx -bench Prefixes -benchtime "${ROUNDS:-1}x" ./model/internal/transformer) | measures "what begins alike, GPT-2 small's shape" "×rows"
+  (cd ../.. && go test -run xxx -bench 'Prefixes/(64|all)' -benchtime "${ROUNDS:-1}x" ./model/internal/transformer) | measures "what begins alike, GPT-2 small's shape" "×rows"
 }
 
 echo "$(nproc) × $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1). $("$bin/explain" --version); $("$python" --version); $(tr '\n' ' ' <requirements.txt)"
