@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"explain/text":               {"explain", "model…"},
 	"explain/corpus":             {"explain", "explain/text", "model…"},
 	"explain/bias":               {"explain", "explain/metric", "explain/text", "model…"},
+	"explain/corpus/bucket":      {"explain", "explain/corpus", "explain/text", "model…"},
 	"explain/report":             {"explain", "explain/corpus", "explain/text", "explain/surrogate", "explain/process", "lime", "model…"},
 	"lime":                       {"explain", "explain/surrogate", "explain/process"},
 	"shap":                       {"explain", "explain/surrogate", "explain/process"},

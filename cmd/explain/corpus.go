@@ -15,6 +15,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain/corpus/bucket"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
 )
@@ -129,12 +130,13 @@ func shardOf(c *cli.Context) (int, error) {
 // newRun makes a run of the flags.
 func newRun(c *cli.Context, e *documentExplainer, output string) (*corpus.Run, error) {
 	fields := corpus.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Label: c.String("label-field")}
-	in, err := corpus.Open(c.Context, corpus.Folder{}, c.Args().Slice(), fields, int64(c.Int("limit")))
+	store := &bucket.Store{}
+	in, err := corpus.Open(c.Context, store, c.Args().Slice(), fields, int64(c.Int("limit")))
 	if err != nil {
 		return nil, badInput(err)
 	}
 	r := &corpus.Run{
-		Input: in, Store: corpus.Folder{}, Output: output, Shards: c.Int("shards"),
+		Input: in, Store: store, Output: output, Shards: c.Int("shards"),
 		Settings: e.settings(c), Explain: e.explain, OmitText: c.Bool("omit-text"),
 	}
 	if r.Shards == 0 {

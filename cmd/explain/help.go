@@ -74,8 +74,9 @@ A png is drawn letter by letter: scripts that join letters or run from right to
 left cannot be, and CJK takes a --font. html and svg have every script.
 `
 	helpCorpus = `Explains every text of a corpus: files of .jsonl, .csv or .tsv, perhaps with .gz
-or .zst behind, or .parquet; names may have *, ? and […]. OUT is .jsonl or
-.parquet, a row a text, in order. Rows that cannot be explained go to
+or .zst behind, or .parquet; names may have *, ? and […], and be those of S3 or
+Google's store (s3://BUCKET/KEY, gs://BUCKET/KEY). OUT is .jsonl or .parquet, a
+row a text, in order. Rows that cannot be explained go to
 OUT.dead.jsonl with the reason; OUT.manifest.json says what was done.
 
 A run that was stopped goes on where it was when it is started again. To share a

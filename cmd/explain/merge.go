@@ -2,13 +2,13 @@ package main
 
 import (
 	"errors"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
 func (p *program) mergeCommand() *cli.Command {
@@ -21,8 +21,8 @@ func (p *program) merge(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	output = strings.TrimSuffix(path.Clean(output), ".parts")
-	m, err := corpus.Merge(c.Context, corpus.Folder{}, output)
+	output = strings.TrimSuffix(strings.TrimSuffix(output, "/"), ".parts")
+	m, err := corpus.Merge(c.Context, &bucket.Store{}, output)
 	var missing *corpus.MissingPartsError
 	switch {
 	case errors.As(err, &missing):

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain/corpus/bucket"
 	"github.com/whence-xai/whence/explain/report"
 )
 
@@ -29,14 +30,15 @@ func (p *program) report(c *cli.Context) error {
 	if len(outputs) == 0 {
 		return usage("report: no OUT given").or("explain corpus makes one: explain corpus reviews.jsonl -o why.jsonl")
 	}
-	r, err := report.Of(rowsOf(c.Context, outputs), report.Options{
+	store := &bucket.Store{}
+	r, err := report.Of(rowsOf(c.Context, store, outputs), report.Options{
 		Seed: c.Uint64("seed"), Sample: c.Int("sample"), Clusters: c.Int("clusters"),
 		Texts: c.Int("texts"), Depth: c.Int("depth"), Terms: c.Int("terms"),
 	})
 	if err != nil {
 		return &usageError{err: err}
 	}
-	m, err := corpus.ReadManifest(c.Context, corpus.Folder{}, outputs[0])
+	m, err := corpus.ReadManifest(c.Context, store, outputs[0])
 	if err != nil {
 		return err
 	}
@@ -44,10 +46,10 @@ func (p *program) report(c *cli.Context) error {
 }
 
 // rowsOf yields the rows of several outputs.
-func rowsOf(ctx context.Context, outputs []string) iter.Seq2[*corpus.Row, error] {
+func rowsOf(ctx context.Context, store corpus.Store, outputs []string) iter.Seq2[*corpus.Row, error] {
 	return func(yield func(*corpus.Row, error) bool) {
 		for _, output := range outputs {
-			for row, err := range corpus.Rows(ctx, corpus.Folder{}, output) {
+			for row, err := range corpus.Rows(ctx, store, output) {
 				if !yield(row, err) || err != nil {
 					return
 				}

@@ -1,0 +1,120 @@
+package bucket
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/whence-xai/whence/explain/corpus"
+)
+
+// Create begins an object. It is gathered in a temporary file and sent when it is
+// committed. On S3 the write is conditional: it fails if another object has come
+// under the name since Create, unless that holds the same bytes, as the work of
+// somebody who does the same shard does.
+func (s *Store) Create(ctx context.Context, name string) (corpus.Pending, error) {
+	if !IsURL(name) {
+		return s.folder.Create(ctx, local(name))
+	}
+	p, err := s.place(name)
+	if err != nil {
+		return nil, err
+	}
+	var options minio.PutObjectOptions
+	switch info, err := p.StatObject(ctx, p.bucket, p.key, minio.StatObjectOptions{}); {
+	case err == nil:
+		options.SetMatchETag(info.ETag)
+	case errors.Is(told(name, err), fs.ErrNotExist):
+		options.SetMatchETagExcept("*")
+	default:
+		return nil, told(name, err)
+	}
+	if p.scheme == "gs" { // which knows other conditions only
+		options = minio.PutObjectOptions{}
+	}
+	file, err := os.CreateTemp("", "explain-*")
+	if err != nil {
+		return nil, err
+	}
+	return &pending{
+		Writer: bufio.NewWriter(file), file: file, name: name,
+		reopen: func() (corpus.File, error) { return s.Open(ctx, name) },
+		put: func(size int64) error {
+			_, err := p.PutObject(ctx, p.bucket, p.key, file, size, options)
+			return err
+		},
+	}, nil
+}
+
+// A pending object is in a temporary file.
+type pending struct {
+	*bufio.Writer
+	file   *os.File
+	name   string
+	put    func(size int64) error
+	reopen func() (corpus.File, error)
+}
+
+// Commit sends the object.
+func (p *pending) Commit() error {
+	defer p.Abort()
+	if err := p.Flush(); err != nil {
+		return err
+	}
+	size, err := p.file.Seek(0, io.SeekCurrent)
+	if err == nil {
+		_, err = p.file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return err
+	}
+	switch err := p.put(size); {
+	case err == nil:
+		return nil
+	case !refused(err):
+		return told(p.name, err)
+	}
+	same, err := p.same(size)
+	if err == nil && !same {
+		err = fmt.Errorf("%s: somebody else has written something else there", p.name)
+	}
+	return err
+}
+
+// same reports whether the object that is there holds what was to be written.
+func (p *pending) same(size int64) (bool, error) {
+	there, err := p.reopen()
+	if err != nil {
+		return false, err
+	}
+	defer there.Close()
+	if there.Size() != size {
+		return false, nil
+	}
+	a, b := make([]byte, 1<<16), make([]byte, 1<<16)
+	for at := int64(0); at < size; at += int64(len(a)) {
+		n := min(size-at, int64(len(a)))
+		if _, err := p.file.ReadAt(a[:n], at); err != nil {
+			return false, err
+		}
+		if _, err := io.ReadFull(io.NewSectionReader(there, at, n), b[:n]); err != nil {
+			return false, err
+		}
+		if !bytes.Equal(a[:n], b[:n]) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// Abort throws the temporary file away.
+func (p *pending) Abort() {
+	_ = errors.Join(p.file.Close(), os.Remove(p.file.Name()))
+}
