@@ -30,7 +30,7 @@ func submit(ctx context.Context, p *beam.Pipeline) error {
 		if err != nil {
 			return err
 		}
-		defer pool.Stop(ctx)
+		defer func() { _ = pool.Stop(ctx) }() // the job is over, whatever it says
 		config = pool.EnvironmentConfig
 	} else if *jobopts.EnvironmentConfig == "" {
 		return errors.New("--environment_config is needed, but for --environment_type LOOPBACK")

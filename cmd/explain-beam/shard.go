@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,7 +72,7 @@ func (f *shardFn) ProcessElement(ctx context.Context, shard int) error {
 }
 
 func (f *shardFn) do(ctx context.Context, shard int) error {
-	args := append(f.Args[:len(f.Args):len(f.Args)], "--shards", strconv.Itoa(f.Shards), "--shard", strconv.Itoa(shard))
+	args := slices.Concat(f.Args, []string{"--shards", strconv.Itoa(f.Shards), "--shard", strconv.Itoa(shard)})
 	c := exec.CommandContext(ctx, f.Program, args...) //nolint:gosec // the user names the program
 	var said bytes.Buffer
 	c.Stderr = &said
