@@ -304,7 +304,7 @@ func (a *auditing) measure(sets bias.Sets, into *bias.Tally, muted []string, ste
 	if a.c.String("scale") == "log-odds" {
 		into.Scale = metric.Logistic
 	}
-	var target corpus.Target
+	var target text.Target
 	switch a.c.String("scale") {
 	case "probability":
 		target = a.model.Probability(a.class)

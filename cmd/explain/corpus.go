@@ -229,9 +229,19 @@ func (e *documentExplainer) settings(c *cli.Context) map[string]string {
 	r.Settings["version"] = r.Version
 	r.Settings["model"] = e.model.Name()
 	r.Settings["model-sha256"] = e.model.SHA256()
+	r.Settings["neutralize"] = strings.Join(e.options.Muted, "\n") // the words, which a file may have named
 	r.Settings["omit-text"] = strconv.FormatBool(c.Bool("omit-text"))
 	return r.Settings
 }
+
+// A pooled model is asked for its classes through a pool.
+type pooled struct {
+	*model.Classifier
+	pool *corpus.Pool
+}
+
+// Answers returns the target of the probabilities of all classes.
+func (p pooled) Answers() text.Target { return p.pool.Share(p.Probability()) }
 
 // explain explains a document. The model is asked together with those that are
 // explained at the same time.
@@ -245,11 +255,15 @@ func (e *documentExplainer) explain(ctx context.Context, d corpus.Document) (*ex
 
 func (e *documentExplainer) estimate(ctx context.Context, d corpus.Document) (*explain.Explanation, error) {
 	o := e.options
-	target, err := target(e.c, e.model, d.Text, &o)
+	var err error
+	if o.Classes, err = o.Classify(ctx, pooled{e.model, e.pool}, d.Text); err != nil {
+		return nil, badText(err)
+	}
+	t, err := target(e.c, e.model, d.Text, &o)
 	if err != nil {
 		return nil, err
 	}
-	game, err := o.NewGame(e.model, d.Text, e.pool.Share(target))
+	game, err := o.NewGame(e.model, d.Text, e.pool.Share(t))
 	if err != nil {
 		return nil, badText(err)
 	}

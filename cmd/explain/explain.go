@@ -109,11 +109,13 @@ func target(c *cli.Context, m *model.Classifier, words string, o *text.Options) 
 	var classes []string
 	switch name := c.String("class"); {
 	case name == "":
-		answer, err := o.Classify(c.Context, m, words)
-		if err != nil {
-			return nil, badText(err)
+		if o.Classes == nil {
+			var err error
+			if o.Classes, err = o.Classify(c.Context, m, words); err != nil {
+				return nil, badText(err)
+			}
 		}
-		o.Classes, classes = answer, likeliest(answer, m)
+		classes = likeliest(o.Classes, m)
 	case name != "all" || slices.Contains(m.Labels(), "all"):
 		if _, err := m.Label(name); err != nil {
 			e := &usageError{err: err}

@@ -34,23 +34,14 @@ func NewPool() *Pool {
 	return p
 }
 
-// A Target is a scorer that says what its scores are of, as those of package
-// model do.
-type Target interface {
-	text.Scorer
-	Names() []string
-	Scale() string
-	Validate() error
-}
-
 // Share returns a target that scores as t does, through the pool. What is asked
 // of targets with the same names and scale is asked in one call.
-func (p *Pool) Share(t Target) Target {
+func (p *Pool) Share(t text.Target) text.Target {
 	return shared{t, t.Scale() + "\x00" + strings.Join(t.Names(), "\x00"), p}
 }
 
 type shared struct {
-	Target
+	text.Target
 	kind string
 	pool *Pool
 }

@@ -13,6 +13,28 @@ type classifier interface {
 	Probability(class ...string) *model.Target
 }
 
+// A Target is a scorer that says what its scores are of, as those of package
+// model do. A Model may have a method Answers() Target: it is then asked for the
+// probabilities of all classes that way.
+type Target interface {
+	Scorer
+	Names() []string
+	Scale() string
+	Validate() error
+}
+
+// answers returns the target of the probabilities of all classes of m, nil where
+// it has none.
+func answers(m Model) Target {
+	if a, ok := m.(interface{ Answers() Target }); ok {
+		return a.Answers()
+	}
+	if c, ok := m.(classifier); ok {
+		return c.Probability()
+	}
+	return nil
+}
+
 // Classify returns what m, if it is a classifier, answers to text: the
 // probability of every class, in the model's order. They are those that an
 // explanation tells, of a text read through windows the mean. A model that gives
@@ -31,12 +53,8 @@ func Classify(ctx context.Context, m Model, text string, long Long) ([]explain.C
 
 // classScores returns the mean probability of every class over seqs.
 func classScores(ctx context.Context, m Model, seqs []model.Sequence) ([]explain.ClassScore, error) {
-	c, ok := m.(classifier)
-	if !ok {
-		return nil, nil
-	}
-	target := c.Probability()
-	if target.Scale() != "probability" {
+	target := answers(m)
+	if target == nil || target.Scale() != "probability" {
 		return nil, nil
 	}
 	k := target.Outputs()
