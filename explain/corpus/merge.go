@@ -23,6 +23,11 @@ func Merge(ctx context.Context, store Store, output string) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	return merge(ctx, store, output, parts)
+}
+
+// merge joins parts, which are all that there are, in their order.
+func merge(ctx context.Context, store Store, output string, parts []*Manifest) (*Manifest, error) {
 	m, all := *parts[0], newInputHash()
 	m.Shard, m.Rows, m.Good, m.Dead, m.Evaluations = joined, 0, 0, 0, 0
 	for _, p := range parts {
@@ -37,6 +42,7 @@ func Merge(ctx context.Context, store Store, output string) (*Manifest, error) {
 	rows := func(n names) string { return n.rows }
 	letters := func(n names) string { return n.deadLetters }
 	j := joint{ctx, store, output, parts}
+	var err error
 	if m.Output, err = j.join(name.rows, rows, func(p *Manifest) Content { return p.Output }); err != nil {
 		return nil, err
 	}

@@ -204,6 +204,22 @@ func TestDoneIsNotDoneAgain(t *testing.T) {
 	runs("a document that was changed", 30)
 }
 
+// TestOtherShards: parts that a run with another number of shards has left are in
+// nobody's way.
+func TestOtherShards(t *testing.T) {
+	r := newRun(t, 3, write(t, "in.jsonl", texts(20, "")))
+	if _, err := r.Shard(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	r.Shards = 4
+	if m := all(t, r); m.Rows != 20 {
+		t.Errorf("%d rows of 20", m.Rows)
+	}
+	if left, err := r.Store.List(t.Context(), "dir/out.jsonl.parts/*"); err != nil || len(left) > 0 {
+		t.Errorf("parts are left: %v (%v)", left, err)
+	}
+}
+
 // TestInterrupted: a run that is canceled says so and leaves nothing half done.
 func TestInterrupted(t *testing.T) {
 	r := onDisk(t, newRun(t, 1, write(t, "in.jsonl", texts(100, ""))))

@@ -49,12 +49,14 @@ func (r *Run) All(ctx context.Context) (*Manifest, error) {
 	}
 	in := r.Input.reader()
 	defer in.close()
-	for shard := range r.Shards {
-		if _, err := r.part(ctx, in, shard); err != nil {
+	parts := make([]*Manifest, r.Shards)
+	for shard := range parts {
+		var err error
+		if parts[shard], err = r.part(ctx, in, shard); err != nil {
 			return nil, err
 		}
 	}
-	m, err := Merge(ctx, r.Store, r.Output)
+	m, err := merge(ctx, r.Store, r.Output, parts)
 	if err != nil {
 		return nil, err
 	}
