@@ -50,17 +50,17 @@ NodeName=n2 NodeHostname=$host Port=17002 CPUs=1 RealMemory=2000
 PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 CONF
   munged --force --foreground --key-file="$work/munge.key" --socket="$work/munge.sock" --pid-file="$work/munged.pid" \
-    --log-file="$work/munged.log" --seed-file="$work/munge.seed" &
+    --log-file="$work/munged.log" --seed-file="$work/munge.seed" 2>/dev/null &
   daemon[munge]=$!
   until [ -S "$work/munge.sock" ]; do sleep 0.2; done
-  slurmctld -D -i -L "$work/slurmctld.log" &
+  slurmctld -D -i -L "$work/slurmctld.log" 2>/dev/null &
   daemon[controller]=$!
   for node in n1 n2; do node "$node"; done
   until [ "$(sinfo -h -t idle -o %D 2>/dev/null)" = 2 ]; do sleep 0.5; done
 }
 
 node() {
-  slurmd -D -N "$1" -L "$work/$1.log" &
+  slurmd -D -N "$1" -L "$work/$1.log" 2>/dev/null &
   daemon[$1]=$!
 }
 
