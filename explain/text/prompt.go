@@ -2,9 +2,9 @@ package text
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/explain"
@@ -32,7 +32,7 @@ type PromptGame struct {
 	rewrite Rewrite
 	players []explain.Player
 	pieces  []Piece
-	scores  map[string][]float64
+	scores  map[[sha256.Size]byte][]float64 // by the hash of a prompt
 	doubles int
 }
 
@@ -55,7 +55,7 @@ func (o Options) NewPromptGame(text string, target PromptScorer) (*PromptGame, e
 	if err != nil {
 		return nil, err
 	}
-	g := &PromptGame{text: text, options: o, target: target, rewrite: rewrite, players: l.players(o.Names), scores: map[string][]float64{}}
+	g := &PromptGame{text: text, options: o, target: target, rewrite: rewrite, players: l.players(o.Names), scores: map[[sha256.Size]byte][]float64{}}
 	if o.Bag {
 		g.players = l.bag(g.players)
 	}
@@ -81,17 +81,18 @@ func (g *PromptGame) Value(ctx context.Context, dst []float64, batch *explain.Co
 	if most <= 0 {
 		most = batch.Len()
 	}
-	prompts := make([]string, batch.Len())
+	keys := make([][sha256.Size]byte, batch.Len())
 	var fresh []string
-	asked := map[string]bool{}
+	asked := map[[sha256.Size]byte]bool{}
 	for i, c := range batch.All() {
 		p, _ := g.rewrite.rewrite(g.text, single, g.pieces, c)
-		prompts[i] = p
-		if _, known := g.scores[p]; known || asked[p] {
+		key := sha256.Sum256([]byte(p))
+		keys[i] = key
+		if _, known := g.scores[key]; known || asked[key] {
 			g.doubles++
 			continue
 		}
-		asked[p] = true
+		asked[key] = true
 		if fresh = append(fresh, p); len(fresh) == most {
 			if err := g.score(ctx, fresh); err != nil {
 				return err
@@ -103,8 +104,8 @@ func (g *PromptGame) Value(ctx context.Context, dst []float64, batch *explain.Co
 		return err
 	}
 	k := g.Outputs()
-	for i, p := range prompts {
-		copy(dst[i*k:][:k], g.scores[p])
+	for i, key := range keys {
+		copy(dst[i*k:][:k], g.scores[key])
 	}
 	return nil
 }
@@ -120,7 +121,7 @@ func (g *PromptGame) score(ctx context.Context, prompts []string) error {
 		return fmt.Errorf("text: %w", err)
 	}
 	for i, p := range prompts {
-		g.scores[strings.Clone(p)] = scores[i*k : (i+1)*k : (i+1)*k]
+		g.scores[sha256.Sum256([]byte(p))] = scores[i*k : (i+1)*k : (i+1)*k]
 	}
 	return nil
 }
