@@ -63,10 +63,7 @@ func (p *program) answer(c *cli.Context) error {
 	if err != nil || !c.Bool("why") {
 		return err
 	}
-	o, err := whyOptions(c, &text.Prompt{})
-	if err == nil {
-		err = keepsPlaces(o)
-	}
+	o, err := placeOptions(c, &text.Prompt{})
 	if err != nil {
 		return err
 	}

@@ -61,10 +61,7 @@ func (p *program) fill(c *cli.Context) error {
 	if err != nil || !c.Bool("why") {
 		return err
 	}
-	o, err := whyOptions(c, &text.Prompt{Text: f.Prompt})
-	if err == nil {
-		err = keepsPlaces(o)
-	}
+	o, err := placeOptions(c, &text.Prompt{Text: f.Prompt})
 	if err != nil {
 		return err
 	}

@@ -78,10 +78,10 @@ func (g *generation) question(ctx context.Context) *question {
 	q := &question{
 		model: g.model,
 		of:    func(text string) (*model.Continuation, error) { return g.model.ContinuationOf(g.parts.Text, text) },
-		likely: func(before []int32, most int) ([]model.Candidate, error) {
-			return g.model.Likeliest(ctx, whole, before, most)
+		likely: func(most int) ([]model.Candidate, error) {
+			return g.model.Likeliest(ctx, whole, nil, most)
 		},
-		changes: func(before []int32) (*model.NextTarget, error) { return g.model.Change(ctx, before, whole) },
+		changes: func() (*model.NextTarget, error) { return g.model.Change(ctx, nil, whole) },
 		mute:    g.model.Tokenizer().IsSpecial,
 	}
 	if len(g.Texts) > 0 {

@@ -76,8 +76,8 @@ left cannot be, and CJK takes a --font. html and svg have every script.
 	helpCorpus = `Explains every text of a corpus: files of .jsonl, .csv or .tsv, perhaps with .gz
 or .zst behind, or .parquet; names may have *, ? and […], and be those of S3 or
 Google's store (s3://BUCKET/KEY, gs://BUCKET/KEY). OUT is .jsonl or .parquet, a
-row a text, in order. Rows that cannot be explained go to
-OUT.dead.jsonl with the reason; OUT.manifest.json says what was done.
+row a text, in order. Rows that cannot be explained go, with the reason, to
+why.dead.jsonl where OUT is why.jsonl; OUT.manifest.json says what was done.
 
 A run that was stopped goes on where it was when it is started again. To share a
 corpus among machines, let each do some shards, then join the parts:

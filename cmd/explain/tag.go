@@ -59,10 +59,7 @@ func (p *program) tag(c *cli.Context) error {
 	if err != nil || !c.Bool("why") {
 		return err
 	}
-	o, err := whyOptions(c, &text.Prompt{Text: t.Prompt})
-	if err == nil {
-		err = keepsPlaces(o)
-	}
+	o, err := placeOptions(c, &text.Prompt{Text: t.Prompt})
 	if err != nil {
 		return err
 	}

@@ -104,10 +104,10 @@ func (r *rendition) question(ctx context.Context) *question {
 	q := &question{
 		model: r.model,
 		of:    r.model.ContinuationOf,
-		likely: func(before []int32, most int) ([]model.Candidate, error) {
-			return r.model.Likeliest(ctx, r.source, before, most)
+		likely: func(most int) ([]model.Candidate, error) {
+			return r.model.Likeliest(ctx, r.source, nil, most)
 		},
-		changes: func(before []int32) (*model.NextTarget, error) { return r.model.Change(ctx, before, r.source) },
+		changes: func() (*model.NextTarget, error) { return r.model.Change(ctx, nil, r.source) },
 		mute:    r.model.IsSpecial,
 	}
 	if len(r.Texts) > 0 {

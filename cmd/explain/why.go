@@ -41,6 +41,15 @@ func keepsPlaces(o text.Options) error {
 	return usage("--mask %s moves or hides what the answer stands at", o.Masker).or("--mask replace leaves it where it is")
 }
 
+// placeOptions is whyOptions for explanations that are about a place in the text.
+func placeOptions(c *cli.Context, prompt *text.Prompt) (text.Options, error) {
+	o, err := whyOptions(c, prompt)
+	if err == nil {
+		err = keepsPlaces(o)
+	}
+	return o, err
+}
+
 // onlyOfWhy refuses formats of explanations where none is made, and what none
 // can be made with before the model is at work.
 func onlyOfWhy(c *cli.Context) error {
@@ -183,9 +192,9 @@ type question struct {
 	model   writer
 	answer  []int32
 	of      func(text string) (*model.Continuation, error) // a text as a continuation
-	likely  func(before []int32, most int) ([]model.Candidate, error)
-	changes func(before []int32) (*model.NextTarget, error)
-	mute    func(id int32) bool // whether a token is none that reads
+	likely  func(most int) ([]model.Candidate, error)      // the first tokens of answers
+	changes func() (*model.NextTarget, error)              // of the first token
+	mute    func(id int32) bool                            // whether a token is none that reads
 }
 
 // target returns what the flags want explained of an answer.
@@ -214,7 +223,7 @@ func (q *question) target(c *cli.Context) (text.Scorer, error) {
 		return answer.Probability(), nil
 	case "next":
 		const most = 5
-		best, err := q.likely(nil, most)
+		best, err := q.likely(most)
 		if err != nil {
 			return nil, unlessEnded(err)
 		}
@@ -224,7 +233,7 @@ func (q *question) target(c *cli.Context) (text.Scorer, error) {
 		}
 		return q.model.NextTokens(nil, ids)
 	case "change":
-		return q.changes(nil)
+		return q.changes()
 	}
 	return answer.LogProbs(), nil
 }
