@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -94,13 +95,7 @@ func (c *Continuation) Against(other *Continuation) *ContinuationTarget {
 	return t
 }
 
-func (c *Continuation) text() string {
-	text := ""
-	for _, p := range c.Pieces() {
-		text += p
-	}
-	return text
-}
+func (c *Continuation) text() string { return strings.Join(c.Pieces(), "") }
 
 func (c *Continuation) target(scale string, names []string, token func([]float32, int32) float64, fold func(dst, tokens []float64)) *ContinuationTarget {
 	return &ContinuationTarget{parts: []*Continuation{c}, scale: scale, names: names, token: token, fold: fold}

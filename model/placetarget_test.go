@@ -66,6 +66,15 @@ func TestSpanTarget(t *testing.T) {
 	if !(sum > 0.3 && sum < 1) {
 		t.Errorf("spans have probability %v", sum)
 	}
+	whole := scoreOf(t, m.Span(n, 0, n-1, "answer"), s)
+	var begins, ends float64 // the first token begins an answer, the last ends one
+	for i := range n {
+		begins += math.Exp(scoreOf(t, m.Span(n, 0, i, "answer"), s))
+		ends += math.Exp(scoreOf(t, m.Span(n, i, n-1, "answer"), s))
+	}
+	if math.Abs(math.Log(begins*ends)-whole) > 1e-9 {
+		t.Errorf("an answer of all tokens has log-probability %v, its ends %v", whole, math.Log(begins*ends))
+	}
 	short := Sequence{IDs: s.IDs[1:]}
 	if err := m.Span(n, 1, 1, "answer").Score(t.Context(), make([]float64, 1), []Sequence{short}); err == nil || !strings.Contains(err.Error(), "replacing") {
 		t.Errorf("a shorter sequence: %v", err)
