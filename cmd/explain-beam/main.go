@@ -1,35 +1,37 @@
 // Command explain-beam has the shards of "explain corpus" done by Apache Beam: by
 // Flink through Beam's job server, or by this process.
 //
-//	explain-beam --shards 400 --output why.jsonl --endpoint HOST:8099 --environment_type EXTERNAL \
-//	  --environment_config localhost:50000 -- reviews.jsonl --text-field body
+//	explain-beam --endpoint HOST:8099 --environment_type EXTERNAL --environment_config localhost:50000 \
+//	  -- reviews.jsonl --text-field body --output why.jsonl --shards 400
 //
-// A shard is an element; a worker does it by running "explain", which writes the
-// part, its dead letters and its manifest, and skips a part that is there. So the
-// pipeline carries numbers only, a worker that dies loses one shard's work, and
-// what a job did twice is there once. In the end the parts are joined.
+// A shard is an element; a worker does it as explain would, writes the part, its
+// dead letters and its manifest, and skips a part that is there. So the pipeline
+// carries numbers only, a worker that dies loses one shard's work, and what a job
+// did twice is there once. In the end the parts are joined.
 //
 // The program is a module of its own, so that nobody else carries Beam.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"syscall"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
+
+	"github.com/whence-xai/whence/explain/corpus"
 )
 
 const usage = `Has the shards of "explain corpus" done by Apache Beam.
 
 usage:
-  explain-beam --shards N --output OUT [flags] -- IN… [flags of explain corpus]
+  explain-beam [flags] -- IN… --output OUT --shards N [other flags of explain corpus]
   explain-beam --pool PORT        a pool of workers, for EXTERNAL environments
 
 Without --endpoint this process does all shards. With it, a job server of Beam has
@@ -38,6 +40,10 @@ them done, in an --environment_type:
   EXTERNAL   by the pool whose address --environment_config tells, on each machine
   PROCESS    by this program, as --environment_config '{"command": "/path/explain-beam"}'
              tells where it is on each machine
+
+All machines must reach IN and OUT, in files or buckets, under the same names. A shard
+is best 1 to 5 minutes of work, 20 of them a worker or more; a worker does one at a time,
+on --threads processors. "explain corpus … --dry-run" tells how many shards that makes.
 
 flags:
 `
@@ -52,9 +58,6 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	shards := flag.Int("shards", 0, "parts that the corpus is cut into; 1 to 5 minutes of work each, 20 a worker or more")
-	output := flag.String("output", "", "`file` to write, .jsonl or .parquet, which all machines can reach")
-	program := flag.String("explain", "explain", "the `program` explain, as it is called on the workers")
 	pool := flag.Int("pool", 0, "be a pool of workers on this `port`")
 	id := flag.String("id", "", "a worker's `name`; a runner gives it in PROCESS environments")
 	provision := flag.String("provision_endpoint", "", "`address` that tells a worker the rest; likewise")
@@ -70,13 +73,15 @@ func run(ctx context.Context) error {
 		return servePool(ctx, *pool)
 	case *provision != "":
 		return work(ctx, *id, *provision)
-	case *shards < 1 || *output == "" || flag.NArg() == 0:
+	case flag.NArg() == 0:
 		flag.Usage()
 		os.Exit(2)
 	}
-	fn := &shardFn{Program: *program, Args: append([]string{"corpus"}, append(flag.Args(), "--output", *output)...), Shards: *shards}
-	p := pipeline(fn)
-	var err error
+	run, err := open(flag.Args()) // what is wrong with it is told here, not by a worker
+	if err != nil {
+		return err
+	}
+	p := pipeline(&shardFn{Args: flag.Args(), Shards: run.Shards})
 	if *jobopts.Endpoint == "" {
 		err = local(ctx, p)
 	} else {
@@ -85,7 +90,14 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	merge := exec.CommandContext(ctx, *program, "merge", *output) //nolint:gosec // the user names the program
-	merge.Stdout, merge.Stderr = os.Stdout, os.Stderr
-	return merge.Run()
+	m, err := corpus.Merge(ctx, run.Store, run.Output)
+	var missing *corpus.MissingPartsError
+	if errors.As(err, &missing) {
+		return fmt.Errorf("%w; the same command again makes them", err)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Printf("%d rows: %d explained, %d could not be\nexplanations: %s\n", m.Rows, m.Good, m.Dead, run.Output)
+	return err
 }

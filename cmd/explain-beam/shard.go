@@ -1,19 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"os/exec"
-	"runtime"
 	"slices"
-	"strconv"
-	"strings"
+	"sync"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+
+	"github.com/whence-xai/whence/cmd/internal/command"
+	"github.com/whence-xai/whence/explain/corpus"
 )
 
 func init() { // Beam wants functions registered before it begins
@@ -31,11 +28,10 @@ func pipeline(fn *shardFn) *beam.Pipeline {
 	return p
 }
 
-// A shardFn does shards by running a program. Its fields go to the workers as JSON.
+// A shardFn does shards of a run. Its fields go to the workers as JSON.
 type shardFn struct {
-	Program string
-	Args    []string // for all shards
-	Shards  int
+	Args   []string // of explain corpus, for all shards
+	Shards int
 }
 
 // attempts is how often a shard is tried before it is left out. The runner is not
@@ -43,14 +39,15 @@ type shardFn struct {
 // missing.
 const attempts = 3
 
-// slots bounds how many shards a process does at a time, whoever asks for them.
-var slots = make(chan struct{}, runtime.NumCPU())
+// turn is held by the shard that this process does. Its documents are explained
+// side by side and use all processors; what else a runner asks for waits.
+var turn = make(chan struct{}, 1)
 
-// ProcessElement does a shard.
+// ProcessElement does a shard, unless its part is there.
 func (f *shardFn) ProcessElement(ctx context.Context, shard int) error {
 	select {
-	case slots <- struct{}{}:
-		defer func() { <-slots }()
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -62,22 +59,38 @@ func (f *shardFn) ProcessElement(ctx context.Context, shard int) error {
 		if ctx.Err() != nil {
 			return ctx.Err() // the worker is stopped: the shard is another's to do
 		}
-		var exit *exec.ExitError
-		if errors.As(err, &exit) && exit.ExitCode() == 2 {
-			break // what it was told is wrong, and stays so
-		}
 	}
 	log.Errorf(ctx, "shard %d of %d is left out: %v", shard, f.Shards, err)
 	return nil
 }
 
 func (f *shardFn) do(ctx context.Context, shard int) error {
-	args := slices.Concat(f.Args, []string{"--shards", strconv.Itoa(f.Shards), "--shard", strconv.Itoa(shard)})
-	c := exec.CommandContext(ctx, f.Program, args...) //nolint:gosec // the user names the program
-	var said bytes.Buffer
-	c.Stderr = &said
-	if err := c.Run(); err != nil {
-		return fmt.Errorf("%s: %w: %s", f.Program, err, strings.TrimSpace(said.String()))
+	run, err := open(f.Args)
+	if err != nil {
+		return err
 	}
-	return nil
+	_, err = run.Shard(ctx, shard)
+	return err
+}
+
+// opened is the run that this process opened last, which nearly always is the one
+// it is asked for: a model is loaded once.
+var opened struct {
+	sync.Mutex
+	args []string
+	run  *corpus.Run
+}
+
+// open returns the run of the arguments of explain corpus.
+func open(args []string) (*corpus.Run, error) {
+	opened.Lock()
+	defer opened.Unlock()
+	if opened.run != nil && slices.Equal(opened.args, args) {
+		return opened.run, nil
+	}
+	run, err := command.OpenCorpus(context.Background(), args) // it outlives this shard
+	if err == nil {
+		opened.args, opened.run = args, run
+	}
+	return run, err
 }

@@ -1,59 +1,88 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+
+	"github.com/whence-xai/whence/cmd/internal/command"
+	"github.com/whence-xai/whence/explain/corpus"
 )
 
-// TestMain makes the test binary stand in for explain: it notes how it is called in
-// the folder that its second argument names, dies at the first try of shard 1 and
-// every try of shard 2, and finds fault with what it is told of shard 3.
 func TestMain(m *testing.M) {
-	if len(os.Args) < 3 || os.Args[1] != "corpus" {
-		beam.Init()
-		os.Exit(m.Run())
-	}
-	shard := os.Args[len(os.Args)-1]
-	calls, _ := filepath.Glob(filepath.Join(os.Args[2], shard+"-*"))
-	name := filepath.Join(os.Args[2], fmt.Sprint(shard, "-", len(calls)))
-	if err := os.WriteFile(name, []byte(strings.Join(os.Args[3:], " ")), 0o600); err != nil {
-		panic(err)
-	}
-	switch {
-	case shard == "1" && len(calls) == 0, shard == "2":
-		os.Exit(1)
-	case shard == "3":
-		os.Exit(2)
-	}
+	beam.Init()
+	os.Exit(m.Run())
 }
 
-// TestPipeline: every shard is done, one that fails is tried again a few times,
-// one whose call is wrong is not, and neither ends the job.
+// TestPipeline: the parts of a pipeline, joined, have the bytes that explain writes.
+// A shard that cannot be done is left out and ends nothing; done again, the job does
+// that shard only.
 func TestPipeline(t *testing.T) {
 	dir := t.TempDir()
-	fn := &shardFn{Program: os.Args[0], Args: []string{"corpus", dir, "in.tsv", "--output", "out.jsonl"}, Shards: 6}
-	if err := local(t.Context(), pipeline(fn)); err != nil {
+	input := filepath.Join(dir, "in.jsonl")
+	var rows strings.Builder
+	for i := range 12 {
+		fmt.Fprintf(&rows, "{\"text\": \"film number %d was good\"}\n", i)
+	}
+	rows.WriteString("no document\n")
+	if err := os.WriteFile(input, []byte(rows.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	entries, err := os.ReadDir(dir)
+	plain := filepath.Join(dir, "plain.jsonl")
+	var said bytes.Buffer
+	if status := command.Run(t.Context(), []string{"corpus", input, "--output", plain}, nil, &said, &said); status != 0 {
+		t.Fatalf("explain corpus: exit %d: %s", status, &said)
+	}
+
+	output := filepath.Join(dir, "beam.jsonl")
+	args := []string{input, "--output", output, "--shards", "4"}
+	run, err := open(args)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var calls []string
-	for _, e := range entries {
-		calls = append(calls, e.Name())
+	obstacle := filepath.Join(output+".parts", "00002-of-00004.jsonl")
+	if err := os.MkdirAll(filepath.Join(obstacle, "in the way"), 0o700); err != nil {
+		t.Fatal(err)
 	}
-	if want := []string{"0-0", "1-0", "1-1", "2-0", "2-1", "2-2", "3-0", "4-0", "5-0"}; !slices.Equal(calls, want) {
-		t.Errorf("calls, shard by shard: %v, want %v", calls, want)
+	do := func() error {
+		if err := local(t.Context(), pipeline(&shardFn{Args: args, Shards: run.Shards})); err != nil {
+			t.Fatal(err)
+		}
+		_, err := corpus.Merge(t.Context(), run.Store, run.Output)
+		return err
 	}
-	call, err := os.ReadFile(filepath.Join(dir, "5-0"))
-	if want := "in.tsv --output out.jsonl --shards 6 --shard 5"; err != nil || string(call) != want {
-		t.Errorf("called with %q (%v), want %q", call, err, want)
+	var missing *corpus.MissingPartsError
+	if err := do(); !errors.As(err, &missing) || len(missing.Missing) != 1 || missing.Missing[0] != "2" {
+		t.Fatalf("with a shard that cannot be done: %v", err)
+	}
+	if err := os.RemoveAll(obstacle); err != nil {
+		t.Fatal(err)
+	}
+	explained := 0
+	run.Watch = func(e corpus.Event) {
+		if e.Skipped == 0 {
+			explained += e.Explained + e.Dead
+		}
+	}
+	if err := do(); err != nil {
+		t.Fatal(err)
+	}
+	if explained < 1 || explained > 6 {
+		t.Errorf("%d rows were explained for the shard that was left", explained)
+	}
+	for _, name := range [][2]string{{plain, output}, {corpus.DeadLetters(plain), corpus.DeadLetters(output)}} {
+		want, err := os.ReadFile(name[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(name[1]); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s (%v):\n%s\nwant\n%s", name[1], err, got, want)
+		}
 	}
 }

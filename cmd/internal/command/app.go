@@ -1,0 +1,65 @@
+package command
+
+import (
+	"io"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+)
+
+// A program is a run of the command: what it reads, and where it writes.
+type program struct {
+	stdin    io.Reader
+	stdout   io.Writer
+	terminal terminal
+}
+
+// app returns the command line: the root command explains a text, subcommands
+// do the rest.
+func (p *program) app() *cli.App {
+	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(), explanationFlags(), runFlags(batchFlags()...))
+	flags = append(flags, &cli.BoolFlag{Name: "version", Category: groupRun, Usage: "print the version and stop"})
+	app := &cli.App{
+		Name:                      "explain",
+		DisableSliceFlagSeparator: true, // a --stop may have a comma
+		Flags:                     flags,
+		Action:                    p.guard(p.explain),
+		Commands:                  []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(), p.fillCommand(), p.attendCommand(), p.askCommand(), p.modelCommand(), p.completionCommand()},
+		CustomAppHelpTemplate:     helpText(helpExplain, flags),
+		HideVersion:               true,
+		HideHelpCommand:           true,
+		Writer:                    p.stdout,
+		ErrWriter:                 p.terminal.w,
+		OnUsageError:              refuse(flags),
+		ExitErrHandler:            func(*cli.Context, error) {}, // run tells of errors
+	}
+	return app
+}
+
+// command returns a subcommand with what all of them share.
+func (p *program) command(name, help string, flags []cli.Flag, action cli.ActionFunc) *cli.Command {
+	return &cli.Command{
+		Name:               name,
+		Flags:              flags,
+		Action:             p.guard(action),
+		CustomHelpTemplate: helpText(help, flags),
+		HideHelpCommand:    true,
+		OnUsageError:       refuse(flags),
+	}
+}
+
+// guard settles what every action needs settled first.
+func (p *program) guard(action cli.ActionFunc) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		p.terminal.quiet = c.Bool("quiet")
+		if c.Bool("quiet") && c.Bool("verbose") {
+			return usage("--quiet and --verbose exclude each other")
+		}
+		return action(c)
+	}
+}
+
+// refuse turns an error of the flag package into one of ours.
+func refuse(flags []cli.Flag) cli.OnUsageErrorFunc {
+	return func(_ *cli.Context, err error, _ bool) error { return usageErrorOf(err, flags) }
+}

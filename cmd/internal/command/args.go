@@ -1,0 +1,199 @@
+package command
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// arrange returns args with the positional arguments of a subcommand behind its
+// flags: the flag package takes everything behind the first positional argument
+// for one too.
+func arrange(app *cli.App, args []string) ([]string, error) {
+	at := 0
+	for at < len(args) && isFlag(args[at]) {
+		at = min(at+length(app.Flags, args[at]), len(args))
+	}
+	if at == len(args) || args[at] == "--" {
+		return args, nil
+	}
+	command := app.Command(args[at])
+	if command == nil {
+		return args, nil
+	}
+	if at > 0 {
+		return nil, usage("%s stands before %s", args[0], command.Name).
+			or("the flags of a subcommand follow it: explain %s %s …", command.Name, args[0])
+	}
+	return behind(command, args), nil
+}
+
+// behind returns the command line of a subcommand with the positional arguments
+// behind its flags. The first one may be a subcommand again.
+func behind(command *cli.Command, args []string) []string {
+	out, positional := args[:1:1], []string(nil)
+	if len(args) > 1 && command.Subcommands != nil {
+		for _, sub := range command.Subcommands {
+			if sub.Name == args[1] {
+				return append(out, behind(sub, args[1:])...)
+			}
+		}
+	}
+	for rest := args[1:]; len(rest) > 0; {
+		if rest[0] == "--" {
+			positional = append(positional, rest[1:]...)
+			break
+		}
+		n := 1
+		if isFlag(rest[0]) {
+			n = min(length(command.Flags, rest[0]), len(rest))
+			out = append(out, rest[:n]...)
+		} else {
+			positional = append(positional, rest[0])
+		}
+		rest = rest[n:]
+	}
+	return append(append(out, "--"), positional...)
+}
+
+func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' && arg != "--" }
+
+// length returns how many arguments a flag takes, itself included.
+func length(flags []cli.Flag, arg string) int {
+	name := strings.TrimLeft(arg, "-")
+	for _, f := range flags {
+		d, ok := f.(cli.DocGenerationFlag)
+		if ok && d.TakesValue() && slices.Contains(f.Names(), name) {
+			return 2
+		}
+	}
+	return 1
+}
+
+// noArguments refuses what stands on the command line of the root and is no flag.
+func noArguments(c *cli.Context) error {
+	if !c.Args().Present() {
+		return nil
+	}
+	first := c.Args().First()
+	e := usage("unexpected argument %q", first)
+	var commands []string
+	for _, command := range c.App.Commands {
+		commands = append(commands, command.Name)
+	}
+	if near := nearest(first, commands); near != "" {
+		return e.or("did you mean explain %s?", near)
+	}
+	if first == "help" || first == "version" {
+		return e.or("did you mean --%s?", first)
+	}
+	return e.or("did you mean --prompt %q?", strings.TrimSpace(c.String("prompt")+" "+strings.Join(c.Args().Slice(), " ")))
+}
+
+// oneArgument returns the file that a subcommand is about.
+func oneArgument(c *cli.Context, what string) (string, error) {
+	_, command, _ := strings.Cut(c.Command.HelpName, " ") // "model pull" of "explain model pull"
+	switch c.Args().Len() {
+	case 1:
+		return c.Args().First(), nil
+	case 0:
+		return "", usage("%s: no %s given", command, what).or("explain %s %s", command, what)
+	}
+	return "", usage("%s: unexpected argument %q", command, c.Args().Get(1)).or("one %s at a time", what)
+}
+
+var (
+	unknownFlag  = regexp.MustCompile(`^flag provided but not defined: -+(\S+)`)
+	missingValue = regexp.MustCompile(`^flag needs an argument: -+(\S+)`)
+	invalidValue = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-+(\S+): `)
+	invalidEnv   = regexp.MustCompile(`^could not parse (".*") as .* value from environment variable "(\w+)"`)
+)
+
+// usageErrorOf says in our words what the flag package found wrong.
+func usageErrorOf(err error, flags []cli.Flag) error {
+	text := err.Error()
+	if m := unknownFlag.FindStringSubmatch(text); m != nil {
+		e := usage("unknown flag --%s", m[1])
+		if near := nearest(m[1], flagNames(flags)); near != "" {
+			return e.or("did you mean --%s?", near)
+		}
+		return e.or("explain --help lists the flags")
+	}
+	if m := missingValue.FindStringSubmatch(text); m != nil {
+		return usage("--%s needs a value", m[1])
+	}
+	if m := invalidValue.FindStringSubmatch(text); m != nil {
+		return usage("--%s %s is not %s", m[2], m[1], kind(flags, m[2]))
+	}
+	if m := invalidEnv.FindStringSubmatch(text); m != nil {
+		return usage("%s=%s is not a value for its flag", m[2], m[1])
+	}
+	return usage("%w", err)
+}
+
+// kind names the values that a flag takes.
+func kind(flags []cli.Flag, name string) string {
+	for _, f := range flags {
+		if !slices.Contains(f.Names(), name) {
+			continue
+		}
+		switch f.(type) {
+		case *cli.IntFlag:
+			return "a whole number"
+		case *cli.Uint64Flag:
+			return "a whole number from 0"
+		case *cli.Float64Flag:
+			return "a number"
+		case *cli.BoolFlag:
+			return "true or false"
+		}
+	}
+	return "a value for it"
+}
+
+func flagNames(flags []cli.Flag) []string {
+	names := []string{"help"}
+	for _, f := range flags {
+		names = append(names, f.Names()[0])
+	}
+	return names
+}
+
+// nearest returns the candidate that was probably meant, "" for none.
+func nearest(word string, candidates []string) string {
+	best, least := "", max(1, len(word)/3)+1
+	for _, c := range candidates {
+		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// distance is the number of letters to insert, remove, replace or swap with the
+// next that make b of a.
+func distance(a, b string) int {
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			change := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			rows[i][j] = min(change, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}

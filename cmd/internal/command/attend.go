@@ -1,0 +1,319 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/render/picture"
+	"github.com/whence-xai/whence/model"
+)
+
+const helpAttend = `Shows a model's inside: which tokens each token attends to, and what the model
+would write if it ended at each layer. Attention tells where a model looks, not
+why it answers as it does: for that, explain the answer.
+
+views:
+  rollout    how much of each token has reached each one after the last layer
+  attention  the weights of a head, or the mean of a layer's heads
+  weighted   the weights times the lengths of the values that they take
+  lens       the likeliest next tokens by each layer, of a model that writes
+
+usage:
+  explain attend [flags] --prompt TEXT
+
+examples:
+  explain attend --prompt "The plot is thin, but the acting is wonderful."
+  explain attend --prompt "not bad" --view attention --layer 2 --head 3
+  explain attend --prompt "Once upon a time" --model stories --view lens
+  explain attend --prompt "not bad" --view attention --output heads.html
+`
+
+func (p *program) attendCommand() *cli.Command {
+	flags := slices.Concat(
+		taskFlags("sentiment, stories, g2p, a folder, or org/name of the hub"),
+		[]cli.Flag{
+			newChoice(groupHow, "view", "VIEW", "rollout, attention, weighted or lens", "rollout", "attention", "weighted", "lens"),
+			number(groupHow, "layer", "of attention (default: each)"),
+			number(groupHow, "head", "of a layer (default: the mean of them)"),
+			number(groupHow, "candidates", "tokens that the lens shows (default: 3)"),
+		},
+		outputFlags("heatmap", "json", "html", "svg", "png")[:2], machineFlags(),
+	)
+	return p.command("attend", helpAttend, flags, p.attend)
+}
+
+// An attending is a text and the inside of a model that reads it.
+type attending struct {
+	model  *model.Inspector
+	inside *model.Inside
+	tokens []string
+	view   string
+	layer  int // 0 for all
+	head   int // 0 for the mean
+}
+
+// attend shows the inside of a model.
+func (p *program) attend(c *cli.Context) error {
+	a, err := p.attending(c)
+	if err != nil {
+		return err
+	}
+	o := newOutput(c)
+	var page render.Page
+	var b bytes.Buffer
+	if a.view == "lens" {
+		page, err = a.lens(&b, o, p.stdout, c.Int("candidates"))
+	} else {
+		page, err = a.maps(&b, o, p.stdout)
+	}
+	if err == nil && o.format == "html" {
+		err = page.HTML(&b)
+	}
+	if err != nil {
+		return err
+	}
+	return p.deliver(o.file, b.Bytes())
+}
+
+func (p *program) attending(c *cli.Context) (*attending, error) {
+	text, err := p.text(c)
+	if err != nil {
+		return nil, err
+	}
+	begin := time.Now()
+	m, err := openModel(c, "sentiment", model.LoadInspector, model.NewInspector)
+	if err != nil {
+		return nil, err
+	}
+	p.step(c, begin, "model %s, SIMD %s", m.Name(), model.SIMD())
+	a := &attending{model: m, view: c.String("view"), layer: c.Int("layer"), head: c.Int("head")}
+	if a.layer+a.head > 0 && !c.IsSet("view") {
+		a.view = "attention"
+	}
+	switch {
+	case a.layer < 0 || a.layer > m.Blocks():
+		return nil, usage("--layer %d: %s has layers 1 to %d", a.layer, m.Name(), m.Blocks())
+	case a.head < 0 || a.head > m.Heads():
+		return nil, usage("--head %d: %s has heads 1 to %d", a.head, m.Name(), m.Heads())
+	case (a.view == "rollout" || a.view == "lens") && a.layer+a.head > 0:
+		return nil, usage("--view %s goes through all layers and heads", a.view).or("--view attention is of one")
+	}
+	e, err := m.Tokenizer().Encode(text)
+	if err != nil {
+		return nil, unlessEnded(err)
+	}
+	for _, id := range e.IDs {
+		a.tokens = append(a.tokens, m.Tokenizer().Token(id))
+	}
+	a.inside, err = m.Inspect(c.Context, model.Sequence{IDs: e.IDs})
+	return a, unlessEnded(err)
+}
+
+// maps writes the maps of a view, or returns them as a page.
+func (a *attending) maps(b io.Writer, o output, stdout io.Writer) (render.Page, error) {
+	all := a.matrices(o.format == "html")
+	page := render.Page{Title: "Attention of " + a.model.Name()}
+	terminal := render.Options{}
+	if o.file == "" {
+		terminal = render.Terminal(stdout)
+	}
+	switch o.format {
+	case "html":
+		for _, m := range all {
+			page.Sections = append(page.Sections, render.Section{Title: m.Title, Choice: m.Title, Blocks: []render.Block{m}})
+		}
+		if len(all) == 1 {
+			page.Sections[0].Choice = ""
+		}
+		return page, nil
+	case "svg", "png":
+		drawing, err := stacked(all, render.Matrix.Picture)
+		if err == nil && o.format == "svg" {
+			err = drawing.SVG(b)
+		} else if err == nil {
+			err = drawing.PNG(b, picture.PNGOptions{})
+		}
+		return page, glyphs(err)
+	case "json":
+		return page, encodeJSON(b, all)
+	}
+	for i, m := range all {
+		if i > 0 {
+			fmt.Fprintln(b)
+		}
+		if err := m.Terminal(b, terminal); err != nil {
+			return page, err
+		}
+	}
+	return page, nil
+}
+
+// glyphs tells what to do about a text that a PNG cannot have.
+func glyphs(err error) error {
+	var glyph *picture.GlyphError
+	if errors.As(err, &glyph) {
+		return (&usageError{err: err}).or("--format svg and --format html have every script")
+	}
+	return err
+}
+
+// matrices returns the maps that the flags ask for; with heads, of a layer or of
+// all, each head's too.
+func (a *attending) matrices(heads bool) []render.Matrix {
+	if a.view == "rollout" {
+		return []render.Matrix{a.matrix("Rollout", "share", a.inside.Rollout())}
+	}
+	var all []render.Matrix
+	for layer := range a.model.Blocks() {
+		if a.layer > 0 && layer+1 != a.layer {
+			continue
+		}
+		if a.head == 0 {
+			all = append(all, a.matrix(fmt.Sprintf("Layer %d, mean of heads", layer+1), a.unit(), a.mean(layer)))
+		}
+		for head := range a.model.Heads() {
+			if a.head == head+1 || a.head == 0 && heads {
+				all = append(all, a.matrix(fmt.Sprintf("Layer %d, head %d", layer+1, head+1), a.unit(), a.of(layer, head)))
+			}
+		}
+	}
+	return all
+}
+
+func (a *attending) unit() string {
+	if a.view == "weighted" {
+		return "attention × length of value"
+	}
+	return "attention"
+}
+
+// of returns the map of a head.
+func (a *attending) of(layer, head int) [][]float32 {
+	if a.view == "weighted" {
+		return a.inside.ValueWeighted(layer, head)
+	}
+	return a.inside.Attention[layer][head]
+}
+
+// mean returns the mean of the maps of a layer's heads.
+func (a *attending) mean(layer int) [][]float32 {
+	if a.view == "attention" {
+		return a.inside.MeanAttention(layer)
+	}
+	sum := make([][]float32, len(a.tokens))
+	for head := range a.model.Heads() {
+		for i, row := range a.of(layer, head) {
+			if sum[i] == nil {
+				sum[i] = make([]float32, len(row))
+			}
+			for j, v := range row {
+				sum[i][j] += v / float32(a.model.Heads())
+			}
+		}
+	}
+	return sum
+}
+
+func (a *attending) matrix(title, unit string, values [][]float32) render.Matrix {
+	m := render.Matrix{Title: title, Rows: a.tokens, Columns: a.tokens, RowsAre: "token", ColsAre: "token that it attends to", Unit: unit}
+	for _, row := range values {
+		out := make([]float64, len(row))
+		for j, v := range row {
+			out[j] = float64(v)
+		}
+		m.Values = append(m.Values, out)
+	}
+	return m
+}
+
+// A lensLayer is what a model would write next, by one layer, after each token.
+type lensLayer struct {
+	Layer string        `json:"layer"`
+	Next  [][]lensToken `json:"next"` // after each token, the likeliest first
+}
+
+type lensToken struct {
+	Token       string  `json:"token"`
+	Probability float64 `json:"probability"`
+}
+
+// lens writes what each layer would write next, or returns it as a page.
+func (a *attending) lens(b io.Writer, o output, stdout io.Writer, top int) (render.Page, error) {
+	page := render.Page{Title: "Logit lens of " + a.model.Name()}
+	if top <= 0 {
+		top = 3
+	}
+	found, err := a.model.Lens(a.inside, top)
+	if err != nil {
+		return page, &usageError{err: err}
+	}
+	layers := make([]lensLayer, len(found))
+	for i, tokens := range found {
+		layers[i].Layer = "after layer " + strconv.Itoa(i)
+		if i == 0 {
+			layers[i].Layer = "embedding"
+		}
+		for _, candidates := range tokens {
+			var next []lensToken
+			for _, c := range candidates {
+				next = append(next, lensToken{a.model.Tokenizer().Token(c.ID), c.Probability})
+			}
+			layers[i].Next = append(layers[i].Next, next)
+		}
+	}
+	switch o.format {
+	case "json":
+		return page, encodeJSON(b, layers)
+	case "html":
+		page.Sections = []render.Section{{Title: "The likeliest next token, by layer", Blocks: []render.Block{a.lensTable(layers)}}}
+		return page, nil
+	case "svg", "png":
+		return page, usage("the lens is no picture").or("--format html is a table of all tokens")
+	}
+	var options render.Options
+	if o.file == "" {
+		options = render.Terminal(stdout)
+	}
+	fmt.Fprintf(b, "What %s would write after %q, by layer\n", a.model.Name(), a.tokens[len(a.tokens)-1])
+	return page, lastLens(layers).Terminal(b, options)
+}
+
+// lastLens shows what is likely after the last token.
+func lastLens(layers []lensLayer) render.Sheet {
+	s := render.Sheet{Heads: []string{"layer"}, Words: 1}
+	for i, l := range layers {
+		row := []string{l.Layer}
+		for k, next := range l.Next[len(l.Next)-1] {
+			if i == 0 {
+				s.Heads = append(s.Heads, fmt.Sprintf("candidate %d", k+1), "p")
+			}
+			row = append(row, strconv.Quote(next.Token), probabilityOf(next.Probability))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// lensTable shows the likeliest token after each.
+func (a *attending) lensTable(layers []lensLayer) render.DataTable {
+	t := render.DataTable{Caption: "The likeliest next token after each token, with its probability", Columns: []render.Column{{Name: "layer"}}}
+	for _, token := range a.tokens {
+		t.Columns = append(t.Columns, render.Column{Name: token})
+	}
+	for _, l := range layers {
+		row := []render.Cell{{Text: l.Layer}}
+		for _, next := range l.Next {
+			row = append(row, render.Cell{Text: fmt.Sprintf("%s %.2f", next[0].Token, next[0].Probability)})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

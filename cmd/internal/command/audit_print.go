@@ -1,0 +1,329 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/bias"
+	"github.com/whence-xai/whence/explain/render"
+)
+
+// mostLeans is how many words a table has, mostGaps how many groups of an axis
+// with many.
+const mostLeans, mostGaps = 15, 60
+
+// finding says what came of an audit.
+func (a *auditing) finding() *finding {
+	gaps := a.read.Gaps(a.stats())
+	f := &finding{title: "Audit of " + a.subject()}
+	subject := explain.Subject{Model: a.c.String("model")}
+	if a.model != nil {
+		subject.Model, subject.SHA256 = a.model.Name(), a.model.SHA256()
+	}
+	f.facts = runFacts(&explain.Explanation{Subject: subject, Run: ran(a.c)})
+	f.say("%s", a.verdict(gaps))
+	f.table(a.gapTitle(), a.gapSheet(gaps))
+	f.table("The widest apart of sentences that differ in these words alone", a.swingSheet())
+	f.table("What single words do to "+a.unit(), leanSheet(a.read.Leans(a.stats()), false))
+	if a.leaning != nil {
+		f.table("Words that the model leans on, by their share of the score", leanSheet(a.leaning.Leans(a.stats()), true))
+	}
+	a.sayMuted(f)
+	f.say("A gap is between a group's sentences and the others of the same template or text, which is the unit of the statistics; "+
+		"* holds at 5 %% after Holm's correction for their number (%d), as p is. %s A gap tells what the model does, not whether it should.", len(gaps), a.lastColumn())
+	f.data, f.long = a.data(gaps), longGaps(gaps)
+	return f
+}
+
+func (a *auditing) subject() string {
+	if a.model == nil {
+		return fmt.Sprintf("%s: %d sentences in %d sets of %s", a.c.String("model"), a.count, a.nSets, a.source)
+	}
+	return fmt.Sprintf("%s, %s: %d sentences in %d sets of %s", a.model.Name(), a.class, a.count, a.nSets, a.source)
+}
+
+// unit is what gaps are told in.
+func (a *auditing) unit() string {
+	switch {
+	case a.model == nil:
+		return "log-likelihood"
+	case a.c.String("scale") == "logit":
+		return "the logit of " + a.class
+	}
+	return "the probability of " + a.class
+}
+
+// verdict is what it comes to, in a sentence.
+func (a *auditing) verdict(gaps []bias.Gap) string {
+	var worst *bias.Gap
+	significant := 0
+	for i, g := range gaps {
+		if !g.Scaled.Significant() {
+			continue
+		}
+		significant++
+		if worst == nil || math.Abs(g.Scaled.Mean) > math.Abs(worst.Scaled.Mean) {
+			worst = &gaps[i]
+		}
+	}
+	if a.model == nil {
+		return fmt.Sprintf("Significant gaps in log-likelihood: %d of %d. Of all sets the first group's sentence is the likelier one in %.1f %%; 50 %% takes no side.",
+			significant, len(gaps), 100*likelier(gaps))
+	}
+	said := fmt.Sprintf("Significant gaps in %s: %d of %d.", a.unit(), significant, len(gaps))
+	if worst == nil {
+		return said
+	}
+	return fmt.Sprintf("%s The largest: %s, %s against %s, %s.", said, worst.Axis, worst.Group, worst.Against, signed(worst.Scaled.Mean))
+}
+
+// likelier returns the share of all sets in which the first of two groups is above.
+func likelier(gaps []bias.Gap) float64 {
+	above, sets := 0.0, 0.0
+	for _, g := range gaps {
+		if g.Against != "others" {
+			above, sets = above+g.Above*float64(g.Sets), sets+float64(g.Sets)
+		}
+	}
+	return above / sets
+}
+
+// lastColumn explains the last column of the gaps.
+func (a *auditing) lastColumn() string {
+	if a.model == nil {
+		return "Likelier in: the share of sets in which the group's sentence is the likelier one."
+	}
+	return "Attribution: the gap in the share that the swapped words have of the score, in " + a.c.String("scale") + "."
+}
+
+func (a *auditing) gapTitle() string { return "Gaps in " + a.unit() }
+
+// gapSheet is a line for each gap; of an axis with very many those that matter.
+func (a *auditing) gapSheet(gaps []bias.Gap) render.Sheet {
+	s := render.Sheet{Heads: []string{"axis", "group", "sets", "gap", "± 95 %", "p", "attribution"}, Words: 2}
+	if a.model == nil {
+		s.Heads[6] = "likelier in"
+	}
+	after := map[[2]string]bias.Estimate{}
+	if a.after != nil {
+		for _, g := range a.after.Gaps(a.stats()) {
+			after[[2]string{g.Axis, g.Group}] = g.Scaled
+		}
+		s.Heads = append(s.Heads, "masked")
+	}
+	for _, g := range shown(gaps) {
+		group, last := g.Group, signed(g.Share.Mean)+star(g.Share)
+		if g.Against != "others" {
+			group += " / " + g.Against
+		}
+		if a.model == nil {
+			last = fmt.Sprintf("%.1f %%", 100*g.Above)
+		}
+		row := []string{g.Axis, group, fmt.Sprint(g.Sets), signed(g.Scaled.Mean) + star(g.Scaled), short((g.Scaled.High - g.Scaled.Low) / 2), chanceOf(g.Scaled.Holm), last}
+		if a.after != nil {
+			then := after[[2]string{g.Axis, g.Group}]
+			row = append(row, signed(then.Mean)+star(then))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// chanceOf writes a p-value.
+func chanceOf(p float64) string {
+	if p < 0.001 {
+		return "<0.001"
+	}
+	return short(p)
+}
+
+// star marks what is significant; a space keeps others in line.
+func star(e bias.Estimate) string {
+	if e.Significant() {
+		return " *"
+	}
+	return "  "
+}
+
+// shown returns the gaps that a table has room for: all of an axis, or the
+// largest where it has very many.
+func shown(gaps []bias.Gap) []bias.Gap {
+	byAxis := map[string][]bias.Gap{}
+	var axes []string
+	for _, g := range gaps {
+		if byAxis[g.Axis] == nil {
+			axes = append(axes, g.Axis)
+		}
+		byAxis[g.Axis] = append(byAxis[g.Axis], g)
+	}
+	var out []bias.Gap
+	for _, axis := range axes {
+		some := byAxis[axis]
+		slices.SortStableFunc(some, func(a, b bias.Gap) int { return cmp.Compare(math.Abs(b.Scaled.Mean), math.Abs(a.Scaled.Mean)) })
+		out = append(out, some[:min(len(some), mostGaps)]...)
+	}
+	return out
+}
+
+func (a *auditing) swingSheet() render.Sheet {
+	s := render.Sheet{Heads: []string{"axis", "sentence", "score"}, Words: 2}
+	swings := a.read.Swings()
+	axes := slices.Sorted(maps.Keys(swings))
+	slices.SortStableFunc(axes, func(x, y string) int { return cmp.Compare(swings[y].By(), swings[x].By()) })
+	for _, axis := range axes {
+		w := swings[axis]
+		s.Rows = append(s.Rows, []string{axis, w.High.Text, short(w.HighScaled)}, []string{"", w.Low.Text, short(w.LowScaled)})
+	}
+	return s
+}
+
+// leanSheet is a line for each of the words that do most: to the score of their
+// sentences, or by the share they have of it.
+func leanSheet(leans []bias.Lean, byShare bool) render.Sheet {
+	of := func(l bias.Lean) bias.Estimate {
+		if byShare {
+			return l.Share
+		}
+		return l.Effect
+	}
+	leans = slices.DeleteFunc(slices.Clone(leans), func(l bias.Lean) bool { return !(of(l).BH < level) })
+	slices.SortStableFunc(leans, func(x, y bias.Lean) int { return cmp.Compare(math.Abs(of(y).Mean), math.Abs(of(x).Mean)) })
+	s := render.Sheet{Heads: []string{"word", "group", "axis", "sets", "effect", "± 95 %", "p (BH)"}, Words: 3}
+	if byShare {
+		s.Heads[4] = "share"
+	}
+	for _, l := range leans[:min(len(leans), mostLeans)] {
+		e := of(l)
+		s.Rows = append(s.Rows, []string{l.Term, l.Group, l.Axis, fmt.Sprint(l.Sets), signed(e.Mean), short((e.High - e.Low) / 2), chanceOf(e.BH)})
+	}
+	return s
+}
+
+// sayMuted tells what masking words changes, and costs.
+func (a *auditing) sayMuted(f *finding) {
+	if a.after == nil {
+		return
+	}
+	before, after := bias.Largest(a.read.Gaps(a.stats())), bias.Largest(a.after.Gaps(a.stats()))
+	f.say("With %d words masked the largest significant gap is %s, without %s.", len(a.muted), short(after), short(before))
+	if a.cost == nil {
+		f.say("What that costs is not known: --accuracy FILE names labelled texts.")
+		return
+	}
+	n := float64(max(1, a.cost.texts))
+	f.say("Right answers on %d labelled texts, of which %d have such a word: %.1f %%, with the words masked %.1f %%.",
+		a.cost.texts, a.cost.touched, 100*float64(a.cost.before)/n, 100*float64(a.cost.after)/n)
+}
+
+func longGaps(gaps []bias.Gap) render.Sheet {
+	s := render.Sheet{Heads: []string{"axis", "group", "against", "sets", "above", "gap", "low", "high", "p", "holm", "bh", "score", "score_holm", "share", "share_holm"}, Words: 3}
+	for _, g := range gaps {
+		row := []string{g.Axis, g.Group, g.Against, fmt.Sprint(g.Sets)}
+		for _, v := range []float64{
+			g.Above, g.Scaled.Mean, g.Scaled.Low, g.Scaled.High, g.Scaled.P, g.Scaled.Holm, g.Scaled.BH,
+			g.Score.Mean, g.Score.Holm, g.Share.Mean, g.Share.Holm,
+		} {
+			row = append(row, exactly(v))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+type (
+	estimateJSON struct {
+		Mean perhaps `json:"mean"`
+		Low  perhaps `json:"low"`
+		High perhaps `json:"high"`
+		P    perhaps `json:"p"`
+		Holm perhaps `json:"holm"`
+		BH   perhaps `json:"bh"`
+	}
+	gapJSON struct {
+		Axis    string       `json:"axis"`
+		Group   string       `json:"group"`
+		Against string       `json:"against"`
+		Sets    int          `json:"sets"`
+		Above   perhaps      `json:"above"`
+		Gap     estimateJSON `json:"gap"`
+		Score   estimateJSON `json:"score"`
+		Share   estimateJSON `json:"share"`
+	}
+	leanJSON struct {
+		Axis   string       `json:"axis"`
+		Group  string       `json:"group"`
+		Word   string       `json:"word"`
+		Sets   int          `json:"sets"`
+		Effect estimateJSON `json:"effect"`
+		Share  estimateJSON `json:"share"`
+	}
+	costJSON struct {
+		Texts   int `json:"texts"`
+		Touched int `json:"touched"`
+		Before  int `json:"right_before"`
+		After   int `json:"right_after"`
+	}
+)
+
+func estimateData(e bias.Estimate) estimateJSON {
+	return estimateJSON{perhaps(e.Mean), perhaps(e.Low), perhaps(e.High), perhaps(e.P), perhaps(e.Holm), perhaps(e.BH)}
+}
+
+func gapData(gaps []bias.Gap) []gapJSON {
+	out := []gapJSON{}
+	for _, g := range gaps {
+		out = append(out, gapJSON{g.Axis, g.Group, g.Against, g.Sets, perhaps(g.Above), estimateData(g.Scaled), estimateData(g.Score), estimateData(g.Share)})
+	}
+	return out
+}
+
+func leanData(t *bias.Tally, s bias.Stats) []leanJSON {
+	out := []leanJSON{}
+	for _, l := range t.Leans(s) {
+		out = append(out, leanJSON{l.Axis, l.Group, l.Term, l.Sets, estimateData(l.Effect), estimateData(l.Share)})
+	}
+	return out
+}
+
+// data is the audit as JSON has it.
+func (a *auditing) data(gaps []bias.Gap) any {
+	d := struct {
+		Schema    int               `json:"schema"`
+		Source    string            `json:"source"`
+		Model     string            `json:"model"`
+		SHA256    string            `json:"sha256,omitempty"`
+		Class     string            `json:"class,omitempty"`
+		Sentences int               `json:"sentences"`
+		Sets      int               `json:"sets"`
+		Largest   perhaps           `json:"largest_significant_gap"`
+		Gaps      []gapJSON         `json:"gaps"`
+		Words     []leanJSON        `json:"words"`
+		Leaning   []leanJSON        `json:"leaning,omitempty"`
+		Muted     []string          `json:"neutralized,omitempty"`
+		After     []gapJSON         `json:"gaps_after,omitempty"`
+		Cost      *costJSON         `json:"cost,omitempty"`
+		Version   string            `json:"version"`
+		Settings  map[string]string `json:"settings"`
+	}{
+		Schema: 1, Source: a.source, Model: a.c.String("model"), Class: a.class, Sentences: a.count, Sets: a.nSets,
+		Largest: perhaps(bias.Largest(a.gaps())), Gaps: gapData(gaps), Words: leanData(a.read, a.stats()), Muted: a.muted,
+		Version: ran(a.c).Version, Settings: ran(a.c).Settings,
+	}
+	if a.model != nil {
+		d.Model, d.SHA256 = a.model.Name(), a.model.SHA256()
+	}
+	if a.leaning != nil {
+		d.Leaning = leanData(a.leaning, a.stats())
+	}
+	if a.after != nil {
+		d.After = gapData(a.after.Gaps(a.stats()))
+	}
+	if a.cost != nil {
+		d.Cost = &costJSON{a.cost.texts, a.cost.touched, a.cost.before, a.cost.after}
+	}
+	return d
+}

@@ -1,0 +1,215 @@
+package command
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain/bias"
+)
+
+// augment writes the rows of a training file, each followed by its twin, if it has
+// one: the same row with the words of each group swapped for those of the other.
+// A model that is trained on both has no reason to tell the groups apart.
+func (p *program) augment(c *cli.Context) error {
+	name, output := c.String("augment"), c.String("output")
+	format := strings.ToLower(filepath.Ext(name))
+	switch {
+	case output == "":
+		return usage("--augment needs --output").or("--output more%s", format)
+	case strings.ToLower(filepath.Ext(output)) != format:
+		return usage("--output %s is not of the format of %s", output, name)
+	case filepath.Clean(output) == filepath.Clean(name):
+		return usage("%s is both input and output", name)
+	}
+	if c.String("axes") == "" && c.String("lexicon") == "" {
+		if err := c.Set("axes", "gender"); err != nil {
+			return err
+		}
+	}
+	lexicons, err := lexiconsOf(c)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return usage("%w", err)
+	}
+	defer f.Close()
+	t := &twins{lexicons: lexicons, field: c.String("text-field")}
+	write := map[string]func(io.Reader, io.Writer) error{
+		".jsonl": t.lines, ".ndjson": t.lines,
+		".csv": func(r io.Reader, w io.Writer) error {
+			out := csv.NewWriter(w)
+			if err := t.table(csv.NewReader(r).Read, out.Write); err != nil {
+				return err
+			}
+			out.Flush()
+			return out.Error()
+		},
+		".tsv": func(r io.Reader, w io.Writer) error { return t.table(tabbed(r), tabs(w)) },
+	}[format]
+	if write == nil {
+		return usage("%s is neither .jsonl, .csv nor .tsv", name)
+	}
+	err = writeStream(output, func(w io.Writer) error { return write(f, w) })
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: %d rows and %d twins\n", output, t.rows, t.made)
+	return err
+}
+
+// writeStream writes a file piece by piece, which appears under its name only when
+// it is whole.
+func writeStream(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
+	if err != nil {
+		return fmt.Errorf("output %s: %w", name, reason(err))
+	}
+	w := bufio.NewWriter(f)
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		if err = os.Chmod(f.Name(), 0o644); err == nil { //nolint:gosec // as any other output
+			err = os.Rename(f.Name(), name)
+		}
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// A twins is a file being augmented.
+type twins struct {
+	lexicons   []*bias.Lexicon
+	field      string
+	rows, made int
+}
+
+// of returns the twin of a text, by all lexicons one after the other.
+func (t *twins) of(text string) (twin string, ok bool) {
+	t.rows++
+	twin = text
+	for _, l := range t.lexicons {
+		if mirrored, changed := l.Mirror(twin); changed {
+			twin = mirrored
+		}
+	}
+	if twin == text {
+		return "", false
+	}
+	t.made++
+	return twin, true
+}
+
+// lines augments lines of JSON objects, whose other fields stay as they are.
+func (t *twins) lines(r io.Reader, w io.Writer) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxText)
+	for n := 1; lines.Scan(); n++ {
+		line := bytes.TrimSpace(lines.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		var object map[string]json.RawMessage
+		var text string
+		if err := json.Unmarshal(line, &object); err != nil {
+			return usage("line %d: %w", n, err)
+		}
+		if err := json.Unmarshal(object[t.field], &text); err != nil {
+			return usage("line %d: field %q is no text", n, t.field)
+		}
+		if _, err := fmt.Fprintf(w, "%s\n", line); err != nil {
+			return err
+		}
+		twin, ok := t.of(text)
+		if !ok {
+			continue
+		}
+		var err error
+		if object[t.field], err = json.Marshal(twin); err != nil {
+			return err
+		}
+		if line, err = json.Marshal(object); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%s\n", line); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+// table augments rows of a table, the first of which names its fields.
+func (t *twins) table(read func() ([]string, error), write func([]string) error) error {
+	heads, err := read()
+	if err != nil {
+		return usage("%w", err)
+	}
+	at := slices.Index(heads, t.field)
+	if at < 0 {
+		return usage("no field %q; there are %s", t.field, strings.Join(heads, ", ")).or("name the field with the text: --text-field %q", heads[0])
+	}
+	if err := write(heads); err != nil {
+		return err
+	}
+	for n := 2; ; n++ {
+		row, err := read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil && len(row) != len(heads) {
+			err = fmt.Errorf("row %d has %d fields, the first %d", n, len(row), len(heads))
+		}
+		if err != nil {
+			return usage("%w", err)
+		}
+		if err := write(row); err != nil {
+			return err
+		}
+		if twin, ok := t.of(row[at]); ok {
+			row = slices.Clone(row)
+			row[at] = twin
+			if err := write(row); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// tabbed reads rows of TSV, in which a quote is a letter like any other.
+func tabbed(r io.Reader) func() ([]string, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxText)
+	return func() ([]string, error) {
+		if !lines.Scan() {
+			if err := lines.Err(); err != nil {
+				return nil, err
+			}
+			return nil, io.EOF
+		}
+		return strings.Split(strings.TrimSuffix(lines.Text(), "\r"), "\t"), nil
+	}
+}
+
+// tabs writes them.
+func tabs(w io.Writer) func([]string) error {
+	return func(row []string) error {
+		_, err := fmt.Fprintln(w, strings.Join(row, "\t"))
+		return err
+	}
+}

@@ -1,0 +1,218 @@
+package command
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/metric"
+)
+
+func (p *program) compareCommand() *cli.Command {
+	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(),
+		[]cli.Flag{
+			words(groupWhat, "methods", "A,B,…", "methods to compare"),
+			words(groupWhat, "masks", "A,B,…", "masks to compare, as in replace,drop,hide"),
+			number(groupWhat, "seeds", "seeds to compare, from --seed on"),
+			words(groupWhat, "models", "A,B,…", "models to compare; built-in is the built-in one"),
+		},
+		findingFlags(), runFlags(batchFlags()...))
+	return p.command("compare", helpCompare, flags, p.compare)
+}
+
+// A variant is one way to explain a text, and what came of it. Scores and errors
+// are those of the players of the first variant, NaN where it has no such player.
+type variant struct {
+	name         string
+	x            *explain.Explanation
+	scores, errs []float64
+}
+
+// An axis is the flag in which variants differ.
+type axis struct {
+	flag   string
+	values []string
+}
+
+// compare explains one text in several ways and tells how far they agree.
+func (p *program) compare(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	a, err := axisOf(c)
+	if err != nil {
+		return err
+	}
+	words, err := p.text(c)
+	if err != nil {
+		return err
+	}
+	step, done := p.count("explanations", len(a.values))
+	defer done()
+	v := &versus{program: p, c: c, words: words}
+	for _, value := range a.values {
+		if err := v.add(a.flag, value); err != nil {
+			return fmt.Errorf("%s %s: %w", a.flag, value, err)
+		}
+		step(1)
+	}
+	return p.publish(newOutput(c), v.finding(a))
+}
+
+// axisOf returns the one axis that the flags name.
+func axisOf(c *cli.Context) (axis, error) {
+	var found []axis
+	for _, flag := range []string{"method", "mask", "model"} {
+		if list := c.String(flag + "s"); list != "" {
+			found = append(found, axis{flag, strings.Split(list, ",")})
+		}
+	}
+	if n := c.Int("seeds"); n > 0 {
+		a := axis{flag: "seed"}
+		for i := range n {
+			a.values = append(a.values, fmt.Sprint(c.Uint64("seed")+uint64(i)))
+		}
+		found = append(found, a)
+	}
+	switch {
+	case len(found) == 0:
+		return axis{}, usage("nothing to compare").or("--masks replace,drop,hide, or --methods, --seeds, --models")
+	case len(found) > 1:
+		return axis{}, usage("--%ss and --%ss are given: one of them at a time", found[0].flag, found[1].flag)
+	case len(found[0].values) < 2:
+		return axis{}, usage("--%ss names one: it takes two to compare", found[0].flag)
+	}
+	a := found[0]
+	for i, value := range a.values {
+		a.values[i] = strings.TrimSpace(value)
+		if a.flag == "method" && !slices.Contains(methodNames(), value) {
+			e := usage("--methods: %q is none of %s", value, strings.Join(methodNames(), ", "))
+			if near := nearest(value, methodNames()); near != "" {
+				e = e.or("did you mean %s?", near)
+			}
+			return a, e
+		}
+	}
+	return a, nil
+}
+
+// A versus is a comparison under way. Variants of one model and masker share
+// what is known of their game.
+type versus struct {
+	*program
+	c        *cli.Context
+	words    string
+	bench    *bench
+	pool     *explain.Pool
+	class    string // that the first variant explains
+	variants []variant
+}
+
+// add explains the text with a flag set to a value.
+func (v *versus) add(flag, value string) error {
+	set := value
+	if flag == "model" && value == builtIn {
+		set = ""
+	}
+	if err := v.c.Set(flag, set); err != nil {
+		return usage("--%ss: %w", flag, err)
+	}
+	if err := v.prepare(flag); err != nil {
+		return err
+	}
+	x, err := v.bench.explain(v.pool)
+	if err != nil {
+		return err
+	}
+	if len(v.variants) == 0 {
+		v.class = strings.Join(x.Outputs, ", ")
+	}
+	one := variant{name: v.name(flag, value), x: x}
+	first := x
+	if len(v.variants) > 0 {
+		first = v.variants[0].x
+	}
+	one.scores, one.errs = against(first, x)
+	v.variants = append(v.variants, one)
+	return nil
+}
+
+// name returns what a variant is called: of a model the last part of its folder's
+// name, if no other is called so.
+func (v *versus) name(flag, value string) string {
+	short := filepath.Base(value)
+	if flag != "model" || slices.ContainsFunc(v.variants, func(o variant) bool { return o.name == short }) {
+		return value
+	}
+	return short
+}
+
+// builtIn names the built-in model in a list of models.
+const builtIn = "built-in"
+
+// prepare makes the game that a variant needs, or keeps the one before.
+func (v *versus) prepare(flag string) (err error) {
+	if v.bench == nil || flag == "model" {
+		if v.bench, err = v.newBench(v.c); err != nil {
+			return err
+		}
+		v.pool = nil
+	}
+	if v.class != "" && v.c.String("class") == "" || flag == "model" && v.class != "" {
+		name := v.class
+		if _, err := v.bench.model.Label(name); err != nil {
+			name = "" // the class that this model predicts
+		}
+		if err := v.c.Set("class", name); err != nil {
+			return err
+		}
+	}
+	if v.pool == nil || flag == "mask" {
+		game, err := v.bench.game(v.words, nil)
+		if err != nil {
+			return err
+		}
+		if game.Players() == 0 {
+			return usage("the text has no players to compare the scores of")
+		}
+		v.pool = explain.Cache(game)
+	}
+	return nil
+}
+
+// against returns the scores and errors of x for the players of first.
+func against(first, x *explain.Explanation) (scores, errs []float64) {
+	scores, errs = make([]float64, len(first.Players)), make([]float64, len(first.Players))
+	for p := range scores {
+		scores[p], errs[p] = math.NaN(), math.NaN()
+	}
+	for _, pair := range metric.Align(first.Players, x.Players) {
+		if pair.A >= 0 && pair.B >= 0 && first.Players[pair.A].Text == x.Players[pair.B].Text {
+			t := x.Attributions()[pair.B]
+			scores[pair.A], errs[pair.A] = t.Score[0], t.Err[0]
+		}
+	}
+	return scores, errs
+}
+
+const helpCompare = `Explains one text in several ways and tells how far they agree: methods, masks,
+seeds or models side by side, with rank agreement and what differs by more than
+the standard errors allow. So it shows how much an explanation owes to a choice
+that has nothing to do with the model.
+
+usage:
+  explain compare --masks A,B,… [flags] --prompt TEXT
+  explain compare --methods A,B,… [flags] --prompt TEXT
+  explain compare --seeds N [flags] --prompt TEXT
+  explain compare --models A,B,… [flags] --prompt TEXT
+
+examples:
+  explain compare --masks replace,drop,hide --prompt "not bad at all"
+  explain compare --methods bayes,kernel,lime --budget 200 --file review.txt
+  explain compare --seeds 5 --method svarm --prompt "a gripping, funny film"
+`

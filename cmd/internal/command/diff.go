@@ -1,0 +1,286 @@
+package command
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/render"
+)
+
+func (p *program) diffCommand() *cli.Command {
+	flags := slices.Concat(findingFlags(), runFlags())
+	return p.command("diff", helpDiff, flags, p.diff)
+}
+
+// diff tells how two saved explanations differ.
+func (p *program) diff(c *cli.Context) error {
+	if c.Args().Len() != 2 {
+		return usage("diff takes two saved explanations").or("explain diff before.json after.json")
+	}
+	var x [2]*explain.Explanation
+	for i := range x {
+		var err error
+		if x[i], err = p.readExplanation(c.Args().Get(i)); err != nil {
+			return err
+		}
+	}
+	d, err := newChanges(x[0], x[1])
+	if err != nil {
+		return err
+	}
+	return p.publish(newOutput(c), d.finding(c.Args().Get(0), c.Args().Get(1)))
+}
+
+// Changes are how two explanations differ, term by term.
+type changes struct {
+	a, b  *explain.Explanation
+	terms []change
+}
+
+// A change is a term of both, or of one; NaN stands for what a side
+// does not have.
+type change struct {
+	Term     string  `json:"term"`
+	Output   string  `json:"output,omitempty"`
+	Before   perhaps `json:"before"`
+	After    perhaps `json:"after"`
+	Error    perhaps `json:"error"`    // standard error of the difference
+	P        perhaps `json:"p"`        // that chance alone makes such a difference
+	Adjusted perhaps `json:"adjusted"` // p after Holm
+}
+
+// newChanges joins the terms of two explanations: players of one text by
+// where they stand, of two texts by what they read.
+func newChanges(a, b *explain.Explanation) (*changes, error) {
+	if len(a.Full) != len(b.Full) {
+		return nil, usage("explanations of %d and %d outputs", len(a.Full), len(b.Full))
+	}
+	d := &changes{a: a, b: b}
+	inA := make([]int, len(b.Players)) // the player of a that stands for one of b
+	for i := range inA {
+		inA[i] = -1 - i // none
+	}
+	for _, pair := range counterparts(a, b) {
+		if pair.A >= 0 && pair.B >= 0 {
+			inA[pair.B] = pair.A
+		}
+	}
+	left := map[string]explain.Term{}
+	var order []string
+	for _, t := range b.Terms {
+		key := termKey(t, inA)
+		left[key], order = t, append(order, key)
+	}
+	for _, t := range a.Terms {
+		key := termKey(t, nil)
+		other, ok := left[key]
+		delete(left, key)
+		name := nameOf(a, t)
+		if ok && nameOf(b, other) != name {
+			name += " → " + nameOf(b, other)
+		}
+		d.add(name, t, other, ok)
+	}
+	for i, key := range order {
+		if t, ok := left[key]; ok {
+			d.add(nameOf(b, b.Terms[i]), explain.Term{}, t, false)
+		}
+	}
+	d.correct()
+	return d, nil
+}
+
+// counterparts returns which players stand for the same.
+func counterparts(a, b *explain.Explanation) []metric.Pair {
+	if a.Subject.Text != b.Subject.Text || a.Subject.Text == "" {
+		return metric.Align(a.Players, b.Players)
+	}
+	at := map[explain.Player]int{}
+	for i, p := range a.Players {
+		at[p] = i
+	}
+	var pairs []metric.Pair
+	for j, p := range b.Players {
+		if i, ok := at[p]; ok {
+			pairs = append(pairs, metric.Pair{A: i, B: j})
+		}
+	}
+	return pairs
+}
+
+// termKey names the players of a term, by their numbers in another explanation
+// where as is given.
+func termKey(t explain.Term, as []int) string {
+	players := slices.Clone(t.Players)
+	if as != nil {
+		for i, p := range players {
+			players[i] = as[p]
+		}
+		slices.Sort(players)
+	}
+	return fmt.Sprint(players)
+}
+
+func (d *changes) add(name string, before, after explain.Term, both bool) {
+	for k := range d.a.Full {
+		t := change{Term: name, Before: perhaps(math.NaN()), After: perhaps(math.NaN()), Error: perhaps(math.NaN()), P: perhaps(math.NaN())}
+		if k < len(d.a.Outputs) && len(d.a.Full) > 1 {
+			t.Output = d.a.Outputs[k]
+		}
+		if before.Score != nil {
+			t.Before = perhaps(before.Score[k])
+		}
+		if after.Score != nil {
+			t.After = perhaps(after.Score[k])
+		}
+		if both {
+			err := math.Hypot(before.Err[k], after.Err[k])
+			t.Error, t.P = perhaps(err), perhaps(metric.Differs(after.Score[k]-before.Score[k], err))
+		}
+		d.terms = append(d.terms, t)
+	}
+}
+
+// correct fills in the p-values corrected for their number.
+func (d *changes) correct() {
+	p := make([]float64, len(d.terms))
+	for i, t := range d.terms {
+		p[i] = float64(t.P)
+	}
+	for i, v := range metric.Holm(p) {
+		d.terms[i].Adjusted = perhaps(v)
+	}
+}
+
+// setting is what two explanations were made with otherwise.
+type setting struct {
+	Name   string `json:"name"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+func (d *changes) settings() []setting {
+	a, b := d.a, d.b
+	all := []setting{
+		{"text", a.Subject.Text, b.Subject.Text},
+		{"model", a.Subject.Model, b.Subject.Model},
+		{"weights", a.Subject.SHA256, b.Subject.SHA256},
+		{"outputs", strings.Join(a.Outputs, ", "), strings.Join(b.Outputs, ", ")},
+		{"index", a.Index.String(), b.Index.String()},
+		{"estimator", a.Estimator.Name, b.Estimator.Name},
+		{"coalitions", fmt.Sprint(a.Evaluations), fmt.Sprint(b.Evaluations)},
+		{"version", a.Run.Version, b.Run.Version},
+	}
+	names := maps.Clone(a.Run.Settings)
+	if names == nil {
+		names = map[string]string{}
+	}
+	maps.Copy(names, b.Run.Settings)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if name != "model" {
+			all = append(all, setting{"--" + name, a.Run.Settings[name], b.Run.Settings[name]})
+		}
+	}
+	return slices.DeleteFunc(all, func(s setting) bool { return s.Before == s.After })
+}
+
+// level is the probability of a difference by chance above which it is not told
+// as one.
+const level = 0.05
+
+func (d *changes) finding(before, after string) *finding {
+	f := &finding{title: fmt.Sprintf("From %s to %s", before, after)}
+	changed, known := 0, 0
+	for _, t := range d.terms {
+		if p := float64(t.Adjusted); p == p {
+			known++
+			if p < level {
+				changed++
+			}
+		}
+	}
+	f.say("%s", subjectLine(d.a))
+	if d.a.Subject.Text != d.b.Subject.Text {
+		f.say("%s", subjectLine(d.b))
+	}
+	f.table("Terms", d.sheet())
+	f.table("Ends", d.ends())
+	settings := render.Sheet{Heads: []string{"what", "before", "after"}, Words: 3}
+	for _, s := range d.settings() {
+		settings.Rows = append(settings.Rows, []string{s.Name, s.Before, s.After})
+	}
+	f.table("Made otherwise", settings)
+	f.say("%s differ beyond their standard errors: p below %g after Holm's correction, marked *.", within(changed, known, "scores"), level)
+	f.data = struct {
+		Schema   int       `json:"schema"`
+		Terms    []change  `json:"terms"`
+		Settings []setting `json:"settings"`
+	}{1, d.terms, append([]setting{}, d.settings()...)}
+	f.long = d.long()
+	return f
+}
+
+func (d *changes) sheet() render.Sheet {
+	s := render.Sheet{Heads: []string{"term", "of", "before", "after", "difference", "± 95 %", "p", ""}, Words: 2}
+	for _, t := range d.terms {
+		mark := ""
+		if float64(t.Adjusted) < level {
+			mark = "*"
+		}
+		s.Rows = append(s.Rows, []string{
+			t.Term, t.Output, signed(float64(t.Before)), signed(float64(t.After)), signed(float64(t.After - t.Before)),
+			short(normal95 * float64(t.Error)), short(float64(t.Adjusted)), mark,
+		})
+	}
+	return s
+}
+
+func (d *changes) long() render.Sheet {
+	s := render.Sheet{Heads: []string{"term", "output", "before", "after", "error", "p", "adjusted"}, Words: 2}
+	for _, t := range d.terms {
+		row := []string{t.Term, t.Output}
+		for _, v := range []perhaps{t.Before, t.After, t.Error, t.P, t.Adjusted} {
+			row = append(row, exactly(float64(v)))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// ends are v(∅) and v(N) of both.
+func (d *changes) ends() render.Sheet {
+	s := render.Sheet{Heads: []string{"end", "of", "before", "after", "difference"}, Words: 2}
+	for k := range d.a.Full {
+		name := ""
+		if k < len(d.a.Outputs) {
+			name = d.a.Outputs[k]
+		}
+		for _, end := range []struct {
+			name          string
+			before, after float64
+		}{{"v(∅)", d.a.Baseline[k], d.b.Baseline[k]}, {"v(N)", d.a.Full[k], d.b.Full[k]}} {
+			s.Rows = append(s.Rows, []string{end.name, name, signed(end.before), signed(end.after), signed(end.after - end.before)})
+		}
+	}
+	return s
+}
+
+const helpDiff = `Tells how two saved explanations differ, term by term, with the standard errors
+of both, and what they were made with otherwise. Of two texts, words are joined
+that read the same in the same order.
+
+usage:
+  explain diff BEFORE.json AFTER.json [flags]
+
+example:
+  explain --prompt "not bad" --output before.json
+  explain --prompt "not so bad" --output after.json
+  explain diff before.json after.json
+`

@@ -1,0 +1,164 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// emit prints what has an engine do the shards of a run: a job array for Slurm or
+// an Indexed Job for Kubernetes.
+func (p *program) emit(c *cli.Context, engine string, k *forecast) error {
+	j := job{args: commandLine(c), output: c.String("output"), shards: k.shards(), cost: k}
+	if n := c.Int("shards"); n > 0 {
+		j.shards = n
+	}
+	j.args = append(j.args, "--shards", fmt.Sprint(j.shards))
+	script := j.slurm()
+	if engine == "kubernetes" {
+		script = j.kubernetes()
+	}
+	_, err := p.stdout.Write([]byte(script))
+	return err
+}
+
+// commandLine returns the arguments of this run, without those that say what else
+// to do than to run.
+func commandLine(c *cli.Context) []string {
+	args := append([]string{c.Command.Name}, c.Args().Slice()...)
+	for _, f := range c.Command.Flags {
+		name := f.Names()[0]
+		if !c.IsSet(name) || slices.Contains([]string{"emit", "dry-run", "shards", "shard", "format", "verbose", "help"}, name) {
+			continue
+		}
+		args = append(args, "--"+name)
+		if d, ok := f.(cli.DocGenerationFlag); ok && d.TakesValue() {
+			args = append(args, fmt.Sprint(c.Value(name)))
+		}
+	}
+	return args
+}
+
+// A job is the shards of a run, to be done by an engine.
+type job struct {
+	args   []string // of explain, for all shards
+	output string
+	shards int
+	cost   *forecast
+}
+
+// minutes bounds how long a shard may take: five times what it should, for
+// machines are slower and texts longer.
+func (j *job) minutes() int {
+	return max(10, int(math.Ceil(5*j.cost.total()/float64(j.shards)/60)))
+}
+
+// mebibytes is twice the memory that was seen.
+func (j *job) mebibytes() int {
+	const step = 256
+	return (2*int(j.cost.memory>>20)/step + 1) * step
+}
+
+func (j *job) slurm() string {
+	return fmt.Sprintf(`#!/bin/bash
+# %d shards, about %.0f s each on %d threads of the machine where this was made.
+# Submit it, and let the parts be joined when all are there:
+#   job=$(sbatch --parsable explain.sh)
+#   sbatch --dependency=afterok:$job --wrap %s
+# A shard whose part is there is skipped: submit it again to go on after failures.
+#SBATCH --job-name=explain
+#SBATCH --array=0-%d
+#SBATCH --cpus-per-task=%d
+#SBATCH --mem=%dM
+#SBATCH --time=%d
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --output=explain-%%A_%%a.log
+exec explain %s
+`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, shellWord("explain merge "+shellWord(j.output)),
+		j.shards-1, j.cost.threads, j.mebibytes(), j.minutes(), shellWords(j.args))
+}
+
+func (j *job) kubernetes() string {
+	var args strings.Builder
+	for _, a := range j.args {
+		fmt.Fprintf(&args, "\n        - %s", yamlString(a))
+	}
+	return fmt.Sprintf(`# %[1]d shards, about %.0[2]f s each on %[3]d threads of the machine where this was made.
+# The image holds the static binary and nothing else:
+#   CGO_ENABLED=0 go build -o explain github.com/whence-xai/whence/cmd/explain
+#   printf 'FROM scratch\nCOPY explain /explain\nENTRYPOINT ["/explain"]\n' | docker build -t REGISTRY/explain -f - .
+# Files are those of the claim "corpus", which all pods must be able to write. When
+# the job is complete, join the parts in a pod with the same volume:
+#   explain merge %[4]s
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: explain
+spec:
+  completionMode: Indexed
+  completions: %[1]d
+  parallelism: %[5]d
+  backoffLimitPerIndex: 3
+  maxFailedIndexes: %[6]d
+  podFailurePolicy:
+    rules:
+    - action: Ignore
+      onPodConditions:
+      - type: DisruptionTarget
+        status: "True"
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: explain
+        image: REGISTRY/explain
+        workingDir: /data
+        args:%[7]s
+        resources:
+          requests:
+            cpu: "%[3]d"
+            memory: %[8]dMi
+          limits:
+            memory: %[8]dMi
+        volumeMounts:
+        - name: corpus
+          mountPath: /data
+      volumes:
+      - name: corpus
+        persistentVolumeClaim:
+          claimName: corpus
+`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, shellWord(j.output), min(j.shards, 20), max(1, j.shards/20), args.String(), j.mebibytes())
+}
+
+// yamlString returns s as a string of YAML, of which those of JSON are some.
+func yamlString(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings can be written
+	}
+	return string(b)
+}
+
+func shellWords(words []string) string {
+	var quoted []string
+	for _, w := range words {
+		quoted = append(quoted, shellWord(w))
+	}
+	return strings.Join(quoted, " ")
+}
+
+// shellWord quotes a word for a shell where it needs that.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=:,@%+", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

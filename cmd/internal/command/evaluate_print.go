@@ -1,0 +1,227 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/render"
+)
+
+// results returns all metrics of an evaluation, those of stability last.
+func (e *evaluation) results() []metric.Result {
+	unknown := math.NaN()
+	out := e.judgement.Results
+	if len(e.edits) > 0 {
+		out = append(out, metric.Result{Name: "max-sensitivity to edits", Better: metric.Lower,
+			Value: sensitivity(e.edits), Random: unknown, LeaveOneOut: unknown})
+	}
+	if len(e.redrawn) > 0 {
+		sum := 0.0
+		for _, r := range e.redrawn {
+			sum += r / float64(len(e.redrawn))
+		}
+		out = append(out, metric.Result{Name: "likeness to random weights", Better: metric.Lower,
+			Value: sum, Random: unknown, LeaveOneOut: unknown})
+	}
+	return out
+}
+
+// finding says it all to people and programs.
+func (e *evaluation) finding() *finding {
+	x := e.x
+	f := &finding{title: subjectLine(x), data: e.data(), long: longResults(e.results()), chart: e.chart(), facts: runFacts(x)}
+	f.table("", resultSheet(e.results()))
+	if marked, err := render.MarkedText(x, 0); err == nil {
+		f.show("The explanation", marked)
+	}
+	f.table("The probability as words go and come, the strongest first", e.curves())
+	f.table("Slight edits of the text", editSheet(e.edits, x.Full[0]))
+	f.say("%v by %s, %d coalitions; judged with %d more. ↑ higher is better, ↓ lower. Random: the mean over "+
+		"the same scores in random orders; leave-one-out: v(N) − v(N∖i).", x.Index, x.Estimator.Name, x.Evaluations, e.asked)
+	scale := "Comprehensiveness, sufficiency and areas are in probabilities; infidelity is in squares of " + x.Subject.Scale + "."
+	if !e.probable {
+		scale = "All values are logits: comprehensiveness, sufficiency and areas compare with nobody else's."
+	}
+	f.say("%s", scale)
+	if fit := e.judgement.Fit; fit != nil && !fit.HeldOut {
+		f.say("The additive fit is measured on all %d coalitions known.", fit.Coalitions)
+	}
+	if flips := e.flips(); flips > 0 {
+		f.say("After %d of %d edits the model decides otherwise; max-sensitivity leaves them out.", flips, len(e.edits))
+	}
+	return f
+}
+
+func (e *evaluation) flips() int {
+	n := 0
+	for _, edit := range e.edits {
+		if edit.flips {
+			n++
+		}
+	}
+	return n
+}
+
+func arrow(d metric.Direction) string {
+	switch d {
+	case metric.Higher:
+		return "↑"
+	case metric.Lower:
+		return "↓"
+	}
+	return ""
+}
+
+func resultSheet(results []metric.Result) render.Sheet {
+	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave-one-out"}, Words: 2}
+	for _, r := range results {
+		s.Rows = append(s.Rows, []string{r.Name, arrow(r.Better), short(r.Value), short(r.Random), short(r.LeaveOneOut)})
+	}
+	return s
+}
+
+// longResults is what CSV has of them.
+func longResults(results []metric.Result) render.Sheet {
+	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave_one_out"}, Words: 2}
+	for i, r := range resultData(results) {
+		v := results[i]
+		s.Rows = append(s.Rows, []string{r.Name, r.Better, exactly(v.Value), exactly(v.Random), exactly(v.LeaveOneOut)})
+	}
+	return s
+}
+
+func editSheet(edits []edited, full float64) render.Sheet {
+	s := render.Sheet{Heads: []string{"edit", "what", "v(N) moves by", "scores change by", "Spearman"}, Words: 2}
+	for _, e := range edits {
+		what := e.Detail
+		if e.flips {
+			what += " (decides otherwise)"
+		}
+		s.Rows = append(s.Rows, []string{e.Kind, what, signed(e.full - full), short(e.change), short(e.spearman)})
+	}
+	return s
+}
+
+// chart is the curves as a picture.
+func (e *evaluation) chart() *render.Chart {
+	c := &render.Chart{Title: "As words go and come, the strongest first", X: "share of the words gone, or come", Y: "probability"}
+	if !e.probable {
+		c.Y = "logit"
+	}
+	for _, l := range []struct {
+		name   string
+		points []float64
+	}{
+		{"deletion", e.judgement.Deletion.Value}, {"insertion", e.judgement.Insertion.Value},
+		{"random del.", e.judgement.Deletion.Random}, {"random ins.", e.judgement.Insertion.Random},
+	} {
+		x := make([]float64, len(l.points))
+		for i := range x {
+			x[i] = float64(i) / float64(len(x)-1)
+		}
+		c.Lines = append(c.Lines, render.Line{Name: l.name, X: x, Y: l.points})
+	}
+	return c
+}
+
+// curves draws the curves as lines of blocks.
+func (e *evaluation) curves() render.Sheet {
+	s := render.Sheet{Heads: []string{"words", "by", "curve", "area"}, Words: 3}
+	low, high := math.Inf(1), math.Inf(-1)
+	all := []struct {
+		name   string
+		curves *metric.Curves
+	}{{"deletion", &e.judgement.Deletion}, {"insertion", &e.judgement.Insertion}}
+	for _, c := range all {
+		for _, v := range c.curves.Value {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	if e.probable {
+		low, high = 0, 1
+	}
+	for _, c := range all {
+		for _, side := range []struct {
+			by     string
+			points []float64
+		}{{"scores", c.curves.Value}, {"random order", c.curves.Random}, {"leave-one-out", c.curves.LeaveOneOut}} {
+			s.Rows = append(s.Rows, []string{c.name, side.by, sparkline(side.points, low, high), short(metric.Area(side.points))})
+		}
+	}
+	return s
+}
+
+// sparkline draws points as blocks between low and high, at most forty.
+func sparkline(points []float64, low, high float64) string {
+	const most, blocks = 40, "▁▂▃▄▅▆▇█"
+	levels := []rune(blocks)
+	var b strings.Builder
+	n := min(len(points), most)
+	for i := range n {
+		v := points[i*(len(points)-1)/max(1, n-1)]
+		at := (v - low) / (high - low) * float64(len(levels))
+		b.WriteRune(levels[int(max(0, min(at, float64(len(levels)-1))))])
+	}
+	return b.String()
+}
+
+type (
+	resultJSON struct {
+		Name        string  `json:"name"`
+		Better      string  `json:"better,omitempty"` // "higher" or "lower"
+		Value       perhaps `json:"value"`
+		Random      perhaps `json:"random"`
+		LeaveOneOut perhaps `json:"leave_one_out"`
+	}
+	curvesJSON struct {
+		Value       []perhaps `json:"value"`
+		Random      []perhaps `json:"random"`
+		LeaveOneOut []perhaps `json:"leave_one_out"`
+	}
+	editJSON struct {
+		Kind     string  `json:"kind"`
+		What     string  `json:"what"`
+		Text     string  `json:"text"`
+		Full     perhaps `json:"full"`
+		Flips    bool    `json:"flips"`
+		Change   perhaps `json:"change"`
+		Spearman perhaps `json:"spearman"`
+	}
+)
+
+func resultData(results []metric.Result) []resultJSON {
+	var out []resultJSON
+	names := map[metric.Direction]string{metric.Higher: "higher", metric.Lower: "lower"}
+	for _, r := range results {
+		out = append(out, resultJSON{r.Name, names[r.Better], perhaps(r.Value), perhaps(r.Random), perhaps(r.LeaveOneOut)})
+	}
+	return out
+}
+
+func curveData(c metric.Curves) curvesJSON {
+	return curvesJSON{unknowns(c.Value), unknowns(c.Random), unknowns(c.LeaveOneOut)}
+}
+
+// data is the evaluation as JSON has it, the explanation as render.JSON writes it.
+func (e *evaluation) data() any {
+	var edits []editJSON
+	for _, x := range e.edits {
+		edits = append(edits, editJSON{x.Kind, x.Detail, x.Text, perhaps(x.full), x.flips, perhaps(x.change), perhaps(x.spearman)})
+	}
+	return struct {
+		Schema      int             `json:"schema"`
+		Metrics     []resultJSON    `json:"metrics"`
+		Deletion    curvesJSON      `json:"deletion"`
+		Insertion   curvesJSON      `json:"insertion"`
+		Edits       []editJSON      `json:"edits,omitempty"`
+		Redrawn     []perhaps       `json:"redrawn,omitempty"`
+		Coalitions  int             `json:"coalitions"`
+		Explanation json.RawMessage `json:"explanation"`
+	}{1, resultData(e.results()), curveData(e.judgement.Deletion), curveData(e.judgement.Insertion), edits, unknowns(e.redrawn), e.asked, embedded(e.x)}
+}
+
+// within says how many of a thing, as in "3 of 100 texts".
+func within(n, of int, things string) string { return fmt.Sprintf("%d of %d %s", n, of, things) }

@@ -1,0 +1,128 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/stored"
+	"github.com/whence-xai/whence/shap"
+)
+
+func (p *program) gameCommand() *cli.Command {
+	flags := slices.Concat(commandFlags(), methodFlags(), explanationFlags("text"),
+		[]cli.Flag{truth(groupOutput, "compare", "also print the error against the exact values")}, runFlags())
+	return p.command("game", helpGame, flags, p.game)
+}
+
+// game estimates on a game that a program plays, or whose values are all known.
+func (p *program) game(c *cli.Context) error {
+	if c.IsSet("command") {
+		return p.commandGame(c)
+	}
+	for _, flag := range []string{"cache", "timeout"} {
+		if c.IsSet(flag) {
+			return usage("--%s is for a game that a --command plays", flag)
+		}
+	}
+	name, err := oneArgument(c, "FILE.npz")
+	if err != nil {
+		return err
+	}
+	out := newOutput(c)
+	if c.Bool("compare") && slices.Contains([]string{"csv", "html", "svg", "png"}, out.format) {
+		return usage("--compare has no place in %s", out.format).or("--format json has it")
+	}
+	g, err := stored.Open(name)
+	if err != nil {
+		return &usageError{err: err}
+	}
+	x, err := p.estimate(c, g, false)
+	if err != nil || !c.Bool("compare") {
+		return p.finish(out, x, err)
+	}
+	compared, err := compare(c.Context, g, x)
+	if err != nil {
+		return err
+	}
+	return p.print(out, x, compared)
+}
+
+// A comparison is how near an explanation comes to the exact values of its
+// game, an entry an output.
+type comparison struct {
+	index  explain.Index // of the exact values
+	output []metric.Agreement
+}
+
+// compare finds the exact values of g of the index that x estimates; of LIME's
+// coefficients, which are no shares of the game, the Shapley values.
+func compare(ctx context.Context, g explain.Game, x *explain.Explanation) (comparison, error) {
+	exact := shap.Exact{Index: x.Index, Order: x.Order}
+	if x.Index == explain.LIME {
+		exact = shap.Exact{Index: explain.SV}
+	}
+	truth, err := exact.Estimate(ctx, g)
+	if err != nil {
+		return comparison{}, fmt.Errorf("compare: %w", err)
+	}
+	agreement, err := metric.Agree(x, truth)
+	return comparison{truth.Index, agreement}, err
+}
+
+// add writes the comparison behind an explanation in a format.
+func (c comparison) add(b *bytes.Buffer, format string) error {
+	if format == "json" {
+		return c.addJSON(b)
+	}
+	var lines []string
+	for _, a := range c.output {
+		lines = append(lines, fmt.Sprintf("against exact %v: normalized error %.3g, max error %.3g, Spearman %.3f",
+			c.index, a.NormalizedError, a.MaxAbs, a.Spearman))
+	}
+	separator := ""
+	if format == "markdown" {
+		separator = "\n"
+	}
+	_, err := fmt.Fprintf(b, "%s%s\n", separator, strings.Join(lines, "\n"))
+	return err
+}
+
+// addJSON writes the comparison as the last field of the object in b. Numbers
+// that are undefined become null.
+func (c comparison) addJSON(b *bytes.Buffer) error {
+	number := func(v float64) *float64 {
+		if math.IsNaN(v) {
+			return nil
+		}
+		return &v
+	}
+	field := struct {
+		Index           explain.Index `json:"index"`
+		NormalizedError []*float64    `json:"normalized_error"`
+		MaxAbs          []*float64    `json:"max_abs"`
+		Spearman        []*float64    `json:"spearman"`
+	}{Index: c.index}
+	for _, a := range c.output {
+		field.NormalizedError = append(field.NormalizedError, number(a.NormalizedError))
+		field.MaxAbs = append(field.MaxAbs, number(a.MaxAbs))
+		field.Spearman = append(field.Spearman, number(a.Spearman))
+	}
+	text, err := json.Marshal(field)
+	if err != nil {
+		return err
+	}
+	object := bytes.TrimRight(bytes.TrimSuffix(bytes.TrimSpace(b.Bytes()), []byte("}")), "\n")
+	b.Truncate(len(object))
+	spaced := strings.NewReplacer(`":`, `": `, `,`, `, `).Replace(string(text))
+	_, err = fmt.Fprintf(b, ",\n  \"comparison\": %s\n}\n", spaced)
+	return err
+}

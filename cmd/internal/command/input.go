@@ -1,0 +1,105 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/urfave/cli/v2"
+)
+
+// maxText bounds the text that is read, in bytes. No model reads a hundredth of it.
+const maxText = 16 << 20
+
+// text returns the text to be explained. One line end at its end, which files
+// have and sentences do not, is taken off.
+func (p *program) text(c *cli.Context) (string, error) { return p.textOf(c, "prompt") }
+
+// textOf returns the text that a flag of that name has, or the file or standard
+// input.
+func (p *program) textOf(c *cli.Context, flag string) (string, error) {
+	prompt, file := c.IsSet(flag), c.String("file")
+	var text string
+	var err error
+	switch {
+	case prompt && file != "":
+		return "", usage("both --%s and --file are given", flag)
+	case prompt:
+		text = c.String(flag)
+	case file != "" && file != "-":
+		text, err = readFile(c.Context, file)
+	case file == "" && isTerminal(p.stdin):
+		return "", usage("no text is given").or(`give one: --%s "…"`, flag)
+	default:
+		text, err = readAll(c.Context, p.stdin, "standard input")
+	}
+	if err != nil {
+		return "", err
+	}
+	if !prompt {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+		if text == "" {
+			return "", usage("the text is empty").or(`for no text at all: --%s ""`, flag)
+		}
+	}
+	if !utf8.ValidString(text) {
+		return "", usage("the text is not UTF-8: byte %d", invalidAt(text))
+	}
+	return text, nil
+}
+
+func readFile(ctx context.Context, name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", usage("%w", err)
+	}
+	defer f.Close()
+	return readAll(ctx, f, name)
+}
+
+// readAll reads r, which may be a terminal or a pipe where nothing comes: it
+// gives up when ctx does.
+func readAll(ctx context.Context, r io.Reader, name string) (string, error) {
+	var b []byte
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		b, err = io.ReadAll(io.LimitReader(r, maxText+1))
+		done <- err
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case err := <-done:
+		if err != nil {
+			return "", usage("%s: %w", name, reason(err))
+		}
+	}
+	if len(b) > maxText {
+		return "", usage("%s: more than %d MiB of text", name, maxText>>20)
+	}
+	return string(b), nil
+}
+
+// reason drops from an error of the file system the name that a message has already.
+func reason(err error) error {
+	var e *os.PathError
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+func invalidAt(s string) int {
+	for i, r := range s {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
+				return i
+			}
+		}
+	}
+	return len(s)
+}

@@ -1,0 +1,185 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/model/hub"
+)
+
+const (
+	helpModel = `Models of the Hugging Face hub: what is here, what more is wanted, what can go.
+They are kept where Python programs keep them, and shared with those.
+
+usage:
+  explain model pull NAME      download a model, or what is new of it
+  explain model list           list the models that are here
+  explain model info NAME|DIR  tell what a model is
+  explain model rm NAME        remove a model
+
+NAME is org/name or org/name@revision, a branch, a tag or a commit. HF_HOME and
+HF_HUB_CACHE say where models are kept, HF_TOKEN opens those that are private or
+gated, HF_ENDPOINT is another hub, and with HF_HUB_OFFLINE=1 no hub is asked, as
+with Python's huggingface_hub.
+`
+	helpModelPull = `Downloads a model of the Hugging Face hub, unless all of it is here: config,
+tokenizer, and weights as safetensors. What was cut off is resumed. It prints the
+folder where the model is. Commands take a model that is here as it is; pull asks
+whether there is a newer one.
+
+usage:
+  explain model pull NAME [flags]
+
+examples:
+  explain model pull distilbert/distilbert-base-uncased-finetuned-sst-2-english
+  explain model pull openai-community/gpt2@main
+  HF_TOKEN=… explain model pull meta-llama/Llama-3.2-1B
+`
+	helpModelList = `Lists the models of the Hugging Face hub that are here, those that Python
+programs downloaded included.
+
+usage:
+  explain model list [flags]
+`
+	helpModelRemove = `Removes a model from the cache, or one revision of it: a branch, a tag, or the
+first digits of a commit. Files that other revisions have too are kept.
+
+usage:
+  explain model rm NAME [flags]
+
+examples:
+  explain model rm openai-community/gpt2
+  explain model rm openai-community/gpt2@607a30d7 --yes
+`
+	helpModelInfo = `Tells what a model is, by its files, and whether they are whole.
+
+usage:
+  explain model info NAME|DIR [flags]
+
+examples:
+  explain model info openai-community/gpt2
+  explain model info ./my-model --format json
+`
+)
+
+func (p *program) modelCommand() *cli.Command {
+	command := p.command("model", helpModel, nil, func(c *cli.Context) error {
+		if !c.Args().Present() {
+			return usage("model pull, list, info or rm?").or("explain model --help tells of them")
+		}
+		e := usage("model has no command %q", c.Args().First())
+		if near := nearest(c.Args().First(), []string{"pull", "list", "info", "rm"}); near != "" {
+			return e.or("did you mean explain model %s?", near)
+		}
+		return e.or("there are pull, list, info and rm")
+	})
+	yes := truth(groupRun, "yes", "do not ask")
+	formats := newChoice(groupOutput, "format", "FORMAT", "table or json", "table", "json")
+	command.Subcommands = []*cli.Command{
+		p.command("pull", helpModelPull, runFlags(), p.pullModel),
+		p.command("list", helpModelList, []cli.Flag{formats}, p.listModels),
+		p.command("info", helpModelInfo, runFlags(formats), p.modelInfo),
+		p.command("rm", helpModelRemove, []cli.Flag{yes}, p.removeModel),
+	}
+	return command
+}
+
+// pullModel downloads a model and prints its folder.
+func (p *program) pullModel(c *cli.Context) error {
+	name, err := oneArgument(c, "NAME")
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	o, done := hubOptions(c)
+	dir, err := hub.Pull(c.Context, name, o)
+	done()
+	if err != nil {
+		return hubError(err)
+	}
+	p.step(c, begin, "%s", name)
+	_, err = fmt.Fprintln(p.stdout, dir)
+	return err
+}
+
+// modelFolder returns the folder of a model that the user names: a folder, or a
+// model of the hub, which is downloaded unless it is here.
+func modelFolder(c *cli.Context, name string) (string, error) {
+	o, done := hubOptions(c)
+	dir, err := hub.Resolve(c.Context, name, o)
+	done()
+	return dir, hubError(err)
+}
+
+// hubError turns an error of the hub into one with advice.
+func hubError(err error) error {
+	var e *hub.Error
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+		return err
+	case !errors.As(err, &e):
+		return &usageError{err: err}
+	case e.Temporary:
+		return fmt.Errorf("%w\nhint: %s", err, cmp.Or(e.Hint, "try again later"))
+	}
+	return (&usageError{err: err}).or("%s", e.Hint)
+}
+
+// listModels prints a table of the models in the cache.
+func (p *program) listModels(c *cli.Context) error {
+	if c.Args().Present() {
+		return usage("model list: unexpected argument %q", c.Args().First()).or("explain model info %s", c.Args().First())
+	}
+	models, err := hub.List(hub.Options{})
+	if err != nil {
+		return err
+	}
+	if c.String("format") == "json" {
+		return p.printJSON(append([]hub.Model{}, models...))
+	}
+	if len(models) == 0 {
+		p.terminal.printf("no models are here\nhint: explain model pull org/name downloads one")
+		return nil
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "model\trevision\tcommit\tsize\tlast used")
+	for _, m := range models {
+		for _, r := range m.Revisions {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.Repo, joined(r.Refs), r.Commit[:12], size(r.Bytes), r.Used.Format("2006-01-02 15:04"))
+		}
+	}
+	return w.Flush()
+}
+
+// removeModel removes a model from the cache, after it has asked.
+func (p *program) removeModel(c *cli.Context) error {
+	name, err := oneArgument(c, "NAME")
+	if err != nil {
+		return err
+	}
+	r, err := hub.FindRemoval(name, hub.Options{})
+	if err != nil {
+		return hubError(err)
+	}
+	if !c.Bool("yes") {
+		if !isTerminal(p.stdin) {
+			return usage("model rm: would remove %s, %s", name, size(r.Bytes)).or("--yes removes it without a question")
+		}
+		fmt.Fprintf(p.terminal.w, "remove %s, %s? [y/N] ", name, size(r.Bytes))
+		if answer, err := readLine(c.Context, p.stdin.(*os.File)); err != nil || answer != "y" && answer != "yes" {
+			return err
+		}
+	}
+	if err := r.Do(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "removed %s, %s\n", name, size(r.Bytes))
+	return err
+}

@@ -1,0 +1,155 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/model/pretrained"
+	"github.com/whence-xai/whence/model/summary"
+)
+
+// modelInfo prints what a model is.
+func (p *program) modelInfo(c *cli.Context) error {
+	name, err := oneArgument(c, "NAME|DIR")
+	if err != nil {
+		return err
+	}
+	s, err := summarize(c, name)
+	if err != nil {
+		return err
+	}
+	if c.String("format") == "json" {
+		return p.printJSON(s)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	line := func(what, value string) {
+		if value != "" && value != "0" {
+			fmt.Fprintf(w, "%s\t%s\n", what, value)
+		}
+	}
+	line("model", name)
+	line("architecture", described(s.Type, s.Architecture))
+	line("task", s.Task)
+	line("labels", joined(s.Labels))
+	line("parameters", count(s.Parameters))
+	line("precision", s.Precision)
+	line("layers", layers(s))
+	line("width", fmt.Sprint(s.Width))
+	line("heads", fmt.Sprint(s.Heads))
+	line("vocabulary", fmt.Sprint(s.Vocabulary))
+	line("most tokens", fmt.Sprint(s.Limit))
+	line("licence", s.License)
+	line("folder", s.Dir)
+	if err := w.Flush(); err != nil || s.Files == nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nfile\tsize\tSHA-256")
+	for _, f := range s.Files {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Name, size(f.Bytes), f.SHA256)
+	}
+	return w.Flush()
+}
+
+// summarize returns what a model is that the user names: a folder, a built-in
+// one, or one of the hub.
+func summarize(c *cli.Context, name string) (*summary.Summary, error) {
+	if _, err := os.Stat(name); err != nil && slices.Contains(pretrained.Names(), name) {
+		files, err := pretrained.Checkpoint(name)
+		if err != nil {
+			return nil, err
+		}
+		return summary.New(files.Config, files.TokenizerConfig, files.Weights)
+	}
+	dir, err := modelFolder(c, name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := summary.Read(dir)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	return s, nil
+}
+
+// layers says how many layers there are, of an encoder and a decoder apart.
+func layers(s *summary.Summary) string {
+	if s.Decoder > 0 {
+		return fmt.Sprintf("%d of the encoder, %d of the decoder", s.Layers, s.Decoder)
+	}
+	return fmt.Sprint(s.Layers)
+}
+
+// described returns a thing with more of it in parentheses.
+func described(thing, more string) string {
+	if more == "" {
+		return thing
+	}
+	return thing + " (" + more + ")"
+}
+
+// maxJoined is how many names stand in a row.
+const maxJoined = 8
+
+func joined(names []string) string {
+	if len(names) > maxJoined {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxJoined], ", "), len(names)-maxJoined)
+	}
+	return strings.Join(names, ", ")
+}
+
+// size returns bytes as people say them.
+func size(bytes int64) string {
+	units := []string{"kB", "MB", "GB", "TB"}
+	if bytes < 1000 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	n, unit := float64(bytes)/1000, 0
+	for n >= 999.5 && unit < len(units)-1 {
+		n, unit = n/1000, unit+1
+	}
+	return fmt.Sprintf("%.3g %s", n, units[unit])
+}
+
+// count returns a large number as people say it, and exactly.
+func count(n int64) string {
+	switch {
+	case n >= 999_500_000:
+		return fmt.Sprintf("%.3g billion (%d)", float64(n)/1e9, n)
+	case n >= 1e6:
+		return fmt.Sprintf("%.3g million (%d)", float64(n)/1e6, n)
+	}
+	return fmt.Sprint(n)
+}
+
+// printJSON prints a value as JSON.
+func (p *program) printJSON(v any) error {
+	encoder := json.NewEncoder(p.stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+// readLine reads what the user answers, for as long as ctx is not done.
+func readLine(ctx context.Context, r io.Reader) (string, error) {
+	line := make(chan string, 1)
+	go func() {
+		s := bufio.NewScanner(r)
+		s.Scan()
+		line <- strings.ToLower(strings.TrimSpace(s.Text()))
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case s := <-line:
+		return s, nil
+	}
+}

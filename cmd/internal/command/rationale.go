@@ -1,0 +1,250 @@
+package command
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/text"
+)
+
+// A rationale is a text in tokens, of which people marked some.
+type rationale struct {
+	Tokens []string  `json:"tokens"`
+	Shares []float64 `json:"rationale_freq"` // of the people who marked each
+	Marks  []int     `json:"rationale"`      // 1 where marked
+	Label  string    `json:"label"`
+}
+
+// marked returns which tokens at least half of the people marked.
+func (r *rationale) marked() []bool {
+	out := make([]bool, len(r.Tokens))
+	for i := range out {
+		out[i] = len(r.Shares) > 0 && r.Shares[i] >= 0.5 || len(r.Marks) > 0 && r.Marks[i] == 1
+	}
+	return out
+}
+
+// text joins the tokens with spaces and returns where each is.
+func (r *rationale) text() (string, []explain.Span) {
+	var b strings.Builder
+	var spans []explain.Span
+	for i, token := range r.Tokens {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		spans = append(spans, explain.Span{Start: b.Len(), End: b.Len() + len(token)})
+		b.WriteString(token)
+	}
+	return b.String(), spans
+}
+
+// readRationales yields the texts of a file of JSON lines, up to a number of
+// them; 0 for all.
+func readRationales(r io.Reader, name string, limit int) iter.Seq2[*rationale, error] {
+	return func(yield func(*rationale, error) bool) {
+		lines := bufio.NewScanner(r)
+		lines.Buffer(nil, maxText)
+		for line, n := 1, 0; lines.Scan() && (limit == 0 || n < limit); line++ {
+			if len(strings.TrimSpace(lines.Text())) == 0 {
+				continue
+			}
+			n++
+			one := &rationale{}
+			err := json.Unmarshal(lines.Bytes(), one)
+			if err == nil && (len(one.Tokens) == 0 || len(one.Shares) != len(one.Tokens) && len(one.Marks) != len(one.Tokens)) {
+				err = errors.New(`"tokens" needs as many of "rationale_freq" or "rationale"`)
+			}
+			if err != nil {
+				yield(nil, usage("%s: line %d: %w", name, line, err))
+				return
+			}
+			if !yield(one, nil) {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield(nil, usage("%s: %w", name, err))
+		}
+	}
+}
+
+// A plausible is how well the explanations of many texts agree with people.
+type plausible struct {
+	k       int // the words that an explanation may name: what people mark in the mean
+	texts   int
+	skipped int            // of which nothing was marked, or with a label that the model does not have
+	right   int            // predicted as labelled
+	values  [3][][]float64 // metric → scores, random order, leave-one-out → a value a text
+}
+
+var plausibility = [3]string{"AUPRC", "token F1", "token IOU"}
+
+// evaluateRationales explains texts of which people marked the words that
+// matter, the tokens being the players and the label the class.
+func (p *program) evaluateRationales(c *cli.Context, name string) error {
+	if c.Args().Present() || c.IsSet("prompt") || c.IsSet("file") || c.IsSet("unit") {
+		return usage("--rationales brings its own texts and players")
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return usage("%w", err)
+	}
+	defer f.Close()
+	texts, k, err := survey(f, name, c.Int("limit"))
+	if err != nil {
+		return err
+	}
+	b, err := p.newBench(c)
+	if err != nil {
+		return err
+	}
+	step, done := p.count("texts", texts)
+	defer done()
+	given, out := c.String("class"), &plausible{k: k}
+	for r, err := range readRationales(f, name, c.Int("limit")) {
+		if err != nil {
+			return err
+		}
+		if err := out.add(b, r, given); err != nil {
+			return err
+		}
+		step(1)
+	}
+	return p.publish(newOutput(c), out.finding(b))
+}
+
+// survey counts the texts and the words marked in the mean, and rewinds.
+func survey(f *os.File, name string, limit int) (texts, k int, err error) {
+	marked := 0
+	for r, err := range readRationales(f, name, limit) {
+		if err != nil {
+			return 0, 0, err
+		}
+		texts++
+		for _, m := range r.marked() {
+			if m {
+				marked++
+			}
+		}
+	}
+	if texts == 0 {
+		return 0, 0, usage("%s: no texts", name)
+	}
+	_, err = f.Seek(0, io.SeekStart)
+	return texts, max(1, int(math.Round(float64(marked)/float64(texts)))), err
+}
+
+// add explains one text and compares.
+func (o *plausible) add(b *bench, r *rationale, class string) error {
+	marked, words, spans := r.marked(), "", []explain.Span(nil)
+	any := false
+	for _, m := range marked {
+		any = any || m
+	}
+	label, err := b.model.Label(r.Label)
+	if !any || err != nil && class == "" && r.Label != "" {
+		o.skipped++
+		return nil
+	}
+	words, spans = r.text()
+	if class == "" && r.Label != "" {
+		class = b.model.Labels()[label]
+	}
+	if err := b.c.Set("class", class); err != nil {
+		return err
+	}
+	game, err := b.game(words, func(t *text.Options) { t.Unit, t.Spans = text.Custom, spans })
+	if err != nil {
+		return err
+	}
+	if game.Players() != len(marked) { // tokens that share one of the model's
+		o.skipped++
+		return nil
+	}
+	return o.measure(b, game, marked)
+}
+
+func (o *plausible) measure(b *bench, game explain.Game, marked []bool) error {
+	pool := explain.Cache(game)
+	x, err := b.explain(pool)
+	if err != nil {
+		return err
+	}
+	loo, err := metric.LeaveOneOut(b.c.Context, metric.View(pool, 0, nil))
+	if err != nil {
+		return err
+	}
+	if b.decides(x.Full[0]) {
+		o.right++
+	}
+	o.texts++
+	scores := metric.Scores(x, 0)
+	shuffled := (metric.Suite{Seed: b.c.Uint64("seed") + uint64(o.texts)}).Shuffled(scores)
+	for side, list := range [][][]float64{{scores}, shuffled, {loo}} {
+		var v [3]float64
+		for _, s := range list {
+			for i, m := range [3]float64{metric.AUPRC(s, marked), metric.TokenF1(s, marked, o.k), metric.TokenIOU(s, marked, o.k)} {
+				v[i] += m / float64(len(list))
+			}
+		}
+		for i := range v {
+			if o.values[i] == nil {
+				o.values[i] = make([][]float64, 3)
+			}
+			o.values[i][side] = append(o.values[i][side], v[i])
+		}
+	}
+	return nil
+}
+
+func (o *plausible) finding(b *bench) *finding {
+	f := &finding{title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.model.Name())}
+	s := render.Sheet{Heads: []string{"metric", "better", "mean", "± 95 %", "random", "leave-one-out"}, Words: 2}
+	var results []resultJSON
+	for i, name := range plausibility {
+		if o.texts == 0 {
+			break
+		}
+		mean, half := metric.Interval(o.values[i][0])
+		random, _ := metric.Interval(o.values[i][1])
+		loo, _ := metric.Interval(o.values[i][2])
+		s.Rows = append(s.Rows, []string{name, "↑", short(mean), short(half), short(random), short(loo)})
+		results = append(results, resultData([]metric.Result{{Name: name, Better: metric.Higher, Value: mean, Random: random, LeaveOneOut: loo}})...)
+	}
+	f.table("", s)
+	f.say("The explanation of the label by %s, %s at most; F1 and IOU take its %d strongest words, as many as people mark in the mean. "+
+		"The model is right about %s.", b.c.String("method"), b.budget(), o.k, within(o.right, o.texts, "texts"))
+	if o.skipped > 0 {
+		f.say("%d texts were left out: nothing is marked, the model has no such label, or two tokens share one of the model's.", o.skipped)
+	}
+	f.data = struct {
+		Schema  int          `json:"schema"`
+		Model   string       `json:"model"`
+		Texts   int          `json:"texts"`
+		Skipped int          `json:"skipped"`
+		Right   int          `json:"right"`
+		Top     int          `json:"top"`
+		Metrics []resultJSON `json:"metrics"`
+	}{1, b.model.Name(), o.texts, o.skipped, o.right, o.k, results}
+	return f
+}
+
+// budget says how many coalitions an explanation may value.
+func (b *bench) budget() string {
+	if n := b.c.Int("budget"); n > 0 {
+		return fmt.Sprintf("%d coalitions", n)
+	}
+	return "the default number of coalitions"
+}

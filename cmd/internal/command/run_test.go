@@ -1,0 +1,279 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v2"
+)
+
+// outputOf runs a command line that must succeed.
+func outputOf(t *testing.T, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if status := Run(context.Background(), args, strings.NewReader(""), &stdout, &stderr); status != 0 {
+		t.Fatalf("explain %q: exit %d: %s", args, status, stderr.String())
+	}
+	return stdout.String()
+}
+
+// TestSameBytes: neither threads nor batches nor processors change a byte of
+// the JSON but for the time.
+func TestSameBytes(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	want := ""
+	for _, setting := range []struct {
+		processors int
+		flags      []string
+	}{
+		{1, []string{"--batch", "1"}},
+		{1, []string{"--batch", "64"}},
+		{2, []string{"--batch", "64"}},
+		{2, []string{"--batch", "7", "--threads", "2"}},
+		{2, nil},
+	} {
+		runtime.GOMAXPROCS(setting.processors)
+		args := append([]string{"--prompt", "It is not bad, it is worse than that.", "--budget", "60", "--seed", "5", "--format", "json"}, setting.flags...)
+		got := regexp.MustCompile(`"seconds": .*`).ReplaceAllString(outputOf(t, args...), "")
+		if want == "" {
+			want = got
+		}
+		if got != want {
+			t.Errorf("%d processors, %q:\n%s\nbut before:\n%s", setting.processors, setting.flags, got, want)
+		}
+	}
+}
+
+// TestEveryMethodRuns: each method that help names, with each index it claims.
+func TestEveryMethodRuns(t *testing.T) {
+	for _, m := range methods() {
+		for _, index := range m.indices {
+			out := outputOf(t, "game", "testdata/games/tabular8.npz", "--method", m.name, "--index", index.String(), "--format", "csv")
+			if strings.Count(out, "\n") < 9 {
+				t.Errorf("%s of %v printed\n%s", m.name, index, out)
+			}
+		}
+	}
+}
+
+func TestSeedMatters(t *testing.T) {
+	game := func(seed string) string {
+		return outputOf(t, "game", "testdata/games/words12.npz", "--method", "kernel", "--budget", "60", "--format", "csv", "--seed", seed)
+	}
+	first, again, other := game("1"), game("1"), game("2")
+	if first != again || first == other {
+		t.Error("a seed must repeat itself, and another one differ")
+	}
+}
+
+// cancelWriter cancels a run at its first message.
+type cancelWriter struct {
+	bytes.Buffer
+	cancel context.CancelFunc
+}
+
+func (w *cancelWriter) Write(b []byte) (int, error) {
+	w.cancel()
+	return w.Buffer.Write(b)
+}
+
+// TestInterrupted: a run that is interrupted says so, and prints nothing half-done.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	stderr := &cancelWriter{cancel: cancel}
+	var stdout bytes.Buffer
+	file := filepath.Join(t.TempDir(), "x.json")
+	args := []string{"--verbose", "--output", file, "--file", "testdata/texts/long.in", "--long", "window", "--method", "lime"}
+	if status := Run(ctx, args, strings.NewReader(""), &stdout, stderr); status != exitInterrupted {
+		t.Errorf("exit %d, want %d", status, exitInterrupted)
+	}
+	if stdout.Len() > 0 || !strings.HasSuffix(stderr.String(), "explain: interrupted\n") {
+		t.Errorf("printed %q and %q", stdout.String(), stderr.String())
+	}
+	if left, _ := os.ReadDir(filepath.Dir(file)); len(left) > 0 {
+		t.Errorf("left %v behind", left)
+	}
+}
+
+// TestInterruptedWhileReading: nobody needs to end the input to stop the program.
+func TestInterruptedWhileReading(t *testing.T) {
+	r, w := io.Pipe() // nothing ever comes
+	defer w.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if status := Run(ctx, nil, r, io.Discard, io.Discard); status != exitInterrupted {
+		t.Errorf("exit %d, want %d", status, exitInterrupted)
+	}
+}
+
+// TestClosedPipe: a reader that has seen enough is no error.
+func TestClosedPipe(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	r.Close()
+	var stderr bytes.Buffer
+	status := Run(context.Background(), []string{"game", "testdata/games/tabular8.npz"}, strings.NewReader(""), w, &stderr)
+	if status != 0 || stderr.Len() > 0 {
+		t.Errorf("exit %d: %s", status, stderr.String())
+	}
+}
+
+// TestUnwritable: what cannot be written is an error.
+func TestUnwritable(t *testing.T) {
+	var stderr bytes.Buffer
+	status := Run(context.Background(), []string{"game", "testdata/games/tabular8.npz"}, strings.NewReader(""), failingWriter{}, &stderr)
+	if status != exitFailed || stderr.String() != "explain: short write\n" {
+		t.Errorf("exit %d: %q", status, stderr.String())
+	}
+}
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+func TestOutputReplaces(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.csv")
+	if err := os.WriteFile(file, []byte("before"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := file + ".link.csv"
+	if err := os.Symlink(file, link); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	outputOf(t, "game", "testdata/games/tabular8.npz", "--output", link)
+	info, err := os.Lstat(link)
+	if err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link was replaced, not the file it names (%v)", err)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil || !strings.HasPrefix(string(b), "players,text") {
+		t.Errorf("the file holds %q (%v)", b, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the mode became %v (%v)", info.Mode(), err)
+	}
+	left, _ := os.ReadDir(filepath.Dir(file))
+	if len(left) != 2 {
+		t.Errorf("left behind: %v", left)
+	}
+	outputOf(t, "game", "testdata/games/tabular8.npz", "--output", os.DevNull)
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the null device was replaced (%v)", err)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	got := outputOf(t, "--version")
+	want := regexp.MustCompile(`^explain \S+, commit \S+, go\S+ ` + runtime.GOOS + "/" + runtime.GOARCH + `, SIMD (avx512|avx2|neon|generic)\n$`)
+	if !want.MatchString(got) {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestEveryFlagIsDescribed: help has a line for each flag that fits a terminal,
+// and each flag an environment variable.
+func TestEveryFlagIsDescribed(t *testing.T) {
+	app := (&program{}).app()
+	commands := map[string][]cli.Flag{"": app.Flags}
+	for _, c := range app.Commands {
+		commands[c.Name] = c.Flags
+	}
+	for name, flags := range commands {
+		help := outputOf(t, append(strings.Fields(name), "--help")...)
+		for line := range strings.Lines(help) {
+			if width := len([]rune(strings.TrimRight(line, "\n"))); width > 80 {
+				t.Errorf("%s: %d columns: %s", name, width, line)
+			}
+		}
+		for _, f := range flags {
+			d := f.(cli.DocGenerationFlag)
+			if f.Names()[0] == "help" {
+				continue
+			}
+			if !regexp.MustCompile(`(?m)^  --` + f.Names()[0] + `\b.* \S+`).MatchString(help) {
+				t.Errorf("%s: help has nothing of --%s", name, f.Names()[0])
+			}
+			if len(d.GetEnvVars()) != 1 && f.Names()[0] != "version" {
+				t.Errorf("%s: --%s has the variables %v", name, f.Names()[0], d.GetEnvVars())
+			}
+		}
+	}
+}
+
+// TestBashCompletes runs the script for bash, where there is one.
+func TestBashCompletes(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash here")
+	}
+	script := outputOf(t, "completion", "bash")
+	for _, c := range []struct{ line, want string }{
+		{"explain ga", "game"},
+		{"explain --meth", "--method"},
+		{"explain --method part", "partition partition-sampled"},
+		{"explain --scale lo", "log-odds logit"},
+		{"explain game --format m", "markdown"},
+		{"explain game --format te", ""},
+		{"explain completion f", "fish"},
+		{"explain game testdata/games/w", "testdata/games/words12.npz"},
+		{"explain show --top ", ""},
+		{"explain --file testdata/tex", "testdata/texts"},
+	} {
+		words := strings.Split(c.line, " ")
+		call := script + "\nCOMP_WORDS=(" + strings.Join(words, " ")
+		if words[len(words)-1] == "" {
+			call += " ''"
+		}
+		call += ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_explain 2>/dev/null\necho \"${COMPREPLY[*]}\"\n"
+		out, err := exec.Command(bash, "--norc", "-c", call).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(string(out)); got != c.want {
+			t.Errorf("%q completes to %q, want %q", c.line, got, c.want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for word, want := range map[string]string{
+		"kernal": "kernel", "permuation": "permutation", "EXACT": "exact", "limE": "lime", "zzz": "", "x": "", "atuo": "auto",
+	} {
+		if got := nearest(word, methodNames()); got != want {
+			t.Errorf("nearest to %q is %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestArrange: a subcommand's positional arguments may stand anywhere.
+func TestArrange(t *testing.T) {
+	for line, want := range map[string]string{
+		"game f.npz --seed 3 --compare": "game --seed 3 --compare -- f.npz",
+		"game --seed 3 f.npz --quiet":   "game --seed 3 --quiet -- f.npz",
+		"game --seed=3 f.npz -- --odd":  "game --seed=3 -- f.npz --odd",
+		"show - --format csv":           "show --format csv -- -",
+		"game f.npz --seed":             "game --seed -- f.npz",
+		"--prompt game --seed 3":        "--prompt game --seed 3",
+		"--quiet thing":                 "--quiet thing",
+		"-- game f.npz":                 "-- game f.npz",
+	} {
+		got, err := arrange((&program{}).app(), strings.Fields(line))
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%s: %s (%v), want %s", line, strings.Join(got, " "), err, want)
+		}
+	}
+	if _, err := arrange((&program{}).app(), []string{"--quiet", "game", "f.npz"}); err == nil {
+		t.Error("a flag before the subcommand was accepted and would be ignored")
+	}
+}

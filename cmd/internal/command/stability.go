@@ -1,0 +1,105 @@
+package command
+
+import (
+	"math"
+	"slices"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/metric"
+)
+
+// An edited is a text slightly changed and what became of its explanation.
+type edited struct {
+	metric.Edit
+	full     float64 // v(N)
+	flips    bool    // whether the model decides otherwise
+	change   float64 // ‖φ' − φ‖ / ‖φ‖
+	spearman float64
+}
+
+// stability explains slight edits of the text of x and compares.
+func (b *bench) stability(x *explain.Explanation, step func(int)) ([]edited, error) {
+	var out []edited
+	for _, edit := range metric.Edits(x.Subject.Text, b.c.Int("edits"), b.c.Uint64("seed")) {
+		y, err := b.edited(x, edit.Text)
+		if err != nil {
+			return nil, err
+		}
+		pairs := metric.Align(x.Players, y.Players)
+		before, after := metric.Paired(pairs, metric.Scores(x, 0), metric.Scores(y, 0))
+		out = append(out, edited{
+			Edit: edit, full: y.Full[0],
+			flips:    b.decides(x.Full[0]) != b.decides(y.Full[0]),
+			change:   metric.Change(before, after),
+			spearman: metric.Spearman(before, after),
+		})
+		step(1)
+	}
+	return out, nil
+}
+
+// edited explains an edited text. One that the model reads as it reads the text of
+// x, as a model without capitals may, has the explanation x.
+func (b *bench) edited(x *explain.Explanation, words string) (*explain.Explanation, error) {
+	before, err := b.model.Tokenizer().Encode(x.Subject.Text)
+	if err != nil {
+		return nil, err
+	}
+	after, err := b.model.Tokenizer().Encode(words)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Equal(before.IDs, after.IDs) {
+		return x, nil
+	}
+	game, err := b.game(words, nil)
+	if err != nil {
+		return nil, err
+	}
+	return b.explain(game)
+}
+
+// decides reports whether a value speaks for the class.
+func (b *bench) decides(value float64) bool {
+	if b.c.String("scale") == "probability" {
+		return value > 0.5
+	}
+	return value > 0
+}
+
+// sensitivity is the largest change of those edits after which the model decides
+// as before; NaN where there is none.
+func sensitivity(edits []edited) float64 {
+	worst := math.NaN()
+	for _, e := range edits {
+		if !e.flips && !(e.change <= worst) {
+			worst = e.change
+		}
+	}
+	return worst
+}
+
+// redraws explains the text of x by models whose weights are drawn at random
+// and returns how the scores correlate with those of x. The embeddings of such
+// models are still those of the true one, and the random rest is not nothing, so
+// coefficients are not zero, but should be far from one.
+func (b *bench) redraws(x *explain.Explanation, step func(int)) ([]float64, error) {
+	var out []float64
+	for i := range b.c.Int("redraws") {
+		m, err := loadRedrawn(b.c, b.c.Uint64("seed")%(1<<32)+uint64(i)+1)
+		if err != nil {
+			return nil, err
+		}
+		game, err := (&bench{b.program, b.c, m}).game(x.Subject.Text, nil)
+		if err != nil {
+			return nil, err
+		}
+		y, err := b.explain(game)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, metric.Spearman(metric.Scores(x, 0), metric.Scores(y, 0)))
+		step(1)
+	}
+	return out, nil
+}

@@ -1,0 +1,294 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/render"
+)
+
+func (p *program) verifyCommand() *cli.Command {
+	flags := slices.Concat(
+		[]cli.Flag{
+			words(groupWhat, "model", "DIR", "the model, where it has moved since"),
+			truth(groupHow, "strict", "only the very same bits will do"),
+		},
+		findingFlags(), runFlags(number(groupRun, "threads", "threads of the model (default: all processors)")))
+	return p.command("verify", helpVerify, flags, p.verify)
+}
+
+// verify does again what made a saved explanation and compares.
+func (p *program) verify(c *cli.Context) error {
+	if n := c.Args().Len(); n < 1 || n > 2 {
+		return usage("verify takes a saved explanation, and its game where that is a stored one").or("explain verify why.json")
+	}
+	saved, err := p.readExplanation(c.Args().First())
+	if err != nil {
+		return err
+	}
+	again, err := p.repeat(c, saved, c.Args().Slice()[1:])
+	if err != nil {
+		return err
+	}
+	v := verdict{saved: saved, again: again, strict: c.Bool("strict")}
+	v.compare()
+	if err := p.publish(newOutput(c), v.finding()); err != nil {
+		return err
+	}
+	if v.failed() {
+		return errDiffers
+	}
+	return nil
+}
+
+// repeat runs the command that made x, with its settings and its text.
+func (p *program) repeat(c *cli.Context, x *explain.Explanation, files []string) (*explain.Explanation, error) {
+	var out bytes.Buffer
+	inner := &program{stdin: strings.NewReader(""), stdout: &out, terminal: p.terminal}
+	args, err := callOf(inner.app(), x)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"model", "threads"} {
+		if c.IsSet(name) {
+			args = append(args, fmt.Sprintf("--%s=%v", name, c.Value(name))) // the last one counts
+		}
+	}
+	args = append(append(args, "--format=json", "--output="), files...)
+	if c.Bool("quiet") {
+		args = append(args, "--quiet")
+	}
+	if err := inner.execute(c.Context, inner.app(), args); err != nil {
+		return nil, fmt.Errorf("doing it again: %w", err)
+	}
+	return render.ReadJSON(&out)
+}
+
+// callOf returns the command line that made x. Values that a file kept are left
+// out, since they are to be found out anew.
+func callOf(app *cli.App, x *explain.Explanation) ([]string, error) {
+	flags, args := app.Flags, []string(nil)
+	switch command := app.Command(x.Run.Command); {
+	case x.Run.Command == "":
+		return nil, usage("the explanation does not say how it was made").or(`explain --output FILE.json saves that, under "run"`)
+	case command != nil:
+		flags, args = command.Flags, []string{command.Name}
+	case x.Run.Command != app.Name:
+		return nil, usage("the explanation was made by %q, which this program does not have", x.Run.Command)
+	}
+	for _, f := range flags {
+		name := f.Names()[0]
+		value, ok := x.Run.Settings[name]
+		if name == "prompt" && x.Run.Settings["template"] == "" {
+			value, ok = x.Subject.Text, true
+		}
+		if !ok || name == "cache" || name == "timeout" && value == "0" {
+			continue
+		}
+		values := []string{value}
+		if _, many := f.(*cli.StringSliceFlag); many {
+			values = strings.Split(value, "\n")
+		}
+		for _, v := range values {
+			args = append(args, "--"+name+"="+v)
+		}
+	}
+	return args, nil
+}
+
+// errDiffers is the failure of a check whose finding has been printed already.
+var errDiffers = errors.New("the explanation could not be confirmed")
+
+// A verdict is how a saved explanation compares with one made anew.
+type verdict struct {
+	saved, again *explain.Explanation
+	strict       bool
+	faults       []string  // that no tolerance excuses
+	notes        []string  // what else differs
+	largest      float64   // difference of two numbers
+	numbers      int       // compared
+	unequal      int       // of them with other bits
+	beyond       int       // scores apart by more than rounding and their errors allow
+	rows         []mention // scores that are not the same bits
+}
+
+// A mention is a score that came out otherwise.
+type mention struct {
+	term                string
+	output              string
+	before, after, band float64
+}
+
+// rounding is how far values may be apart on another processor, of the largest of
+// all: the models compute in float32.
+const rounding = 1e-4
+
+func (v *verdict) compare() {
+	a, b := v.saved, v.again
+	v.facts()
+	if len(a.Terms) != len(b.Terms) || len(a.Full) != len(b.Full) {
+		v.faults = append(v.faults, fmt.Sprintf("%d terms of %d outputs, now %d of %d", len(a.Terms), len(a.Full), len(b.Terms), len(b.Full)))
+		return
+	}
+	unit := 0.0
+	for k := range a.Full {
+		unit = max(unit, math.Abs(a.Full[k]), math.Abs(a.Baseline[k]), math.Abs(b.Full[k]))
+		v.number("v(∅)", k, a.Baseline[k], b.Baseline[k], 0, unit)
+		v.number("v(N)", k, a.Full[k], b.Full[k], 0, unit)
+	}
+	for i, t := range a.Terms {
+		if !slices.Equal(t.Players, b.Terms[i].Players) {
+			v.faults = append(v.faults, fmt.Sprintf("term %d is of players %v, now %v", i, t.Players, b.Terms[i].Players))
+			continue
+		}
+		for k, s := range t.Score {
+			band := normal95 * math.Hypot(t.Err[k], b.Terms[i].Err[k])
+			v.number(nameOf(a, t), k, s, b.Terms[i].Score[k], band, unit)
+		}
+	}
+}
+
+// number compares a number with its like; band is what errors allow.
+func (v *verdict) number(name string, k int, before, after, band float64, unit float64) {
+	v.numbers++
+	if math.Float64bits(before) == math.Float64bits(after) {
+		return
+	}
+	v.unequal++
+	apart := math.Abs(before - after)
+	v.largest = max(v.largest, apart)
+	if math.IsNaN(band) {
+		band = 0
+	}
+	if !(apart <= max(band, rounding*unit)) {
+		v.beyond++
+	}
+	output := ""
+	if k < len(v.saved.Outputs) {
+		output = v.saved.Outputs[k]
+	}
+	v.rows = append(v.rows, mention{name, output, before, after, band})
+}
+
+// facts compares what the numbers are of.
+func (v *verdict) facts() {
+	a, b := v.saved, v.again
+	for _, f := range []struct{ name, before, after string }{
+		{"model", a.Subject.SHA256, b.Subject.SHA256},
+		{"text", a.Subject.Text, b.Subject.Text},
+		{"index", a.Index.String(), b.Index.String()},
+		{"estimator", a.Estimator.Name, b.Estimator.Name},
+		{"masker", a.Subject.Masker, b.Subject.Masker},
+		{"scale", a.Subject.Scale, b.Subject.Scale},
+		{"outputs", strings.Join(a.Outputs, ", "), strings.Join(b.Outputs, ", ")},
+		{"players", playerTexts(a), playerTexts(b)},
+	} {
+		if f.before != f.after {
+			v.faults = append(v.faults, fmt.Sprintf("%s: %q, now %q", f.name, f.before, f.after))
+		}
+	}
+	if a.Run.Version != b.Run.Version {
+		v.notes = append(v.notes, fmt.Sprintf("made by version %s, verified by %s", a.Run.Version, b.Run.Version))
+	}
+	if a.Evaluations != b.Evaluations {
+		v.notes = append(v.notes, fmt.Sprintf("%d coalitions were valued, now %d", a.Evaluations, b.Evaluations))
+	}
+}
+
+func playerTexts(x *explain.Explanation) string {
+	var all []string
+	for _, p := range x.Players {
+		all = append(all, fmt.Sprintf("%s@%d", p.Text, p.Start))
+	}
+	return strings.Join(all, " ")
+}
+
+// nameOf names the players of a term.
+func nameOf(x *explain.Explanation, t explain.Term) string {
+	var names []string
+	for _, p := range t.Players {
+		name := x.Players[p].Text
+		if name == "" {
+			name = fmt.Sprint("player ", p)
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return "constant"
+	}
+	return strings.Join(names, " × ")
+}
+
+func (v *verdict) failed() bool {
+	return len(v.faults) > 0 || v.beyond > 0 || v.strict && v.unequal > 0
+}
+
+// outcome says it in a word.
+func (v *verdict) outcome() string {
+	switch {
+	case len(v.faults) > 0 || v.beyond > 0:
+		return "differs"
+	case v.unequal == 0:
+		return "same bits"
+	}
+	return "within errors and rounding"
+}
+
+func (v *verdict) finding() *finding {
+	f := &finding{title: "Verified: " + v.outcome()}
+	if v.failed() {
+		f.title = "Not verified: " + v.outcome()
+	}
+	f.say("%s", subjectLine(v.saved))
+	for _, fault := range v.faults {
+		f.say("%s", fault)
+	}
+	f.say("%d of %d numbers have the same bits; the largest difference is %.3g.", v.numbers-v.unequal, v.numbers, v.largest)
+	if v.beyond > 0 {
+		f.say("%s are further apart than rounding and their standard errors allow.", within(v.beyond, v.numbers, "numbers"))
+	}
+	for _, note := range v.notes {
+		f.say("%s", note)
+	}
+	f.table("What came out otherwise", v.sheet())
+	f.data = struct {
+		Schema  int      `json:"schema"`
+		Outcome string   `json:"outcome"`
+		Faults  []string `json:"faults"`
+		Notes   []string `json:"notes"`
+		Numbers int      `json:"numbers"`
+		Unequal int      `json:"unequal"`
+		Beyond  int      `json:"beyond"`
+		Largest float64  `json:"largest_difference"`
+	}{1, v.outcome(), append([]string{}, v.faults...), append([]string{}, v.notes...), v.numbers, v.unequal, v.beyond, v.largest}
+	return f
+}
+
+func (v *verdict) sheet() render.Sheet {
+	s := render.Sheet{Heads: []string{"what", "of", "saved", "now", "difference", "allowed"}, Words: 2}
+	for _, m := range v.rows {
+		s.Rows = append(s.Rows, []string{m.term, m.output, signed(m.before), signed(m.after), fmt.Sprintf("%+.3g", m.after-m.before), fmt.Sprintf("%.3g", m.band)})
+	}
+	return s
+}
+
+const helpVerify = `Does again what made a saved explanation, by the settings in it, and compares.
+The same program on the same kind of processor gives the same bits. Elsewhere
+numbers may differ by rounding and, where that changes the coalitions drawn, by
+their standard errors. The exit status is 1 if they differ by more.
+
+usage:
+  explain verify FILE.json [flags]
+  explain verify FILE.json GAME.npz [flags]    of a stored game
+
+examples:
+  explain verify why.json
+  explain verify why.json --strict --model ./my-bert
+`
