@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -36,8 +37,9 @@ type Client struct {
 	Price     Price         // of tokens, if known
 
 	probing sync.Mutex
-	found   Mode   // by Probe, where Mode is Auto
-	why     string // it found that
+	found   Mode        // by Probe, where Mode is Auto
+	why     string      // it found that
+	renamed atomic.Bool // the server wants max_completion_tokens, not max_tokens
 
 	mu    sync.Mutex
 	usage Usage
@@ -69,6 +71,8 @@ type Error struct {
 	URL    string // that was asked, without what may be secret in it
 	Status int    // 0 where it is not about the status
 	Err    error
+
+	rename bool // it wants max_completion_tokens
 }
 
 // Error names the address and the fault.
@@ -118,7 +122,7 @@ func (c *Client) ask(ctx context.Context, path string, r request, parse func([]b
 	policy := retry.Policy{Attempts: c.Attempts, Wait: c.Wait}
 	err = policy.Do(ctx, func() error {
 		begin := time.Now()
-		b, err := c.send(ctx, u, http.MethodPost, body)
+		b, err := c.post(ctx, u, r, body)
 		if err == nil {
 			got, err = parse(b)
 		}
@@ -142,6 +146,26 @@ func (c *Client) wrong(u *url.URL, err error) error {
 		return err
 	}
 	return &Error{URL: shown(u), Err: err}
+}
+
+// post sends a request, of which body is the JSON, and sends it again with
+// max_completion_tokens where the server takes no max_tokens. Answers are cached
+// by the body, so under either name as one.
+func (c *Client) post(ctx context.Context, u *url.URL, r request, body []byte) ([]byte, error) {
+	if !c.renamed.Load() {
+		answer, err := c.send(ctx, u, http.MethodPost, body)
+		if e := (*Error)(nil); !errors.As(err, &e) || !e.rename {
+			return answer, err
+		}
+		c.renamed.Store(true)
+		c.count(Usage{Requests: 1, Failed: 1})
+	}
+	r.MaxTokens, r.MaxCompletionTokens = 0, r.MaxTokens
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return c.send(ctx, u, http.MethodPost, body)
 }
 
 // send sends a request once and returns the body of the answer.
@@ -196,11 +220,12 @@ func refused(u *url.URL, r *http.Response, body []byte) error {
 		Error   json.RawMessage `json:"error"` // a text, or an object with a message
 		Message string          `json:"message"`
 	}
+	var inner struct {
+		Message     string `json:"message"`
+		Code, Param any    // texts, mostly
+	}
 	reason := ""
 	if json.Unmarshal(body, &told) == nil {
-		var inner struct {
-			Message string `json:"message"`
-		}
 		switch {
 		case json.Unmarshal(told.Error, &inner) == nil:
 			reason = inner.Message
@@ -208,10 +233,12 @@ func refused(u *url.URL, r *http.Response, body []byte) error {
 			reason = told.Message
 		}
 	}
+	rename := inner.Code == "unsupported_parameter" && inner.Param == "max_tokens" ||
+		strings.Contains(reason, "Use 'max_completion_tokens' instead") // all that some proxies pass on
 	if reason = clip(reason); reason != "" {
 		reason = ": " + reason
 	}
-	e := &Error{URL: shown(u), Status: r.StatusCode, Err: fmt.Errorf("answered %s%s", r.Status, reason)}
+	e := &Error{URL: shown(u), Status: r.StatusCode, Err: fmt.Errorf("answered %s%s", r.Status, reason), rename: rename}
 	switch {
 	case r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden:
 		e.Err = fmt.Errorf("answered %s: it wants another key", r.Status) // its words may have the key

@@ -13,8 +13,10 @@ type request struct {
 	Model       string    `json:"model"`
 	Prompt      *string   `json:"prompt,omitempty"`
 	Messages    []message `json:"messages,omitempty"`
-	MaxTokens   int       `json:"max_tokens"`
+	MaxTokens   int       `json:"max_tokens,omitempty"`
 	Temperature float64   `json:"temperature"`
+
+	MaxCompletionTokens int `json:"max_completion_tokens,omitempty"` // in place of MaxTokens
 
 	Echo           bool  `json:"echo,omitempty"`
 	LogProbs       *int  `json:"logprobs,omitempty"`

@@ -387,6 +387,37 @@ func TestCache(t *testing.T) {
 	}
 }
 
+// TestRenamed: a server that refuses max_tokens is asked with
+// max_completion_tokens from then on, and what it answers is found in the cache as
+// an answer to max_tokens is.
+func TestRenamed(t *testing.T) {
+	for _, refusal := range []string{
+		`{"error": {"message": "No.", "type": "invalid_request_error", "param": "max_tokens", "code": "unsupported_parameter"}}`,
+		`{"error": {"message": "proxy: Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "param": null, "code": 400}}`,
+	} {
+		s, c := start(t)
+		cache, err := remote.OpenCache(filepath.Join(t.TempDir(), "answers"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cache.Close()
+		s.Renamed, c.Chat, c.Cache, c.MaxTokens = refusal, true, cache, 3
+		for _, prompt := range []string{"one two", "three", "one two"} {
+			if got, err := c.Answer(t.Context(), prompt); err != nil || len(remotetest.Split(got)) != 3 {
+				t.Errorf("%q, %v", got, err)
+			}
+		}
+		if u := c.Usage(); u.Requests != 3 || u.Failed != 1 || u.Cached != 1 || s.Requests() != 3 {
+			t.Errorf("%+v, %d requests", u, s.Requests())
+		}
+		s.Renamed = ""
+		again := &remote.Client{Endpoint: c.Endpoint, Model: "tiny", Chat: true, Cache: cache, MaxTokens: 3}
+		if _, err := again.Answer(t.Context(), "three"); err != nil || s.Requests() != 3 {
+			t.Errorf("%v, %d requests", err, s.Requests())
+		}
+	}
+}
+
 func TestUsage(t *testing.T) {
 	s, c := start(t)
 	c.Mode, c.Price = remote.Echo, remote.Price{Prompt: 2, Answer: 10}

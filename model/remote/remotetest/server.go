@@ -5,6 +5,7 @@ package remotetest
 import (
 	"encoding/json"
 	"hash/fnv"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -20,6 +21,9 @@ type Server struct {
 	Echo           bool   // whether echo with logprobs works
 	PromptLogProbs bool   // whether prompt_logprobs does
 	Key            string // that is wanted, if not empty
+	// Renamed is what it answers to max_tokens where it wants
+	// max_completion_tokens; empty where it takes both.
+	Renamed string
 	// Fault, if not nil, is asked before every answer; where it returns true it
 	// has answered itself.
 	Fault func(w http.ResponseWriter, r *http.Request) bool
@@ -57,6 +61,7 @@ type request struct {
 		Content string `json:"content"`
 	} `json:"messages"`
 	MaxTokens      int   `json:"max_tokens"`
+	Completion     int   `json:"max_completion_tokens"`
 	Echo           bool  `json:"echo"`
 	LogProbs       *int  `json:"logprobs"`
 	PromptLogProbs *int  `json:"prompt_logprobs"`
@@ -102,6 +107,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			refuse(w, http.StatusNotFound, "there is no model "+q.Model)
 			return
 		}
+		if s.Renamed != "" && q.MaxTokens != 0 {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, s.Renamed)
+			return
+		}
 		s.complete(w, &q)
 	default:
 		refuse(w, http.StatusNotFound, "there is nothing at "+r.URL.Path)
@@ -120,7 +130,7 @@ func (s *Server) complete(w http.ResponseWriter, q *request) {
 	text := q.text()
 	tokens := append([]string{Begin}, Split(text)...)
 	written := Split(Answer(text))
-	written = written[:min(q.MaxTokens, len(written))]
+	written = written[:min(q.MaxTokens+q.Completion, len(written))]
 	choice := map[string]any{"index": 0, "text": strings.Join(written, ""), "finish_reason": "stop"}
 	if q.Prompt == nil {
 		choice = map[string]any{"index": 0, "message": map[string]string{"role": "assistant", "content": strings.Join(written, "")}, "finish_reason": "stop"}
