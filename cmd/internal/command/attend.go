@@ -2,7 +2,6 @@ package command
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/render"
-	"github.com/whence-xai/whence/explain/render/picture"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -45,7 +43,7 @@ func (p *program) attendCommand() *cli.Command {
 			number(groupHow, "head", "of a layer (default: the mean of them)"),
 			number(groupHow, "candidates", "tokens that the lens shows (default: 3)"),
 		},
-		outputFlags("heatmap", "json", "html", "svg", "png")[:2], machineFlags(),
+		outputFlags("heatmap", "json", "html", "svg", "png")[:2], []cli.Flag{fontFlag()}, machineFlags(),
 	)
 	return p.command("attend", helpAttend, flags, p.attend)
 }
@@ -136,33 +134,14 @@ func (a *attending) maps(b io.Writer, o output, stdout io.Writer) (render.Page, 
 		return page, nil
 	case "svg", "png":
 		drawing, err := stacked(all, render.Matrix.Picture)
-		if err == nil && o.format == "svg" {
-			err = drawing.SVG(b)
-		} else if err == nil {
-			err = drawing.PNG(b, picture.PNGOptions{})
+		if err != nil {
+			return page, err
 		}
-		return page, glyphs(err)
+		return page, o.encode(b, stdout, drawing)
 	case "json":
 		return page, encodeJSON(b, all)
 	}
-	for i, m := range all {
-		if i > 0 {
-			fmt.Fprintln(b)
-		}
-		if err := m.Terminal(b, terminal); err != nil {
-			return page, err
-		}
-	}
-	return page, nil
-}
-
-// glyphs tells what to do about a text that a PNG cannot have.
-func glyphs(err error) error {
-	var glyph *picture.GlyphError
-	if errors.As(err, &glyph) {
-		return (&usageError{err: err}).or("--format svg and --format html have every script")
-	}
-	return err
+	return page, terminalMaps(b, all, terminal)
 }
 
 // matrices returns the maps that the flags ask for; with heads, of a layer or of

@@ -16,14 +16,14 @@ import (
 // mostPictured is how many outputs are pictured below one another.
 const mostPictured = 8
 
-// draw writes x as an SVG or PNG picture of the kind that the flags name.
-func (o output) draw(b io.Writer, x *explain.Explanation, options render.Options) error {
-	p, err := o.pictureOf(x, options)
-	if err != nil {
-		return err
-	}
+// encode writes p as SVG or PNG; stdout is the terminal, perhaps, on which it
+// will show.
+func (o output) encode(b, stdout io.Writer, p *picture.Picture) error {
 	if o.format == "svg" {
 		return p.SVG(b)
+	}
+	if o.file == "" && isTerminal(stdout) {
+		return usage("a png is not for a terminal").or("--output FILE.png writes it to a file")
 	}
 	png, err := o.pngOptions()
 	if err != nil {
@@ -125,6 +125,11 @@ func (o output) heatMap(b io.Writer, x *explain.Explanation, options render.Opti
 	if err != nil {
 		return err
 	}
+	return terminalMaps(b, maps, options)
+}
+
+// terminalMaps writes matrices for a terminal, below one another.
+func terminalMaps(b io.Writer, maps []render.Matrix, options render.Options) error {
 	for i, m := range maps {
 		if i > 0 {
 			fmt.Fprintln(b)

@@ -49,8 +49,12 @@ func explanationFlags(without ...string) []cli.Flag {
 func pictured(flags []cli.Flag) []cli.Flag {
 	return append(flags,
 		newChoice(groupOutput, "picture", "KIND", "of svg and png: waterfall, bar, force or heatmap", "waterfall", "bar", "force", "heatmap"),
-		words(groupOutput, "font", "FILE", "TrueType font for png (default: DejaVu Sans, without CJK)"),
+		fontFlag(),
 	)
+}
+
+func fontFlag() cli.Flag {
+	return words(groupOutput, "font", "FILE", "TrueType font for png (default: DejaVu Sans, without CJK)")
 }
 
 // newOutput reads the flags of the output.
@@ -79,9 +83,6 @@ func knows(c *cli.Context, format string) bool {
 // print renders x, and how it compares with the truth where that is known, and
 // writes it in one piece.
 func (p *program) print(o output, x *explain.Explanation, compared ...comparison) error {
-	if o.format == "png" && o.file == "" && isTerminal(p.stdout) {
-		return usage("a png is not for a terminal").or("--output FILE.png writes it to a file")
-	}
 	var b bytes.Buffer
 	if err := o.render(&b, p.stdout, x); err != nil {
 		return err
@@ -146,7 +147,11 @@ func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) er
 	case "html":
 		return render.HTML(b, x, options)
 	case "svg", "png":
-		return o.draw(b, x, options)
+		p, err := o.pictureOf(x, options)
+		if err != nil {
+			return err
+		}
+		return o.encode(b, stdout, p)
 	}
 	if len(x.Subject.Pieces) > 1 {
 		return render.Answer(b, x, options)
