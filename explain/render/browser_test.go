@@ -205,6 +205,7 @@ func TestBrowserOutputs(t *testing.T) {
 	b := open(t, pageOf(t, bothClasses()))
 	shown := `[...document.querySelectorAll("section[data-choice]")].filter((e) => !e.hidden).map((e) => e.dataset.choice).join()`
 	b.wants(t, "NEGATIVE", shown)
+	b.wants(t, "output: ", `document.querySelector("label.choice").firstChild.data`)
 	b.do(t, `(() => { const s = document.querySelector("select"); s.value = 1; s.dispatchEvent(new Event("change")); })()`)
 	b.wants(t, "POSITIVE", shown)
 	b.quiet(t)

@@ -53,7 +53,7 @@ func NewPage(x *explain.Explanation, o Options) (Page, error) {
 			return Page{}, err
 		}
 		if len(outputs) > 1 {
-			s.Choice = output(x, k)
+			s.Choice, p.Choices = output(x, k), "output"
 		}
 		p.Sections = append(p.Sections, s)
 	}

@@ -20,6 +20,7 @@ type Page struct {
 	Lead     []string // what it comes to, a line each
 	Warnings []string // what a reader must know before believing it
 	Sections []Section
+	Choices  string // what the sections with a Choice are, as "output"
 	Facts    []Fact // where the numbers come from, shown last
 }
 

@@ -89,7 +89,7 @@
     choices.forEach((section, i) => select.append(make("option", { value: i, textContent: section.dataset.choice })));
     const pick = () => choices.forEach((section, i) => { section.hidden = i !== +select.value; });
     select.addEventListener("change", pick);
-    const label = make("label", { className: "choice", textContent: "output: " });
+    const label = make("label", { className: "choice", textContent: `${document.querySelector("main").dataset.choices || "show"}: ` });
     label.append(select);
     choices[0].before(label);
     pick();

@@ -118,7 +118,7 @@ func (p *program) attending(c *cli.Context) (*attending, error) {
 // maps writes the maps of a view, or returns them as a page.
 func (a *attending) maps(b io.Writer, o output, stdout io.Writer) (render.Page, error) {
 	all := a.matrices(o.format == "html")
-	page := render.Page{Title: "Attention of " + a.model.Name()}
+	page := render.Page{Title: "Attention of " + a.model.Name(), Choices: "layer and head"}
 	terminal := render.Options{}
 	if o.file == "" {
 		terminal = render.Terminal(stdout)
