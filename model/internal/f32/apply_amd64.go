@@ -32,8 +32,6 @@ func applyAVX2(f function, dst, x, up *float32, n, rows, stride int) {
 		siluAVX2(dst, x, up, n, rows, stride)
 	case funcTanh:
 		tanhAVX2(dst, x, up, n, rows, stride)
-	case funcExp:
-		expAVX2(dst, x, up, n, rows, stride)
 	}
 }
 
@@ -51,7 +49,5 @@ func applyAVX512(f function, dst, x, up *float32, n, rows, stride int) {
 		siluAVX512(dst, x, up, n, rows, stride)
 	case funcTanh:
 		tanhAVX512(dst, x, up, n, rows, stride)
-	case funcExp:
-		expAVX512(dst, x, up, n, rows, stride)
 	}
 }

@@ -185,7 +185,6 @@ func BenchmarkElements(b *testing.B) {
 				name string
 				run  func()
 			}{
-				{"exp", func() { apply(l, funcExp, dst, x, nil) }},
 				{"gelu", func() { apply(l, funcGELU, dst, x, nil) }},
 				{"geluTanh", func() { apply(l, funcGELUTanh, dst, x, nil) }},
 				{"silu", func() { apply(l, funcSiLU, dst, x, nil) }},

@@ -2,10 +2,6 @@ package f32
 
 import "math"
 
-// Exp writes eˣ of every element of x to dst, which may be x. They have the
-// same length.
-func Exp(dst, x []float32) { apply(active, funcExp, dst, x, nil) }
-
 // A function is one that is applied to every element.
 type function uint8
 
@@ -16,7 +12,6 @@ const (
 	funcReLU
 	funcSiLU
 	funcTanh
-	funcExp
 )
 
 // apply writes f of every element of x, times up unless that is nil, to dst.
@@ -57,8 +52,6 @@ func (f function) at(x float32) float32 {
 		return gate(x, siluP[:])
 	case funcTanh:
 		return tanh(x)
-	case funcExp:
-		return exp(x)
 	}
 	return x
 }

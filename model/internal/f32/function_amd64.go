@@ -14,16 +14,6 @@ func identityAVX2(dst *float32, x *float32, up *float32, n int, rows int, stride
 //go:noescape
 func identityAVX512(dst *float32, x *float32, up *float32, n int, rows int, stride int)
 
-// expAVX2 writes e to the x, times up unless that is nil, for rows of n elements that begin stride bytes apart.
-//
-//go:noescape
-func expAVX2(dst *float32, x *float32, up *float32, n int, rows int, stride int)
-
-// expAVX512 writes e to the x, times up unless that is nil, for rows of n elements that begin stride bytes apart.
-//
-//go:noescape
-func expAVX512(dst *float32, x *float32, up *float32, n int, rows int, stride int)
-
 // geluAVX2 writes GELU of x, times up unless that is nil, for rows of n elements that begin stride bytes apart.
 //
 //go:noescape

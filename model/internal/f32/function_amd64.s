@@ -176,456 +176,6 @@ next:
 	VZEROUPPER
 	RET
 
-// func expAVX2(dst *float32, x *float32, up *float32, n int, rows int, stride int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·expAVX2(SB), NOSPLIT, $0-48
-	MOVQ stride+40(FP), AX
-	MOVQ rows+32(FP), CX
-	MOVQ dst+0(FP), DX
-	MOVQ x+8(FP), BX
-	MOVQ up+16(FP), SI
-
-row:
-	MOVQ  n+24(FP), DI
-	MOVQ  DX, R8
-	MOVQ  BX, R9
-	MOVQ  SI, R10
-	TESTQ R10, R10
-	JNZ   gated
-	SUBQ  $0x08, DI
-	JL    plaintail
-
-plain:
-	VMOVUPS      (R9), Y0
-	VMOVUPS      x42b20000<>+0(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMOVUPS      xc2d00000<>+0(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMOVAPS      Y0, Y1
-	VMOVUPS      x3fb8aa3b<>+0(SB), Y2
-	VFMADD213PS  x4b400000<>+0(SB), Y2, Y1
-	VSUBPS       x4b400000<>+0(SB), Y1, Y1
-	VFNMADD231PS x3f317218<>+0(SB), Y1, Y0
-	VFNMADD231PS xb102e308<>+0(SB), Y1, Y0
-	VMOVUPS      x3ab51226<>+0(SB), Y2
-	VFMADD213PS  x3c091cea<>+0(SB), Y0, Y2
-	VFMADD213PS  x3d2aac79<>+0(SB), Y0, Y2
-	VFMADD213PS  x3e2aaa49<>+0(SB), Y0, Y2
-	VFMADD213PS  x3efffffe<>+0(SB), Y0, Y2
-	VFMADD213PS  x3f800000<>+0(SB), Y0, Y2
-	VFMADD213PS  x3f800000<>+0(SB), Y0, Y2
-	VCVTPS2DQ    Y1, Y1
-	VPSRAD       $0x01, Y1, Y0
-	VPSUBD       Y0, Y1, Y1
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       x3f800000<>+0(SB), Y0, Y0
-	VMULPS       Y0, Y2, Y2
-	VPSLLD       $0x17, Y1, Y1
-	VPADDD       x3f800000<>+0(SB), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VMOVUPS      Y2, (R8)
-	ADDQ         $0x20, R8
-	ADDQ         $0x20, R9
-	SUBQ         $0x08, DI
-	JGE          plain
-
-plaintail:
-	ADDQ         $0x08, DI
-	JZ           plainend
-	LEAQ         mask<>+0(SB), R10
-	SHLQ         $0x02, DI
-	SUBQ         DI, R10
-	VMOVUPS      32(R10), Y0
-	VMASKMOVPS   (R9), Y0, Y1
-	VMOVUPS      x42b20000<>+0(SB), Y2
-	VMINPS       Y1, Y2, Y1
-	VMOVUPS      xc2d00000<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMOVAPS      Y1, Y2
-	VMOVUPS      x3fb8aa3b<>+0(SB), Y3
-	VFMADD213PS  x4b400000<>+0(SB), Y3, Y2
-	VSUBPS       x4b400000<>+0(SB), Y2, Y2
-	VFNMADD231PS x3f317218<>+0(SB), Y2, Y1
-	VFNMADD231PS xb102e308<>+0(SB), Y2, Y1
-	VMOVUPS      x3ab51226<>+0(SB), Y3
-	VFMADD213PS  x3c091cea<>+0(SB), Y1, Y3
-	VFMADD213PS  x3d2aac79<>+0(SB), Y1, Y3
-	VFMADD213PS  x3e2aaa49<>+0(SB), Y1, Y3
-	VFMADD213PS  x3efffffe<>+0(SB), Y1, Y3
-	VFMADD213PS  x3f800000<>+0(SB), Y1, Y3
-	VFMADD213PS  x3f800000<>+0(SB), Y1, Y3
-	VCVTPS2DQ    Y2, Y2
-	VPSRAD       $0x01, Y2, Y1
-	VPSUBD       Y1, Y2, Y2
-	VPSLLD       $0x17, Y1, Y1
-	VPADDD       x3f800000<>+0(SB), Y1, Y1
-	VMULPS       Y1, Y3, Y3
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       x3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y3, Y3
-	VMASKMOVPS   Y3, Y0, (R8)
-
-plainend:
-	JMP next
-
-gated:
-	SUBQ $0x08, DI
-	JL   gatetail
-
-gate:
-	VMOVUPS      (R9), Y0
-	VMOVUPS      x42b20000<>+0(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMOVUPS      xc2d00000<>+0(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMOVAPS      Y0, Y1
-	VMOVUPS      x3fb8aa3b<>+0(SB), Y2
-	VFMADD213PS  x4b400000<>+0(SB), Y2, Y1
-	VSUBPS       x4b400000<>+0(SB), Y1, Y1
-	VFNMADD231PS x3f317218<>+0(SB), Y1, Y0
-	VFNMADD231PS xb102e308<>+0(SB), Y1, Y0
-	VMOVUPS      x3ab51226<>+0(SB), Y2
-	VFMADD213PS  x3c091cea<>+0(SB), Y0, Y2
-	VFMADD213PS  x3d2aac79<>+0(SB), Y0, Y2
-	VFMADD213PS  x3e2aaa49<>+0(SB), Y0, Y2
-	VFMADD213PS  x3efffffe<>+0(SB), Y0, Y2
-	VFMADD213PS  x3f800000<>+0(SB), Y0, Y2
-	VFMADD213PS  x3f800000<>+0(SB), Y0, Y2
-	VCVTPS2DQ    Y1, Y1
-	VPSRAD       $0x01, Y1, Y0
-	VPSUBD       Y0, Y1, Y1
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       x3f800000<>+0(SB), Y0, Y0
-	VMULPS       Y0, Y2, Y2
-	VPSLLD       $0x17, Y1, Y1
-	VPADDD       x3f800000<>+0(SB), Y1, Y1
-	VMULPS       Y1, Y2, Y2
-	VMOVUPS      (R10), Y0
-	VMULPS       Y0, Y2, Y2
-	VMOVUPS      Y2, (R8)
-	ADDQ         $0x20, R8
-	ADDQ         $0x20, R9
-	ADDQ         $0x20, R10
-	SUBQ         $0x08, DI
-	JGE          gate
-
-gatetail:
-	ADDQ         $0x08, DI
-	JZ           gateend
-	LEAQ         mask<>+0(SB), R11
-	SHLQ         $0x02, DI
-	SUBQ         DI, R11
-	VMOVUPS      32(R11), Y0
-	VMASKMOVPS   (R9), Y0, Y1
-	VMOVUPS      x42b20000<>+0(SB), Y2
-	VMINPS       Y1, Y2, Y1
-	VMOVUPS      xc2d00000<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMOVAPS      Y1, Y2
-	VMOVUPS      x3fb8aa3b<>+0(SB), Y3
-	VFMADD213PS  x4b400000<>+0(SB), Y3, Y2
-	VSUBPS       x4b400000<>+0(SB), Y2, Y2
-	VFNMADD231PS x3f317218<>+0(SB), Y2, Y1
-	VFNMADD231PS xb102e308<>+0(SB), Y2, Y1
-	VMOVUPS      x3ab51226<>+0(SB), Y3
-	VFMADD213PS  x3c091cea<>+0(SB), Y1, Y3
-	VFMADD213PS  x3d2aac79<>+0(SB), Y1, Y3
-	VFMADD213PS  x3e2aaa49<>+0(SB), Y1, Y3
-	VFMADD213PS  x3efffffe<>+0(SB), Y1, Y3
-	VFMADD213PS  x3f800000<>+0(SB), Y1, Y3
-	VFMADD213PS  x3f800000<>+0(SB), Y1, Y3
-	VCVTPS2DQ    Y2, Y2
-	VPSRAD       $0x01, Y2, Y1
-	VPSUBD       Y1, Y2, Y2
-	VPSLLD       $0x17, Y1, Y1
-	VPADDD       x3f800000<>+0(SB), Y1, Y1
-	VMULPS       Y1, Y3, Y3
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       x3f800000<>+0(SB), Y2, Y2
-	VMULPS       Y2, Y3, Y3
-	VMASKMOVPS   (R10), Y0, Y1
-	VMULPS       Y1, Y3, Y3
-	VMASKMOVPS   Y3, Y0, (R8)
-
-gateend:
-	ADDQ AX, SI
-
-next:
-	ADDQ AX, DX
-	ADDQ AX, BX
-	DECQ CX
-	JNZ  row
-	VZEROUPPER
-	RET
-
-DATA x42b20000<>+0(SB)/4, $0x42b20000
-DATA x42b20000<>+4(SB)/4, $0x42b20000
-DATA x42b20000<>+8(SB)/4, $0x42b20000
-DATA x42b20000<>+12(SB)/4, $0x42b20000
-DATA x42b20000<>+16(SB)/4, $0x42b20000
-DATA x42b20000<>+20(SB)/4, $0x42b20000
-DATA x42b20000<>+24(SB)/4, $0x42b20000
-DATA x42b20000<>+28(SB)/4, $0x42b20000
-GLOBL x42b20000<>(SB), RODATA|NOPTR, $32
-
-DATA xc2d00000<>+0(SB)/4, $0xc2d00000
-DATA xc2d00000<>+4(SB)/4, $0xc2d00000
-DATA xc2d00000<>+8(SB)/4, $0xc2d00000
-DATA xc2d00000<>+12(SB)/4, $0xc2d00000
-DATA xc2d00000<>+16(SB)/4, $0xc2d00000
-DATA xc2d00000<>+20(SB)/4, $0xc2d00000
-DATA xc2d00000<>+24(SB)/4, $0xc2d00000
-DATA xc2d00000<>+28(SB)/4, $0xc2d00000
-GLOBL xc2d00000<>(SB), RODATA|NOPTR, $32
-
-DATA x4b400000<>+0(SB)/4, $0x4b400000
-DATA x4b400000<>+4(SB)/4, $0x4b400000
-DATA x4b400000<>+8(SB)/4, $0x4b400000
-DATA x4b400000<>+12(SB)/4, $0x4b400000
-DATA x4b400000<>+16(SB)/4, $0x4b400000
-DATA x4b400000<>+20(SB)/4, $0x4b400000
-DATA x4b400000<>+24(SB)/4, $0x4b400000
-DATA x4b400000<>+28(SB)/4, $0x4b400000
-GLOBL x4b400000<>(SB), RODATA|NOPTR, $32
-
-DATA x3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
-DATA x3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
-DATA x3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
-DATA x3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
-DATA x3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
-DATA x3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
-DATA x3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
-DATA x3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
-GLOBL x3fb8aa3b<>(SB), RODATA|NOPTR, $32
-
-DATA x3f317218<>+0(SB)/4, $0x3f317218
-DATA x3f317218<>+4(SB)/4, $0x3f317218
-DATA x3f317218<>+8(SB)/4, $0x3f317218
-DATA x3f317218<>+12(SB)/4, $0x3f317218
-DATA x3f317218<>+16(SB)/4, $0x3f317218
-DATA x3f317218<>+20(SB)/4, $0x3f317218
-DATA x3f317218<>+24(SB)/4, $0x3f317218
-DATA x3f317218<>+28(SB)/4, $0x3f317218
-GLOBL x3f317218<>(SB), RODATA|NOPTR, $32
-
-DATA xb102e308<>+0(SB)/4, $0xb102e308
-DATA xb102e308<>+4(SB)/4, $0xb102e308
-DATA xb102e308<>+8(SB)/4, $0xb102e308
-DATA xb102e308<>+12(SB)/4, $0xb102e308
-DATA xb102e308<>+16(SB)/4, $0xb102e308
-DATA xb102e308<>+20(SB)/4, $0xb102e308
-DATA xb102e308<>+24(SB)/4, $0xb102e308
-DATA xb102e308<>+28(SB)/4, $0xb102e308
-GLOBL xb102e308<>(SB), RODATA|NOPTR, $32
-
-DATA x3ab51226<>+0(SB)/4, $0x3ab51226
-DATA x3ab51226<>+4(SB)/4, $0x3ab51226
-DATA x3ab51226<>+8(SB)/4, $0x3ab51226
-DATA x3ab51226<>+12(SB)/4, $0x3ab51226
-DATA x3ab51226<>+16(SB)/4, $0x3ab51226
-DATA x3ab51226<>+20(SB)/4, $0x3ab51226
-DATA x3ab51226<>+24(SB)/4, $0x3ab51226
-DATA x3ab51226<>+28(SB)/4, $0x3ab51226
-GLOBL x3ab51226<>(SB), RODATA|NOPTR, $32
-
-DATA x3c091cea<>+0(SB)/4, $0x3c091cea
-DATA x3c091cea<>+4(SB)/4, $0x3c091cea
-DATA x3c091cea<>+8(SB)/4, $0x3c091cea
-DATA x3c091cea<>+12(SB)/4, $0x3c091cea
-DATA x3c091cea<>+16(SB)/4, $0x3c091cea
-DATA x3c091cea<>+20(SB)/4, $0x3c091cea
-DATA x3c091cea<>+24(SB)/4, $0x3c091cea
-DATA x3c091cea<>+28(SB)/4, $0x3c091cea
-GLOBL x3c091cea<>(SB), RODATA|NOPTR, $32
-
-DATA x3d2aac79<>+0(SB)/4, $0x3d2aac79
-DATA x3d2aac79<>+4(SB)/4, $0x3d2aac79
-DATA x3d2aac79<>+8(SB)/4, $0x3d2aac79
-DATA x3d2aac79<>+12(SB)/4, $0x3d2aac79
-DATA x3d2aac79<>+16(SB)/4, $0x3d2aac79
-DATA x3d2aac79<>+20(SB)/4, $0x3d2aac79
-DATA x3d2aac79<>+24(SB)/4, $0x3d2aac79
-DATA x3d2aac79<>+28(SB)/4, $0x3d2aac79
-GLOBL x3d2aac79<>(SB), RODATA|NOPTR, $32
-
-DATA x3e2aaa49<>+0(SB)/4, $0x3e2aaa49
-DATA x3e2aaa49<>+4(SB)/4, $0x3e2aaa49
-DATA x3e2aaa49<>+8(SB)/4, $0x3e2aaa49
-DATA x3e2aaa49<>+12(SB)/4, $0x3e2aaa49
-DATA x3e2aaa49<>+16(SB)/4, $0x3e2aaa49
-DATA x3e2aaa49<>+20(SB)/4, $0x3e2aaa49
-DATA x3e2aaa49<>+24(SB)/4, $0x3e2aaa49
-DATA x3e2aaa49<>+28(SB)/4, $0x3e2aaa49
-GLOBL x3e2aaa49<>(SB), RODATA|NOPTR, $32
-
-DATA x3efffffe<>+0(SB)/4, $0x3efffffe
-DATA x3efffffe<>+4(SB)/4, $0x3efffffe
-DATA x3efffffe<>+8(SB)/4, $0x3efffffe
-DATA x3efffffe<>+12(SB)/4, $0x3efffffe
-DATA x3efffffe<>+16(SB)/4, $0x3efffffe
-DATA x3efffffe<>+20(SB)/4, $0x3efffffe
-DATA x3efffffe<>+24(SB)/4, $0x3efffffe
-DATA x3efffffe<>+28(SB)/4, $0x3efffffe
-GLOBL x3efffffe<>(SB), RODATA|NOPTR, $32
-
-DATA x3f800000<>+0(SB)/4, $0x3f800000
-DATA x3f800000<>+4(SB)/4, $0x3f800000
-DATA x3f800000<>+8(SB)/4, $0x3f800000
-DATA x3f800000<>+12(SB)/4, $0x3f800000
-DATA x3f800000<>+16(SB)/4, $0x3f800000
-DATA x3f800000<>+20(SB)/4, $0x3f800000
-DATA x3f800000<>+24(SB)/4, $0x3f800000
-DATA x3f800000<>+28(SB)/4, $0x3f800000
-GLOBL x3f800000<>(SB), RODATA|NOPTR, $32
-
-// func expAVX512(dst *float32, x *float32, up *float32, n int, rows int, stride int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·expAVX512(SB), NOSPLIT, $0-48
-	VBROADCASTSS x3fb8aa3b<>+0(SB), Z0
-	VBROADCASTSS x3f317218<>+0(SB), Z1
-	VBROADCASTSS xb102e308<>+0(SB), Z2
-	VBROADCASTSS x4b400000<>+0(SB), Z3
-	VBROADCASTSS xc2d00000<>+0(SB), Z4
-	VBROADCASTSS x42b20000<>+0(SB), Z5
-	VBROADCASTSS x3f800000<>+0(SB), Z6
-	VBROADCASTSS x3efffffe<>+0(SB), Z7
-	VBROADCASTSS x3e2aaa49<>+0(SB), Z8
-	VBROADCASTSS x3d2aac79<>+0(SB), Z9
-	VBROADCASTSS x3c091cea<>+0(SB), Z10
-	VBROADCASTSS x3ab51226<>+0(SB), Z11
-	MOVQ         stride+40(FP), AX
-	MOVQ         rows+32(FP), CX
-	MOVQ         dst+0(FP), DX
-	MOVQ         x+8(FP), BX
-	MOVQ         up+16(FP), SI
-
-row:
-	MOVQ  n+24(FP), DI
-	MOVQ  DX, R8
-	MOVQ  BX, R9
-	MOVQ  SI, R10
-	TESTQ R10, R10
-	JNZ   gated
-	SUBQ  $0x10, DI
-	JL    plaintail
-
-plain:
-	VMOVUPS      (R9), Z12
-	VMINPS       Z12, Z5, Z12
-	VMAXPS       Z12, Z4, Z12
-	VMOVAPS      Z12, Z13
-	VFMADD213PS  Z3, Z0, Z13
-	VSUBPS       Z3, Z13, Z13
-	VFNMADD231PS Z1, Z13, Z12
-	VFNMADD231PS Z2, Z13, Z12
-	VMOVUPS      Z11, Z14
-	VFMADD213PS  Z10, Z12, Z14
-	VFMADD213PS  Z9, Z12, Z14
-	VFMADD213PS  Z8, Z12, Z14
-	VFMADD213PS  Z7, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VSCALEFPS    Z13, Z14, Z14
-	VMOVUPS      Z14, (R8)
-	ADDQ         $0x40, R8
-	ADDQ         $0x40, R9
-	SUBQ         $0x10, DI
-	JGE          plain
-
-plaintail:
-	ADDQ         $0x10, DI
-	JZ           plainend
-	MOVL         $-1, R10
-	BZHIL        DI, R10, R10
-	KMOVW        R10, K1
-	VMOVUPS.Z    (R9), K1, Z12
-	VMINPS       Z12, Z5, Z12
-	VMAXPS       Z12, Z4, Z12
-	VMOVAPS      Z12, Z13
-	VFMADD213PS  Z3, Z0, Z13
-	VSUBPS       Z3, Z13, Z13
-	VFNMADD231PS Z1, Z13, Z12
-	VFNMADD231PS Z2, Z13, Z12
-	VMOVUPS      Z11, Z14
-	VFMADD213PS  Z10, Z12, Z14
-	VFMADD213PS  Z9, Z12, Z14
-	VFMADD213PS  Z8, Z12, Z14
-	VFMADD213PS  Z7, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VSCALEFPS    Z13, Z14, Z14
-	VMOVUPS      Z14, K1, (R8)
-
-plainend:
-	JMP next
-
-gated:
-	SUBQ $0x10, DI
-	JL   gatetail
-
-gate:
-	VMOVUPS      (R9), Z12
-	VMINPS       Z12, Z5, Z12
-	VMAXPS       Z12, Z4, Z12
-	VMOVAPS      Z12, Z13
-	VFMADD213PS  Z3, Z0, Z13
-	VSUBPS       Z3, Z13, Z13
-	VFNMADD231PS Z1, Z13, Z12
-	VFNMADD231PS Z2, Z13, Z12
-	VMOVUPS      Z11, Z14
-	VFMADD213PS  Z10, Z12, Z14
-	VFMADD213PS  Z9, Z12, Z14
-	VFMADD213PS  Z8, Z12, Z14
-	VFMADD213PS  Z7, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VSCALEFPS    Z13, Z14, Z14
-	VMOVUPS      (R10), Z12
-	VMULPS       Z12, Z14, Z14
-	VMOVUPS      Z14, (R8)
-	ADDQ         $0x40, R8
-	ADDQ         $0x40, R9
-	ADDQ         $0x40, R10
-	SUBQ         $0x10, DI
-	JGE          gate
-
-gatetail:
-	ADDQ         $0x10, DI
-	JZ           gateend
-	MOVL         $-1, R11
-	BZHIL        DI, R11, R11
-	KMOVW        R11, K1
-	VMOVUPS.Z    (R9), K1, Z12
-	VMINPS       Z12, Z5, Z12
-	VMAXPS       Z12, Z4, Z12
-	VMOVAPS      Z12, Z13
-	VFMADD213PS  Z3, Z0, Z13
-	VSUBPS       Z3, Z13, Z13
-	VFNMADD231PS Z1, Z13, Z12
-	VFNMADD231PS Z2, Z13, Z12
-	VMOVUPS      Z11, Z14
-	VFMADD213PS  Z10, Z12, Z14
-	VFMADD213PS  Z9, Z12, Z14
-	VFMADD213PS  Z8, Z12, Z14
-	VFMADD213PS  Z7, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VFMADD213PS  Z6, Z12, Z14
-	VSCALEFPS    Z13, Z14, Z14
-	VMOVUPS.Z    (R10), K1, Z12
-	VMULPS       Z12, Z14, Z14
-	VMOVUPS      Z14, K1, (R8)
-
-gateend:
-	ADDQ AX, SI
-
-next:
-	ADDQ AX, DX
-	ADDQ AX, BX
-	DECQ CX
-	JNZ  row
-	VZEROUPPER
-	RET
-
 // func geluAVX2(dst *float32, x *float32, up *float32, n int, rows int, stride int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·geluAVX2(SB), NOSPLIT, $0-48
@@ -898,6 +448,16 @@ DATA xc2fc0000<>+24(SB)/4, $0xc2fc0000
 DATA xc2fc0000<>+28(SB)/4, $0xc2fc0000
 GLOBL xc2fc0000<>(SB), RODATA|NOPTR, $32
 
+DATA x4b400000<>+0(SB)/4, $0x4b400000
+DATA x4b400000<>+4(SB)/4, $0x4b400000
+DATA x4b400000<>+8(SB)/4, $0x4b400000
+DATA x4b400000<>+12(SB)/4, $0x4b400000
+DATA x4b400000<>+16(SB)/4, $0x4b400000
+DATA x4b400000<>+20(SB)/4, $0x4b400000
+DATA x4b400000<>+24(SB)/4, $0x4b400000
+DATA x4b400000<>+28(SB)/4, $0x4b400000
+GLOBL x4b400000<>(SB), RODATA|NOPTR, $32
+
 DATA x3aaddd0a<>+0(SB)/4, $0x3aaddd0a
 DATA x3aaddd0a<>+4(SB)/4, $0x3aaddd0a
 DATA x3aaddd0a<>+8(SB)/4, $0x3aaddd0a
@@ -947,6 +507,16 @@ DATA x3f317215<>+20(SB)/4, $0x3f317215
 DATA x3f317215<>+24(SB)/4, $0x3f317215
 DATA x3f317215<>+28(SB)/4, $0x3f317215
 GLOBL x3f317215<>(SB), RODATA|NOPTR, $32
+
+DATA x3f800000<>+0(SB)/4, $0x3f800000
+DATA x3f800000<>+4(SB)/4, $0x3f800000
+DATA x3f800000<>+8(SB)/4, $0x3f800000
+DATA x3f800000<>+12(SB)/4, $0x3f800000
+DATA x3f800000<>+16(SB)/4, $0x3f800000
+DATA x3f800000<>+20(SB)/4, $0x3f800000
+DATA x3f800000<>+24(SB)/4, $0x3f800000
+DATA x3f800000<>+28(SB)/4, $0x3f800000
+GLOBL x3f800000<>(SB), RODATA|NOPTR, $32
 
 // func geluAVX512(dst *float32, x *float32, up *float32, n int, rows int, stride int)
 // Requires: AVX, AVX512F, BMI2
@@ -2286,6 +1856,106 @@ DATA xbeaaaa9f<>+20(SB)/4, $0xbeaaaa9f
 DATA xbeaaaa9f<>+24(SB)/4, $0xbeaaaa9f
 DATA xbeaaaa9f<>+28(SB)/4, $0xbeaaaa9f
 GLOBL xbeaaaa9f<>(SB), RODATA|NOPTR, $32
+
+DATA x42b20000<>+0(SB)/4, $0x42b20000
+DATA x42b20000<>+4(SB)/4, $0x42b20000
+DATA x42b20000<>+8(SB)/4, $0x42b20000
+DATA x42b20000<>+12(SB)/4, $0x42b20000
+DATA x42b20000<>+16(SB)/4, $0x42b20000
+DATA x42b20000<>+20(SB)/4, $0x42b20000
+DATA x42b20000<>+24(SB)/4, $0x42b20000
+DATA x42b20000<>+28(SB)/4, $0x42b20000
+GLOBL x42b20000<>(SB), RODATA|NOPTR, $32
+
+DATA xc2d00000<>+0(SB)/4, $0xc2d00000
+DATA xc2d00000<>+4(SB)/4, $0xc2d00000
+DATA xc2d00000<>+8(SB)/4, $0xc2d00000
+DATA xc2d00000<>+12(SB)/4, $0xc2d00000
+DATA xc2d00000<>+16(SB)/4, $0xc2d00000
+DATA xc2d00000<>+20(SB)/4, $0xc2d00000
+DATA xc2d00000<>+24(SB)/4, $0xc2d00000
+DATA xc2d00000<>+28(SB)/4, $0xc2d00000
+GLOBL xc2d00000<>(SB), RODATA|NOPTR, $32
+
+DATA x3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+DATA x3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
+DATA x3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
+DATA x3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
+DATA x3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
+DATA x3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
+DATA x3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
+DATA x3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
+GLOBL x3fb8aa3b<>(SB), RODATA|NOPTR, $32
+
+DATA x3f317218<>+0(SB)/4, $0x3f317218
+DATA x3f317218<>+4(SB)/4, $0x3f317218
+DATA x3f317218<>+8(SB)/4, $0x3f317218
+DATA x3f317218<>+12(SB)/4, $0x3f317218
+DATA x3f317218<>+16(SB)/4, $0x3f317218
+DATA x3f317218<>+20(SB)/4, $0x3f317218
+DATA x3f317218<>+24(SB)/4, $0x3f317218
+DATA x3f317218<>+28(SB)/4, $0x3f317218
+GLOBL x3f317218<>(SB), RODATA|NOPTR, $32
+
+DATA xb102e308<>+0(SB)/4, $0xb102e308
+DATA xb102e308<>+4(SB)/4, $0xb102e308
+DATA xb102e308<>+8(SB)/4, $0xb102e308
+DATA xb102e308<>+12(SB)/4, $0xb102e308
+DATA xb102e308<>+16(SB)/4, $0xb102e308
+DATA xb102e308<>+20(SB)/4, $0xb102e308
+DATA xb102e308<>+24(SB)/4, $0xb102e308
+DATA xb102e308<>+28(SB)/4, $0xb102e308
+GLOBL xb102e308<>(SB), RODATA|NOPTR, $32
+
+DATA x3ab51226<>+0(SB)/4, $0x3ab51226
+DATA x3ab51226<>+4(SB)/4, $0x3ab51226
+DATA x3ab51226<>+8(SB)/4, $0x3ab51226
+DATA x3ab51226<>+12(SB)/4, $0x3ab51226
+DATA x3ab51226<>+16(SB)/4, $0x3ab51226
+DATA x3ab51226<>+20(SB)/4, $0x3ab51226
+DATA x3ab51226<>+24(SB)/4, $0x3ab51226
+DATA x3ab51226<>+28(SB)/4, $0x3ab51226
+GLOBL x3ab51226<>(SB), RODATA|NOPTR, $32
+
+DATA x3c091cea<>+0(SB)/4, $0x3c091cea
+DATA x3c091cea<>+4(SB)/4, $0x3c091cea
+DATA x3c091cea<>+8(SB)/4, $0x3c091cea
+DATA x3c091cea<>+12(SB)/4, $0x3c091cea
+DATA x3c091cea<>+16(SB)/4, $0x3c091cea
+DATA x3c091cea<>+20(SB)/4, $0x3c091cea
+DATA x3c091cea<>+24(SB)/4, $0x3c091cea
+DATA x3c091cea<>+28(SB)/4, $0x3c091cea
+GLOBL x3c091cea<>(SB), RODATA|NOPTR, $32
+
+DATA x3d2aac79<>+0(SB)/4, $0x3d2aac79
+DATA x3d2aac79<>+4(SB)/4, $0x3d2aac79
+DATA x3d2aac79<>+8(SB)/4, $0x3d2aac79
+DATA x3d2aac79<>+12(SB)/4, $0x3d2aac79
+DATA x3d2aac79<>+16(SB)/4, $0x3d2aac79
+DATA x3d2aac79<>+20(SB)/4, $0x3d2aac79
+DATA x3d2aac79<>+24(SB)/4, $0x3d2aac79
+DATA x3d2aac79<>+28(SB)/4, $0x3d2aac79
+GLOBL x3d2aac79<>(SB), RODATA|NOPTR, $32
+
+DATA x3e2aaa49<>+0(SB)/4, $0x3e2aaa49
+DATA x3e2aaa49<>+4(SB)/4, $0x3e2aaa49
+DATA x3e2aaa49<>+8(SB)/4, $0x3e2aaa49
+DATA x3e2aaa49<>+12(SB)/4, $0x3e2aaa49
+DATA x3e2aaa49<>+16(SB)/4, $0x3e2aaa49
+DATA x3e2aaa49<>+20(SB)/4, $0x3e2aaa49
+DATA x3e2aaa49<>+24(SB)/4, $0x3e2aaa49
+DATA x3e2aaa49<>+28(SB)/4, $0x3e2aaa49
+GLOBL x3e2aaa49<>(SB), RODATA|NOPTR, $32
+
+DATA x3efffffe<>+0(SB)/4, $0x3efffffe
+DATA x3efffffe<>+4(SB)/4, $0x3efffffe
+DATA x3efffffe<>+8(SB)/4, $0x3efffffe
+DATA x3efffffe<>+12(SB)/4, $0x3efffffe
+DATA x3efffffe<>+16(SB)/4, $0x3efffffe
+DATA x3efffffe<>+20(SB)/4, $0x3efffffe
+DATA x3efffffe<>+24(SB)/4, $0x3efffffe
+DATA x3efffffe<>+28(SB)/4, $0x3efffffe
+GLOBL x3efffffe<>(SB), RODATA|NOPTR, $32
 
 DATA x40000000<>+0(SB)/4, $0x40000000
 DATA x40000000<>+4(SB)/4, $0x40000000

@@ -90,17 +90,6 @@ func scale(l Level, dst, x []float32, s float32) {
 	}
 }
 
-func addScaled(l Level, dst, x []float32, s float32) {
-	switch l {
-	case AVX512:
-		addScaledAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), s, len(dst))
-	case AVX2:
-		addScaledAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), s, len(dst))
-	default:
-		addScaledGeneric(dst, x, s)
-	}
-}
-
 func normalize(l Level, dst, x, gain, bias []float32, mean, scale float32) {
 	d, s, g, b := unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gain), unsafe.SliceData(bias)
 	switch l {

@@ -45,8 +45,6 @@ func applyNEON(f function, dst, x, up *float32, n int) {
 		siluNEON(dst, x, up, n)
 	case funcTanh:
 		tanhNEON(dst, x, up, n)
-	case funcExp:
-		expNEON(dst, x, up, n)
 	}
 }
 
@@ -124,14 +122,6 @@ func scale(l Level, dst, x []float32, s float32) {
 		scaleNEON(&dst[0], &x[0], n, s)
 	}
 	scaleGeneric(dst[n:], x[n:], s)
-}
-
-func addScaled(l Level, dst, x []float32, s float32) {
-	n := whole(l, len(dst), 4)
-	if n > 0 {
-		addScaledNEON(&dst[0], &x[0], n, s)
-	}
-	addScaledGeneric(dst[n:], x[n:], s)
 }
 
 func normalize(l Level, dst, x, gain, bias []float32, mean, scale float32) {

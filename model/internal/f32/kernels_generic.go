@@ -21,7 +21,6 @@ func softmax(_ Level, x []float32, n, rows, stride int) { softmaxGeneric(x, n, r
 
 func add(_ Level, dst, x, y []float32)                 { addGeneric(dst, x, y) }
 func scale(_ Level, dst, x []float32, s float32)       { scaleGeneric(dst, x, s) }
-func addScaled(_ Level, dst, x []float32, s float32)   { addScaledGeneric(dst, x, s) }
 func rotate(_ Level, x, cos, sin []float32)            { rotateGeneric(x, cos, sin) }
 func rotateInterleaved(_ Level, x, cos, sin []float32) { rotateInterleavedGeneric(x, cos, sin) }
 

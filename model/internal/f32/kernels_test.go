@@ -20,7 +20,6 @@ var kernels = map[string]func(l Level, dst, x, y, z []float32){
 	},
 	"add":       func(l Level, dst, x, y, _ []float32) { add(l, dst, x, y) },
 	"scale":     func(l Level, dst, x, _, _ []float32) { scale(l, dst, x, -1.7) },
-	"addScaled": func(l Level, dst, x, y, _ []float32) { copy(dst, y); addScaled(l, dst, x, 0.3) },
 	"layerNorm": func(l Level, dst, x, y, z []float32) { layerNorm(l, dst, x, y, z, 1e-5) },
 	"plainNorm": func(l Level, dst, x, y, _ []float32) { layerNorm(l, dst, x, y, nil, 1e-5) },
 	"rmsNorm":   func(l Level, dst, x, y, _ []float32) { rmsNorm(l, dst, x, y, 1e-5) },

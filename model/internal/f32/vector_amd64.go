@@ -14,11 +14,6 @@ func addAVX2(dst *float32, x *float32, y *float32, n int)
 //go:noescape
 func scaleAVX2(dst *float32, x *float32, s float32, n int)
 
-// addScaledAVX2 adds s·x to dst.
-//
-//go:noescape
-func addScaledAVX2(dst *float32, x *float32, s float32, n int)
-
 // normalizeAVX2 writes (x-mean)·scale·gain plus bias, unless that is nil, to dst.
 //
 //go:noescape
@@ -53,11 +48,6 @@ func addAVX512(dst *float32, x *float32, y *float32, n int)
 //
 //go:noescape
 func scaleAVX512(dst *float32, x *float32, s float32, n int)
-
-// addScaledAVX512 adds s·x to dst.
-//
-//go:noescape
-func addScaledAVX512(dst *float32, x *float32, s float32, n int)
 
 // normalizeAVX512 writes (x-mean)·scale·gain plus bias, unless that is nil, to dst.
 //

@@ -93,42 +93,6 @@ loopend:
 	VZEROUPPER
 	RET
 
-// func addScaledAVX2(dst *float32, x *float32, s float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addScaledAVX2(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	VBROADCASTSS s+16(FP), Y0
-	MOVQ         n+24(FP), DX
-	SUBQ         $0x08, DX
-	JL           looptail
-
-loop:
-	VMOVUPS     (AX), Y1
-	VMOVUPS     (CX), Y2
-	VFMADD231PS Y2, Y0, Y1
-	VMOVUPS     Y1, (AX)
-	ADDQ        $0x20, AX
-	ADDQ        $0x20, CX
-	SUBQ        $0x08, DX
-	JGE         loop
-
-looptail:
-	ADDQ        $0x08, DX
-	JZ          loopend
-	LEAQ        mask<>+0(SB), BX
-	SHLQ        $0x02, DX
-	SUBQ        DX, BX
-	VMOVUPS     32(BX), Y1
-	VMASKMOVPS  (AX), Y1, Y2
-	VMASKMOVPS  (CX), Y1, Y3
-	VFMADD231PS Y3, Y0, Y2
-	VMASKMOVPS  Y2, Y1, (AX)
-
-loopend:
-	VZEROUPPER
-	RET
-
 // func normalizeAVX2(dst *float32, x *float32, gain *float32, bias *float32, mean float32, scale float32, n int)
 // Requires: AVX, FMA3
 TEXT ·normalizeAVX2(SB), NOSPLIT, $0-48
@@ -409,41 +373,6 @@ looptail:
 	VMOVUPS.Z (CX), K1, Z1
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)
-
-loopend:
-	VZEROUPPER
-	RET
-
-// func addScaledAVX512(dst *float32, x *float32, s float32, n int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·addScaledAVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	VBROADCASTSS s+16(FP), Z0
-	MOVQ         n+24(FP), DX
-	SUBQ         $0x10, DX
-	JL           looptail
-
-loop:
-	VMOVUPS     (AX), Z1
-	VMOVUPS     (CX), Z2
-	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, (AX)
-	ADDQ        $0x40, AX
-	ADDQ        $0x40, CX
-	SUBQ        $0x10, DX
-	JGE         loop
-
-looptail:
-	ADDQ        $0x10, DX
-	JZ          loopend
-	MOVL        $-1, BX
-	BZHIL       DX, BX, BX
-	KMOVW       BX, K1
-	VMOVUPS.Z   (AX), K1, Z1
-	VMOVUPS.Z   (CX), K1, Z2
-	VFMADD231PS Z2, Z0, Z1
-	VMOVUPS     Z1, K1, (AX)
 
 loopend:
 	VZEROUPPER

@@ -9,11 +9,6 @@ package f32
 //go:noescape
 func identityNEON(dst *float32, x *float32, up *float32, n int)
 
-// expNEON writes e to the x, times up unless that is nil, for n elements, a multiple of 4.
-//
-//go:noescape
-func expNEON(dst *float32, x *float32, up *float32, n int)
-
 // geluNEON writes GELU of x, times up unless that is nil, for n elements, a multiple of 4.
 //
 //go:noescape
@@ -73,11 +68,6 @@ func addNEON(dst *float32, x *float32, y *float32, n int)
 //
 //go:noescape
 func scaleNEON(dst *float32, x *float32, n int, s float32)
-
-// addScaledNEON adds s·x to dst, n a multiple of 4.
-//
-//go:noescape
-func addScaledNEON(dst *float32, x *float32, n int, s float32)
 
 // normalizeNEON writes (x-mean)·scale·gain plus bias, unless that is nil, to dst, n a multiple of 4.
 //

@@ -21,7 +21,6 @@ var (
 
 var functions = []function{
 	{"identity", "x", nil, func(_ *machine, x reg.VecVirtual) reg.VecVirtual { return x }},
-	{"exp", "e to the x", [][]float32{expConstants, expP}, (*machine).exp},
 	gate("gelu", "GELU of x", geluP),
 	gate("geluTanh", "GELUTanh of x", geluTanhP),
 	{"relu", "ReLU of x", nil, (*machine).relu},

@@ -11,7 +11,6 @@ type neonFunction struct {
 
 var neonFunctions = []neonFunction{
 	{"identity", "x", func(w *neonKernel, x int) int { y := w.get(); w.move(x, y); return y }},
-	{"exp", "e to the x", (*neonKernel).exp},
 	neonGate("gelu", "GELU of x", geluP),
 	neonGate("geluTanh", "GELUTanh of x", geluTanhP),
 	{"relu", "ReLU of x", (*neonKernel).relu},

@@ -78,16 +78,6 @@ func (w *neonKernel) vectors() {
 	})
 	w.op("RET")
 
-	w.begin("addScaled", "adds s·x to dst, n a multiple of 4.", append(pointers("dst", "x"), n, argument{"s", "float32"})...)
-	w.op("MOVD R0, R6")
-	w.loop("loop", 2, 4, func() {
-		x, y := w.read(1), w.read(6)
-		w.fma(x, 31, y)
-		w.write(y, 0)
-		w.put(x, y)
-	})
-	w.op("RET")
-
 	w.begin("normalize", "writes (x-mean)·scale·gain plus bias, unless that is nil, to dst, n a multiple of 4.",
 		append(pointers("dst", "x", "gain", "bias"), n, argument{"mean", "float32"}, argument{"scale", "float32"})...)
 	body := func(bias func() int) func() {

@@ -14,7 +14,6 @@ func emitVector(c *build.Context) {
 		m := newMachine(c, zmm)
 		m.emitAdd()
 		m.emitScale()
-		m.emitAddScaled()
 		m.emitNormalize()
 		m.emitRotate()
 		m.emitRotateInterleaved()
@@ -41,17 +40,6 @@ func (m *machine) emitScale() {
 	m.each("loop", m.arg("n"), []reg.GPVirtual{dst, x}, func(mask reg.Register) {
 		v := m.fetch(x, mask)
 		m.VMULPS(s, v, v)
-		m.save(v, mask, operand.Mem{Base: dst})
-	})
-	m.leave()
-}
-
-func (m *machine) emitAddScaled() {
-	m.begin("addScaled", "func(dst, x *float32, s float32, n int)", "adds s·x to dst.")
-	dst, x, s := m.arg("dst"), m.arg("x"), m.scalar("s")
-	m.each("loop", m.arg("n"), []reg.GPVirtual{dst, x}, func(mask reg.Register) {
-		v := m.fetch(dst, mask)
-		m.VFMADD231PS(m.fetch(x, mask), s, v)
 		m.save(v, mask, operand.Mem{Base: dst})
 	})
 	m.leave()
