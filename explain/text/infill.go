@@ -36,10 +36,12 @@ type Infill struct {
 	Seed  uint64
 }
 
-// Mask returns the text with a mask for every masked token; they are filled
-// before the text is scored.
+// Mask returns the text with a hidden mask for every masked token: they are filled
+// before the text is scored, and masks that the text itself has are not.
 func (n Infill) Mask(dst model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
-	return Replace{}.Mask(dst, f, present)
+	dst, err := Replace{}.Mask(dst, f, present)
+	dst.Hidden = f.appendHidden(dst.Hidden[:0], present)
+	return dst, err
 }
 
 // String returns "infill", the model's name and the number of draws.
@@ -75,23 +77,34 @@ func (n Infill) check(m Model, text string) error {
 // a number for every word of the vocabulary.
 const together = 16
 
-// score is target.Score of sequences with their masks filled.
+// score is target.Score of sequences with their hidden masks filled.
 func (n Infill) score(ctx context.Context, target Scorer, dst []float64, seqs []model.Sequence) error {
 	k, draws := target.Outputs(), n.draws()
+	mask, _ := n.Model.MaskID()
 	for lo := 0; lo < len(seqs); lo += together {
-		part := seqs[lo:min(lo+together, len(seqs))]
+		part := slices.Clone(seqs[lo:min(lo+together, len(seqs))])
+		for i := range part {
+			part[i].Hidden = nil
+		}
 		rows, err := n.Model.Logits(ctx, part)
 		if err != nil {
 			return err
 		}
 		var filled []model.Sequence
 		for i, s := range part {
+			var places []int
 			var words [][]float64
-			for _, logits := range rows[i] {
-				words = append(words, cumulated(logits))
+			for t, id := range s.IDs {
+				if id != mask {
+					continue
+				}
+				if seqs[lo+i].Hidden[t] {
+					places, words = append(places, t), append(words, cumulated(rows[i][0]))
+				}
+				rows[i] = rows[i][1:]
 			}
 			for draw := range draws {
-				filled = append(filled, n.fill(s, words, draw))
+				filled = append(filled, n.fill(s, places, words, draw))
 			}
 		}
 		scores := make([]float64, len(filled)*k)
@@ -109,22 +122,17 @@ func (n Infill) score(ctx context.Context, target Scorer, dst []float64, seqs []
 	return nil
 }
 
-// fill returns s with a draw in the place of each mask.
-func (n Infill) fill(s model.Sequence, masks [][]float64, draw int) model.Sequence {
+// fill returns s with a draw from the words of each place.
+func (n Infill) fill(s model.Sequence, places []int, words [][]float64, draw int) model.Sequence {
 	h := fnv.New64a()
 	_ = binary.Write(h, binary.LittleEndian, s.IDs)
 	r := rand.New(rand.NewPCG(n.Seed, h.Sum64()+uint64(draw)))
-	mask, _ := n.Model.MaskID()
-	out := s
-	out.IDs = slices.Clone(s.IDs)
-	for t, id := range out.IDs {
-		if id == mask && len(masks) > 0 {
-			u := r.Float64() * masks[0][len(masks[0])-1]
-			out.IDs[t] = int32(sort.Search(len(masks[0])-1, func(i int) bool { return masks[0][i] > u }))
-			masks = masks[1:]
-		}
+	s.IDs = slices.Clone(s.IDs)
+	for i, sums := range words {
+		u := r.Float64() * sums[len(sums)-1]
+		s.IDs[places[i]] = int32(sort.Search(len(sums)-1, func(id int) bool { return sums[id] > u }))
 	}
-	return out
+	return s
 }
 
 // cumulated returns the sums of e^x up to each of the logits, but for a factor.

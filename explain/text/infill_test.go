@@ -3,6 +3,7 @@ package text_test
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,5 +81,27 @@ func TestInfill(t *testing.T) {
 	}
 	if got := fill.String(); got != "infill:fill×2000" {
 		t.Errorf("called %q", got)
+	}
+}
+
+// masks counts how often a text says "[MASK]".
+type masks struct{ goods }
+
+func (m masks) Score(_ context.Context, dst []float64, seqs []model.Sequence) error {
+	for i, s := range seqs {
+		dst[i] = float64(strings.Count(m.read(s), "[MASK]"))
+	}
+	return nil
+}
+
+// TestInfillOwnMask: a mask that the text itself has is filled where it is
+// masked, and only there.
+func TestInfillOwnMask(t *testing.T) {
+	r := newReader(t)
+	fill := text.Infill{Model: filler{r, new(int)}}
+	g := must(t)(text.Options{Masker: fill}.NewGame(r, "bad [MASK] bad [MASK]", masks{goods{r.spell}}))
+	v := values(t, g, []int{0, 1, 2, 3}, []int{0, 2}, []int{1}, nil)
+	if want := []float64{2, 0, 1, 0}; !slices.Equal(v, want) {
+		t.Errorf("values %v, want %v", v, want)
 	}
 }

@@ -118,10 +118,7 @@ type Hide struct{}
 // Mask returns the text with its masked tokens hidden.
 func (Hide) Mask(dst model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
 	dst.IDs, dst.Types = f.Input.IDs, f.Input.Types
-	dst.Hidden = dst.Hidden[:0]
-	for t := range f.Owner {
-		dst.Hidden = append(dst.Hidden, f.hides(t, present))
-	}
+	dst.Hidden = f.appendHidden(dst.Hidden[:0], present)
 	return dst, nil
 }
 

@@ -21,6 +21,14 @@ func (f *Features) hides(t int, present explain.Coalition) bool {
 	return o == Gone || o != Fixed && !present.Has(o)
 }
 
+// appendHidden appends for each token whether it is masked.
+func (f *Features) appendHidden(dst []bool, present explain.Coalition) []bool {
+	for t := range f.Owner {
+		dst = append(dst, f.hides(t, present))
+	}
+	return dst
+}
+
 // mutedSpans returns where words stand in a text, in any case and whole: not
 // within other words. Of words that begin at one place the longest counts.
 func mutedSpans(text string, list []string) []explain.Span {
