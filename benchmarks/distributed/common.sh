@@ -1,18 +1,18 @@
-# What the scripts of this folder share: `source` it with the path of dev.tsv as
-# $data. A corpus of $ROWS rows is explained with two coalitions a text, in int8, so
-# that what an engine costs shows beside it.
+# What the scripts of this folder share: `source` it with the path of a file of texts
+# and labels as $data. A corpus of $ROWS rows is explained with two coalitions a text,
+# in int8, so that what an engine costs shows beside it.
 
 rows="${ROWS:-20000}" shards="${SHARDS:-40}"
 work="$(mktemp -d "${TMPDIR:-/tmp}/distributed.XXXXXX")"
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 input="$work/in.tsv"
-settings=(--text-field sentence --label-field label --unit sentence --precision int8 --threads 1 --quiet)
+settings=(--text-field sentence --label-field label --unit sentence --precision int8 --quiet)
 
-# prepare builds the program and repeats dev.tsv.
+# prepare builds the program and repeats the texts.
 prepare() {
   (cd "$here/../.." && CGO_ENABLED=0 go build -o "$work/explain" ./cmd/explain)
-  awk -F'\t' -v rows="$rows" 'NR == 1 { head = $0; next } { line[NR - 2] = $0 }
-    END { print head; for (i = 0; i < rows; i++) print line[i % (NR - 1)] }' "$data" >"$input"
+  awk -F'\t' -v rows="$rows" 'NR > 1 { line[NR - 2] = $0 }
+    END { print "sentence\tlabel"; for (i = 0; i < rows; i++) print line[i % (NR - 1)] }' "$data" >"$input"
 }
 
 now() { date +%s.%N; }
@@ -38,11 +38,11 @@ plain() {
   local begin worker
   begin="$(now)"
   if [ "$1" = 1 ]; then
-    "$work/explain" corpus "$input" "${settings[@]}" -o "$work/plain.jsonl" --shards "$shards" >/dev/null
+    "$work/explain" corpus "$input" "${settings[@]}" --threads 1 -o "$work/plain.jsonl" --shards "$shards" >/dev/null
   else
     for worker in 0 1; do
       (for ((i = worker; i < shards; i += 2)); do
-        "$work/explain" corpus "$input" "${settings[@]}" -o "$work/plain.jsonl" --shards "$shards" --shard "$i" >/dev/null
+        "$work/explain" corpus "$input" "${settings[@]}" --threads 1 -o "$work/plain.jsonl" --shards "$shards" --shard "$i" >/dev/null
       done) &
     done
     wait

@@ -5,16 +5,19 @@
 #
 #   ./flink.sh dev.tsv              ROWS=20000 SHARDS=40; needs JDK 17 and Maven
 #
-# Flink and Beam's job server are jars of Maven (flink/pom.xml), kept in $JARS.
+# Flink and Beam's job server are jars of Maven (flink/pom.xml), kept in $JARS if it
+# is set. Workers of LOOPBACK and EXTERNAL are one process of as many threads as there
+# are TaskManagers; those of PROCESS are a process of one thread for each.
 set -euo pipefail
 data="$(realpath "$1")"
 source "$(dirname "$0")/common.sh"
-jars="${JARS:-$here/flink/lib}"
+jars="${JARS:-$work/jars}"
 declare -A daemon
 trap stop EXIT
 
 stop() {
   for d in "${!daemon[@]}"; do kill -9 "${daemon[$d]}" 2>/dev/null || true; done
+  wait 2>/dev/null || true
   rm -rf "$work"
 }
 
@@ -51,7 +54,7 @@ alive() {
 begin() {
   mkdir -p "$work/conf" "$work/artifacts"
   cp "$here/flink/config.yaml" "$work/conf/"
-  [ -d "$jars" ] || mvn -q -B -f "$here/flink/pom.xml" dependency:copy-dependencies -DoutputDirectory="$jars"
+  [ -d "$jars" ] || mvn -q -B -Dstyle.color=never -f "$here/flink/pom.xml" dependency:copy-dependencies -DoutputDirectory="$jars"
   (cd "$here/../../cmd/explain-beam" && CGO_ENABLED=0 go build -o "$work/explain-beam" .)
   jvm cluster org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint -c "$work/conf" --executionMode cluster
   jvm jobs -Xmx512m org.apache.beam.runners.flink.FlinkJobServerDriver --flink-master=localhost:18081 --job-host=localhost \
@@ -66,10 +69,11 @@ begin() {
 # job PARALLELISM ENVIRONMENT CONFIG OUTPUT [KILL] has the corpus explained. With
 # KILL, a TaskManager dies when a quarter is done, and another one takes its place.
 job() {
-  local begin
+  local begin threads="$1"
+  [ "$2" != PROCESS ] || threads=1
   begin="$(now)"
-  "$work/explain-beam" --shards "$shards" --output "$4" --explain "$work/explain" --endpoint localhost:18099 \
-    --parallelism "$1" --environment_type "$2" --environment_config "$3" -- "$input" "${settings[@]}" >"$work/job.log" 2>&1 &
+  "$work/explain-beam" --endpoint localhost:18099 --parallelism "$1" --environment_type "$2" --environment_config "$3" \
+    -- "$input" "${settings[@]}" --threads "$threads" --output "$4" --shards "$shards" >"$work/job.log" 2>&1 &
   daemon[job]=$!
   [ -z "${5:-}" ] || kill_manager "$4"
   wait "${daemon[job]}" || { cat "$work/job.log" >&2; exit 1; }
@@ -80,6 +84,7 @@ kill_manager() {
   until [ "$(find "$1.parts" -name '*.manifest.json' 2>/dev/null | wc -l)" -ge $((shards / 4)) ]; do sleep 0.1; done
   kill -9 "${daemon[tm1]}"
   wait "${daemon[tm1]}" 2>/dev/null || true
+  [ "$(find "$1.parts" -name '*.manifest.json' | wc -l)" -lt "$shards" ] || { echo "too late to kill a TaskManager" >&2; exit 1; }
   echo "killed a TaskManager with $(find "$1.parts" -name '*.manifest.json' | wc -l) of $shards parts done" >&2
   taskmanager tm3
 }
@@ -110,4 +115,4 @@ job 2 PROCESS "{\"command\": \"$work/explain-beam\"}" "$work/killed.jsonl" kill
 same "$work/killed.jsonl"
 row "Beam on Flink, PROCESS, a TaskManager killed" 2 "$seconds" "$two"
 echo
-echo "Every output has the bytes of the plain run. A plain run starts no more processes than there are workers; an engine starts one a shard. Load at the end $(cut -d' ' -f1 /proc/loadavg)."
+echo "Every output has the bytes of the plain run. Load at the end $(cut -d' ' -f1 /proc/loadavg)."

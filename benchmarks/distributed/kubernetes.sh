@@ -2,15 +2,17 @@
 # Validates the Indexed Job that explain prints against the schema that Kubernetes
 # publishes. No cluster runs it here.
 #
-#   pip install kubernetes-validate==1.37.0
-#   ./kubernetes.sh dev.tsv [PYTHON]
+#   ./kubernetes.sh dev.tsv         needs Python, and a package of it
 set -euo pipefail
-data="$(realpath "$1")" python="${2:-python3}"
-cd "$(dirname "$0")"
-manifest="$(mktemp --suffix=.yaml)"
-trap 'rm -f "$manifest"' EXIT
-go run ../../cmd/explain corpus "$data" --text-field sentence --limit 40 --output why.jsonl --emit kubernetes --shards 40 >"$manifest"
-"$python" - "$manifest" <<'PY'
+data="$(realpath "$1")"
+source "$(dirname "$0")/common.sh"
+trap 'rm -rf "$work"' EXIT
+rows=40
+prepare
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" -q --disable-pip-version-check install kubernetes-validate==1.37.0
+"$work/explain" corpus "$input" "${settings[@]}" --output why.jsonl --shards 40 --emit kubernetes >"$work/job.yaml"
+"$work/venv/bin/python" - "$work/job.yaml" <<'PY'
 import sys
 
 import kubernetes_validate

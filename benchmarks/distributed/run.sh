@@ -2,7 +2,7 @@
 # Every engine in turn: a corpus explained with one and two workers and with one
 # killed, its bytes compared with those of one process.
 #
-#   ./run.sh dev.tsv [PYTHON]        as root; see the scripts for what each needs
+#   ./run.sh dev.tsv                as root; see the scripts for what each needs
 set -euo pipefail
 data="$(realpath "$1")"
 cd "$(dirname "$0")"
@@ -14,4 +14,4 @@ for engine in slurm flink; do
 done
 echo "## kubernetes"
 echo
-./kubernetes.sh "$data" "${2:-python3}"
+./kubernetes.sh "$data"

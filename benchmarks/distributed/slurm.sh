@@ -3,7 +3,7 @@
 # nodes, and the same bytes as one process makes when a node is killed.
 #
 #   apt-get install slurmctld slurmd slurm-client munge    (as root, and run as root)
-#   ./slurm.sh dev.tsv              ROWS=20000 SHARDS=40
+#   ./slurm.sh dev.tsv              ROWS=20000 SHARDS=40; RELEASE=1 spares a wait
 set -euo pipefail
 data="$(realpath "$1")"
 source "$(dirname "$0")/common.sh"
@@ -13,6 +13,7 @@ trap stop EXIT
 
 stop() {
   for d in "${!daemon[@]}"; do kill -9 "${daemon[$d]}" 2>/dev/null || true; done
+  wait 2>/dev/null || true
   rm -rf "$work"
 }
 
@@ -45,8 +46,8 @@ SlurmdParameters=config_overrides
 ReturnToService=2
 SchedulerParameters=sched_min_interval=200000,batch_sched_delay=0
 MinJobAge=3600
-NodeName=n1 NodeHostname=$host Port=17001 CPUs=1 RealMemory=2000
-NodeName=n2 NodeHostname=$host Port=17002 CPUs=1 RealMemory=2000
+NodeName=n1 NodeHostname=$host Port=17001 CPUs=1 RealMemory=4000
+NodeName=n2 NodeHostname=$host Port=17002 CPUs=1 RealMemory=4000
 PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 CONF
   munged --force --foreground --key-file="$work/munge.key" --socket="$work/munge.sock" --pid-file="$work/munged.pid" \
@@ -55,6 +56,11 @@ CONF
   until [ -S "$work/munge.sock" ]; do sleep 0.2; done
   slurmctld -D -i -L "$work/slurmctld.log" 2>/dev/null &
   daemon[controller]=$!
+  # Jobs run this explain, which notes whom to kill.
+  mkdir "$work/bin"
+  printf '#!/bin/bash\necho $$ $PPID >"%s/pids/$SLURMD_NODENAME"\nexec "%s" "$@"\n' "$work" "$work/explain" >"$work/bin/explain"
+  chmod +x "$work/bin/explain"
+  export PATH="$work/bin:$PATH"
   for node in n1 n2; do node "$node"; done
   until [ "$(sinfo -h -t idle -o %D 2>/dev/null)" = 2 ]; do sleep 0.5; done
 }
@@ -64,29 +70,27 @@ node() {
   daemon[$1]=$!
 }
 
-# array AT-ONCE OUTPUT [KILL] explains the corpus in a job array and waits for it.
-# With KILL, node n1 dies with all its processes when a quarter is done.
+# array AT-ONCE OUTPUT [KILL] has the job that explain prints done, and the parts
+# joined by the job that its head tells of. With KILL, node n1 dies with all its
+# processes when a quarter is done.
 array() {
   local begin job
-  # As `explain corpus --emit slurm` prints it, for nodes as small as these.
-  cat >"$work/explain.sh" <<JOB
-#!/bin/bash
-#SBATCH --job-name=explain
-#SBATCH --array=0-$((shards - 1))%$1
-#SBATCH --cpus-per-task=1
-#SBATCH --mem=900M
-#SBATCH --requeue
-#SBATCH --open-mode=append
-#SBATCH --output=$work/job-%A_%a.log
-echo \$\$ \$PPID >"$work/pids/\$SLURMD_NODENAME"
-exec "$work/explain" corpus "$input" ${settings[*]} -o "$2" --shards $shards
-JOB
+  cd "$work"
+  "$work/explain" corpus "$input" "${settings[@]}" --threads 1 --output "$2" --shards "$shards" --emit slurm >explain.sh
   begin="$(now)"
-  job="$(sbatch --parsable "$work/explain.sh")"
+  job="$(sbatch --parsable --array="0-$((shards - 1))%$1" explain.sh)"
+  sbatch --parsable --dependency="afterok:$job" --output="$work/merge.log" --wrap "explain merge $2" >"$work/merge"
   [ -z "${3:-}" ] || kill_node "$2"
-  while squeue -h -j "$job" 2>/dev/null | grep -q .; do sleep 0.2; done
-  "$work/explain" merge "$2" >/dev/null
+  while squeue -h -j "$job,$(cat "$work/merge")" 2>/dev/null | grep -q .; do
+    sleep 0.2
+    [ -z "${RELEASE:-}" ] || release
+  done
   seconds="$(awk -v a="$begin" -v b="$(now)" 'BEGIN { print b - a }')"
+}
+
+# release lets requeued tasks start before their two minutes are over.
+release() {
+  squeue -h -t PD -o '%i %r' | awk '$2 == "BeginTime" { print $1 }' | xargs -rI{} scontrol update JobId={} StartTime=now
 }
 
 kill_node() {
@@ -95,6 +99,7 @@ kill_node() {
   read -r task step <"$work/pids/n1"
   kill -9 "$step" "${daemon[n1]}" "$task" # a dead machine reports nothing
   wait "${daemon[n1]}" 2>/dev/null || true
+  [ "$(find "$1.parts" -name '*.manifest.json' | wc -l)" -lt "$shards" ] || { echo "too late to kill a node" >&2; exit 1; }
   echo "killed node n1 with $(find "$1.parts" -name '*.manifest.json' | wc -l) of $shards parts done" >&2
 }
 

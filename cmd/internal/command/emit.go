@@ -8,12 +8,15 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
 // emit prints what has an engine do the shards of a run: a job array for Slurm or
 // an Indexed Job for Kubernetes.
 func (p *program) emit(c *cli.Context, engine string, k *forecast) error {
-	j := job{args: commandLine(c), output: c.String("output"), shards: k.shards(), cost: k}
+	output := c.String("output")
+	j := job{args: commandLine(c), files: append(c.Args().Slice(), output), output: output, shards: k.shards(), cost: k}
 	if n := c.Int("shards"); n > 0 {
 		j.shards = n
 	}
@@ -46,6 +49,7 @@ func commandLine(c *cli.Context) []string {
 // A job is the shards of a run, to be done by an engine.
 type job struct {
 	args   []string // of explain, for all shards
+	files  []string // that it reads and writes
 	output string
 	shards int
 	cost   *forecast
@@ -88,13 +92,18 @@ func (j *job) kubernetes() string {
 	for _, a := range j.args {
 		fmt.Fprintf(&args, "\n        - %s", yamlString(a))
 	}
+	where, access, volume := inBuckets, credentials, ""
+	if slices.ContainsFunc(j.files, func(name string) bool { return !bucket.IsURL(name) }) {
+		where, access, volume = inVolume, volumeMount, volumes
+	}
 	return fmt.Sprintf(`# %[1]d shards, about %.0[2]f s each on %[3]d threads of the machine where this was made.
-# The image holds the static binary and nothing else:
+# The image needs the static binary, and of its base a folder for temporary files and
+# the certificates that stores are trusted by:
 #   CGO_ENABLED=0 go build -o explain github.com/whence-xai/whence/cmd/explain
-#   printf 'FROM scratch\nCOPY explain /explain\nENTRYPOINT ["/explain"]\n' | docker build -t REGISTRY/explain -f - .
-# Files are those of the claim "corpus", which all pods must be able to write. When
-# the job is complete, join the parts in a pod with the same volume:
-#   explain merge %[4]s
+#   printf 'FROM alpine\nCOPY explain /bin/explain\nENTRYPOINT ["explain"]\n' >Containerfile
+#   docker build -t REGISTRY/explain -f Containerfile .
+# %[4]s
+#   explain merge %[5]s
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -102,9 +111,9 @@ metadata:
 spec:
   completionMode: Indexed
   completions: %[1]d
-  parallelism: %[5]d
+  parallelism: %[6]d
   backoffLimitPerIndex: 3
-  maxFailedIndexes: %[6]d
+  maxFailedIndexes: %[7]d
   podFailurePolicy:
     rules:
     - action: Ignore
@@ -117,23 +126,39 @@ spec:
       containers:
       - name: explain
         image: REGISTRY/explain
-        workingDir: /data
-        args:%[7]s
+        args:%[8]s
         resources:
           requests:
             cpu: "%[3]d"
-            memory: %[8]dMi
+            memory: %[9]dMi
           limits:
-            memory: %[8]dMi
+            memory: %[9]dMi
+%[10]s%[11]s`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, where, shellWord(j.output), min(j.shards, 20), max(1, j.shards/20),
+		args.String(), j.mebibytes(), access, volume)
+}
+
+// Where the files of a job on Kubernetes are, and what gives pods access to them.
+const (
+	inVolume = `Files are those of the claim "corpus", which all pods must be able to write. When
+# the job is complete, join the parts in a pod with the same volume:`
+	volumeMount = `        workingDir: /data
         volumeMounts:
         - name: corpus
           mountPath: /data
-      volumes:
+`
+	volumes = `      volumes:
       - name: corpus
         persistentVolumeClaim:
           claimName: corpus
-`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, shellWord(j.output), min(j.shards, 20), max(1, j.shards/20), args.String(), j.mebibytes())
-}
+`
+	inBuckets = `What opens the buckets (AWS_ACCESS_KEY_ID …) is in the secret "corpus", unless pods
+# have it from their service account. When the job is complete, join the parts:`
+	credentials = `        envFrom:
+        - secretRef:
+            name: corpus
+            optional: true
+`
+)
 
 // yamlString returns s as a string of YAML, of which those of JSON are some.
 func yamlString(s string) string {

@@ -9,10 +9,11 @@ import (
 )
 
 // TestEmitted: what is printed for an engine calls the program with the very
-// arguments, whatever they hold, and bounds what a shard may take.
+// arguments, whatever they hold, bounds what a shard may take, and gives access to
+// files or buckets.
 func TestEmitted(t *testing.T) {
 	odd := []string{"corpus", "it's \"here\".csv", "--text-field", "a $HOME `b` \\", "--class", "", "--output", "ü x.jsonl"}
-	j := job{args: odd, output: "ü x.jsonl", shards: 40, cost: &forecast{rows: 4000, seconds: 2, threads: 4, memory: 300 << 20}}
+	j := job{args: odd, files: []string{"s3://b/in.csv", "ü x.jsonl"}, output: "ü x.jsonl", shards: 40, cost: &forecast{rows: 4000, seconds: 2, threads: 4, memory: 300 << 20}}
 	script := j.slurm()
 	for _, want := range []string{"#SBATCH --array=0-39\n", "#SBATCH --cpus-per-task=4\n", "#SBATCH --mem=768M\n", "#SBATCH --time=17\n", "#SBATCH --requeue\n"} {
 		if !strings.Contains(script, want) {
@@ -43,5 +44,12 @@ func TestEmitted(t *testing.T) {
 	}
 	if !slices.Equal(args, odd) {
 		t.Errorf("Kubernetes would call with %q", args)
+	}
+	if !strings.Contains(j.kubernetes(), "claimName: corpus\n") {
+		t.Error("no volume for a file")
+	}
+	j.files = []string{"s3://b/in.csv", "gs://b/out.jsonl"}
+	if m := j.kubernetes(); strings.Contains(m, "volume") || !strings.Contains(m, "secretRef:") {
+		t.Errorf("for buckets:\n%s", m)
 	}
 }
