@@ -25,6 +25,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 
+	"github.com/whence-xai/whence/cmd/internal/command"
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
@@ -50,11 +51,8 @@ flags:
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "explain-beam:", err)
-		os.Exit(1) //nolint:gocritic // the context is of no use any more
-	}
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(command.Report(os.Stderr, "explain-beam", run(ctx)))
 }
 
 func run(ctx context.Context) error {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ const (
 // A terminal is where the user is talked to.
 type terminal struct {
 	w     io.Writer
+	name  string // of the program
 	quiet bool
 }
 
@@ -41,7 +43,7 @@ type terminal struct {
 func (t *terminal) printf(format string, args ...any) {
 	message := strings.TrimSpace(fmt.Sprintf(format, args...))
 	for line := range strings.Lines(message) {
-		fmt.Fprintf(t.w, "explain: %s\n", strings.TrimRight(line, "\n"))
+		fmt.Fprintf(t.w, "%s: %s\n", cmp.Or(t.name, "explain"), strings.TrimRight(line, "\n"))
 	}
 }
 
@@ -76,6 +78,12 @@ func (e *usageError) or(hint string, args ...any) *usageError {
 // packages are the names at the head of errors that tell a programmer where one
 // comes from, and a user nothing.
 var packages = regexp.MustCompile(`(?m)^(?:(?:explain|text|model|tokenizer|chat|pretrained|shap|lime|metric|bias|corpus|report|hub|summary|remote|render|picture|stored|safetensors): )+`)
+
+// Report tells the user of a program of an error, with advice if there is some, and
+// returns the exit status.
+func Report(w io.Writer, program string, err error) int {
+	return (&terminal{w: w, name: program}).report(err)
+}
 
 // report tells the user of an error and returns the exit status.
 func (t *terminal) report(err error) int {
