@@ -8,6 +8,7 @@ import "github.com/whence-xai/whence/model/tokenizer"
 type Interpreter struct {
 	*Translator
 	Options TranslateOptions
+	Written *Continuation // what was written, if known: its text is read as its tokens, not split anew
 }
 
 // Encode returns the tokens of a source.
@@ -23,19 +24,27 @@ func (i Interpreter) EncodePair(source, written string) (*tokenizer.Encoding, er
 	if err != nil {
 		return nil, err
 	}
+	clear(e.Types)
+	add := func(id int32, begin, end int) {
+		e.IDs, e.Spans = append(e.IDs, id), append(e.Spans, tokenizer.Span{Start: begin, End: end})
+		e.Types, e.Texts, e.Special = append(e.Types, 1), append(e.Texts, 1), append(e.Special, false)
+	}
+	if c := i.Written; c != nil && c.text() == written {
+		at := 0
+		for k, piece := range c.Pieces() {
+			add(c.ids[c.lo+k], at, at+len(piece))
+			at += len(piece)
+		}
+		return e, nil
+	}
 	w, err := i.m.target.Encode(written)
 	if err != nil {
 		return nil, err
 	}
-	for k := range e.Types {
-		e.Types[k] = 0
-	}
 	for k, id := range w.IDs {
-		if w.Special[k] {
-			continue
+		if !w.Special[k] {
+			add(id, w.Spans[k].Start, w.Spans[k].End)
 		}
-		e.IDs, e.Spans = append(e.IDs, id), append(e.Spans, w.Spans[k])
-		e.Types, e.Texts, e.Special = append(e.Types, 1), append(e.Texts, 1), append(e.Special, false)
 	}
 	return e, nil
 }

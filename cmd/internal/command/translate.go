@@ -61,7 +61,8 @@ func (p *program) translate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	words, err := r.players(c, &o)
+	m := model.Interpreter{Translator: r.model, Options: r.options}
+	words, err := r.players(c, &o, &m)
 	if err != nil {
 		return err
 	}
@@ -69,13 +70,13 @@ func (p *program) translate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.why(c, o, model.Interpreter{Translator: r.model, Options: r.options}, words, target)
+	return p.why(c, o, m, words, target)
 }
 
 // players returns the text that the players are parts of: the source, and the
 // tokens written first where the flags want these to be players too, which are
 // then no part of the answer that is asked about.
-func (r *rendition) players(c *cli.Context, o *text.Options) (string, error) {
+func (r *rendition) players(c *cli.Context, o *text.Options, m *model.Interpreter) (string, error) {
 	n := c.Int("written")
 	if n == 0 {
 		return r.Prompt, nil
@@ -83,13 +84,13 @@ func (r *rendition) players(c *cli.Context, o *text.Options) (string, error) {
 	if len(r.Texts) == 0 || n < 0 || n >= len(r.Texts[0].ids) {
 		return "", usage("--written %d: the answer has %s", n, counted(r.length(), "token"))
 	}
-	first, err := r.model.Continuation(r.Texts[0].ids[:n])
-	if err != nil {
+	var err error
+	if m.Written, err = r.model.Continuation(r.Texts[0].ids[:n]); err != nil {
 		return "", err
 	}
 	r.Texts[0].ids = r.Texts[0].ids[n:]
 	o.Second = len(r.Prompt)
-	return r.Prompt + strings.Join(first.Pieces(), ""), nil
+	return r.Prompt + strings.Join(m.Written.Pieces(), ""), nil
 }
 
 func (r *rendition) length() int {
