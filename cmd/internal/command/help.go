@@ -83,6 +83,9 @@ A run that was stopped goes on where it was when it is started again. To share a
 corpus among machines, let each do some shards, then join the parts:
   explain corpus IN… --output OUT --shards 100 --shard 7
   explain merge OUT
+--dry-run tells how long all would take and how many shards that makes; --emit
+prints the job for Slurm or Kubernetes; the program explain-beam has Apache Beam,
+say on Flink, do them.
 
 usage:
   explain corpus IN… --output OUT [flags]
@@ -90,6 +93,7 @@ usage:
 examples:
   explain corpus reviews.jsonl --text-field body -o why.jsonl
   explain corpus "part-*.csv.gz" --label-field stars --budget 64 -o why.parquet
+  explain corpus "s3://shop/reviews/*.jsonl.zst" -o s3://shop/why.jsonl --emit slurm >job.sh
 `
 	helpReport = `Says what the explanations of a corpus come to: the words that raise and lower
 each class with intervals, what drove the errors (where rows have labels), kinds
