@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"model/safetensors":          {},
 	"model/internal/transformer": {"model/internal/f32"},
 	"model/internal/f32":         {},
-	"cmd…":                       {"explain…", "lime", "shap", "model…"},
+	"cmd…":                       {"cmd/internal/command", "explain…", "lime", "shap", "model…"},
 	"benchmarks…":                {"explain…", "lime", "shap", "model…"},
 }
 
