@@ -27,16 +27,6 @@ func sumSquares(l Level, x []float32, mean float32) float32 {
 	return sumSquaresGeneric(x, mean)
 }
 
-func dot(l Level, x, y []float32) float32 {
-	switch l {
-	case AVX512:
-		return dotAVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	case AVX2:
-		return dotAVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	}
-	return dotGeneric(x, y)
-}
-
 func largest(l Level, x []float32) float32 {
 	switch l {
 	case AVX512:

@@ -75,15 +75,6 @@ func sumSquares(l Level, x []float32, mean float32) float32 {
 	return sumSquaresFrom(&acc, x[n:], mean)
 }
 
-func dot(l Level, x, y []float32) float32 {
-	var acc [lanes]float32
-	n := whole(l, len(x), lanes)
-	if n > 0 {
-		dotNEON(&acc, &x[0], &y[0], n)
-	}
-	return dotFrom(&acc, x[n:], y[n:])
-}
-
 func expSum(l Level, dst, x []float32, largest float32) float32 {
 	var acc [lanes]float32
 	n := whole(l, len(dst), lanes)

@@ -10,7 +10,6 @@ func applyRows(_ Level, f function, dst, x, up []float32, n, rows, stride int) {
 
 func sum(_ Level, x []float32) float32                      { return sumGeneric(x) }
 func sumSquares(_ Level, x []float32, mean float32) float32 { return sumSquaresGeneric(x, mean) }
-func dot(_ Level, x, y []float32) float32                   { return dotGeneric(x, y) }
 func largest(_ Level, x []float32) float32                  { return largestGeneric(x) }
 
 func expSum(_ Level, dst, x []float32, largest float32) float32 {

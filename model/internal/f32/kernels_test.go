@@ -12,7 +12,6 @@ import (
 var kernels = map[string]func(l Level, dst, x, y, z []float32){
 	"sum":        func(l Level, dst, x, _, _ []float32) { put(dst, sum(l, x)) },
 	"sumSquares": func(l Level, dst, x, _, _ []float32) { put(dst, sumSquares(l, x, 0.5)) },
-	"dot":        func(l Level, dst, x, y, _ []float32) { put(dst, dot(l, x, y)) },
 	"largest":    func(l Level, dst, x, _, _ []float32) { put(dst, largest(l, x)) },
 	"expSum": func(l Level, dst, x, _, _ []float32) {
 		s := expSum(l, dst, x, 0.75)
@@ -78,10 +77,9 @@ func TestKernelExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(23, 24))
 	const n = 777
 	x, y := numbers(r, n), numbers(r, n)
-	var sum, squares, dot, exps float64
+	var sum, squares, exps float64
 	for i := range x {
 		sum += float64(x[i])
-		dot += float64(x[i]) * float64(y[i])
 		exps += math.Exp(float64(x[i]))
 	}
 	mean := sum / n
@@ -95,12 +93,11 @@ func TestKernelExact(t *testing.T) {
 		}
 	}
 	near("Sum", Sum(x), sum)
-	near("Dot", Dot(x, y), dot)
 	dst := make([]float32, n)
 	near("ExpSum", ExpSum(dst, x, 0), exps)
 	copy(dst, x)
-	Softmax(dst)
-	near("Softmax", dst[5], math.Exp(float64(x[5]))/exps)
+	SoftmaxRows(dst, n, 1, n)
+	near("SoftmaxRows", dst[5], math.Exp(float64(x[5]))/exps)
 	LayerNorm(dst, x, y, x, 0.25)
 	near("LayerNorm", dst[5], (float64(x[5])-mean)/math.Sqrt(squares/n+0.25)*float64(y[5])+float64(x[5]))
 	RMSNorm(dst, x, y, 0.25)

@@ -5,9 +5,6 @@ import "math"
 // Sum returns the sum of x.
 func Sum(x []float32) float32 { return sum(active, x) }
 
-// Dot returns the sum of x[i]·y[i]. They have the same length.
-func Dot(x, y []float32) float32 { return dot(active, x, y[:len(x)]) }
-
 // Max returns the largest element of x, passing over NaN; -Inf if there is none.
 func Max(x []float32) float32 { return largest(active, x) }
 
@@ -44,15 +41,6 @@ func sumSquaresFrom(acc *[lanes]float32, x []float32, mean float32) float32 {
 	for i, v := range x {
 		d := v - mean
 		acc[i%lanes] = fma(d, d, acc[i%lanes])
-	}
-	return fold(acc)
-}
-
-func dotGeneric(x, y []float32) float32 { return dotFrom(new([lanes]float32), x, y) }
-
-func dotFrom(acc *[lanes]float32, x, y []float32) float32 {
-	for i, v := range x {
-		acc[i%lanes] = fma(v, y[i], acc[i%lanes])
 	}
 	return fold(acc)
 }

@@ -14,11 +14,6 @@ func sumAVX2(x *float32, n int) float32
 //go:noescape
 func sumSquaresAVX2(x *float32, mean float32, n int) float32
 
-// dotAVX2 returns the sum of x·y.
-//
-//go:noescape
-func dotAVX2(x *float32, y *float32, n int) float32
-
 // largestAVX2 returns the largest of x, passing over NaN.
 //
 //go:noescape
@@ -43,11 +38,6 @@ func sumAVX512(x *float32, n int) float32
 //
 //go:noescape
 func sumSquaresAVX512(x *float32, mean float32, n int) float32
-
-// dotAVX512 returns the sum of x·y.
-//
-//go:noescape
-func dotAVX512(x *float32, y *float32, n int) float32
 
 // largestAVX512 returns the largest of x, passing over NaN.
 //

@@ -5,13 +5,9 @@ import (
 	"math"
 )
 
-// Softmax replaces row by e^(row-max) divided by the sum of these. Elements of
-// -Inf become zero; a row of nothing else becomes zeros. NaN or +Inf anywhere
-// makes all of it NaN.
-func Softmax(row []float32) { SoftmaxRows(row, len(row), 1, len(row)) }
-
-// SoftmaxRows does Softmax to the first n elements of rows that begin stride
-// apart in x.
+// SoftmaxRows replaces the first n elements of rows that begin stride apart in x by
+// e^(x-max) divided by the sum of these, row by row. Elements of -Inf become zero; a
+// row of nothing else becomes zeros. NaN or +Inf anywhere makes all of the row NaN.
 func SoftmaxRows(x []float32, n, rows, stride int) {
 	if n <= 0 || rows <= 0 {
 		return

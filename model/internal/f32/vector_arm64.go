@@ -44,11 +44,6 @@ func sumNEON(acc *[lanes]float32, x *float32, n int)
 //go:noescape
 func sumSquaresNEON(acc *[lanes]float32, x *float32, n int, mean float32)
 
-// dotNEON adds x·y to the lanes, n a multiple of 32.
-//
-//go:noescape
-func dotNEON(acc *[lanes]float32, x *float32, y *float32, n int)
-
 // expSumNEON writes e to the x-most to dst and adds it to the lanes, n a multiple of 32.
 //
 //go:noescape

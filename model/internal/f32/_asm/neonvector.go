@@ -16,11 +16,6 @@ func (w *neonKernel) reductions() {
 		w.fma(x, x, lane)
 		w.put(x)
 	})
-	w.reduction("dot", "adds x·y to the lanes, n a multiple of 32.", append(append([]argument{acc}, pointers("x", "y")...), n), 3, func(lane int) {
-		x, y := w.read(1), w.read(2)
-		w.fma(x, y, lane)
-		w.put(x, y)
-	})
 	w.reduction("expSum", "writes e to the x-most to dst and adds it to the lanes, n a multiple of 32.",
 		append(append([]argument{acc}, pointers("dst", "x")...), n, argument{"most", "float32"}), 3, func(lane int) {
 			x := w.read(2)

@@ -17,7 +17,6 @@ func emitReduce(c *build.Context) {
 		m := newMachine(c, zmm)
 		m.emitSum()
 		m.emitSumSquares()
-		m.emitDot()
 		m.emitLargest()
 		m.emitExpSum()
 		m.emitSoftmax()
@@ -41,15 +40,6 @@ func (m *machine) emitSumSquares() {
 		m.VSUBPS(mean, d, d)
 		m.keep(d, mask)
 		m.VFMADD231PS(d, d, acc[j])
-	})
-	m.fold(acc, m.VADDPS)
-}
-
-func (m *machine) emitDot() {
-	m.begin("dot", "func(x, y *float32, n int) float32", "returns the sum of x·y.")
-	x, y, acc := m.arg("x"), m.arg("y"), m.partials()
-	m.eachLane("lanes", []reg.GPVirtual{x, y}, func(j, at int, mask reg.Register) {
-		m.VFMADD231PS(m.fetchAt(x, at, mask), m.fetchAt(y, at, mask), acc[j])
 	})
 	m.fold(acc, m.VADDPS)
 }
