@@ -14,6 +14,10 @@
 // explanation depends on its document and the settings alone, so both wrote the
 // same bytes.
 //
+// Of a compressed file it is the compressed bytes that count, so that nobody has
+// to read it to know how long it is. Rows that come to less than a byte are in one
+// shard, and whoever does a shard reads the file from its beginning up to there.
+//
 // [Merge] checks that all parts are there and joins them; what comes out does
 // not depend on how many shards there were, nor on who did which.
 //

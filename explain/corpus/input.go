@@ -1,12 +1,15 @@
 package corpus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // A format is how the rows of a file are written.
@@ -43,11 +46,13 @@ type source struct {
 	name        string
 	format      format
 	compression string
-	from, to    int64 // of the corpus: in bytes as they are when not compressed, in Parquet in rows
+	from, to    int64 // of the corpus: in bytes of the file, in Parquet in rows
+	end         int64 // of what counts of a compressed file, where it is not all: in bytes of its content
 }
 
 // An Input is a corpus in files, one behind the other. Every row of it has a
-// place: that of its first byte, or in Parquet its number.
+// place: that of its first byte, which in a compressed file is an estimate that
+// all make alike and rows may share, or in Parquet its number.
 type Input struct {
 	store   Store
 	fields  Fields
@@ -60,9 +65,9 @@ type Input struct {
 // the corpus counts as not there.
 //
 // Rows of .jsonl, .csv and .tsv end with a line; quoted fields of .csv may hold
-// line ends. The first row of a .csv and .tsv file names its fields. Compressed
-// files are read through once here, and from their beginning by whoever reads
-// rows of them.
+// line ends. The first row of a .csv and .tsv file names its fields. Of a file no
+// more than its beginning is read here, of Parquet its end; many are opened at a
+// time. Whoever reads rows of a compressed file reads it from its beginning.
 func Open(ctx context.Context, store Store, patterns []string, fields Fields, limit int64) (*Input, error) {
 	in := &Input{store: store, fields: fields}
 	for _, pattern := range patterns {
@@ -71,10 +76,13 @@ func Open(ctx context.Context, store Store, patterns []string, fields Fields, li
 			return nil, err
 		}
 		for _, name := range names {
-			if err := in.add(ctx, name); err != nil {
+			if err := in.add(name); err != nil {
 				return nil, err
 			}
 		}
+	}
+	if err := in.measure(ctx); err != nil {
+		return nil, err
 	}
 	if limit > 0 {
 		return in, in.limit(ctx, limit)
@@ -98,27 +106,49 @@ func matching(ctx context.Context, store Store, pattern string) ([]string, error
 }
 
 // add puts a file at the end of the corpus.
-func (in *Input) add(ctx context.Context, name string) error {
+func (in *Input) add(name string) error {
 	f, compression, err := formatOf(name)
 	if err != nil {
 		return err
 	}
-	s := source{name: name, format: f, compression: compression, from: in.size}
 	if len(in.sources) > 0 && (in.sources[0].format == parquetTable) != (f == parquetTable) {
 		return fmt.Errorf("%s: Parquet and other files in one corpus", name)
 	}
-	size, err := in.measure(ctx, s)
-	if err != nil {
-		return in.named(name, err)
-	}
-	in.size += size
-	s.to = in.size
-	in.sources = append(in.sources, s)
+	in.sources = append(in.sources, source{name: name, format: f, compression: compression})
 	return nil
 }
 
-// measure opens a file, to see that its fields are there, and returns how long it is.
-func (in *Input) measure(ctx context.Context, s source) (size int64, err error) {
+// sideBySide is how many files are looked at at a time.
+const sideBySide = 16
+
+// measure looks at all files and gives them their places. Its error is of the
+// first file that has one.
+func (in *Input) measure(ctx context.Context) error {
+	errs := make([]error, len(in.sources))
+	group, failed := errgroup.WithContext(ctx)
+	group.SetLimit(sideBySide)
+	for i := range in.sources {
+		if failed.Err() != nil {
+			break // all before the one at fault are being looked at
+		}
+		s := &in.sources[i]
+		group.Go(func() (err error) {
+			s.to, err = in.sizeOf(ctx, *s)
+			errs[i] = in.named(s.name, err)
+			return err
+		})
+	}
+	_ = group.Wait() // the error of whichever was first in time
+	for i := range in.sources {
+		s := &in.sources[i]
+		s.from, s.to = in.size, in.size+s.to
+		in.size = s.to
+	}
+	return cmp.Or(append(errs, ctx.Err())...)
+}
+
+// sizeOf opens a file, to see that its fields are there, and returns how long it is.
+func (in *Input) sizeOf(ctx context.Context, s source) (size int64, err error) {
 	file, err := in.store.Open(ctx, s.name)
 	if err != nil {
 		return 0, err
@@ -131,33 +161,26 @@ func (in *Input) measure(ctx context.Context, s source) (size int64, err error) 
 	if err == nil {
 		err = rows.(*textRows).look()
 	}
-	if err != nil {
-		return 0, err
-	}
-	if s.compression == "" {
-		return file.Size(), nil
-	}
-	r, err := decompress(file, s.compression)
-	if err != nil {
-		return 0, err
-	}
-	defer r.Close()
-	return io.Copy(io.Discard, contextReader{ctx, r})
+	return file.Size(), err
 }
 
 // limit ends the corpus after so many rows.
 func (in *Input) limit(ctx context.Context, rows int64) error {
-	end, n := in.size, int64(0)
-	for r, err := range in.reader().rangeOf(ctx, 0, in.size) {
+	r := in.reader()
+	defer r.close()
+	for rec, err := range r.rangeOf(ctx, 0, in.size) {
 		if err != nil {
 			return err
 		}
-		if n++; n == rows {
-			end = r.end
-			break
+		if rows--; rows > 0 {
+			continue
 		}
+		in.size = rec.end
+		if s := &in.sources[r.which]; s.compression != "" { // rows before and behind the end may share its place
+			in.size, s.end = rec.end+1, r.rows.(*textRows).at
+		}
+		return nil
 	}
-	in.size = end
 	return nil
 }
 
@@ -168,7 +191,7 @@ func (in *Input) bounds(shards, shard int) (from, to int64) {
 	return at(int64(shard)), at(int64(shard) + 1)
 }
 
-// Size returns how long the corpus is: in bytes, of Parquet in rows.
+// Size returns how long the corpus is: in bytes of its files, of Parquet in rows.
 func (in *Input) Size() int64 { return in.size }
 
 // named puts the name of a file before an error of it that lacks the name.
@@ -193,7 +216,7 @@ func (c contextReader) Read(b []byte) (int, error) {
 }
 
 // The size of a shard where nobody says how many there are to be: about a minute
-// of work, in bytes of text or in rows.
+// of work, a few where files are compressed, in bytes or in rows.
 const (
 	shardBytes = 16 << 10
 	shardRows  = 128

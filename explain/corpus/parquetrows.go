@@ -101,6 +101,11 @@ func (p *parquetRows) enter(at int64) error {
 
 func (p *parquetRows) place() int64 { return p.row }
 
+func (p *parquetRows) skip() error {
+	_, err := p.next()
+	return err
+}
+
 func (p *parquetRows) next() (rec record, err error) {
 	defer recovered(&err)
 	rec.offset = p.row

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,19 +16,25 @@ const mostRaw = 64 << 10
 // A rows is a file that gives its rows one after the other.
 type rows interface {
 	// place returns where in the file the next row begins, or the last one ended.
+	// It never descends, but several rows may have the same.
 	place() int64
-	// next returns the next row, or io.EOF. Of a row that is no document the
-	// record says so; an error is of the file.
+	// next returns the next row, io.EOF, or errBlank where it is none. Of a row
+	// that is no document the record says so; other errors are of the file.
 	next() (record, error)
+	// skip goes behind the next row.
+	skip() error
 }
+
+var errBlank = errors.New("a blank line")
 
 // A reader reads rows of a corpus. It stays where it is between two ranges, so
 // that a file is read once by whoever reads its ranges in turn.
 type reader struct {
-	in    *Input
-	file  File // open, or nil
-	which int  // of the sources
-	rows  rows
+	in     *Input
+	file   File // open, or nil
+	which  int  // of the sources
+	rows   rows
+	passed int64 // all rows behind this place of the file are still to come
 }
 
 func (in *Input) reader() *reader { return &reader{in: in} }
@@ -53,7 +60,11 @@ func (r *reader) rangeOf(ctx context.Context, from, to int64) iter.Seq2[record, 
 				return
 			}
 			for r.rows.place() < min(to, s.to)-s.from {
+				r.passed = r.rows.place()
 				rec, err := r.rows.next()
+				if errors.Is(err, errBlank) {
+					continue
+				}
 				if errors.Is(err, io.EOF) {
 					break
 				}
@@ -72,7 +83,7 @@ func (r *reader) rangeOf(ctx context.Context, from, to int64) iter.Seq2[record, 
 // seek goes to the first row of a source that begins at a place of it or behind.
 func (r *reader) seek(ctx context.Context, which int, at int64) (err error) {
 	s := r.in.sources[which]
-	if r.file == nil || r.which != which || r.rows.place() > at {
+	if r.file == nil || r.which != which || r.passed >= at {
 		r.close()
 		if r.file, err = r.in.store.Open(ctx, s.name); err != nil {
 			return err
@@ -83,17 +94,14 @@ func (r *reader) seek(ctx context.Context, which int, at int64) (err error) {
 			return err
 		}
 	}
-	for r.rows.place() < at {
-		if _, err := r.rows.next(); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	r.passed = at - 1
+	for r.rows.place() < at && err == nil {
+		err = cmp.Or(r.rows.skip(), ctx.Err())
 	}
-	return nil
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // open returns the rows of a file, from its beginning or from anywhere between
@@ -102,11 +110,15 @@ func (s *source) open(file File, fields Fields, at int64) (rows, error) {
 	if s.format == parquetTable {
 		return newParquetRows(file, fields, at)
 	}
-	content, err := decompress(file, s.compression)
-	if err != nil {
-		return nil, err
+	t, content := &textRows{end: s.end}, io.Reader(io.NewSectionReader(file, 0, file.Size()))
+	var err error
+	if s.compression != "" {
+		if t.packed, err = decompress(file, s.compression); err != nil {
+			return nil, err
+		}
+		content = t.packed
 	}
-	t := &textRows{splitter: newSplitter(content, 0, s.format == csvTable)}
+	t.splitter = newSplitter(content, 0, s.format == csvTable)
 	if s.format == jsonl {
 		t.decoder = objects{fields}
 	} else if t.decoder, err = t.header(fields, s.format); err != nil {
@@ -126,6 +138,8 @@ func (s *source) open(file File, fields Fields, at int64) (rows, error) {
 // textRows are the rows of a file of text.
 type textRows struct {
 	*splitter
+	packed  *packed // nil where the file is not compressed
+	end     int64   // of the content, where it is not that of the file
 	decoder decoder
 }
 
@@ -164,29 +178,46 @@ func (t *textRows) look() error {
 	return o.look(rows)
 }
 
-func (t *textRows) place() int64 { return t.at }
+func (t *textRows) place() int64 {
+	if t.packed != nil {
+		return t.packed.place(t.at)
+	}
+	return t.at
+}
+
+// line returns the next row as it stands.
+func (t *textRows) line() ([]byte, error) {
+	if t.end > 0 && t.at >= t.end {
+		return nil, io.EOF
+	}
+	return t.splitter.next()
+}
+
+func (t *textRows) skip() error {
+	if _, err := t.line(); !errors.Is(err, errLongRow) {
+		return err
+	}
+	return nil
+}
 
 func (t *textRows) next() (record, error) {
-	for {
-		at := t.at
-		row, err := t.splitter.next()
-		if at == 0 {
-			row = bytes.TrimPrefix(row, []byte("\ufeff"))
-		}
-		rec := record{offset: at}
-		switch {
-		case errors.Is(err, errLongRow):
-			rec.err = err
-		case err != nil:
-			return rec, err
-		case len(bytes.TrimSpace(row)) == 0:
-			continue
-		default:
-			rec.Document, rec.err = t.decoder.decode(row)
-		}
-		if rec.err != nil {
-			rec.raw = bytes.Clone(row[:min(len(row), mostRaw)])
-		}
-		return rec, nil
+	rec := record{offset: t.at}
+	row, err := t.line()
+	if rec.offset == 0 {
+		row = bytes.TrimPrefix(row, []byte("\ufeff"))
 	}
+	switch {
+	case errors.Is(err, errLongRow):
+		rec.err = err
+	case err != nil:
+		return rec, err
+	case len(bytes.TrimSpace(row)) == 0:
+		return rec, errBlank
+	default:
+		rec.Document, rec.err = t.decoder.decode(row)
+	}
+	if rec.err != nil {
+		rec.raw = bytes.Clone(row[:min(len(row), mostRaw)])
+	}
+	return rec, nil
 }
