@@ -83,9 +83,10 @@ A run that was stopped goes on where it was when it is started again. To share a
 corpus among machines, let each do some shards, then join the parts:
   explain corpus IN… --output OUT --shards 100 --shard 7
   explain merge OUT
---dry-run tells how long all would take and how many shards that makes; --emit
-prints the job for Slurm or Kubernetes; the program explain-beam has Apache Beam,
-say on Flink, do them.
+--dry-run tells how long all would take and how many shards that makes, --emit
+prints a job for Slurm or Kubernetes, the program explain-beam has Apache Beam do
+them, on Flink for one. A compressed file is read from its beginning by whoever
+does a shard of it: many of moderate size are shared better than one large one.
 
 usage:
   explain corpus IN… --output OUT [flags]
@@ -93,7 +94,7 @@ usage:
 examples:
   explain corpus reviews.jsonl --text-field body -o why.jsonl
   explain corpus "part-*.csv.gz" --label-field stars --budget 64 -o why.parquet
-  explain corpus "s3://shop/reviews/*.jsonl.zst" -o s3://shop/why.jsonl --emit slurm >job.sh
+  explain corpus "s3://shop/in/*.jsonl.zst" -o s3://shop/why.jsonl --emit slurm
 `
 	helpReport = `Says what the explanations of a corpus come to: the words that raise and lower
 each class with intervals, what drove the errors (where rows have labels), kinds
