@@ -84,8 +84,8 @@ corpus among machines, let each do some shards, then join the parts:
   explain corpus IN… --output OUT --shards 100 --shard 7
   explain merge OUT
 --dry-run tells how long all would take and how many shards that makes, --emit
-prints a job for Slurm or Kubernetes, the program explain-beam has Apache Beam do
-them, on Flink for one. A compressed file is read from its beginning by whoever
+prints a job for Slurm or Kubernetes, the program explain-beam has Apache Beam
+do them, on Flink for one. A compressed file is read from its beginning by who
 does a shard of it: many of moderate size are shared better than one large one.
 
 usage:
