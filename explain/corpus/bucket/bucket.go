@@ -1,23 +1,17 @@
 // Package bucket keeps the files of a corpus in object stores: Amazon S3 and what
-// speaks its language (MinIO, Ceph, R2, Google Cloud Storage), beside those of the
-// file system.
+// speaks its language (MinIO, Ceph, R2), and Google Cloud Storage, beside those of
+// the file system.
 package bucket
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"net/http"
-	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
-
-	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"github.com/whence-xai/whence/explain/corpus"
 )
@@ -25,16 +19,22 @@ import (
 // A Store takes names of the form s3://BUCKET/KEY and gs://BUCKET/KEY to object
 // stores, file://PATH and all others to the file system. The zero value is ready.
 //
-// S3 is told where and who by the environment, as other programs are:
-// AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL (Amazon's where neither is set),
+// An object store is told where and who by the environment, as other programs are.
+//
+// S3: AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL (Amazon's where neither is set),
 // AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, the file
 // of credentials that AWS_SHARED_CREDENTIALS_FILE or AWS_PROFILE name, or the role
-// of the machine. Google's store is asked through its S3 interface, with the HMAC key
-// in GS_ACCESS_KEY_ID and GS_SECRET_ACCESS_KEY.
+// of the machine.
+//
+// Google: the file of credentials that GOOGLE_APPLICATION_CREDENTIALS names, the one
+// that gcloud auth application-default login leaves, or the account of the machine;
+// where there is none of them nobody in particular asks, who may read what is
+// public. STORAGE_EMULATOR_HOST is the address of an emulator, with http:// or
+// without, which is asked without credentials.
 type Store struct {
 	folder  corpus.Folder
 	mu      sync.Mutex
-	clients map[string]*minio.Client // by scheme
+	remotes map[string]remote // by scheme
 }
 
 // IsURL reports whether a name is of an object store.
@@ -42,9 +42,33 @@ func IsURL(name string) bool {
 	return strings.HasPrefix(name, "s3://") || strings.HasPrefix(name, "gs://")
 }
 
-// A place is an object of a store.
+// A remote is an object store. It says fs.ErrNotExist of an object that is not there.
+type remote interface {
+	// stat tells what is under a key.
+	stat(ctx context.Context, bucket, key string) (info, error)
+	// read fills b with what an object of that version has from a byte on.
+	read(ctx context.Context, bucket, key, version string, b []byte, from int64) error
+	// write puts the first size bytes of content under a key where that version is,
+	// or nothing where it is "". The error is errChanged where something else is.
+	write(ctx context.Context, bucket, key, version string, content io.ReaderAt, size int64) error
+	// list calls each with all keys that begin with prefix.
+	list(ctx context.Context, bucket, prefix string, each func(key string) error) error
+	// remove removes what is under a key, if there is something.
+	remove(ctx context.Context, bucket, key string) error
+}
+
+// An info tells of an object.
+type info struct {
+	size    int64
+	version string // another one whenever the object has been written
+}
+
+// errChanged says that the condition of a request was not met.
+var errChanged = errors.New("somebody else has written it since")
+
+// A place is where an object is, or may be.
 type place struct {
-	*minio.Client
+	remote
 	scheme, bucket, key string
 }
 
@@ -57,71 +81,29 @@ func (s *Store) place(name string) (place, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	client := s.clients[scheme]
-	if client == nil {
+	r := s.remotes[scheme]
+	if r == nil {
 		var err error
-		if client, err = connect(scheme); err != nil {
+		if r, err = connect(scheme); err != nil {
 			return place{}, fmt.Errorf("%s: %w", name, err)
 		}
-		if s.clients == nil {
-			s.clients = map[string]*minio.Client{}
+		if s.remotes == nil {
+			s.remotes = map[string]remote{}
 		}
-		s.clients[scheme] = client
+		s.remotes[scheme] = r
 	}
-	return place{client, scheme, bucket, key}, nil
+	return place{r, scheme, bucket, key}, nil
 }
 
-// connect makes a client of what the environment tells.
-func connect(scheme string) (*minio.Client, error) {
+func connect(scheme string) (remote, error) {
 	if scheme == "gs" {
-		return minio.New("storage.googleapis.com", &minio.Options{
-			Creds: credentials.NewStaticV4(os.Getenv("GS_ACCESS_KEY_ID"), os.Getenv("GS_SECRET_ACCESS_KEY"), ""), Secure: true,
-		})
+		return newGoogle()
 	}
-	endpoint := cmp.Or(os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com")
-	protocol, host, ok := strings.Cut(endpoint, "://")
-	if !ok || protocol != "http" && protocol != "https" {
-		return nil, fmt.Errorf("endpoint %q is no address with http:// or https://", endpoint)
-	}
-	return minio.New(strings.TrimSuffix(host, "/"), &minio.Options{
-		Creds: credentials.NewChainCredentials([]credentials.Provider{
-			&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{},
-		}),
-		Secure: protocol == "https",
-		Region: cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")),
-	})
+	return newAmazon()
 }
 
 // local returns the path that a name has in the file system.
 func local(name string) string { return strings.TrimPrefix(name, "file://") }
-
-// Open opens an object for reading: each read asks for a range of it.
-func (s *Store) Open(ctx context.Context, name string) (corpus.File, error) {
-	if !IsURL(name) {
-		return s.folder.Open(ctx, local(name))
-	}
-	p, err := s.place(name)
-	if err != nil {
-		return nil, err
-	}
-	o, err := p.GetObject(ctx, p.bucket, p.key, minio.GetObjectOptions{})
-	if err != nil {
-		return nil, told(name, err)
-	}
-	info, err := o.Stat()
-	if err != nil {
-		return nil, errors.Join(told(name, err), o.Close())
-	}
-	return object{o, info.Size}, nil
-}
-
-// An object is open.
-type object struct {
-	*minio.Object
-	size int64
-}
-
-func (o object) Size() int64 { return o.size }
 
 // List returns the objects that match a pattern, in ascending order.
 func (s *Store) List(ctx context.Context, pattern string) ([]string, error) {
@@ -137,19 +119,15 @@ func (s *Store) List(ctx context.Context, pattern string) ([]string, error) {
 		prefix = prefix[:at]
 	}
 	var names []string
-	for o := range p.ListObjects(ctx, p.bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
-		if o.Err != nil {
-			return nil, told(pattern, o.Err)
-		}
-		ok, err := path.Match(p.key, o.Key)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", pattern, err)
-		}
+	err = p.list(ctx, p.bucket, prefix, func(key string) error {
+		ok, err := path.Match(p.key, key)
 		if ok {
-			names = append(names, p.scheme+"://"+p.bucket+"/"+o.Key)
+			names = append(names, p.scheme+"://"+p.bucket+"/"+key)
 		}
-	}
-	return names, nil
+		return err
+	})
+	slices.Sort(names)
+	return names, of(pattern, err)
 }
 
 // Remove removes an object, if it is there.
@@ -161,25 +139,13 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return told(name, p.RemoveObject(ctx, p.bucket, p.key, minio.RemoveObjectOptions{}))
+	return of(name, p.remove(ctx, p.bucket, p.key))
 }
 
-// told puts the name of an object before an error, which is fs.ErrNotExist where
-// there is no such object.
-func told(name string, err error) error {
-	switch code := minio.ToErrorResponse(err).Code; {
-	case err == nil:
+// of puts the name of an object before an error.
+func of(name string, err error) error {
+	if err == nil {
 		return nil
-	case code == minio.NoSuchKey:
-		return &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	case errors.Is(err, io.EOF):
-		return err
 	}
 	return fmt.Errorf("%s: %w", name, err)
-}
-
-// refused reports whether a condition of a write was not met.
-func refused(err error) bool {
-	r := minio.ToErrorResponse(err)
-	return r.StatusCode == http.StatusPreconditionFailed || r.StatusCode == http.StatusConflict
 }

@@ -1,6 +1,7 @@
 package bucket_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,7 +23,8 @@ import (
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
-// newStore returns a store whose S3 is a server in this process with a bucket "corpus".
+// newStore returns a store whose S3 and Google are servers in this process, each with
+// a bucket "corpus".
 func newStore(t *testing.T) *bucket.Store {
 	t.Helper()
 	backend := s3mem.New()
@@ -30,8 +33,17 @@ func newStore(t *testing.T) *bucket.Store {
 	}
 	fake := gofakes3.New(backend).Server()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut && r.Header.Get("Content-Length") == "" { // the fake wants one of nothing too
+		_, err := backend.HeadObject("corpus", strings.TrimPrefix(r.URL.Path, "/corpus/"))
+		switch {
+		// What the fake lacks: objects of no bytes, parts that come in pieces, conditions of parts joined.
+		case r.Method == http.MethodPut && r.Header.Get("Content-Length") == "":
 			r.Header.Set("Content-Length", "0")
+		case r.Method == http.MethodPut && r.FormValue("partNumber") != "":
+			content := pieces(r.Body)
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(content)), int64(len(content))
+		case r.Method == http.MethodPost && r.Header.Get("If-None-Match") == "*" && err == nil:
+			w.WriteHeader(http.StatusPreconditionFailed)
+			return
 		}
 		fake.ServeHTTP(w, r)
 	}))
@@ -40,7 +52,23 @@ func newStore(t *testing.T) *bucket.Store {
 	t.Setenv("AWS_ACCESS_KEY_ID", "id")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_REGION", "us-east-1")
+	newGoogle(t)
 	return &bucket.Store{}
+}
+
+// pieces joins what comes in pieces with their lengths before them.
+func pieces(r io.Reader) (content []byte) {
+	rest, _ := io.ReadAll(r)
+	for {
+		var head []byte
+		head, rest, _ = bytes.Cut(rest, []byte("\r\n"))
+		length, _, _ := bytes.Cut(head, []byte(";"))
+		n, _ := strconv.ParseInt(string(length), 16, 64)
+		if n == 0 {
+			return content
+		}
+		content, rest = append(content, rest[:n]...), rest[n+2:]
+	}
 }
 
 func put(t *testing.T, s corpus.Store, name, content string) error {
@@ -74,7 +102,7 @@ func get(t *testing.T, s corpus.Store, name string) string {
 // file system under the same type.
 func TestStore(t *testing.T) {
 	s := newStore(t)
-	for _, root := range []string{"s3://corpus/dir", "file://" + t.TempDir(), t.TempDir()} {
+	for _, root := range []string{"s3://corpus/dir", "gs://corpus/dir", "file://" + t.TempDir(), t.TempDir()} {
 		for name, content := range map[string]string{"/a.jsonl": "one", "/b.jsonl": strings.Repeat("two", 1<<17), "/b.json": ""} {
 			if err := put(t, s, root+name, content); err != nil {
 				t.Fatal(err)
@@ -99,43 +127,96 @@ func TestStore(t *testing.T) {
 			t.Errorf("%s: removed, but %v", root, err)
 		}
 	}
-	if _, err := s.Open(t.Context(), "s3://corpus"); err == nil {
-		t.Error("a bucket was opened as an object")
+	for _, name := range []string{"s3://corpus", "gs://corpus/"} {
+		if _, err := s.Open(t.Context(), name); err == nil {
+			t.Errorf("%s was opened as an object", name)
+		}
 	}
 }
+
+// objectStores are the roots of names in object stores.
+var objectStores = []string{"s3://corpus/", "gs://corpus/"}
 
 // TestTwoWriters: of two that write an object at the same time, the second one is
 // content with its own bytes and refuses to replace others.
 func TestTwoWriters(t *testing.T) {
 	s := newStore(t)
-	for _, before := range []string{"", "older"} {
-		name := "s3://corpus/" + before + "x"
-		if before != "" {
-			if err := put(t, s, name, before); err != nil {
-				t.Fatal(err)
+	for _, root := range objectStores {
+		for _, before := range []string{"", "older"} {
+			name := root + before + "x"
+			if before != "" {
+				if err := put(t, s, name, before); err != nil {
+					t.Fatal(err)
+				}
+			}
+			begin := func(content string) corpus.Pending {
+				p, err := s.Create(t.Context(), name)
+				if err == nil {
+					_, err = io.WriteString(p, content)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				return p
+			}
+			first, same, other, longer := begin("bytes"), begin("bytes"), begin("other"), begin("bytes and more")
+			if err := errors.Join(first.Commit(), same.Commit()); err != nil {
+				t.Errorf("%s: the same bytes twice: %v", name, err)
+			}
+			for _, p := range []corpus.Pending{other, longer} {
+				if err := p.Commit(); err == nil || !strings.Contains(err.Error(), name+": somebody else") {
+					t.Errorf("%s: other bytes: %v", name, err)
+				}
+			}
+			if got := get(t, s, name); got != "bytes" {
+				t.Errorf("%s holds %q", name, got)
 			}
 		}
-		begin := func() corpus.Pending {
-			p, err := s.Create(t.Context(), name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return p
+	}
+}
+
+// TestLong: an object that is sent in several requests arrives whole, and is not
+// written over that of somebody else.
+func TestLong(t *testing.T) {
+	s := newStore(t)
+	content := strings.Repeat("0123456789abcde\n", 1<<21) + "."
+	for _, root := range objectStores {
+		p, err := s.Create(t.Context(), root+"long")
+		if err != nil {
+			t.Fatal(err)
 		}
-		first, same, other := begin(), begin(), begin()
-		for p, content := range map[corpus.Pending]string{first: "bytes", same: "bytes", other: "other"} {
-			if _, err := io.WriteString(p, content); err != nil {
-				t.Fatal(err)
-			}
+		if err := put(t, s, root+"long", content); err != nil {
+			t.Fatal(err)
 		}
-		if err := errors.Join(first.Commit(), same.Commit()); err != nil {
-			t.Errorf("the same bytes twice: %v", err)
+		if _, err := io.WriteString(p, content+"."); err != nil {
+			t.Fatal(err)
 		}
-		if err := other.Commit(); err == nil || !strings.Contains(err.Error(), "somebody else") {
-			t.Errorf("other bytes: %v", err)
+		if err := p.Commit(); err == nil || !strings.Contains(err.Error(), "somebody else") {
+			t.Errorf("%s: somebody else's was written over (%v)", root, err)
 		}
-		if got := get(t, s, name); got != "bytes" {
-			t.Errorf("the object holds %q", got)
+		if get(t, s, root+"long") != content {
+			t.Errorf("%s: something else arrived", root)
+		}
+	}
+}
+
+// TestReplaced: an object is read as it was when it was opened, or not at all.
+func TestReplaced(t *testing.T) {
+	s := newStore(t)
+	for _, root := range objectStores {
+		if err := put(t, s, root+"x", "before"); err != nil {
+			t.Fatal(err)
+		}
+		f, err := s.Open(t.Context(), root+"x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := put(t, s, root+"x", "afterwards"); err != nil {
+			t.Fatal(err)
+		}
+		b := make([]byte, 6)
+		if n, err := f.ReadAt(b, 0); err == nil || !strings.Contains(err.Error(), root+"x: ") {
+			t.Errorf("%sx: %q (%v)", root, b[:n], err)
 		}
 	}
 }
@@ -144,12 +225,18 @@ func TestTwoWriters(t *testing.T) {
 // disk does.
 func TestCorpus(t *testing.T) {
 	s := newStore(t)
+	for _, root := range objectStores {
+		t.Run(root[:2], func(t *testing.T) { testCorpus(t, s, root) })
+	}
+}
+
+func testCorpus(t *testing.T, s *bucket.Store, root string) {
 	content := "id\ttext\n" + strings.Repeat("a\tsome words\nb\t\nc\tmore\n", 50)
 	file := filepath.Join(t.TempDir(), "in.tsv")
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := put(t, s, "s3://corpus/data/in-1.tsv", content); err != nil {
+	if err := put(t, s, root+"data/in-1.tsv", content); err != nil {
 		t.Fatal(err)
 	}
 	explained := 0
@@ -171,7 +258,7 @@ func TestCorpus(t *testing.T) {
 	if _, err := run(file, plain, 1).All(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	r := run("s3://corpus/data/in-*.tsv", "s3://corpus/out/why.jsonl", 4)
+	r := run(root+"data/in-*.tsv", root+"out/why.jsonl", 4)
 	if _, err := r.Shard(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
@@ -182,18 +269,18 @@ func TestCorpus(t *testing.T) {
 	if explained == 150 {
 		t.Error("a part that was there was made again")
 	}
-	if got := get(t, s, "s3://corpus/out/why.jsonl"); got != get(t, s, plain) {
+	if got := get(t, s, root+"out/why.jsonl"); got != get(t, s, plain) {
 		t.Errorf("the bucket holds\n%s", got)
 	}
-	if got := strings.ReplaceAll(get(t, s, "s3://corpus/out/why.dead.jsonl"), "s3://corpus/data/in-1.tsv", file); got != get(t, s, corpus.DeadLetters(plain)) {
+	if got := strings.ReplaceAll(get(t, s, root+"out/why.dead.jsonl"), root+"data/in-1.tsv", file); got != get(t, s, corpus.DeadLetters(plain)) {
 		t.Errorf("dead letters are\n%s", got)
 	}
-	left, err := s.List(t.Context(), "s3://corpus/out/*")
-	want := []string{"s3://corpus/out/why.dead.jsonl", "s3://corpus/out/why.jsonl", "s3://corpus/out/why.jsonl.manifest.json"}
+	left, err := s.List(t.Context(), root+"out/*")
+	want := []string{root + "out/why.dead.jsonl", root + "out/why.jsonl", root + "out/why.jsonl.manifest.json"}
 	if err != nil || !slices.Equal(left, want) {
 		t.Errorf("the bucket has %v (%v)", left, err)
 	}
-	if inner, err := s.List(t.Context(), "s3://corpus/out/why.jsonl.parts/*"); err != nil || len(inner) > 0 {
+	if inner, err := s.List(t.Context(), root+"out/why.jsonl.parts/*"); err != nil || len(inner) > 0 {
 		t.Errorf("parts are left: %v (%v)", inner, err)
 	}
 }

@@ -10,15 +10,13 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/minio/minio-go/v7"
-
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
 // Create begins an object. It is gathered in a temporary file and sent when it is
-// committed. On S3 the write is conditional: it fails if another object has come
-// under the name since Create, unless that holds the same bytes, as the work of
-// somebody who does the same shard does.
+// committed. The write is conditional: it fails if another object has come under
+// the name since Create, unless that holds the same bytes, as the work of somebody
+// who does the same shard does.
 func (s *Store) Create(ctx context.Context, name string) (corpus.Pending, error) {
 	if !IsURL(name) {
 		return s.folder.Create(ctx, local(name))
@@ -27,17 +25,9 @@ func (s *Store) Create(ctx context.Context, name string) (corpus.Pending, error)
 	if err != nil {
 		return nil, err
 	}
-	var options minio.PutObjectOptions
-	switch info, err := p.StatObject(ctx, p.bucket, p.key, minio.StatObjectOptions{}); {
-	case err == nil:
-		options.SetMatchETag(info.ETag)
-	case errors.Is(told(name, err), fs.ErrNotExist):
-		options.SetMatchETagExcept("*")
-	default:
-		return nil, told(name, err)
-	}
-	if p.scheme == "gs" { // which knows other conditions only
-		options = minio.PutObjectOptions{}
+	before, err := p.stat(ctx, p.bucket, p.key)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, of(name, err)
 	}
 	file, err := os.CreateTemp("", "explain-*")
 	if err != nil {
@@ -46,9 +36,8 @@ func (s *Store) Create(ctx context.Context, name string) (corpus.Pending, error)
 	return &pending{
 		Writer: bufio.NewWriter(file), file: file, name: name,
 		reopen: func() (corpus.File, error) { return s.Open(ctx, name) },
-		put: func(size int64) error {
-			_, err := p.PutObject(ctx, p.bucket, p.key, file, size, options)
-			return err
+		send: func(size int64) error {
+			return of(name, p.write(ctx, p.bucket, p.key, before.version, file, size))
 		},
 	}, nil
 }
@@ -58,7 +47,7 @@ type pending struct {
 	*bufio.Writer
 	file   *os.File
 	name   string
-	put    func(size int64) error
+	send   func(size int64) error
 	reopen func() (corpus.File, error)
 }
 
@@ -69,17 +58,11 @@ func (p *pending) Commit() error {
 		return err
 	}
 	size, err := p.file.Seek(0, io.SeekCurrent)
-	if err == nil {
-		_, err = p.file.Seek(0, io.SeekStart)
-	}
 	if err != nil {
 		return err
 	}
-	switch err := p.put(size); {
-	case err == nil:
-		return nil
-	case !refused(err):
-		return told(p.name, err)
+	if err := p.send(size); !errors.Is(err, errChanged) {
+		return err
 	}
 	same, err := p.same(size)
 	if err == nil && !same {
@@ -104,7 +87,7 @@ func (p *pending) same(size int64) (bool, error) {
 		if _, err := p.file.ReadAt(a[:n], at); err != nil {
 			return false, err
 		}
-		if _, err := io.ReadFull(io.NewSectionReader(there, at, n), b[:n]); err != nil {
+		if _, err := there.ReadAt(b[:n], at); err != nil {
 			return false, err
 		}
 		if !bytes.Equal(a[:n], b[:n]) {
