@@ -115,4 +115,4 @@ job 2 PROCESS "{\"command\": \"$work/explain-beam\"}" "$work/killed.jsonl" kill
 same "$work/killed.jsonl"
 row "Beam on Flink, PROCESS, a TaskManager killed" 2 "$seconds" "$two"
 echo
-echo "Every output has the bytes of the plain run. Load at the end $(cut -d' ' -f1 /proc/loadavg)."
+echo "Every output has the bytes of the plain run. The pool's memory was at most $(awk '/VmHWM/ { printf "%.0f MB", $2 / 1000 }' "/proc/${daemon[pool]}/status"). Load at the end $(cut -d' ' -f1 /proc/loadavg)."

@@ -1,17 +1,14 @@
 #!/usr/bin/env bash
 # Every engine in turn: a corpus explained with one and two workers and with one
-# killed, its bytes compared with those of one process.
+# killed, its bytes compared with those of one process; then object stores.
 #
 #   ./run.sh dev.tsv                as root; see the scripts for what each needs
 set -euo pipefail
 data="$(realpath "$1")"
 cd "$(dirname "$0")"
-for engine in slurm flink; do
-  echo "## $engine"
+for part in slurm flink kubernetes stores; do
+  echo "## $part"
   echo
-  ./$engine.sh "$data"
+  ./$part.sh "$data"
   echo
 done
-echo "## kubernetes"
-echo
-./kubernetes.sh "$data"
