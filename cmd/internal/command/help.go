@@ -31,6 +31,7 @@ usage:
   explain answer --question TEXT …      find the answer in a text
   explain tag --prompt TEXT             label names and other parts of a text
   explain fill --prompt TEXT            tell which words may stand for [MASK]
+  explain attend --prompt TEXT          show attention and the logit lens
   explain ask --endpoint URL [flags]    ask a model on a server, or a program
   explain model pull|list|info|rm       models of the Hugging Face hub
   explain completion bash|zsh|fish      print a script that completes flags

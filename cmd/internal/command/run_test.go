@@ -181,13 +181,16 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// TestEveryFlagIsDescribed: help has a line for each flag that fits a terminal,
-// and each flag an environment variable.
-func TestEveryFlagIsDescribed(t *testing.T) {
+// TestEverythingIsDescribed: help has a line for each command and flag that fits a
+// terminal, and each flag an environment variable.
+func TestEverythingIsDescribed(t *testing.T) {
 	app := (&program{}).app()
 	commands := map[string][]cli.Flag{"": app.Flags}
 	for _, c := range app.Commands {
 		commands[c.Name] = c.Flags
+		if !strings.Contains(helpExplain, "\n  explain "+c.Name+" ") {
+			t.Errorf("help has nothing of explain %s", c.Name)
+		}
 	}
 	for name, flags := range commands {
 		help := outputOf(t, append(strings.Fields(name), "--help")...)
