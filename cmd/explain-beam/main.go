@@ -88,6 +88,10 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if *jobopts.Endpoint != "" && *jobopts.Async {
+		_, err = fmt.Printf("when the job is done: explain merge %q\n", run.Output)
+		return err
+	}
 	m, err := corpus.Merge(ctx, run.Store, run.Output)
 	var missing *corpus.MissingPartsError
 	if errors.As(err, &missing) {
