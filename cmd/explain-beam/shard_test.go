@@ -42,6 +42,9 @@ func TestPipeline(t *testing.T) {
 
 	output := filepath.Join(dir, "beam.jsonl")
 	args := []string{input, "--output", output, "--shards", "4"}
+	if _, err := open(append(args, "--shard", "1")); err == nil {
+		t.Error("one shard is no run for Beam")
+	}
 	run, err := open(args)
 	if err != nil {
 		t.Fatal(err)

@@ -88,6 +88,11 @@ func OpenCorpus(ctx context.Context, args []string) (run *corpus.Run, err error)
 	p := &program{stdout: io.Discard, terminal: terminal{w: io.Discard}}
 	app := p.app()
 	app.Command("corpus").Action = func(c *cli.Context) (err error) {
+		for _, flag := range []string{"shard", "dry-run", "emit"} {
+			if c.IsSet(flag) {
+				return usage("--%s is for explain corpus alone", flag)
+			}
+		}
 		run, _, err = newRun(c)
 		return err
 	}
