@@ -45,6 +45,8 @@ them done, in an --environment_type:
 All machines must reach IN and OUT, in files or buckets, under the same names. A shard
 is best 1 to 5 minutes of work, 20 of them a worker or more; a worker does one at a time,
 on --threads processors. "explain corpus … --dry-run" tells how many shards that makes.
+Who is interrupted here cancels the job at the job server; that of Flink lets Flink go
+on all the same, where "flink cancel" ends it. Parts that are there are not made again.
 
 flags:
 `
