@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/whence-xai/whence/model/internal/retry"
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // A client asks the hub about one model.

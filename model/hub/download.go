@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/whence-xai/whence/model/internal/retry"
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // download makes the blob of a file, from what there may be of it already. Only

@@ -15,7 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/whence-xai/whence/model/internal/retry"
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // A Client asks a model on a server. Its fields are set before it is used, and

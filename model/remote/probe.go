@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/whence-xai/whence/model/internal/retry"
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // A Mode is how a server tells the log-probabilities of a text that it is given.

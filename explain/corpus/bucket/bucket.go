@@ -12,8 +12,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // A Store takes names of the form s3://BUCKET/KEY and gs://BUCKET/KEY to object
@@ -62,6 +64,9 @@ type info struct {
 	size    int64
 	version string // another one whenever the object has been written
 }
+
+// policy ends after half a minute.
+var policy = retry.Policy{Attempts: 8, Wait: 200 * time.Millisecond}
 
 // errChanged says that the condition of a request was not met.
 var errChanged = errors.New("somebody else has written it since")

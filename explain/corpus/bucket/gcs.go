@@ -17,6 +17,8 @@ import (
 
 	"golang.org/x/oauth2"
 	login "golang.org/x/oauth2/google"
+
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // google is Google Cloud Storage, by its JSON API
@@ -79,7 +81,7 @@ func (g *google) read(ctx context.Context, bucket, key, version string, b []byte
 			return fmt.Errorf("%s answered %s when asked for a range", r.Request.URL.Host, r.Status)
 		}
 		if _, err := io.ReadFull(r.Body, b); err != nil {
-			return &temporary{err}
+			return &retry.Temporary{Err: err}
 		}
 		return nil
 	})
@@ -138,7 +140,7 @@ func (g *google) write(ctx context.Context, bucket, key, version string, content
 		return err
 	}
 	again := false
-	return retry(ctx, func() (err error) {
+	return policy.Do(ctx, func() (err error) {
 		from := int64(0)
 		if again {
 			if from, err = g.send(ctx, session, io.NewSectionReader(content, 0, 0), size); err != nil || from == size {
@@ -148,7 +150,7 @@ func (g *google) write(ctx context.Context, bucket, key, version string, content
 		again = true
 		come, err := g.send(ctx, session, io.NewSectionReader(content, from, size-from), size)
 		if err == nil && come < size {
-			err = &temporary{fmt.Errorf("only %d of %d bytes have come", come, size)}
+			err = &retry.Temporary{Err: fmt.Errorf("only %d of %d bytes have come", come, size)}
 		}
 		return err
 	})
@@ -203,7 +205,7 @@ type request struct {
 // ask sends a request until it is answered otherwise than for now, and hands a good
 // answer over.
 func (g *google) ask(ctx context.Context, q request, then func(*http.Response) error) error {
-	return retry(ctx, func() error { return g.once(ctx, q, then) })
+	return policy.Do(ctx, func() error { return g.once(ctx, q, then) })
 }
 
 func (g *google) once(ctx context.Context, q request, then func(*http.Response) error) error {
@@ -226,7 +228,7 @@ func (g *google) once(ctx context.Context, q request, then func(*http.Response) 
 		if errors.As(err, new(*oauth2.RetrieveError)) {
 			return err
 		}
-		return &temporary{err}
+		return &retry.Temporary{Err: err}
 	}
 	defer answer.Body.Close()
 	switch code := answer.StatusCode; {
@@ -259,10 +261,10 @@ func (g *google) refusal(r *http.Response) error {
 			err = fmt.Errorf("%w; %w", err, g.anonymous)
 		}
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
-		err = &temporary{err}
+		err = &retry.Temporary{Err: err}
 	default:
 		if r.StatusCode >= http.StatusInternalServerError {
-			err = &temporary{err}
+			err = &retry.Temporary{Err: err}
 		}
 	}
 	return err
@@ -271,7 +273,7 @@ func (g *google) refusal(r *http.Response) error {
 // decode reads an answer in JSON.
 func decode(r *http.Response, to any) error {
 	if err := json.NewDecoder(r.Body).Decode(to); err != nil {
-		return &temporary{fmt.Errorf("%s: %w", r.Request.URL.Host, err)}
+		return &retry.Temporary{Err: fmt.Errorf("%s: %w", r.Request.URL.Host, err)}
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // amazon is S3. Its versions are ETags.
@@ -40,7 +42,7 @@ func (a amazon) stat(ctx context.Context, bucket, key string) (info, error) {
 }
 
 func (a amazon) read(ctx context.Context, bucket, key, version string, b []byte, from int64) error {
-	return retry(ctx, func() error {
+	return policy.Do(ctx, func() error {
 		var options minio.GetObjectOptions
 		if err := options.SetRange(from, from+int64(len(b))-1); err != nil {
 			return err
@@ -54,7 +56,7 @@ func (a amazon) read(ctx context.Context, bucket, key, version string, b []byte,
 			return errChanged
 		}
 		if _, err = io.ReadFull(body, b); err != nil {
-			return &temporary{err} // of others that may pass the client takes care
+			return &retry.Temporary{Err: err} // of others that may pass the client takes care
 		}
 		return nil
 	})
@@ -67,7 +69,7 @@ func (a amazon) write(ctx context.Context, bucket, key, version string, content 
 	} else {
 		options.SetMatchETag(version)
 	}
-	return retry(ctx, func() error {
+	return policy.Do(ctx, func() error {
 		if size > onePart {
 			return told(a.writeParts(ctx, bucket, key, content, size, options))
 		}
@@ -133,7 +135,7 @@ func told(err error) error {
 	case r.StatusCode == http.StatusPreconditionFailed:
 		return errChanged
 	case r.StatusCode == http.StatusConflict: // with another request that is under way
-		return &temporary{err}
+		return &retry.Temporary{Err: err}
 	}
 	return err
 }

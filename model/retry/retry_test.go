@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/whence-xai/whence/model/internal/retry"
+	"github.com/whence-xai/whence/model/retry"
 )
 
 var errAway = errors.New("away")

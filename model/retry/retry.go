@@ -31,6 +31,7 @@ type Temporary struct {
 	Progress bool          // the attempt was not for nothing: the count starts anew
 }
 
+// Error returns what is said of the error that may pass.
 func (t *Temporary) Error() string { return t.Err.Error() }
 
 // Unwrap returns the error that may pass.
