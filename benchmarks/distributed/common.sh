@@ -8,6 +8,16 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 input="$work/in.tsv"
 settings=(--text-field sentence --label-field label --unit sentence --precision int8 --quiet)
 
+# What is started in the background goes here by name, and ends with the script.
+declare -A daemon
+trap stop EXIT
+
+stop() {
+  kill -9 "${daemon[@]}" 2>/dev/null || true
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+
 # prepare builds the program and repeats the texts.
 prepare() {
   (cd "$here/../.." && CGO_ENABLED=0 go build -o "$work/explain" ./cmd/explain)

@@ -12,14 +12,6 @@ set -euo pipefail
 data="$(realpath "$1")"
 source "$(dirname "$0")/common.sh"
 jars="${JARS:-$work/jars}"
-declare -A daemon
-trap stop EXIT
-
-stop() {
-  for d in "${!daemon[@]}"; do kill -9 "${daemon[$d]}" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  rm -rf "$work"
-}
 
 opens=(--add-exports java.base/sun.net.util=ALL-UNNAMED)
 for package in java.lang java.net java.io java.nio sun.nio.ch java.lang.reflect java.text java.time java.util \

@@ -6,7 +6,6 @@
 set -euo pipefail
 data="$(realpath "$1")"
 source "$(dirname "$0")/common.sh"
-trap 'rm -rf "$work"' EXIT
 rows=40
 prepare
 python3 -m venv "$work/venv"

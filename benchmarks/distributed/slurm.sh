@@ -8,14 +8,6 @@ set -euo pipefail
 data="$(realpath "$1")"
 source "$(dirname "$0")/common.sh"
 export SLURM_CONF="$work/slurm.conf"
-declare -A daemon
-trap stop EXIT
-
-stop() {
-  for d in "${!daemon[@]}"; do kill -9 "${daemon[$d]}" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  rm -rf "$work"
-}
 
 # begin starts munge, the controller and two nodes, of one processor each.
 begin() {

@@ -11,8 +11,6 @@ set -euo pipefail
 data="$(realpath "$1")"
 ROWS="${ROWS:-40}" SHARDS=2
 source "$(dirname "$0")/common.sh"
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 export STORAGE_EMULATOR_HOST=localhost:18443
 export AWS_ENDPOINT_URL_S3=http://localhost:18444 AWS_REGION=us-east-1
@@ -22,8 +20,9 @@ export AWS_ACCESS_KEY_ID=explain AWS_SECRET_ACCESS_KEY=explain-secret
 serve() {
   GOBIN="$work/bin" CGO_ENABLED=0 go install "$1" 2>"$work/build.log" || { cat "$work/build.log" >&2; exit 1; }
   local name="${1%@*}"
-  "$work/bin/${name##*/}" "${@:2}" >"$work/${name##*/}.log" 2>&1 &
-  pids+=($!)
+  name="${name##*/}"
+  "$work/bin/$name" "${@:2}" >"$work/$name.log" 2>&1 &
+  daemon[$name]=$!
 }
 
 # What each store is asked by curl: to make a bucket, to take an object, to give one.
