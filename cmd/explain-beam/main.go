@@ -84,14 +84,11 @@ func run(ctx context.Context) error {
 	p := pipeline(&shardFn{Args: flag.Args(), Shards: run.Shards})
 	if *jobopts.Endpoint == "" {
 		err = local(ctx, p)
-	} else {
-		err = submit(ctx, p)
-	}
-	if err != nil {
+	} else if err = submit(ctx, p); err == nil && *jobopts.Async {
+		_, err = fmt.Printf("when the job is done: explain merge %q\n", run.Output)
 		return err
 	}
-	if *jobopts.Endpoint != "" && *jobopts.Async {
-		_, err = fmt.Printf("when the job is done: explain merge %q\n", run.Output)
+	if err != nil {
 		return err
 	}
 	m, err := corpus.Merge(ctx, run.Store, run.Output)
