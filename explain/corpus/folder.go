@@ -1,13 +1,13 @@
 package corpus
 
 import (
-	"bufio"
 	"context"
-	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/whence-xai/whence/model/atomicfile"
 )
 
 // Folder is the [Store] of the file system; names are paths.
@@ -36,18 +36,15 @@ func (Folder) Open(_ context.Context, name string) (File, error) {
 	return localFile{f, info.Size()}, nil
 }
 
-// Create begins a file under a name of its own beside the one that it will get;
-// folders that are missing are made.
+// Create begins a file; folders that are missing are made.
 func (Folder) Create(_ context.Context, name string) (Pending, error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil { //nolint:gosec // as the user's umask says
 		return nil, err
 	}
-	temporary := name + "." + rand.Text() + ".tmp"
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // as the user's umask says
-	if err != nil {
-		return nil, err
+	if filepath.Ext(filepath.Dir(name)) != partsSuffix { // with as many files as a corpus has shards
+		atomicfile.Sweep(name)
 	}
-	return &localPending{Writer: bufio.NewWriterSize(f, 1<<16), file: f, name: name}, nil
+	return atomicfile.Create(name)
 }
 
 // List returns the files that match pattern.
@@ -64,29 +61,4 @@ func (Folder) Remove(_ context.Context, name string) error {
 		_ = os.Remove(dir) // fails while something else is in it
 	}
 	return nil
-}
-
-type localPending struct {
-	*bufio.Writer
-	file *os.File
-	name string
-	done bool
-}
-
-func (p *localPending) Commit() error {
-	err := errors.Join(p.Flush(), p.file.Sync(), p.file.Close())
-	if err == nil {
-		err = os.Rename(p.file.Name(), p.name)
-	}
-	p.done = err == nil
-	if err != nil {
-		return errors.Join(err, os.Remove(p.file.Name()))
-	}
-	return nil
-}
-
-func (p *localPending) Abort() {
-	if !p.done {
-		_ = errors.Join(p.file.Close(), os.Remove(p.file.Name()))
-	}
 }

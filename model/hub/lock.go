@@ -2,9 +2,12 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/whence-xai/whence/model/atomicfile"
 )
 
 // lock takes the lock that huggingface_hub takes before it makes a blob, as soon
@@ -20,7 +23,10 @@ func (c cached) lock(ctx context.Context, hash string) (unlock func(), err error
 		return nil, err
 	}
 	for {
-		locked, err := tryLock(f)
+		locked, err := atomicfile.TryLock(f)
+		if errors.Is(err, errors.ErrUnsupported) {
+			locked, err = true, nil // it is nobody's
+		}
 		if err != nil {
 			_ = f.Close()
 			return nil, err

@@ -62,35 +62,19 @@ func (p *program) augment(c *cli.Context) error {
 	if write == nil {
 		return usage("%s is neither .jsonl, .csv nor .tsv", name)
 	}
-	err = writeStream(output, func(w io.Writer) error { return write(f, w) })
+	var fault error
+	err = writeFile(output, func(w io.Writer) error {
+		fault = write(f, w)
+		return fault
+	})
+	if fault != nil {
+		return fmt.Errorf("%s: %w", name, fault)
+	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
 	}
 	_, err = fmt.Fprintf(p.stdout, "%s: %d rows and %d twins\n", output, t.rows, t.made)
 	return err
-}
-
-// writeStream writes a file piece by piece, which appears under its name only when
-// it is whole.
-func writeStream(name string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.tmp")
-	if err != nil {
-		return fmt.Errorf("output %s: %w", name, reason(err))
-	}
-	w := bufio.NewWriter(f)
-	err = write(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		if err = os.Chmod(f.Name(), 0o644); err == nil { //nolint:gosec // as any other output
-			err = os.Rename(f.Name(), name)
-		}
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }
 
 // A twins is a file being augmented.

@@ -86,9 +86,13 @@ func readAll(ctx context.Context, r io.Reader, name string) (string, error) {
 
 // reason drops from an error of the file system the name that a message has already.
 func reason(err error) error {
-	var e *os.PathError
-	if errors.As(err, &e) {
-		return e.Err
+	var path *os.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }

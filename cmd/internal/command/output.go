@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/model/atomicfile"
 )
 
 // An output is where an explanation goes, and how.
@@ -98,11 +98,22 @@ func (p *program) print(o output, x *explain.Explanation, compared ...comparison
 // deliver writes a result in one piece to a file, or to standard output where
 // that is "".
 func (p *program) deliver(file string, result []byte) error {
-	if file != "" {
-		return writeFile(file, result)
+	write := func(w io.Writer) error {
+		_, err := w.Write(result)
+		return err
 	}
-	_, err := p.stdout.Write(result)
-	return err
+	if file == "" {
+		return write(p.stdout)
+	}
+	return writeFile(file, write)
+}
+
+// writeFile writes a file whole or not at all, by a function.
+func writeFile(name string, write func(io.Writer) error) error {
+	if err := atomicfile.Write(name, write); err != nil {
+		return fmt.Errorf("output %s: %w", name, reason(err))
+	}
+	return nil
 }
 
 // encodeJSON writes x as people can read it.
@@ -157,31 +168,4 @@ func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) er
 		return render.Answer(b, x, options)
 	}
 	return render.Table(b, x, options)
-}
-
-// writeFile writes a file whole or not at all: what stood there before stays
-// until all is written. A device or a pipe is written to as it is.
-func writeFile(name string, data []byte) error {
-	mode := os.FileMode(0o666)
-	switch info, err := os.Stat(name); {
-	case err == nil && !info.Mode().IsRegular():
-		return os.WriteFile(name, data, mode)
-	case err == nil:
-		mode = info.Mode().Perm()
-		if target, err := filepath.EvalSymlinks(name); err == nil {
-			name = target
-		}
-	}
-	f, err := os.OpenFile(fmt.Sprintf("%s.%d.tmp", name, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return fmt.Errorf("output %s: %w", name, reason(err))
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("output %s: %w", name, reason(err)), os.Remove(f.Name()))
-	}
-	return nil
 }
