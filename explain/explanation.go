@@ -10,6 +10,14 @@ type Estimator interface {
 	Estimate(ctx context.Context, g Game) (*Explanation, error)
 }
 
+// A PlannedEstimator tells beforehand how much it will ask of a game.
+type PlannedEstimator interface {
+	Estimator
+	// Evaluations returns the maximum number of distinct coalitions, ∅ and N
+	// included, that are valued for a game of so many players.
+	Evaluations(players int) int
+}
+
 // An Explanation is what an estimator found out about a game. It is a plain
 // value: nothing in it points back to the game or the model.
 type Explanation struct {

@@ -18,10 +18,22 @@ import (
 // The scores are coefficients under the index [explain.LIME]. Errors are unknown.
 type CLIME struct {
 	Most int // players taken away at a time; 0: 2
-	// Budget is how many coalitions are fitted, N among them; 0: ten a player.
-	// Numbers taken away of which all sets fit are had whole, smallest first.
+	// Budget is the maximum number of evaluations, ∅ and N included; 0: ten a player
+	// and ∅. Numbers taken away of which all sets fit are had whole, smallest first.
 	Budget int
 	Seed   uint64
+}
+
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (c CLIME) Evaluations(players int) int {
+	return min(c.budget(players), all(players))
+}
+
+func (c CLIME) budget(players int) int {
+	if c.Budget == 0 {
+		return max(10*players, 2) + 1
+	}
+	return c.Budget
 }
 
 // Estimate values the coalitions, and ∅ for the explanation's baseline, which
@@ -31,15 +43,13 @@ func (c CLIME) Estimate(ctx context.Context, g explain.Game) (*explain.Explanati
 	if c.Most == 0 {
 		c.Most = 2
 	}
-	if c.Budget == 0 {
-		c.Budget = max(10*n, 2)
-	}
 	if c.Most < 0 {
 		return nil, fmt.Errorf("lime: c-lime: %d players taken away at a time", c.Most)
 	}
-	if c.Budget < n+1 {
-		return nil, fmt.Errorf("lime: c-lime: %w", &explain.BudgetError{Need: n + 1, Have: c.Budget})
+	if least := min(n+2, all(n)); c.Budget != 0 && c.Budget < least {
+		return nil, fmt.Errorf("lime: c-lime: %w", &explain.BudgetError{Need: least, Have: c.Budget})
 	}
+	c.Budget = c.budget(n)
 	s := newSample(n)
 	weights := c.draw(s)
 	values := make([]float64, s.rows.Len()*g.Outputs())
@@ -50,7 +60,7 @@ func (c CLIME) Estimate(ctx context.Context, g explain.Game) (*explain.Explanati
 	if err != nil {
 		return nil, fmt.Errorf("lime: c-lime: %w", err)
 	}
-	return s.explanation(g, f, values, explain.Provenance{Name: "c-lime", Budget: c.Budget + 1, Seed: c.Seed}), nil
+	return s.explanation(g, f, values, explain.Provenance{Name: "c-lime", Budget: c.Budget, Seed: c.Seed}), nil
 }
 
 // draw draws the coalitions and returns their weights. Every single player is
@@ -62,7 +72,10 @@ func (c CLIME) draw(s *sample) (weights []float64) {
 	s.row(explain.Grand(n))
 	sizes := min(c.Most, n)
 	weights = append(weights, 1)
-	left := c.Budget - 1
+	left := c.Budget - 1 // N
+	if sizes < n {
+		left-- // ∅, which is not among those drawn
+	}
 	for size := 1; size <= sizes && left > 0; size++ {
 		want := left / (sizes + 1 - size)
 		if size == 1 {
@@ -71,7 +84,7 @@ func (c CLIME) draw(s *sample) (weights []float64) {
 		first := s.rows.Len()
 		want = min(want, left)
 		if all := ways(n, size); all <= float64(want) {
-			c.all(s, size)
+			c.each(s, size)
 		} else {
 			for s.rows.Len() < first+want {
 				gone := explain.Grand(n)
@@ -93,8 +106,8 @@ func (c CLIME) draw(s *sample) (weights []float64) {
 	return weights
 }
 
-// all adds all coalitions that lack so many players.
-func (c CLIME) all(s *sample, size int) {
+// each adds all coalitions that lack so many players.
+func (c CLIME) each(s *sample, size int) {
 	n := s.rows.Players()
 	present := explain.Grand(n)
 	var take func(from, left int)

@@ -19,11 +19,18 @@ import (
 // The scores are coefficients under the index [explain.LIME]. Errors are
 // unknown: the selection depends on the same values as the fit.
 type ContextCite struct {
-	Ablations int     // coalitions drawn; doubles count and are valued once; 0: 64
+	Budget    int     // maximum number of evaluations, ∅ and N included; 0: as Ablations say
+	Ablations int     // coalitions drawn; doubles count and are valued once; 0: two less than Budget, or 64 without
 	Keep      float64 // the chance that a player stays; 0: ½
 	Penalty   float64 // of the lasso; 0: 0.01
 	Scale     float64 // by which values are divided before the fit, as by the number of an answer's tokens, of which they are sums; 0: 1
 	Seed      uint64
+}
+
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (c ContextCite) Evaluations(players int) int {
+	c, _ = c.withDefaults() // what is wrong with c is for Estimate to say
+	return min(c.Ablations+2, all(players))
 }
 
 // Estimate draws the ablations, values the distinct ones, and ∅ and N for the
@@ -46,7 +53,12 @@ func (c ContextCite) Estimate(ctx context.Context, g explain.Game) (*explain.Exp
 }
 
 func (c ContextCite) withDefaults() (ContextCite, error) {
-	if c.Ablations == 0 {
+	const ends = 2
+	switch {
+	case c.Ablations != 0:
+	case c.Budget != 0:
+		c.Ablations = c.Budget - ends
+	default:
 		c.Ablations = 64
 	}
 	if c.Keep == 0 {
@@ -60,7 +72,7 @@ func (c ContextCite) withDefaults() (ContextCite, error) {
 	}
 	switch {
 	case c.Ablations < 2:
-		return c, fmt.Errorf("lime: contextcite: %w", &explain.BudgetError{Need: 2, Have: c.Ablations})
+		return c, fmt.Errorf("lime: contextcite: %w", &explain.BudgetError{Need: 2 + ends, Have: c.Ablations + ends})
 	case !(c.Keep > 0 && c.Keep < 1):
 		return c, fmt.Errorf("lime: contextcite: the chance to stay of %v is none between 0 and 1", c.Keep)
 	case !(c.Penalty > 0) || math.IsInf(c.Penalty, 0) || !(c.Scale > 0) || math.IsInf(c.Scale, 0):

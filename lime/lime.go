@@ -31,8 +31,8 @@ import (
 // selection depends on the same values as the fit.
 type Lime struct {
 	Method      Method    // how the coefficients are found; zero for Sampling
-	Budget      int       // of method Bayes: distinct coalitions valued, at least two a player; 0: all of up to 512, and otherwise ten a player, but 200 at least
-	Samples     int       // coalitions drawn, the grand one included; doubles count and are valued once; 0: 5000
+	Budget      int       // maximum number of evaluations, ∅ and N included; of method Bayes at least two a player, and 0: all of up to 512, otherwise ten a player, but 200 at least
+	Samples     int       // coalitions drawn, the grand one included; doubles count and are valued once; 0: one less than Budget, or 5000 without
 	KernelWidth float64   // of the cosine kernel; 0: 25
 	Kernel      Kernel    // weight of a coalition; nil: Cosine(KernelWidth)
 	Features    int       // players with a coefficient, at most; 0: all
@@ -68,8 +68,23 @@ func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanatio
 	return x, nil
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (l Lime) Evaluations(players int) int {
+	if l.Method == Bayes {
+		return min(l.budget(players), all(players))
+	}
+	return min(l.withDefaults().Samples+1, all(players))
+}
+
+// all returns the number of coalitions of so many players, as far as it matters.
+func all(players int) int { return 1 << min(players, 62) }
+
 func (l Lime) withDefaults() Lime {
-	if l.Samples == 0 {
+	switch {
+	case l.Samples != 0:
+	case l.Budget != 0 && l.Method == Sampling:
+		l.Samples = l.Budget - 1 // ∅, which may not be drawn, is valued too
+	default:
 		l.Samples = 5000
 	}
 	if l.KernelWidth == 0 {
@@ -88,7 +103,7 @@ func (l Lime) validate() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf("lime: "+format, args...)) }
 	if l.Samples < 2 {
-		faults = append(faults, &explain.BudgetError{Need: 2, Have: l.Samples})
+		faults = append(faults, &explain.BudgetError{Need: 3, Have: l.Samples + 1})
 	}
 	if !(l.KernelWidth > 0) {
 		fault("kernel width %v is not positive", l.KernelWidth)

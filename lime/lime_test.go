@@ -169,7 +169,7 @@ func TestFaults(t *testing.T) {
 	g := explain.Func(3, func(explain.Coalition) float64 { t.Error("asked"); return 0 })
 	_, err := Lime{Samples: 1, KernelWidth: -1, Features: -2, Selection: 9, Ridge: math.NaN()}.Estimate(context.Background(), g)
 	var budget *explain.BudgetError
-	if !errors.As(err, &budget) || budget.Need != 2 || budget.Have != 1 {
+	if !errors.As(err, &budget) || budget.Need != 3 || budget.Have != 2 {
 		t.Errorf("error %v does not tell the budget", err)
 	}
 	for _, part := range []string{"width -1", "-2 features", "Selection(9)", "penalty NaN"} {

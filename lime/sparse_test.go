@@ -95,7 +95,7 @@ func TestContextCiteFindsSources(t *testing.T) {
 // TestCLIMEAdditive: least squares find an additive game out.
 func TestCLIMEAdditive(t *testing.T) {
 	worth := []float64{0.5, -2, 0, 3, 1, -0.25, 4}
-	for _, c := range []CLIME{{}, {Most: 1}, {Most: 9}, {Budget: 8}} {
+	for _, c := range []CLIME{{}, {Most: 1}, {Most: 9}, {Budget: 9}} {
 		x, err := c.Estimate(t.Context(), explaintest.Additive(10, worth...))
 		if err != nil {
 			t.Fatal(err)

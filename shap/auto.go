@@ -28,50 +28,33 @@ type AnytimeEstimator interface {
 }
 
 // Choose returns the estimator for games of so many players, and the reason in
-// words for a reader. The first line that holds decides:
-//
-//	all coalitions fit the budget   Exact
-//	OV                              Partition
-//	orders above two                Proxy
-//	more than 8192 coalitions       Proxy
-//	otherwise                       Bayes
-//
-// On stored games of language, image and tabular models Bayes needs the fewest
-// coalitions for the same error; with very many its own time would tell.
-func (e Auto) Choose(players int) (estimator explain.Estimator, reason string) {
+// words for a reader. On stored games of language, image and tabular models Bayes
+// needs the fewest coalitions for the same error; with very many its own time
+// would tell.
+func (e Auto) Choose(players int) (estimator explain.PlannedEstimator, reason string) {
 	if e.Budget == 0 {
 		e.Budget = DefaultBudget(players)
 	}
-	for _, r := range policy() {
-		if r.holds(e, players) {
-			return r.use(e), fmt.Sprintf("%s: %s the budget of %d%s", count(players, "player"), fit(players, e.Budget), e.Budget, r.why)
-		}
+	why := ""
+	switch {
+	case affordable(players, e.Budget):
+		estimator = Bayes(e).definite()
+	case e.Index == explain.OV:
+		estimator = Partition{Budget: e.Budget, Seed: e.Seed}
+	case e.Order > 2:
+		estimator, why = Proxy(e), "; interactions of an order above two"
+	case e.Budget > 2*maxPairs:
+		estimator, why = Proxy(e), "; so many would take others long"
+	default:
+		estimator = Bayes(e)
 	}
-	panic("shap: the policy's last rule holds always")
+	return estimator, fmt.Sprintf("%s: %s the budget of %d%s", count(players, "player"), fit(players, e.Budget), e.Budget, why)
 }
 
-// A rule is a line of the policy.
-type rule struct {
-	when, name string // as the comment of Choose has them
-	why        string // what a reader is told beside whether all coalitions fit
-	holds      func(e Auto, players int) bool
-	use        func(e Auto) explain.Estimator
-}
-
-func policy() []rule {
-	proxy := func(e Auto) explain.Estimator { return Proxy(e) }
-	return []rule{
-		{"all coalitions fit the budget", "Exact", "",
-			func(e Auto, players int) bool { return affordable(players, e.Budget) },
-			func(e Auto) explain.Estimator { return Bayes(e).definite() }},
-		{"OV", "Partition", "",
-			func(e Auto, _ int) bool { return e.Index == explain.OV },
-			func(e Auto) explain.Estimator { return Partition{Budget: e.Budget, Seed: e.Seed} }},
-		{"orders above two", "Proxy", "; interactions of an order above two", func(e Auto, _ int) bool { return e.Order > 2 }, proxy},
-		{fmt.Sprintf("more than %d coalitions", 2*maxPairs), "Proxy", "; so many would take others long",
-			func(e Auto, _ int) bool { return e.Budget > 2*maxPairs }, proxy},
-		{"otherwise", "Bayes", "", func(Auto, int) bool { return true }, func(e Auto) explain.Estimator { return Bayes(e) }},
-	}
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Auto) Evaluations(players int) int {
+	estimator, _ := e.Choose(players)
+	return estimator.Evaluations(players)
 }
 
 // Estimate runs the estimator chosen.

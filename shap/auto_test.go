@@ -1,39 +1,33 @@
 package shap
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"reflect"
-	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/explain"
 )
 
-// TestPolicyIsDocumented: the table in the comment of Choose is the policy.
-func TestPolicyIsDocumented(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "auto.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var table [][]string
-	for _, d := range file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "Choose" {
-			for line := range strings.Lines(f.Doc.Text()) {
-				if row, ok := strings.CutPrefix(line, "\t"); ok {
-					when, name, _ := strings.Cut(row, "   ")
-					table = append(table, []string{when, strings.TrimSpace(name)})
-				}
-			}
+// TestChoose holds the policy of Auto.
+func TestChoose(t *testing.T) {
+	for _, c := range []struct {
+		auto    Auto
+		players int
+		want    explain.PlannedEstimator
+	}{
+		{Auto{}, 9, Exact{}},
+		{Auto{Index: explain.SII}, 10, Bayes{}},
+		{Auto{Budget: 1 << 12}, 12, Exact{}},
+		{Auto{Index: explain.OV}, 9, Exact{}},
+		{Auto{Index: explain.OV}, 20, Partition{}},
+		{Auto{Index: explain.SII, Order: 3}, 20, Proxy{}},
+		{Auto{Budget: 2*maxPairs + 1}, 20, Proxy{}},
+		{Auto{Budget: 2 * maxPairs}, 20, Bayes{}},
+		{Auto{}, 800, Bayes{}},
+		{Auto{}, 1000, Proxy{}},
+	} {
+		got, reason := c.auto.Choose(c.players)
+		if reflect.TypeOf(got) != reflect.TypeOf(c.want) || reason == "" {
+			t.Errorf("%+v of %d players: %T because %q, want %T", c.auto, c.players, got, reason, c.want)
 		}
-	}
-	var want [][]string
-	for _, r := range policy() {
-		want = append(want, []string{r.when, r.name})
-		if made := reflect.TypeOf(r.use(Auto{})).Name(); made != r.name {
-			t.Errorf("rule %q makes a %s, not a %s", r.when, made, r.name)
-		}
-	}
-	if !reflect.DeepEqual(table, want) {
-		t.Errorf("the comment says %q, the policy %q", table, want)
 	}
 }

@@ -28,6 +28,9 @@ type Bayes struct {
 	Sizes    []float64 // of PV: as in Exact
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Bayes) Evaluations(players int) int { return evaluations(players, e.Budget, 2*players) }
+
 // Estimate values Budget coalitions and returns the index.
 func (e Bayes) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	return e.run(ctx, g, nil, nil)

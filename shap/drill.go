@@ -36,6 +36,9 @@ const (
 	contexts = 2 * orders
 )
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Drill) Evaluations(players int) int { return evaluations(players, e.Budget, 2) }
+
 // Estimate values up to Budget coalitions and returns the Owen values.
 func (e Drill) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	if e.Budget == 0 {

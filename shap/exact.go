@@ -32,6 +32,9 @@ type Exact struct {
 	Sizes    []float64     // of PV: element s is the probability that s of the other players are there, all such sets being equally likely
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (Exact) Evaluations(players int) int { return coalitions(players) }
+
 // Estimate values all coalitions of g and returns the index. It refuses games
 // of more than [MaxExact] players with a [explain.BudgetError].
 func (e Exact) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {

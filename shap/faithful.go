@@ -31,6 +31,15 @@ type Faithful struct {
 // maxCoefficients is the largest number of coefficients that Faithful fits.
 const maxCoefficients = 2048
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Faithful) Evaluations(players int) int {
+	p, err := e.paired(players)
+	if err != nil {
+		return 0 // what Estimate refuses asks for nothing
+	}
+	return evaluations(players, p.budget, p.least)
+}
+
 // Estimate values Budget coalitions and returns the index.
 func (e Faithful) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	p, err := e.paired(g.Players())

@@ -21,6 +21,9 @@ type Kernel struct {
 	Seed   uint64
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Kernel) Evaluations(players int) int { return evaluations(players, e.Budget, 2*players) }
+
 // Estimate values Budget coalitions and returns the Shapley values.
 func (e Kernel) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	return paired{"kernel", e.Budget, 2 * g.Players(), e.Seed, kernelMass, regress}.estimate(ctx, g)

@@ -12,6 +12,9 @@ import (
 // and the ends. Players that stand in for one another all score low.
 type LeaveOneOut struct{}
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (LeaveOneOut) Evaluations(players int) int { return min(players+2, coalitions(players)) }
+
 // Estimate values the coalitions that lack one player. Errors are zero.
 func (LeaveOneOut) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	n := g.Players()

@@ -17,6 +17,9 @@ type Leverage struct {
 	Seed   uint64
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Leverage) Evaluations(players int) int { return evaluations(players, e.Budget, 2*players) }
+
 // Estimate values Budget coalitions and returns the Shapley values.
 func (e Leverage) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	return paired{"leverage", e.Budget, 2 * g.Players(), e.Seed, leverageMass, regress}.estimate(ctx, g)

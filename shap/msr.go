@@ -20,6 +20,9 @@ type MSR struct {
 	Seed   uint64
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e MSR) Evaluations(players int) int { return evaluations(players, e.Budget, 2*players) }
+
 // Estimate values Budget coalitions and returns the values.
 func (e MSR) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	p, err := e.paired(g)

@@ -30,6 +30,9 @@ type Partition struct {
 	Seed    uint64 // of the orders, where they are sampled
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Partition) Evaluations(players int) int { return evaluations(players, e.Budget, 2) }
+
 // Estimate values up to Budget coalitions and returns the Owen values.
 func (e Partition) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	tree, err := e.tree(g)

@@ -21,6 +21,9 @@ type Permutation struct {
 	Seed   uint64
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Permutation) Evaluations(players int) int { return evaluations(players, e.Budget, 2*players) }
+
 // Estimate values up to Budget coalitions and returns the Shapley values.
 func (e Permutation) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	if affordable(g.Players(), e.Budget) {

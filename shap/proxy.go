@@ -32,6 +32,9 @@ type Proxy struct {
 	Sizes    []float64 // of PV: as in Exact
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e Proxy) Evaluations(players int) int { return evaluations(players, e.Budget, 2*players) }
+
 // Estimate values Budget coalitions and returns the index.
 func (e Proxy) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	p, x, err := e.begin(ctx, g)

@@ -37,6 +37,16 @@ func affordable(players, budget int) bool {
 	return players <= MaxExact && budget >= coalitions(players)
 }
 
+// evaluations returns how many coalitions are valued at most under a budget, where
+// an estimator needs least: DefaultBudget where the budget is zero.
+func evaluations(players, budget, least int) int {
+	all := coalitions(players)
+	if budget == 0 {
+		budget = max(DefaultBudget(players), least)
+	}
+	return min(budget, all)
+}
+
 // A run is the bookkeeping of one estimation: it values every coalition once and
 // knows how many it may value.
 type run struct {
@@ -56,13 +66,10 @@ func begin(ctx context.Context, g explain.Game, name string, budget, least int, 
 	n := g.Players()
 	all := coalitions(n)
 	least = min(max(least, 2), all)
-	if budget == 0 {
-		budget = max(DefaultBudget(n), least)
-	}
-	if budget < least {
+	if budget != 0 && budget < least {
 		return nil, fmt.Errorf("shap: %s of %d players: %w", name, n, &explain.BudgetError{Need: least, Have: budget})
 	}
-	r := &run{name: name, game: g, pool: explain.Cache(explain.Check(g)), n: n, k: g.Outputs(), budget: min(budget, all), seed: seed}
+	r := &run{name: name, game: g, pool: explain.Cache(explain.Check(g)), n: n, k: g.Outputs(), budget: evaluations(n, budget, least), seed: seed}
 	ends := explain.NewCoalitions(n, 2)
 	ends.Append(explain.NewCoalition(n))
 	ends.Append(explain.Grand(n))

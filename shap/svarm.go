@@ -19,6 +19,9 @@ type SVARM struct {
 	Seed   uint64
 }
 
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (e SVARM) Evaluations(players int) int { return evaluations(players, e.Budget, 2*players) }
+
 // Estimate values Budget coalitions and returns the Shapley values.
 func (e SVARM) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	return e.paired(g).estimate(ctx, g)

@@ -190,6 +190,11 @@ func testBookkeeping(t *testing.T, e explain.Estimator) {
 		s := watch(t, Random(11, players, 4, 5*players))
 		x := estimate(t, e, s)
 		checkShape(t, x, s)
+		if p, ok := e.(explain.PlannedEstimator); !ok {
+			t.Errorf("%T does not tell its evaluations beforehand", e)
+		} else if most := p.Evaluations(players); len(s.distinct) > most || most > 1<<min(players, 62) {
+			t.Errorf("%d coalitions of %d players valued, where at most %d were announced", len(s.distinct), players, most)
+		}
 		if x.Index != explain.LIME {
 			checkEfficiency(t, fmt.Sprintf("%d players", players), x)
 		}

@@ -13,6 +13,8 @@ import (
 // to nobody, shifted so that all add up.
 type marginals struct{}
 
+func (marginals) Evaluations(players int) int { return min(players+2, 1<<min(players, 62)) }
+
 func (marginals) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	n, k := g.Players(), g.Outputs()
 	pool := explain.Cache(explain.Check(g))
