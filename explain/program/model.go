@@ -39,14 +39,17 @@ const maxText = 16 << 20
 // first one, for which it loads what it needs, included; a minute where timeout
 // is zero. What [Start] says of the program and its failures holds here too.
 func StartModel(cmd *exec.Cmd, timeout time.Duration) (*Model, error) {
-	m := &Model{name: strings.TrimPrefix(strings.Join(cmd.Args, " "), "sh -c ")}
+	m := &Model{name: cmd.Args[0]}
+	if len(cmd.Args) == 3 && cmd.Args[1] == "-c" { // of Shell
+		m.name = NameOf(cmd.Args[2])
+	}
 	if err := m.start(cmd, timeout, "prompts"); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-// Name returns the command line.
+// Name returns the program, without its arguments: they may hold keys.
 func (m *Model) Name() string { return m.name }
 
 // Close ends the program. A model that is closed answers no more.

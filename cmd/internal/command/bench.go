@@ -91,34 +91,6 @@ func (b *bench) chance() func(float64) float64 {
 	return nil
 }
 
-// restore sets the flags of c as a saved explanation had them, but for those
-// that were given now.
-func restore(c *cli.Context, x *explain.Explanation) error {
-	if c.IsSet("prompt") || c.IsSet("file") {
-		return usage("both a saved explanation and a text are given")
-	}
-	settings := map[string]string{"prompt": x.Subject.Text, "mask": x.Subject.Masker, "unit": x.Subject.Unit, "scale": x.Subject.Scale}
-	if len(x.Outputs) == 1 {
-		settings["class"] = x.Outputs[0]
-	}
-	for name, value := range x.Run.Settings {
-		if name != "class" {
-			settings[name] = value
-		}
-	}
-	known := flagNames(c.Command.Flags)
-	for _, name := range known {
-		value, ok := settings[name]
-		if !ok || value == "" && name != "prompt" || c.IsSet(name) {
-			continue
-		}
-		if err := c.Set(name, value); err != nil {
-			return usage("setting %s of the saved explanation: %w", name, err)
-		}
-	}
-	return nil
-}
-
 // matches returns an error unless the players of x are those of g.
 func matches(x *explain.Explanation, g explain.Game) error {
 	again := explain.NewExplanation(g, x.Index)

@@ -20,12 +20,17 @@ func mutedWords(c *cli.Context) ([]string, error) {
 	case "groups":
 		return groupWords(), nil
 	}
-	if info, err := os.Stat(given); err == nil && !info.IsDir() {
+	if strings.Contains(given, "\n") { // the words themselves, a line each
+		separator = "\n"
+	} else if info, err := os.Stat(given); err == nil && !info.IsDir() {
 		text, err := readFile(c.Context, given)
 		if err != nil {
 			return nil, err
 		}
-		given, separator = text, "\n"
+		given, separator = text+"\n", "\n"
+		if err := c.Set("neutralize", given); err != nil { // an explanation records the words
+			return nil, err
+		}
 	} else if strings.ContainsAny(given, "/\\") {
 		return nil, usage("--neutralize: no file %s", given)
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,30 +11,56 @@ import (
 	"github.com/whence-xai/whence/explain"
 )
 
-// ran tells how the program was called: the value of every flag that bears on
-// the numbers, whether it was given or is the default. The text is not among
-// them; an explanation has it.
+// ran tells how the program was called: the value of every flag that bears on the
+// numbers, but for zeros that nobody gave. The text is not among them; an
+// explanation has it.
 func ran(c *cli.Context) explain.Run {
 	name, commit := build()
 	r := explain.Run{Version: name + " " + commit, Command: c.Command.Name, Settings: map[string]string{}}
 	for _, f := range c.Command.Flags {
 		flag := f.Names()[0]
-		value := fmt.Sprint(c.Value(flag))
-		if _, ok := f.(*cli.StringSliceFlag); ok {
-			value = strings.Join(c.StringSlice(flag), "\n")
+		value := settingOf(c, f)
+		switch claimOf(r.Command, flag) {
+		case defining, naming:
+		case sourcing:
+			value = harmless(flag, value)
+		default:
+			continue
 		}
-		if bears(f, flag) && value != "" {
+		if value != "" && (c.IsSet(flag) || value != "0" && value != "false") {
 			r.Settings[flag] = value
 		}
 	}
 	return r
 }
 
-// bears reports whether a flag bears on the numbers.
-func bears(f cli.Flag, name string) bool {
-	group, ok := f.(cli.CategorizableFlag)
-	if !ok || slices.Contains([]string{"prompt", "file"}, name) {
-		return false
+// settingOf returns the value of a flag as settings have it.
+func settingOf(c *cli.Context, f cli.Flag) string {
+	if _, ok := f.(*cli.StringSliceFlag); ok {
+		return joinSetting(c.StringSlice(f.Names()[0]))
 	}
-	return slices.Contains([]string{groupWhat, groupHow, groupAnswer}, group.GetCategory()) || name == "precision"
+	return fmt.Sprint(c.Value(f.Names()[0]))
+}
+
+// joinSetting writes several values as one: a line each, or where lines could not
+// tell them apart as an array of JSON.
+func joinSetting(values []string) string {
+	plain := func(v string) bool { return v != "" && !strings.Contains(v, "\n") && !strings.HasPrefix(v, "[") }
+	if !slices.ContainsFunc(values, func(v string) bool { return !plain(v) }) {
+		return strings.Join(values, "\n")
+	}
+	b, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // strings can be written
+	}
+	return string(b)
+}
+
+// splitSetting is the inverse of joinSetting.
+func splitSetting(value string) []string {
+	var values []string
+	if strings.HasPrefix(value, "[") && json.Unmarshal([]byte(value), &values) == nil {
+		return values
+	}
+	return strings.Split(value, "\n")
 }

@@ -16,11 +16,8 @@ import (
 
 func (p *program) verifyCommand() *cli.Command {
 	flags := slices.Concat(
-		[]cli.Flag{
-			words(groupWhat, "model", "DIR", "the model, where it has moved since"),
-			truth(groupHow, "strict", "only the very same bits will do"),
-		},
-		findingFlags(), runFlags(number(groupRun, "threads", "threads of the model (default: all processors)")))
+		[]cli.Flag{truth(groupHow, "strict", "only the very same bits will do")},
+		allowances(), findingFlags(), runFlags())
 	return p.command("verify", helpVerify, flags, p.verify)
 }
 
@@ -52,14 +49,9 @@ func (p *program) verify(c *cli.Context) error {
 func (p *program) repeat(c *cli.Context, x *explain.Explanation, files []string) (*explain.Explanation, error) {
 	var out bytes.Buffer
 	inner := &program{stdin: strings.NewReader(""), stdout: &out, terminal: p.terminal}
-	args, err := callOf(inner.app(), x)
+	args, err := callOf(c, inner.app(), x)
 	if err != nil {
 		return nil, err
-	}
-	for _, name := range []string{"model", "threads"} {
-		if c.IsSet(name) {
-			args = append(args, fmt.Sprintf("--%s=%v", name, c.Value(name))) // the last one counts
-		}
 	}
 	args = append(append(args, "--format=json", "--output="), files...)
 	if c.Bool("quiet") {
@@ -69,38 +61,6 @@ func (p *program) repeat(c *cli.Context, x *explain.Explanation, files []string)
 		return nil, fmt.Errorf("doing it again: %w", err)
 	}
 	return render.ReadJSON(&out)
-}
-
-// callOf returns the command line that made x. Values that a file kept are left
-// out, since they are to be found out anew.
-func callOf(app *cli.App, x *explain.Explanation) ([]string, error) {
-	flags, args := app.Flags, []string(nil)
-	switch command := app.Command(x.Run.Command); {
-	case x.Run.Command == "":
-		return nil, usage("the explanation does not say how it was made").or(`explain --output FILE.json saves that, under "run"`)
-	case command != nil:
-		flags, args = command.Flags, []string{command.Name}
-	case x.Run.Command != app.Name:
-		return nil, usage("the explanation was made by %q, which this program does not have", x.Run.Command)
-	}
-	for _, f := range flags {
-		name := f.Names()[0]
-		value, ok := x.Run.Settings[name]
-		if name == "prompt" && x.Run.Settings["template"] == "" {
-			value, ok = x.Subject.Text, true
-		}
-		if !ok || name == "cache" || name == "timeout" && value == "0" {
-			continue
-		}
-		values := []string{value}
-		if _, many := f.(*cli.StringSliceFlag); many {
-			values = strings.Split(value, "\n")
-		}
-		for _, v := range values {
-			args = append(args, "--"+name+"="+v)
-		}
-	}
-	return args, nil
 }
 
 // errDiffers is the failure of a check whose finding has been printed already.
@@ -288,7 +248,11 @@ usage:
   explain verify FILE.json [flags]
   explain verify FILE.json GAME.npz [flags]    of a stored game
 
+No file names a program, a server, a key or a model to download: where one was
+asked, --command, --endpoint or --model says which to ask again.
+
 examples:
   explain verify why.json
+  explain verify asked.json --endpoint http://localhost:8000/v1
   explain verify why.json --strict --model ./my-bert
 `

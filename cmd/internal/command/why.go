@@ -100,14 +100,33 @@ func templatePrompt(c *cli.Context) (*text.Prompt, error) {
 		}
 		template = data
 	}
+	values, err := fieldValues(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := recordTemplate(c, template, values); err != nil {
+		return nil, err
+	}
+	p, err := text.Template(template).Fill(values)
+	if err != nil {
+		return nil, &usageError{err: err}
+	}
+	return p, nil
+}
+
+// fieldValues reads the fields that --set gives: texts, those of files, or behind
+// "@@" texts that begin with "@".
+func fieldValues(c *cli.Context) ([]text.Value, error) {
 	var values []text.Value
 	for _, set := range c.StringSlice("set") {
 		field, value, ok := strings.Cut(set, "=")
 		if !ok {
 			return nil, usage("--set %q is not FIELD=TEXT", set)
 		}
-		if file, ok := strings.CutPrefix(value, "@"); ok {
-			data, err := fileText(c, file)
+		if behind, ok := strings.CutPrefix(value, "@"); ok && strings.HasPrefix(behind, "@") {
+			value = behind
+		} else if ok {
+			data, err := fileText(c, behind)
 			if err != nil {
 				return nil, err
 			}
@@ -115,11 +134,23 @@ func templatePrompt(c *cli.Context) (*text.Prompt, error) {
 		}
 		values = append(values, text.Value{Field: field, Text: value})
 	}
-	p, err := text.Template(template).Fill(values)
-	if err != nil {
-		return nil, &usageError{err: err}
+	return values, nil
+}
+
+// recordTemplate puts texts in the place of the files that the flags name, so that
+// an explanation records what was read, and can be made again without the files.
+func recordTemplate(c *cli.Context, template string, values []text.Value) error {
+	var sets []string
+	for _, v := range values {
+		if strings.HasPrefix(v.Text, "@") {
+			v.Text = "@" + v.Text
+		}
+		sets = append(sets, v.Field+"="+v.Text)
 	}
-	return p, nil
+	if err := c.Set("template", template); err != nil || len(sets) == 0 {
+		return err
+	}
+	return c.Set("set", cli.NewStringSlice(sets...).Serialize())
 }
 
 // fileText returns the text of a file, without the line end that files have.
