@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/explain"
@@ -17,7 +19,9 @@ import (
 type PromptScorer interface {
 	// Outputs returns how many scores a prompt has.
 	Outputs() int
-	// Score writes the scores of prompts to dst, Outputs() of them a prompt.
+	// Score writes the scores of prompts to dst, Outputs() of them a prompt. Where
+	// it fails, it may have written those of some, all of a prompt or none: they
+	// are kept, since answers of servers are paid for.
 	Score(ctx context.Context, dst []float64, prompts []string) error
 }
 
@@ -110,18 +114,21 @@ func (g *PromptGame) Value(ctx context.Context, dst []float64, batch *explain.Co
 	return nil
 }
 
-// score finds out the scores of prompts.
+// score finds out the scores of prompts, and keeps those that came in any case.
 func (g *PromptGame) score(ctx context.Context, prompts []string) error {
 	if len(prompts) == 0 {
 		return ctx.Err()
 	}
 	k := g.Outputs()
-	scores := make([]float64, len(prompts)*k)
-	if err := g.target.Score(ctx, scores, prompts); err != nil {
-		return fmt.Errorf("text: %w", err)
-	}
+	scores := slices.Repeat([]float64{math.NaN()}, len(prompts)*k)
+	err := g.target.Score(ctx, scores, prompts)
 	for i, p := range prompts {
-		g.scores[sha256.Sum256([]byte(p))] = scores[i*k : (i+1)*k : (i+1)*k]
+		if s := scores[i*k : (i+1)*k : (i+1)*k]; err == nil || !slices.ContainsFunc(s, math.IsNaN) {
+			g.scores[sha256.Sum256([]byte(p))] = s
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("text: %w", err)
 	}
 	return nil
 }

@@ -59,6 +59,48 @@ func TestPromptGame(t *testing.T) {
 	}
 }
 
+// halting values prompts at their length until it is asked about one that is not
+// to be had.
+type halting struct {
+	asked []string
+	not   string
+}
+
+func (*halting) Outputs() int { return 1 }
+
+func (h *halting) Score(_ context.Context, dst []float64, prompts []string) error {
+	h.asked = append(h.asked, prompts...)
+	for i, p := range prompts {
+		if p == h.not {
+			return errors.New("busy")
+		}
+		dst[i] = float64(len(p))
+	}
+	return nil
+}
+
+// TestPromptGameKeeps: what came of a batch that failed is not asked for again.
+func TestPromptGameKeeps(t *testing.T) {
+	target := &halting{not: "a  c"}
+	g, err := text.Options{}.NewPromptGame("a b c", target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := explain.NewCoalitions(3, 0)
+	for _, players := range [][]int{{0}, {0, 1, 2}, {0, 2}, {1}} {
+		batch.Append(explain.NewCoalition(3, players...))
+	}
+	dst := make([]float64, 4)
+	if err := g.Value(t.Context(), dst, batch); err == nil {
+		t.Fatal("no error")
+	}
+	first := len(target.asked)
+	target.not = "none"
+	if err := g.Value(t.Context(), dst, batch); err != nil || len(target.asked) != first+2 || slices.Contains(target.asked[first:], "a b c") {
+		t.Errorf("asked %q, then %q, %v", target.asked[:first], target.asked[first:], err)
+	}
+}
+
 func TestPromptGameErrors(t *testing.T) {
 	for _, o := range []text.Options{{Masker: text.Drop{}}, {Unit: text.Subwords}, {Second: 1}} {
 		if _, err := o.NewPromptGame("a b", &lengths{}); err == nil {

@@ -1,9 +1,16 @@
 package remote
 
 import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -74,22 +81,81 @@ func FuzzAlign(f *testing.F) {
 	})
 }
 
-// FuzzParse: no answer makes trouble.
+// FuzzParse: no answer makes trouble, and no error shows what a terminal would obey.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"choices": [{"text": "a b c", "logprobs": {"tokens": ["a", " b", " c"], "token_logprobs": [null, -1, -1]}}], "usage": {"prompt_tokens": 3}}`))
+	f.Add([]byte(`{"choices": [{"text": "a b c.", "logprobs": {"tokens": ["a", " b", " c", "."], "token_logprobs": [-Infinity, -1, "-inf", NaN]}}], "usage": null}`))
 	f.Add([]byte(`{"choices": [{"prompt_logprobs": [null, {"1": {"logprob": -1, "decoded_token": " b"}}, {"1": {"logprob": -1, "decoded_token": " c"}}]}]}`))
+	f.Add([]byte(`{"choices": [{"message": {"content": [{"type": "text", "text": "a"}], "refusal": null}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 5.0}}`))
+	f.Add([]byte(`{"error": {"message": "no\u001b[2J", "code": 429, "param": "temperature"}}`))
+	f.Add([]byte(`[{"error": "no"}]`))
+	f.Add([]byte(`{"data": [{"id": "tiny"}]}`))
+	f.Add([]byte("data: {}\n\n"))
 	f.Add([]byte(`{"choices": [{"text": 1}]}`))
 	f.Add([]byte(`{"choices": [`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, parse := range []func([]byte) (reply, error){parseEcho("a", " b c"), parsePrompt("a", " b c"), parsePrompt("", " b c"), parseAnswer} {
 			r, err := parse(body)
-			if err != nil && len(err.Error()) > 1000 {
-				t.Errorf("an error of %d bytes", len(err.Error()))
-			}
+			checkError(t, err)
 			for _, token := range r.Tokens {
 				if err == nil && (token.LogProb > 0 || token.Begin < 0 || token.Begin > 4) {
 					t.Errorf("%+v", token)
 				}
+			}
+			if r.PromptTokens < 0 || r.AnswerTokens < 0 {
+				t.Errorf("%+v", r)
+			}
+		}
+		_, err := parseModels(body)
+		checkError(t, err)
+		for _, status := range []int{400, 401, 429, 999} {
+			checkError(t, refused(&url.URL{Scheme: "http", Host: "a"}, &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {string(body)}}}, body))
+		}
+	})
+}
+
+// checkError is about an error that is no line.
+func checkError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil && (len(err.Error()) > 1500 || strings.ContainsFunc(err.Error(), func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' })) {
+		t.Errorf("an error of %d bytes: %.500q", len(err.Error()), err)
+	}
+}
+
+// FuzzCache: a file of answers may hold anything: it is refused, or what is whole
+// in it is found, and what is added is found later.
+func FuzzCache(f *testing.F) {
+	key := keyOf("http://a", []byte("b"))
+	line := appendLine(nil, key, []byte(`{"text":"c"}`))
+	f.Add([]byte(cacheHead+string(line)), true)
+	f.Add([]byte(cacheHead+string(line[:50])+string(line)), true)
+	f.Add([]byte(cacheHead[:9]), false)
+	f.Add([]byte(nil), false)
+	f.Fuzz(func(t *testing.T, content []byte, head bool) {
+		if head {
+			content = append([]byte(cacheHead), content...)
+		}
+		name := filepath.Join(t.TempDir(), "answers")
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for round := range 2 {
+			c, err := OpenCache(name)
+			if err != nil {
+				if now, _ := os.ReadFile(name); !bytes.Equal(now, content) || round > 0 {
+					t.Fatalf("%v, and the file is not as it was", err)
+				}
+				return
+			}
+			for key := range c.places {
+				_, _ = c.get(key)
+			}
+			got, known := c.get(key)
+			if round > 0 && (!known || got.Text != "new") {
+				t.Errorf("%+v, %v", got, known)
+			}
+			if err := errors.Join(c.put(key, reply{Text: "new"}), c.Close()); err != nil {
+				t.Error(err)
 			}
 		}
 	})

@@ -11,7 +11,25 @@ func (c *Client) continuation(ctx context.Context, mode Mode, prompt, continuati
 	if continuation == "" {
 		return reply{}, errors.New("remote: the continuation is empty")
 	}
-	r := request{Model: c.Model, MaxTokens: 1}
+	got, err := c.continued(ctx, mode, prompt, continuation)
+	if err == nil && got.Bare {
+		got, err = c.continued(ctx, mode, "\n"+prompt, continuation)
+		c.bare.Store(err == nil && !got.Bare || c.bare.Load())
+	}
+	switch {
+	case err != nil:
+		return reply{}, err
+	case got.Bare:
+		return reply{}, fmt.Errorf("remote: %w", errNone)
+	case got.Impossible != "":
+		return reply{}, fmt.Errorf("remote: %s %w", got.Impossible, errImpossible)
+	}
+	return got, nil
+}
+
+// continued asks for them once.
+func (c *Client) continued(ctx context.Context, mode Mode, prompt, continuation string) (reply, error) {
+	r := request{Model: c.Model, MaxTokens: 1, Temperature: new(float64)}
 	one, no := 1, false
 	switch {
 	case mode == Echo && c.Chat:
@@ -44,7 +62,9 @@ func (c *Client) messages(prompt string) []message {
 // Continuation returns where the tokens of a continuation of a prompt begin, in
 // bytes of it, and their log-probabilities, each after all that stands before
 // it. In a chat, the prompt is the user's message and the continuation the
-// answer. A server that tells no log-probabilities is an error.
+// answer. A server that tells no log-probabilities is an error. Where nothing stands
+// before the continuation and the model has no token of its own there, a line end
+// is put before it, of which [Client.Notes] tells.
 func (c *Client) Continuation(ctx context.Context, prompt, continuation string) (begins []int, logProbs []float64, err error) {
 	mode, why, err := c.Probe(ctx)
 	if err == nil && mode == Answers {
@@ -63,7 +83,7 @@ func (c *Client) Continuation(ctx context.Context, prompt, continuation string) 
 // Answer returns the likeliest answer to a prompt, as the server finds it, cut at
 // MaxTokens.
 func (c *Client) Answer(ctx context.Context, prompt string) (string, error) {
-	r := request{Model: c.Model, MaxTokens: c.maxTokens()}
+	r := request{Model: c.Model, MaxTokens: c.maxTokens(), Temperature: new(float64)}
 	path := "/completions"
 	if c.Chat {
 		path, r.Messages = "/chat/completions", c.messages(prompt)
@@ -71,5 +91,5 @@ func (c *Client) Answer(ctx context.Context, prompt string) (string, error) {
 		r.Prompt = &prompt
 	}
 	got, err := c.ask(ctx, path, r, parseAnswer)
-	return got.Text, err
+	return c.Key.leave(got.Text), err
 }

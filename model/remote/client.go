@@ -2,6 +2,7 @@ package remote
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,7 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"github.com/whence-xai/whence/model/retry"
 )
@@ -40,6 +40,9 @@ type Client struct {
 	found   Mode        // by Probe, where Mode is Auto
 	why     string      // it found that
 	renamed atomic.Bool // the server wants max_completion_tokens, not max_tokens
+	warm    atomic.Bool // the model takes no temperature
+	bare    atomic.Bool // it has no token of its own that texts begin with
+	memory  memory      // where there is no Cache
 
 	mu    sync.Mutex
 	usage Usage
@@ -72,7 +75,7 @@ type Error struct {
 	Status int    // 0 where it is not about the status
 	Err    error
 
-	rename bool // it wants max_completion_tokens
+	dislikes dislike // what of the request is to be left out
 }
 
 // Error names the address and the fault.
@@ -110,21 +113,22 @@ func (c *Client) ask(ctx context.Context, path string, r request, parse func([]b
 	if err != nil {
 		return reply{}, fmt.Errorf("remote: %w", err)
 	}
-	key := cacheKey(shown(u), body)
-	known, ok, err := c.Cache.get(key)
-	if ok {
+	key := keyOf(shown(u), body)
+	if known, ok := c.known(key); ok {
 		c.count(Usage{Cached: 1})
-	}
-	if ok || err != nil {
-		return known, err
+		return known, nil
 	}
 	var got reply
 	policy := retry.Policy{Attempts: c.Attempts, Wait: c.Wait}
 	err = policy.Do(ctx, func() error {
 		begin := time.Now()
-		b, err := c.post(ctx, u, r, body)
+		b, err := c.post(ctx, u, r)
 		if err == nil {
 			got, err = parse(b)
+			if hidden := c.Key.hide(string(b)); err != nil && hidden != string(b) {
+				_, err = parse([]byte(hidden)) // what it says wrong is shown without the key
+				err = cmp.Or(err, errors.New("the answer is not what it should be"))
+			}
 		}
 		used := Usage{Requests: 1, PromptTokens: int64(got.PromptTokens), AnswerTokens: int64(got.AnswerTokens), Time: time.Since(begin)}
 		if err != nil {
@@ -134,9 +138,10 @@ func (c *Client) ask(ctx context.Context, path string, r request, parse func([]b
 		return c.wrong(u, err)
 	})
 	if err != nil {
-		return reply{}, c.Key.hide(err)
+		return reply{}, err
 	}
-	return got, c.Cache.put(key, got)
+	got.Text = c.Key.leave(got.Text)
+	return got, c.keep(key, got)
 }
 
 // wrong says of which address an error is.
@@ -148,24 +153,49 @@ func (c *Client) wrong(u *url.URL, err error) error {
 	return &Error{URL: shown(u), Err: err}
 }
 
-// post sends a request, of which body is the JSON, and sends it again with
-// max_completion_tokens where the server takes no max_tokens. Answers are cached
-// by the body, so under either name as one.
-func (c *Client) post(ctx context.Context, u *url.URL, r request, body []byte) ([]byte, error) {
-	if !c.renamed.Load() {
-		answer, err := c.send(ctx, u, http.MethodPost, body)
-		if e := (*Error)(nil); !errors.As(err, &e) || !e.rename {
-			return answer, err
+// post sends a request, and sends it again without what the server does not take
+// in it: max_tokens, which is called max_completion_tokens then, or a temperature.
+// Answers are cached by the request as it was meant.
+func (c *Client) post(ctx context.Context, u *url.URL, r request) ([]byte, error) {
+	for {
+		renamed, warm := c.renamed.Load(), c.warm.Load()
+		q := r
+		if renamed {
+			q.MaxTokens, q.MaxCompletionTokens = 0, r.MaxTokens
 		}
-		c.renamed.Store(true)
+		if warm {
+			q.Temperature = nil
+		}
+		body, err := json.Marshal(q)
+		if err != nil {
+			return nil, err
+		}
+		answer, err := c.send(ctx, u, http.MethodPost, body)
+		var e *Error
+		switch {
+		case !errors.As(err, &e):
+			return answer, err
+		case e.dislikes == tokenLimit && !renamed:
+			c.renamed.Store(true)
+		case e.dislikes == temperature && !warm:
+			c.warm.Store(true)
+		default:
+			return nil, err
+		}
 		c.count(Usage{Requests: 1, Failed: 1})
 	}
-	r.MaxTokens, r.MaxCompletionTokens = 0, r.MaxTokens
-	body, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
+}
+
+// Notes tells what whoever reads the scores should know of how the server was
+// asked, as far as it is known by now.
+func (c *Client) Notes() (notes []string) {
+	if c.warm.Load() {
+		notes = append(notes, "the model takes no temperature: its answers are drawn, and may be others another time")
 	}
-	return c.send(ctx, u, http.MethodPost, body)
+	if c.bare.Load() {
+		notes = append(notes, "where nothing of the prompt was left, a line end stood before the answer, since the model cannot say how likely its first token is after nothing")
+	}
+	return notes
 }
 
 // send sends a request once and returns the body of the answer.
@@ -193,7 +223,7 @@ func (c *Client) send(ctx context.Context, u *url.URL, method string, body []byt
 	case err == nil && len(body) > maxBody:
 		return nil, fmt.Errorf("answered more than %d bytes", maxBody)
 	case err == nil && response.StatusCode != http.StatusOK:
-		return nil, refused(u, response, body)
+		return nil, refused(u, response, []byte(c.Key.hide(string(body))))
 	case err == nil:
 		return body, nil
 	case ctx.Err() != nil:
@@ -204,59 +234,10 @@ func (c *Client) send(ctx context.Context, u *url.URL, method string, body []byt
 		if e := (*url.Error)(nil); errors.As(err, &e) {
 			err = e.Err // without the address, in which there may be a password
 		}
+		err = errors.New(clip(c.Key.hide(err.Error()))) // it may be what the server sent
 	}
 	return nil, &retry.Temporary{Err: err}
 }
 
 // client follows no redirection: a key is for the server that it was given for.
 var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-
-// maxReason bounds what is shown of a server's words.
-const maxReason = 300
-
-// refused is the error of an answer that is no success.
-func refused(u *url.URL, r *http.Response, body []byte) error {
-	var told struct {
-		Error   json.RawMessage `json:"error"` // a text, or an object with a message
-		Message string          `json:"message"`
-	}
-	var inner struct {
-		Message     string `json:"message"`
-		Code, Param any    // texts, mostly
-	}
-	reason := ""
-	if json.Unmarshal(body, &told) == nil {
-		switch {
-		case json.Unmarshal(told.Error, &inner) == nil:
-			reason = inner.Message
-		case json.Unmarshal(told.Error, &reason) != nil:
-			reason = told.Message
-		}
-	}
-	rename := inner.Code == "unsupported_parameter" && inner.Param == "max_tokens" ||
-		strings.Contains(reason, "Use 'max_completion_tokens' instead") // all that some proxies pass on
-	if reason = clip(reason); reason != "" {
-		reason = ": " + reason
-	}
-	e := &Error{URL: shown(u), Status: r.StatusCode, Err: fmt.Errorf("answered %s%s", r.Status, reason), rename: rename}
-	switch {
-	case r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden:
-		e.Err = fmt.Errorf("answered %s: it wants another key", r.Status) // its words may have the key
-	case retry.Status(r.StatusCode):
-		return &retry.Temporary{Err: e, After: retry.After(r.Header)}
-	}
-	return e
-}
-
-// clip returns the beginning of a text, fit for a line.
-func clip(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\ufffd")), " ")
-	if len(s) <= maxReason {
-		return s
-	}
-	cut := maxReason
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
+
+	"github.com/whence-xai/whence/model/internal/secret"
 )
 
 // A Key opens a server. It prints as nothing of interest, in JSON too.
@@ -14,8 +17,14 @@ type Key struct {
 	value func() string
 }
 
+// variables are names that are surely none of a key, which may be given in their place.
+var variables = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+
 // KeyFromEnv returns the key in an environment variable. None is an error.
 func KeyFromEnv(variable string) (Key, error) {
+	if !variables.MatchString(variable) {
+		return Key{}, errors.New("remote: what is given is no name of a variable; a key itself is never given")
+	}
 	if os.Getenv(variable) == "" {
 		return Key{}, fmt.Errorf("remote: no key in %s", variable)
 	}
@@ -70,10 +79,24 @@ func (k Key) header() string {
 	return "Bearer " + k.value()
 }
 
-// hide returns an error without the key, which a server may have repeated.
-func (k Key) hide(err error) error {
-	if err == nil || k.value == nil || !strings.Contains(err.Error(), k.value()) {
-		return err
+// hide returns a text without the key and parts of it, which a server may have
+// repeated.
+func (k Key) hide(text string) string {
+	if k.value == nil {
+		return text
 	}
-	return errors.New(strings.ReplaceAll(err.Error(), k.value(), "[key]"))
+	return secret.Hide(text, k.value())
+}
+
+// noWord is how long a key is that does not stand in a text by accident, as
+// "not-needed" may.
+const noWord = 16
+
+// leave returns an answer of a model, which is shown and saved, without the key:
+// some servers answer with what they were sent. Parts may be of the text.
+func (k Key) leave(text string) string {
+	if k.value == nil || len(k.value()) < noWord {
+		return text
+	}
+	return strings.ReplaceAll(text, k.value(), "[key]")
 }

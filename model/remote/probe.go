@@ -2,7 +2,6 @@ package remote
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -56,7 +55,7 @@ func (c *Client) Probe(ctx context.Context) (mode Mode, why string, err error) {
 			continue
 		}
 		_, err := c.continuation(ctx, mode, probePrompt, probeContinuation)
-		if err == nil {
+		if err == nil || errors.Is(err, errImpossible) {
 			c.found, c.why = mode, strings.Join(append(reasons, mode.String()+" works"), "; ")
 			return c.found, c.why, nil
 		}
@@ -99,22 +98,29 @@ func (c *Client) Models(ctx context.Context) ([]string, error) {
 	}
 	var names []string
 	err = retry.Policy{Attempts: c.Attempts, Wait: c.Wait}.Do(ctx, func() error {
+		names = nil
 		body, err := c.send(ctx, u, http.MethodGet, nil)
 		if err != nil {
 			return c.wrong(u, err)
 		}
-		var list struct {
-			Data []struct {
-				ID string `json:"id"`
-			} `json:"data"`
-		}
-		if err := json.Unmarshal(body, &list); err != nil {
-			return c.wrong(u, malformed(body, err))
-		}
-		for _, m := range list.Data {
-			names = append(names, m.ID)
-		}
-		return nil
+		names, err = parseModels([]byte(c.Key.hide(string(body))))
+		return c.wrong(u, err)
 	})
-	return names, c.Key.hide(err)
+	return names, err
+}
+
+// parseModels reads a list of models.
+func parseModels(body []byte) (names []string, err error) {
+	var list struct {
+		Data []struct {
+			ID string `json:"id"`
+		} `json:"data"`
+	}
+	if err := unmarshal(body, &list); err != nil {
+		return nil, err
+	}
+	for _, m := range list.Data {
+		names = append(names, m.ID)
+	}
+	return names, nil
 }

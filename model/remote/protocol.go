@@ -1,11 +1,12 @@
 package remote
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // A request is what servers are asked, of both kinds.
@@ -14,7 +15,7 @@ type request struct {
 	Prompt      *string   `json:"prompt,omitempty"`
 	Messages    []message `json:"messages,omitempty"`
 	MaxTokens   int       `json:"max_tokens,omitempty"`
-	Temperature float64   `json:"temperature"`
+	Temperature *float64  `json:"temperature,omitempty"`
 
 	MaxCompletionTokens int `json:"max_completion_tokens,omitempty"` // in place of MaxTokens
 
@@ -30,52 +31,6 @@ type message struct {
 	Content string `json:"content"`
 }
 
-// A response is what they answer, as far as it matters.
-type response struct {
-	Choices []choice `json:"choices"`
-	// The whole text's, in a chat.
-	PromptLogProbs []position `json:"prompt_logprobs"`
-	Usage          struct {
-		Prompt int `json:"prompt_tokens"`
-		Answer int `json:"completion_tokens"`
-	} `json:"usage"`
-}
-
-type choice struct {
-	Text    string `json:"text"`
-	Message struct {
-		Content string `json:"content"`
-	} `json:"message"`
-	LogProbs *struct {
-		Tokens   []string   `json:"tokens"`
-		LogProbs []*float64 `json:"token_logprobs"`
-	} `json:"logprobs"`
-	PromptLogProbs []position `json:"prompt_logprobs"`
-}
-
-// A position is what may stand at a place of a prompt, by token id: the token
-// that does, and those that are likelier, up to as many as were asked for.
-type position map[string]candidate
-
-type candidate struct {
-	Text    *string  `json:"decoded_token"`
-	LogProb *float64 `json:"logprob"`
-	Rank    int      `json:"rank"` // 1 is the likeliest
-}
-
-// token returns the one that does stand there: the last in rank.
-func (p position) token() (last candidate, unique bool) {
-	for _, c := range p {
-		switch {
-		case !unique || c.Rank > last.Rank:
-			last, unique = c, true
-		case c.Rank == last.Rank:
-			return last, false
-		}
-	}
-	return last, unique
-}
-
 // A token is a piece of a continuation.
 type token struct {
 	Begin   int     `json:"begin"` // byte of the continuation where it begins, 0 if before
@@ -88,50 +43,42 @@ type reply struct {
 	Tokens       []token `json:"tokens,omitempty"`
 	PromptTokens int     `json:"prompt_tokens"`
 	AnswerTokens int     `json:"answer_tokens"`
+
+	// What of a continuation has no log-probability, in place of its tokens:
+	Bare       bool   `json:"bare,omitempty"`       // the first token, since nothing stands before it
+	Impossible string `json:"impossible,omitempty"` // a token, in quotes, that cannot stand there
 }
 
 // errNone is that a server does not tell the log-probabilities of a prompt.
 var errNone = errors.New("the server does not tell the log-probabilities of a text that it is given")
 
-// decode reads an answer, which has one choice.
-func decode(body []byte) (response, error) {
-	var r response
-	if err := json.Unmarshal(body, &r); err != nil {
-		return r, malformed(body, err)
-	}
-	if len(r.Choices) != 1 {
-		return r, fmt.Errorf("the answer has %d choices, not one: %s", len(r.Choices), clip(string(body[:min(len(body), maxReason)])))
-	}
-	if r.Usage.Prompt < 0 || r.Usage.Answer < 0 {
-		return r, errors.New("the answer counts fewer than no tokens")
-	}
-	return r, nil
-}
+// errImpossible is that a token of a continuation has no probability at all.
+var errImpossible = errors.New("cannot stand after this prompt, says the server: its log-probability is -Infinity; another answer, or a measure of similarity, has a score")
 
-// malformed says where an answer is not what it should be.
-func malformed(body []byte, err error) error {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	at := int64(0)
-	switch {
-	case errors.As(err, &syntax):
-		at = syntax.Offset
-	case errors.As(err, &kind):
-		at, err = kind.Offset, fmt.Errorf("%s is a %s", kind.Field, kind.Value)
-	}
-	const around = 40
-	lo, hi := max(0, int(at)-around), min(len(body), int(at)+around)
-	return fmt.Errorf("the answer is not what it should be: byte %d of %d: %w, near %q", at, len(body), err, clip(string(body[min(lo, hi):hi])))
-}
-
-// parseAnswer reads an answer as a text.
+// parseAnswer reads an answer as a text. A refusal is one too.
 func parseAnswer(body []byte) (reply, error) {
 	r, err := decode(body)
 	if err != nil {
 		return reply{}, err
 	}
 	c := r.Choices[0]
-	return reply{Text: c.Text + c.Message.Content, PromptTokens: r.Usage.Prompt, AnswerTokens: r.Usage.Answer}, nil
+	text := c.Text + string(c.Message.Content)
+	if text == "" {
+		text = c.Message.Refusal
+	}
+	if text == "" && c.Message.Reasoning != "" && c.Finish == "length" {
+		return reply{}, errors.New("the model reasoned until its tokens were used up and gave no answer; more tokens for an answer help")
+	}
+	out := r.reply()
+	out.Text = text
+	return out, nil
+}
+
+// reply returns a reply with what the answer counts.
+func (r *response) reply() (out reply) {
+	out.PromptTokens, _, _ = count(r.Usage.Prompt)
+	out.AnswerTokens, _, _ = count(r.Usage.Answer)
+	return out
 }
 
 // parseEcho returns what reads the tokens of a continuation of a prompt that was
@@ -149,12 +96,48 @@ func parseEcho(prompt, continuation string) func([]byte) (reply, error) {
 		if len(told.Tokens) != len(told.LogProbs) {
 			return reply{}, fmt.Errorf("the answer has %d tokens and %d log-probabilities", len(told.Tokens), len(told.LogProbs))
 		}
-		n := len(told.Tokens) - r.Usage.Answer // what follows was made up
-		if n < 1 || !strings.HasPrefix(r.Choices[0].Text, prompt+continuation) {
+		more, ok := strings.CutPrefix(r.Choices[0].Text, prompt+continuation)
+		if !ok {
 			return reply{}, errNone
 		}
-		return r.continuation(told.Tokens[:n], told.LogProbs[:n], prompt, continuation)
+		var first error
+		for _, n := range r.madeUp(told.Tokens, continuation, more) {
+			n = len(told.Tokens) - n
+			if n < 1 {
+				continue
+			}
+			out, err := r.continuation(told.Tokens[:n], told.LogProbs[:n], prompt, continuation)
+			if err == nil {
+				return out, nil
+			}
+			first = cmp.Or(first, err)
+		}
+		return reply{}, cmp.Or(first, errNone)
 	}
+}
+
+// madeUp returns how many tokens at the end of a repeated text the server may
+// have made up, the likeliest first. Not all servers count them, or count right;
+// the text shows those that have some, more, and there may be one that ends it. A
+// token without text is that one, unless it is a part of a character.
+func (r *response) madeUp(tokens []string, continuation, more string) []int {
+	n := 0
+	for more != "" && n < len(tokens) {
+		rest, ok := strings.CutSuffix(more, readable(tokens[len(tokens)-1-n]))
+		if !ok {
+			break
+		}
+		more = rest
+		n++
+	}
+	if continuation[len(continuation)-1] < utf8.RuneSelf && n < len(tokens) && tokens[len(tokens)-1-n] == "" {
+		n++
+	}
+	told, known, _ := count(r.Usage.Answer)
+	if known && told >= n && told != n {
+		return []int{told, n, n + 1}
+	}
+	return []int{n, n + 1}
 }
 
 // parsePrompt returns what reads the tokens of a continuation where those of the
@@ -173,7 +156,7 @@ func parsePrompt(prompt, continuation string) func([]byte) (reply, error) {
 		if positions == nil {
 			return reply{}, errNone
 		}
-		texts, logProbs := make([]string, len(positions)), make([]*float64, len(positions))
+		texts, logProbs := make([]string, len(positions)), make([]*number, len(positions))
 		for i, p := range positions {
 			if i == 0 && len(p) == 0 {
 				continue // nothing is known of the first
@@ -189,23 +172,29 @@ func parsePrompt(prompt, continuation string) func([]byte) (reply, error) {
 }
 
 // continuation returns the tokens of a continuation out of those of the whole text.
-func (r *response) continuation(texts []string, logProbs []*float64, prompt, continuation string) (reply, error) {
+func (r *response) continuation(texts []string, logProbs []*number, prompt, continuation string) (reply, error) {
 	begins, err := align(texts, prompt, continuation)
 	if err != nil {
 		return reply{}, err
 	}
-	out := reply{PromptTokens: r.Usage.Prompt, AnswerTokens: r.Usage.Answer}
+	out := r.reply()
 	for k, begin := range begins {
 		i := len(texts) - len(begins) + k
-		switch p := logProbs[i]; {
-		case p == nil && i == 0:
-			return out, errors.New("nothing stands before the continuation, so its first token has no probability; keep a part of the prompt")
-		case p == nil:
-			return out, errNone
-		case math.IsNaN(*p) || *p > 1e-3:
-			return out, fmt.Errorf("the answer has the log-probability %v for the token %q", *p, texts[i])
+		if logProbs[i] == nil && i > 0 {
+			return reply{}, errNone
+		}
+		if logProbs[i] == nil {
+			out.Bare = true
+			return out, nil
+		}
+		switch p := float64(*logProbs[i]); {
+		case math.IsInf(p, -1):
+			out.Tokens, out.Impossible = nil, fmt.Sprintf("%.40q", texts[i])
+			return out, nil
+		case math.IsNaN(p) || p > 1e-3:
+			return reply{}, fmt.Errorf("the answer has the log-probability %v for the token %.40q", p, texts[i])
 		default:
-			out.Tokens = append(out.Tokens, token{begin, min(0, *p)})
+			out.Tokens = append(out.Tokens, token{begin, min(0, p)})
 		}
 	}
 	return out, nil

@@ -28,7 +28,7 @@ func start(t *testing.T) (*remotetest.Server, *remote.Client) {
 	s := remotetest.New()
 	t.Cleanup(s.Close)
 	s.Echo, s.PromptLogProbs = true, true
-	return s, &remote.Client{Endpoint: s.Endpoint(), Model: "tiny", Wait: time.Millisecond, Timeout: 5 * time.Second}
+	return s, &remote.Client{Endpoint: s.Endpoint(), Model: "tiny", Wait: time.Millisecond, Timeout: time.Hour}
 }
 
 const prompt, continuation = "The cat sat, the dog ran. Who sat?", " The cat sat."
@@ -215,7 +215,7 @@ func TestFaults(t *testing.T) {
 				test.fault(w)
 				return true
 			}
-			if _, err = c.Answer(t.Context(), prompt); err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), s.Endpoint()) {
+			if _, err = c.Answer(t.Context(), "Who else?"); err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), s.Endpoint()) {
 				t.Errorf("%v, want %q", err, test.want)
 			}
 		})
@@ -356,9 +356,6 @@ func TestCache(t *testing.T) {
 	dst := make([]float64, 3)
 	if err := remote.Sequence(c, " x").Score(t.Context(), dst, prompts); err == nil {
 		t.Fatal("no error")
-	}
-	if _, err := remote.OpenCache(file); err == nil || !strings.Contains(err.Error(), "another process has it open") {
-		t.Errorf("opened twice: %v", err)
 	}
 	if err := c.Cache.Close(); err != nil {
 		t.Fatal(err)

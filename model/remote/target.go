@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -55,22 +56,30 @@ func (t *Target) Name() string {
 // SHA256 returns "": what a server runs is not known.
 func (t *Target) SHA256() string { return "" }
 
-// Score writes the scores of prompts to dst, Outputs() of them a prompt.
+// Score writes the scores of prompts to dst, Outputs() of them a prompt. Where
+// one fails, no more are begun, but those that are under way are waited for, since
+// they may have been paid for; of those that failed and that were not begun, dst
+// is as it was.
 func (t *Target) Score(ctx context.Context, dst []float64, prompts []string) error {
 	if len(dst) != len(prompts)*t.outputs {
 		return fmt.Errorf("remote: %d scores for %d prompts of %d outputs", len(dst), len(prompts), t.outputs)
 	}
-	group, within := errgroup.WithContext(ctx)
+	var group errgroup.Group
+	var failed atomic.Bool
 	group.SetLimit(1)
 	if m, ok := t.speaker.(interface{ parallel() int }); ok {
 		group.SetLimit(m.parallel())
 	}
 	for i, prompt := range prompts {
 		group.Go(func() error {
-			if err := within.Err(); err != nil {
+			if err := ctx.Err(); err != nil || failed.Load() {
 				return err
 			}
-			return t.score(within, dst[i*t.outputs:][:t.outputs], prompt)
+			err := t.score(ctx, dst[i*t.outputs:][:t.outputs], prompt)
+			if err != nil {
+				failed.Store(true)
+			}
+			return err
 		})
 	}
 	return group.Wait()
@@ -81,11 +90,14 @@ func (t *Target) Score(ctx context.Context, dst []float64, prompts []string) err
 func Sequence(m Speaker, continuation string) *Target {
 	return &Target{speaker: m, scale: "log-probability", outputs: 1, pieces: []string{continuation}, score: func(ctx context.Context, dst []float64, prompt string) error {
 		_, logProbs, err := m.Continuation(ctx, prompt, continuation)
+		if err != nil {
+			return err
+		}
 		dst[0] = 0
 		for _, p := range logProbs {
 			dst[0] += p
 		}
-		return err
+		return nil
 	}}
 }
 
@@ -110,6 +122,9 @@ func Tokens(ctx context.Context, m Speaker, prompt, continuation string) (*Targe
 	t.names = t.pieces
 	t.score = func(ctx context.Context, dst []float64, prompt string) error {
 		others, logProbs, err := m.Continuation(ctx, prompt, continuation)
+		if err != nil {
+			return err
+		}
 		clear(dst)
 		for i, begin := range others {
 			at, found := slices.BinarySearch(begins, begin)
@@ -118,7 +133,7 @@ func Tokens(ctx context.Context, m Speaker, prompt, continuation string) (*Targe
 			}
 			dst[at] += logProbs[i]
 		}
-		return err
+		return nil
 	}
 	return t, nil
 }
@@ -145,11 +160,13 @@ func Similarity(m Speaker, original string, measures ...Measure) *Target {
 		if err != nil {
 			return err
 		}
+		values := make([]float64, len(measures))
 		for i, measure := range measures {
-			if dst[i], err = measure.Of(answer, original); err != nil {
+			if values[i], err = measure.Of(answer, original); err != nil {
 				return fmt.Errorf("remote: %s of an answer: %w", measure.Name, err)
 			}
 		}
+		copy(dst, values)
 		return nil
 	}
 	return t

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -89,12 +89,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Status reports whether a server that answers so may answer otherwise later.
+// Status reports whether a server that answers so may answer otherwise later:
+// it is busy or failed, or what stands before it did not reach it (520 to 527 are
+// Cloudflare's, 529 is what some say who are overloaded).
 func Status(code int) bool {
-	return slices.Contains([]int{
-		http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-	}, code)
+	switch code {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, 529:
+		return true
+	}
+	return 520 <= code && code <= 527
+}
+
+// Words returns a status in words that are not the server's, which may hold anything.
+func Words(code int) string {
+	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
 }
 
 // After returns how long a response asks to be left alone by its Retry-After
@@ -105,10 +114,15 @@ func After(header http.Header) time.Duration {
 		if !(seconds > 0) { // NaN too
 			return 0
 		}
-		return time.Duration(min(seconds, 1e6) * float64(time.Second))
+		const most = 9e9 // that a duration holds
+		return time.Duration(min(seconds, most) * float64(time.Second))
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(date))
+		now, err := http.ParseTime(header.Get("Date")) // by its clock, which may not be ours
+		if err != nil {
+			now = time.Now()
+		}
+		return max(0, date.Sub(now))
 	}
 	return 0
 }

@@ -78,7 +78,7 @@ func TestDoInterrupted(t *testing.T) {
 func TestAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for value, want := range map[string]time.Duration{
-			"": 0, "3": 3 * time.Second, "0.5": time.Second / 2, "-1": 0, "soon": 0, "1e99": 1e6 * time.Second, "NaN": 0,
+			"": 0, "3": 3 * time.Second, "0.5": time.Second / 2, "-1": 0, "soon": 0, "1e99": 9e9 * time.Second, "NaN": 0,
 			time.Now().Add(time.Minute).UTC().Format(http.TimeFormat): time.Minute,
 			time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat):  0,
 		} {

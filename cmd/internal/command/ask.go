@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model/remote"
 )
@@ -52,6 +54,7 @@ func (p *program) askCommand() *cli.Command {
 		newChoice(groupWhat, "score", "WAY", "by the answer's likelihood, its tokens', or its similarity: auto, answer, token, exact, chrf, chrf++, bleu, cosine", scorings...),
 		words(groupWhat, "encoder", "NAME", "of texts for --score cosine, a folder or of the hub (default: built in)"),
 		unit, mask,
+		&cli.StringSliceFlag{Name: "keep", Category: groupHow, KeepSpace: true, Usage: "`TEXT` of the prompt that is never masked, wherever it stands; may be given several times", EnvVars: environment("keep")},
 	}, methodFlags(), outputFlags("table", "text", "json", "csv", "markdown"), runFlags(askingFlags()...))
 	return p.command("ask", helpAsk, flags, p.ask)
 }
@@ -70,12 +73,16 @@ func (p *program) ask(c *cli.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := openSpeaker(c)
+	kept, err := keptParts(prompt, c.StringSlice("keep"))
+	if err != nil {
+		return err
+	}
+	s, err := p.openSpeaker(c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	o := text.Options{Unit: unit, Masker: masker}
+	o := text.Options{Unit: unit, Masker: masker, Keep: kept}
 	if c.Bool("dry-run") {
 		return p.preview(c, s, o, prompt)
 	}
@@ -88,11 +95,47 @@ func (p *program) ask(c *cli.Context) (err error) {
 		return badText(err)
 	}
 	x, err := p.estimate(c, game, true)
-	if x != nil && note != "" {
-		x.Warnings = append(x.Warnings, note)
+	notes := s.notes(note)
+	if x != nil {
+		x.Warnings = append(x.Warnings, notes...)
+	}
+	if c.String("format") == "csv" { // which has no place for them
+		for _, n := range notes {
+			p.terminal.printf("%s", n)
+		}
 	}
 	p.paid(c, s)
 	return p.finish(newOutput(c), x, asked(err))
+}
+
+// keptParts returns where in a prompt the texts stand that are never masked.
+func keptParts(prompt string, texts []string) (spans []explain.Span, err error) {
+	for _, kept := range texts {
+		if kept == "" || !strings.Contains(prompt, kept) {
+			return nil, usage("--keep %q is no part of the prompt", kept)
+		}
+		for at := 0; ; {
+			i := strings.Index(prompt[at:], kept)
+			if i < 0 {
+				break
+			}
+			spans = append(spans, explain.Span{Start: at + i, End: at + i + len(kept)})
+			at += i + len(kept)
+		}
+	}
+	return spans, nil
+}
+
+// notes returns what is to be said of how scores came about, note if there is
+// one, and what came up on the way.
+func (s *speaker) notes(note string) (notes []string) {
+	if note != "" {
+		notes = append(notes, note)
+	}
+	if s.client != nil {
+		notes = append(notes, s.client.Notes()...)
+	}
+	return notes
 }
 
 // target returns what scores prompts, and what is to be said of how.

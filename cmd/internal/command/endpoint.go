@@ -31,7 +31,8 @@ func endpointFlags() []cli.Flag {
 // askingFlags say how a model on a server is asked.
 func askingFlags() []cli.Flag {
 	return []cli.Flag{
-		words(groupRun, "cache", "FILE", "answers that came; more are added, none is paid twice"),
+		words(groupRun, "cache", "FILE", "answers that came; more are added, none is paid twice (default: in the user's cache folder)"),
+		truth(groupRun, "no-cache", "keep no answers"),
 		number(groupRun, "parallel", "requests at a time (default: 4)"),
 		number(groupRun, "timeout", "seconds that an answer may take (default: 120)"),
 		words(groupRun, "price", "IN,OUT", "of a million tokens read and written"),
@@ -47,16 +48,18 @@ type speaker struct {
 }
 
 // openSpeaker returns the model that the flags name.
-func openSpeaker(c *cli.Context) (*speaker, error) {
+func (p *program) openSpeaker(c *cli.Context) (*speaker, error) {
 	endpoint, command := c.String("endpoint"), c.String("command")
 	timeout := time.Duration(c.Int("timeout")) * time.Second
 	switch {
+	case c.IsSet("cache") && c.Bool("no-cache"):
+		return nil, usage("both --cache and --no-cache are given")
 	case endpoint == "" && command == "":
 		return nil, usage("%s: no model given", c.Command.Name).or("--endpoint URL names a server, --command CMD a program")
 	case endpoint != "" && command != "":
 		return nil, usage("both --endpoint and --command are given")
 	case command != "":
-		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "price"} {
+		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "no-cache", "price"} {
 			if c.IsSet(flag) {
 				return nil, usage("--%s is for an endpoint, not for a program", flag)
 			}
@@ -90,30 +93,41 @@ func openSpeaker(c *cli.Context) (*speaker, error) {
 	if c.Bool("dry-run") {
 		return s, nil
 	}
-	return s, s.connect(c)
+	if err := s.connect(c); err != nil {
+		return nil, err
+	}
+	if err := p.openAnswers(c, client); err != nil {
+		return nil, err
+	}
+	if client.Cache != nil {
+		s.close = client.Cache.Close
+	}
+	return s, nil
 }
 
-// connect opens the cache, and finds out which model the server has.
+// connect finds out which model the server has, where none is named.
 func (s *speaker) connect(c *cli.Context) error {
-	if name := c.String("cache"); name != "" {
-		cache, err := remote.OpenCache(name)
-		if err != nil {
-			return &usageError{err: err}
-		}
-		s.client.Cache, s.close = cache, cache.Close
-	}
 	if s.client.Model != "" {
 		return nil
 	}
 	names, err := s.client.Models(c.Context)
 	switch {
 	case err != nil:
-		return errors.Join(asked(err), s.close())
+		return asked(err)
 	case len(names) != 1:
-		return errors.Join(usage("the server has %d models: %s", len(names), joined(names)).or("--model NAME names one"), s.close())
+		return usage("the server has %d models: %s", len(names), listed(names)).or("--model NAME names one")
 	}
 	s.client.Model = names[0]
 	return nil
+}
+
+// listed returns the names of models in a line, or as many as are read.
+func listed(names []string) string {
+	const most = 20
+	if len(names) > most {
+		return joined(names[:most]) + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return joined(names)
 }
 
 // key returns the key that the flags name.
