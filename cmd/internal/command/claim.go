@@ -49,7 +49,7 @@ var claims = map[claim][]string{
 	naming:   {"model", "models", "infill-model", "encoder"},
 	sourcing: {"command", "endpoint", "corpus", "lexicon", "accuracy", "rationales"},
 	personal: {
-		"prompt", "file", "context", "key-env", "key-file", "cache", "timeout", "parallel", "price", "dry-run",
+		"prompt", "file", "context", "key-env", "key-file", "cache", "no-cache", "timeout", "parallel", "price", "dry-run",
 		"format", "output", "sort", "top", "picture", "font", "compare", "omit-text", "fail-over", "augment",
 		"threads", "batch", "quiet", "verbose", "shards", "shard", "emit", "version", "yes", "help",
 	},

@@ -115,14 +115,14 @@ func (s *speaker) connect(c *cli.Context) error {
 	case err != nil:
 		return asked(err)
 	case len(names) != 1:
-		return usage("the server has %d models: %s", len(names), listed(names)).or("--model NAME names one")
+		return usage("the server has %d models: %s", len(names), fewOf(names)).or("--model NAME names one")
 	}
 	s.client.Model = names[0]
 	return nil
 }
 
-// listed returns the names of models in a line, or as many as are read.
-func listed(names []string) string {
+// fewOf returns the names of models in a line, or as many as are read.
+func fewOf(names []string) string {
 	const most = 20
 	if len(names) > most {
 		return joined(names[:most]) + fmt.Sprintf(" and %d more", len(names)-most)

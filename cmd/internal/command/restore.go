@@ -49,6 +49,9 @@ func callOf(c *cli.Context, app *cli.App, x *explain.Explanation) ([]string, err
 	if x.Run.Command != app.Name {
 		args = append(args, x.Run.Command)
 	}
+	if slices.Contains(flagNames(flags), "no-cache") && !c.IsSet("cache") {
+		args = append(args, "--no-cache")
+	}
 	for _, f := range flags {
 		name := f.Names()[0]
 		if isAllowance(name) && c.IsSet(name) {

@@ -75,6 +75,7 @@ func TestNoHostOfAFile(t *testing.T) {
 	s := remotetest.New()
 	defer s.Close()
 	s.Echo = true
+	userCache(t)
 	t.Setenv("OPENAI_API_KEY", "")
 	t.Setenv("SECRET", "sk-secret")
 	file := saved(t, func(_, settings map[string]any) {
@@ -85,8 +86,8 @@ func TestNoHostOfAFile(t *testing.T) {
 	if n := s.Requests() - before; n != 0 {
 		t.Errorf("%d requests for a file", n)
 	}
-	if out := outputOf(t, "verify", file, "--endpoint", s.Endpoint()); !strings.HasPrefix(out, "Verified") {
-		t.Error(out)
+	if out := outputOf(t, "verify", file, "--endpoint", s.Endpoint()); !strings.HasPrefix(out, "Verified") || s.Requests() == before {
+		t.Errorf("%d requests, %s", s.Requests()-before, out)
 	}
 	program := `while read -r l; do echo '{"logprobs": [-1]}'; done`
 	own := saved(t, nil, "ask", "--command", program, "--prompt", "The cat.", "--answer", " Yes.")
@@ -101,6 +102,7 @@ func TestNothingSecretIsSaved(t *testing.T) {
 	defer s.Close()
 	s.Echo, s.Key = true, "hush-key"
 	t.Setenv("HUSH_KEY", "hush-key")
+	userCache(t)
 	withUser := strings.Replace(s.Endpoint(), "http://", "http://me:hush@", 1)
 	for _, args := range [][]string{
 		{"ask", "--command", `KEY=hush; while read -r l; do echo '{"logprobs": [-1]}'; done`},
