@@ -59,7 +59,7 @@ func (p *program) openSpeaker(c *cli.Context) (*speaker, error) {
 	case endpoint != "" && command != "":
 		return nil, usage("both --endpoint and --command are given")
 	case command != "":
-		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "no-cache", "price"} {
+		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "price"} {
 			if c.IsSet(flag) {
 				return nil, usage("--%s is for an endpoint, not for a program", flag)
 			}
