@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,6 +38,36 @@ func disputed(s string) bool { return displaywidth.String(s) != width(s) }
 // that a text cannot command the terminal; marks that reorder the line or
 // render nothing are dropped.
 func inline(s string) string { return strings.Map(visible, s) }
+
+// Printable makes a text that comes from elsewhere safe to print: line ends and tabs
+// stay, other control characters become pictures of them, and marks that reorder a
+// line or render nothing are dropped, so that no terminal obeys the text.
+func Printable(s string) string { return inline(s) }
+
+// color is an escape code that does no more than to change the colors.
+var color = regexp.MustCompile(`\x1b\[[0-9;:]*m`)
+
+// Screen is [Printable] of what this package rendered: colors stay, and so do the
+// marks that keep numbers in their place behind right-to-left letters.
+func Screen(b []byte) []byte {
+	var out strings.Builder
+	clean := func(s []byte) {
+		for i, part := range strings.Split(string(s), string(leftToRight)) {
+			if i > 0 {
+				out.WriteRune(leftToRight)
+			}
+			out.WriteString(inline(part))
+		}
+	}
+	at := 0
+	for _, code := range color.FindAllIndex(b, -1) {
+		clean(b[at:code[0]])
+		out.Write(b[code[0]:code[1]])
+		at = code[1]
+	}
+	clean(b[at:])
+	return []byte(out.String())
+}
 
 func visible(r rune) rune {
 	switch {

@@ -121,7 +121,7 @@ func (a *attending) maps(b io.Writer, o output, stdout io.Writer) (render.Page, 
 	page := render.Page{Title: "Attention of " + a.model.Name(), Choices: "layer and head"}
 	terminal := render.Options{}
 	if o.file == "" {
-		terminal = render.Terminal(stdout)
+		terminal = optionsOf(stdout)
 	}
 	switch o.format {
 	case "html":
@@ -259,7 +259,7 @@ func (a *attending) lens(b io.Writer, o output, stdout io.Writer, top int) (rend
 	}
 	var options render.Options
 	if o.file == "" {
-		options = render.Terminal(stdout)
+		options = optionsOf(stdout)
 	}
 	fmt.Fprintf(b, "What %s would write after %q, by layer\n", a.model.Name(), a.tokens[len(a.tokens)-1])
 	return page, lastLens(layers).Terminal(b, options)

@@ -66,7 +66,7 @@ func (p *program) publish(o output, f *finding) error {
 	default:
 		options := render.Options{}
 		if o.file == "" {
-			options = render.Terminal(p.stdout)
+			options = optionsOf(p.stdout)
 		}
 		err = f.terminal(&b, options)
 	}

@@ -127,7 +127,7 @@ func hubError(err error) error {
 	case !errors.As(err, &e):
 		return &usageError{err: err}
 	case e.Temporary:
-		return fmt.Errorf("%w\nhint: %s", err, cmp.Or(e.Hint, "try again later"))
+		return &failure{err, cmp.Or(e.Hint, "try again later")}
 	}
 	return (&usageError{err: err}).or("%s", e.Hint)
 }
@@ -152,7 +152,7 @@ func (p *program) listModels(c *cli.Context) error {
 	fmt.Fprintln(w, "model\trevision\tcommit\tsize\tlast used")
 	for _, m := range models {
 		for _, r := range m.Revisions {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.Repo, joined(r.Refs), r.Commit[:12], size(r.Bytes), r.Used.Format("2006-01-02 15:04"))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", oneLine(m.Repo), oneLine(joined(r.Refs)), r.Commit[:12], size(r.Bytes), r.Used.Format("2006-01-02 15:04"))
 		}
 	}
 	return w.Flush()

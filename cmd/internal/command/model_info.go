@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model/pretrained"
 	"github.com/whence-xai/whence/model/summary"
 )
@@ -33,7 +34,7 @@ func (p *program) modelInfo(c *cli.Context) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	line := func(what, value string) {
 		if value != "" && value != "0" {
-			fmt.Fprintf(w, "%s\t%s\n", what, value)
+			fmt.Fprintf(w, "%s\t%s\n", what, oneLine(value))
 		}
 	}
 	line("model", name)
@@ -54,7 +55,7 @@ func (p *program) modelInfo(c *cli.Context) error {
 	}
 	fmt.Fprintln(w, "\nfile\tsize\tSHA-256")
 	for _, f := range s.Files {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Name, size(f.Bytes), f.SHA256)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", oneLine(f.Name), size(f.Bytes), f.SHA256)
 	}
 	return w.Flush()
 }
@@ -73,11 +74,12 @@ func summarize(c *cli.Context, name string) (*summary.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := summary.Read(dir)
-	if err != nil {
-		return nil, &usageError{err: err}
-	}
-	return s, nil
+	return summary.Read(dir)
+}
+
+// oneLine makes what a file says safe to print in a line of a table.
+func oneLine(s string) string {
+	return strings.NewReplacer("\n", "␊", "\t", "␉").Replace(render.Printable(s))
 }
 
 // layers says how many layers there are, of an encoder and a decoder apart.

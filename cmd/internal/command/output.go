@@ -111,7 +111,7 @@ func (p *program) deliver(file string, result []byte) error {
 // writeFile writes a file whole or not at all, by a function.
 func writeFile(name string, write func(io.Writer) error) error {
 	if err := atomicfile.Write(name, write); err != nil {
-		return fmt.Errorf("output %s: %w", name, reason(err))
+		return &outputError{err: fmt.Errorf("output %s: %w", name, reason(err))}
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (o output) render(b io.Writer, stdout io.Writer, x *explain.Explanation) er
 		options.Sort, options.Top = render.ByScore, mostTerms
 	}
 	if o.file == "" {
-		terminal := render.Terminal(stdout)
+		terminal := optionsOf(stdout)
 		options.Width, options.Colors = terminal.Width, terminal.Colors
 	}
 	switch o.format {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/bits"
@@ -11,8 +12,11 @@ import (
 )
 
 // TestMain makes the test binary a program that plays a game, as --command wants
-// one: called as "$GAME" play HOW, GAME being its name.
+// one: called as "$GAME" play HOW, GAME being its name. Called as main, it is explain.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "main" {
+		os.Exit(Run(context.Background(), os.Args[2:], os.Stdin, os.Stdout, os.Stderr))
+	}
 	if len(os.Args) == 3 && os.Args[1] == "play" {
 		perform(os.Args[2])
 		return

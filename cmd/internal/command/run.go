@@ -13,7 +13,7 @@ import (
 // Run executes a command line of explain, without the program's name, and returns
 // the exit status.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{stdin: stdin, stdout: stdout, terminal: terminal{w: stderr}}
+	p := &program{stdin: stdin, stdout: results{stdout, isTerminal(stdout)}, terminal: terminal{w: stderr}}
 	return p.terminal.report(p.execute(ctx, p.app(), args))
 }
 

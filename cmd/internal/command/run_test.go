@@ -114,21 +114,6 @@ func TestInterruptedWhileReading(t *testing.T) {
 	}
 }
 
-// TestClosedPipe: a reader that has seen enough is no error.
-func TestClosedPipe(t *testing.T) {
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
-	r.Close()
-	var stderr bytes.Buffer
-	status := Run(context.Background(), []string{"game", "testdata/games/tabular8.npz"}, strings.NewReader(""), w, &stderr)
-	if status != 0 || stderr.Len() > 0 {
-		t.Errorf("exit %d: %s", status, stderr.String())
-	}
-}
-
 // TestUnwritable: what cannot be written is an error.
 func TestUnwritable(t *testing.T) {
 	var stderr bytes.Buffer

@@ -16,7 +16,7 @@ import (
 func (p *program) printSheet(c *cli.Context, s render.Sheet, x any) error {
 	var o render.Options
 	if c.String("output") == "" {
-		o.Width = render.Terminal(p.stdout).Width
+		o.Width = optionsOf(p.stdout).Width
 	}
 	var b bytes.Buffer
 	if err := s.Terminal(&b, o); err != nil {
@@ -57,7 +57,8 @@ func list(names []string) string {
 // program or closed its output.
 func unlessEnded(err error) error {
 	var wrong *usageError
-	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &wrong) {
+	var output *outputError
+	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &wrong) || errors.As(err, &output) {
 		return err
 	}
 	return &usageError{err: err}

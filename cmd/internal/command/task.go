@@ -57,19 +57,11 @@ func openNamed[M any](c *cli.Context, name string, redraw uint64, load func(stri
 		if err != nil {
 			return nil, err
 		}
-		return named(build(files, o))
+		return build(files, o)
 	}
 	dir, err := modelFolder(c, name)
 	if err != nil {
 		return nil, err
 	}
-	return named(load(dir, o))
-}
-
-// named turns an error of loading into one of what the user named.
-func named[M any](m *M, err error) (*M, error) {
-	if err != nil {
-		return nil, &usageError{err: err}
-	}
-	return m, nil
+	return load(dir, o)
 }

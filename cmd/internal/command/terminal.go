@@ -9,9 +9,10 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"syscall"
 
 	"golang.org/x/term"
+
+	"github.com/whence-xai/whence/explain/render"
 )
 
 // What goes where:
@@ -22,8 +23,9 @@ import (
 //     as lines that begin with "explain: ", advice with "explain: hint: ", and the
 //     progress bar, on a terminal only, which leaves nothing behind;
 //   - a message is lower case, without a full stop, and names what it is about;
-//   - the exit status is 0, or 2 for input that cannot be used, 130 when
-//     interrupted, 1 for everything else.
+//   - the exit status is 0, or 2 for a mistake in the command or in an input that it
+//     names, 130 when interrupted, 1 for everything else: a model that cannot be
+//     loaded, a result that cannot be written, a server that does not answer.
 
 // The exit statuses.
 const (
@@ -39,11 +41,12 @@ type terminal struct {
 	quiet bool
 }
 
-// printf writes a message, each of its lines with the program's name.
+// printf writes a message, each of its lines with the program's name. Much of it may
+// be what a file or a server says, so nothing in it can command the terminal.
 func (t *terminal) printf(format string, args ...any) {
 	message := strings.TrimSpace(fmt.Sprintf(format, args...))
 	for line := range strings.Lines(message) {
-		fmt.Fprintf(t.w, "%s: %s\n", cmp.Or(t.name, "explain"), strings.TrimRight(line, "\n"))
+		fmt.Fprintf(t.w, "%s: %s\n", cmp.Or(t.name, "explain"), render.Printable(strings.TrimRight(line, "\n")))
 	}
 }
 
@@ -51,6 +54,9 @@ func (t *terminal) printf(format string, args ...any) {
 func (t *terminal) interactive() bool { return isTerminal(t.w) }
 
 func isTerminal(stream any) bool {
+	if w, ok := stream.(io.Writer); ok {
+		stream = underlying(w)
+	}
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
@@ -75,6 +81,15 @@ func (e *usageError) or(hint string, args ...any) *usageError {
 	return e
 }
 
+// A failure is nobody's mistake, and there is advice all the same.
+type failure struct {
+	err  error
+	hint string
+}
+
+func (e *failure) Error() string { return e.err.Error() }
+func (e *failure) Unwrap() error { return e.err }
+
 // packages are the names at the head of errors that tell a programmer where one
 // comes from, and a user nothing.
 var packages = regexp.MustCompile(`(?m)^(?:(?:explain|text|model|tokenizer|chat|pretrained|shap|lime|metric|bias|corpus|report|hub|summary|remote|render|picture|stored|safetensors): )+`)
@@ -91,18 +106,23 @@ func (t *terminal) report(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, syscall.EPIPE): // whoever read the output has seen enough
+	case seenEnough(err):
 		return 0
 	case errors.Is(err, context.Canceled):
 		t.printf("interrupted")
 		return exitInterrupted
 	}
 	t.printf("%s", packages.ReplaceAllString(err.Error(), ""))
-	if !errors.As(err, &wrong) {
-		return exitFailed
+	var failed *failure
+	status, hint := exitFailed, ""
+	switch {
+	case errors.As(err, &wrong):
+		status, hint = exitUsage, wrong.hint
+	case errors.As(err, &failed):
+		hint = failed.hint
 	}
-	if wrong.hint != "" {
-		t.printf("hint: %s", wrong.hint)
+	if hint != "" {
+		t.printf("hint: %s", hint)
 	}
-	return exitUsage
+	return status
 }

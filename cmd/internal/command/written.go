@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -75,7 +76,7 @@ func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone 
 		if t.Score != 0 {
 			text.Score = new(t.Score)
 		}
-		if _, err := io.WriteString(live, lead+t.Text); err != nil {
+		if _, err := io.WriteString(live, w.shown(lead+t.Text)); err != nil {
 			return err
 		}
 		lead = ""
@@ -89,6 +90,14 @@ func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone 
 		return nil
 	}
 	return w.print(x)
+}
+
+// shown returns a text as it is, but for a terminal, which it must not command.
+func (w writing) shown(text string) string {
+	if w.output == "" && isTerminal(w.stdout) {
+		return render.Printable(text)
+	}
+	return text
 }
 
 // print writes the texts in one piece.
@@ -105,7 +114,7 @@ func (w writing) print(x *written) error {
 				number := fmt.Sprintf("%*d  ", len(fmt.Sprint(len(x.Texts))), i+1)
 				text = number + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+strings.Repeat(" ", len(number))) + "\n"
 			}
-			b.WriteString(text)
+			b.WriteString(w.shown(text))
 		}
 	}
 	return w.deliver(w.output, b.Bytes())

@@ -1,0 +1,55 @@
+package command
+
+import (
+	"errors"
+	"io"
+	"syscall"
+
+	"github.com/whence-xai/whence/explain/render"
+)
+
+// results is standard output. Its errors are told from those of all other files and
+// connections, and on a terminal nothing that it is given is obeyed, but for colours.
+type results struct {
+	io.Writer
+	screen bool // a terminal
+}
+
+// An outputError is a result that could not be written, to standard output or a file.
+type outputError struct {
+	err    error
+	stdout bool
+}
+
+func (e *outputError) Error() string { return e.err.Error() }
+func (e *outputError) Unwrap() error { return e.err }
+
+func (r results) Write(b []byte) (int, error) {
+	shown := b
+	if r.screen {
+		shown = render.Screen(b)
+	}
+	if _, err := r.Writer.Write(shown); err != nil {
+		return 0, &outputError{err, true}
+	}
+	return len(b), nil
+}
+
+// underlying returns the file, perhaps, that standard output is.
+func underlying(stdout io.Writer) io.Writer {
+	if r, ok := stdout.(results); ok {
+		return r.Writer
+	}
+	return stdout
+}
+
+// optionsOf returns the options of rendering that suit standard output.
+func optionsOf(stdout io.Writer) render.Options { return render.Terminal(underlying(stdout)) }
+
+// seenEnough reports whether an error says that whoever read standard output has
+// gone. That any other reader has, the other end of a connection for one, is an
+// error as all are.
+func seenEnough(err error) bool {
+	var output *outputError
+	return errors.As(err, &output) && output.stdout && errors.Is(output.err, syscall.EPIPE)
+}
