@@ -1,0 +1,73 @@
+package request
+
+import (
+	"context"
+
+	"github.com/whence-xai/whence/model"
+)
+
+// An Answering is a question, and the parts of a text that a model takes for its answer.
+type Answering struct {
+	Request Request
+	Model   *model.Answerer
+	Answers []model.Answer // the best first
+
+	models *Models
+}
+
+// Answering opens the model of a request of task Answer and has it answer.
+func (r Request) Answering(ctx context.Context, models *Models) (*Answering, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	if r.Question == "" {
+		return nil, fault("question", "answer: no question is given").or(`ask one: {question} "…"`)
+	}
+	m, err := open(ctx, models, "answer", r.model(), 0, model.NewAnswerer)
+	if err != nil {
+		return nil, err
+	}
+	a := &Answering{Request: r, Model: m, models: models}
+	a.Answers, err = m.Answer(ctx, r.Question, r.Text, model.AnswerOptions{
+		Answers: r.Answers, MaxTokens: r.MaxTokens, NoAnswer: r.NoAnswer, Window: r.Window, Stride: r.Stride,
+	})
+	if err != nil {
+		return nil, badText(err)
+	}
+	return a, nil
+}
+
+// Run returns the run of the best answer.
+func (a *Answering) Run(ctx context.Context) (*Run, error) {
+	o, err := a.Request.placeOptions(ctx, a.models)
+	if err != nil {
+		return nil, err
+	}
+	target, err := a.target()
+	if err != nil {
+		return nil, err
+	}
+	o.Second = len(a.Request.Question)
+	return a.Request.run(o, a.Model, a.Request.Question+a.Request.Text, target)
+}
+
+// target returns the log-odds of the tokens with which the best answer begins and ends.
+func (a *Answering) target() (*model.PlaceTarget, error) {
+	if len(a.Answers) == 0 || a.Answers[0].Text == "" {
+		return nil, fault("answer", "there is no answer to explain")
+	}
+	best := a.Answers[0]
+	e, err := a.Model.Tokenizer().EncodePair(a.Request.Question, a.Request.Text)
+	if err != nil {
+		return nil, badText(err)
+	}
+	first, last := -1, 0
+	for i, s := range e.Spans {
+		if e.Texts[i] == 1 && !e.Special[i] && s.Start < best.Span.End && s.End > best.Span.Start {
+			if last = i; first < 0 {
+				first = i
+			}
+		}
+	}
+	return a.Model.Span(len(e.IDs), first, last, best.Text), nil
+}

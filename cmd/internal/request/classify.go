@@ -1,0 +1,147 @@
+package request
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
+)
+
+// A Classification is a classifier, and how any text that it reads becomes a run.
+type Classification struct {
+	Request Request
+	Model   *model.Classifier
+	// Share, where it is not nil, returns a target that scores as another does,
+	// together with other texts, so that batches are full.
+	Share func(text.Target) text.Target
+
+	options text.Options
+}
+
+// Classification opens the model of a request of task Classify.
+func (r Request) Classification(ctx context.Context, models *Models) (*Classification, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	m, err := open(ctx, models, "classify", r.model(), 0, model.NewClassifier)
+	if err != nil {
+		return nil, err
+	}
+	c := &Classification{Request: r, Model: m}
+	if c.options, err = r.options(ctx, models); err != nil {
+		return nil, err
+	}
+	if r.Class != "" {
+		_, err = c.target(r.Class)
+	}
+	return c, err
+}
+
+// Run returns the run of a text.
+func (c *Classification) Run(ctx context.Context, words string) (*Run, error) {
+	game, err := c.Game(ctx, words)
+	if err != nil {
+		return nil, err
+	}
+	run, err := c.Request.NewRun(game)
+	if err != nil {
+		return nil, err
+	}
+	if p := c.Request.Precision; p != "" && p != model.Float32.String() {
+		run.warnings = append(run.warnings, fmt.Sprintf("the model ran in %s: values differ a little from those in float32", p))
+	}
+	return run, nil
+}
+
+// Game returns the game of a text.
+func (c *Classification) Game(ctx context.Context, words string) (*text.Game, error) {
+	o, class := c.options, c.Request.Class
+	if class == "" {
+		var err error
+		if o.Classes, err = o.Classify(ctx, asked{c.Model, c}, words); err != nil {
+			return nil, badText(err)
+		}
+		class = likeliest(o.Classes, c.Model.Labels()[0])
+	}
+	target, err := c.target(class)
+	if err != nil {
+		return nil, err
+	}
+	g, err := o.NewGame(c.Model, words, c.shared(target))
+	return g, badText(err)
+}
+
+func (c *Classification) shared(t text.Target) text.Target {
+	if c.Share == nil {
+		return t
+	}
+	return c.Share(t)
+}
+
+// asked is a classifier whose answers are scored as its targets are.
+type asked struct {
+	*model.Classifier
+	of *Classification
+}
+
+// Answers returns what tells the classes of a text.
+func (a asked) Answers() text.Target { return a.of.shared(a.Probability()) }
+
+// target returns what is explained of a class, or of all.
+func (c *Classification) target(class string) (text.Target, error) {
+	labels := c.Model.Labels()
+	var classes []string
+	if class != "all" || slices.Contains(labels, "all") {
+		if _, err := c.Model.Label(class); err != nil {
+			e := fault("class", "%v", err)
+			if near := Nearest(class, labels); near != "" {
+				e.or("did you mean {class} %s?", near)
+			}
+			return nil, e
+		}
+		classes = []string{class}
+	}
+	switch c.Request.Scale {
+	case "probability":
+		return c.Model.Probability(classes...), nil
+	case "logit":
+		return c.Model.Logit(classes...), nil
+	}
+	return c.Model.LogOdds(classes...), nil
+}
+
+// likeliest returns the class of the largest probability, or first where the model
+// gives none.
+func likeliest(answer []explain.ClassScore, first string) string {
+	if len(answer) == 0 {
+		return first
+	}
+	return slices.MaxFunc(answer, func(a, b explain.ClassScore) int {
+		switch {
+		case a.Probability > b.Probability:
+			return 1
+		case a.Probability < b.Probability:
+			return -1
+		}
+		return 0
+	}).Class
+}
+
+// badText says what to do about a text that the model cannot read.
+func badText(err error) error {
+	var long *text.LimitError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &long):
+		return fault("text", "the text has %d tokens, the model reads at most %d", long.Tokens, long.Limit).
+			or("{long} truncate cuts it, {long} window reads it in parts")
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	return fault("text", "%v", err)
+}

@@ -1,0 +1,74 @@
+package request
+
+import (
+	"context"
+
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
+)
+
+// Game is how a text becomes a game.
+type Game struct {
+	Unit        string   `json:"unit,omitempty"`         // what a player is; empty for word
+	Mask        string   `json:"mask,omitempty"`         // how a player is absent; empty for the model's own way
+	InfillModel string   `json:"infill_model,omitempty"` // with mask infill: the model that fills
+	InfillDraws int      `json:"infill_draws,omitempty"` // with mask infill: texts to draw of each
+	Long        string   `json:"long,omitempty"`         // with texts over the model's limit: error, truncate or window
+	Keep        []string `json:"keep,omitempty"`         // fields that are never masked
+	Neutralize  []string `json:"neutralize,omitempty"`   // words that are always masked
+}
+
+const infill = "infill" // the mask that asks a model
+
+func (g Game) validate(f *faults) {
+	if g.Unit != "" && g.Unit != "field" {
+		if _, err := text.ParseUnit(g.Unit); err != nil {
+			f.add("unit", "%v", err)
+		}
+	}
+	switch {
+	case g.Mask == infill && g.InfillModel == "":
+		f.add("mask", "{mask} infill needs a model that fills").
+			or("{infill_model} names one of the same vocabulary, as the one that the model was made from")
+	case g.Mask != "" && g.Mask != infill:
+		if _, err := text.ParseMasker(g.Mask); err != nil {
+			f.add("mask", "%v", err)
+		}
+	}
+	if g.Long != "" {
+		if _, err := text.ParseLong(g.Long); err != nil {
+			f.add("long", "%v", err)
+		}
+	}
+	f.count("infill_draws", g.InfillDraws)
+}
+
+// options returns how a text becomes a game, for a request that is valid; a masker
+// that fills in opens its model.
+func (r Request) options(ctx context.Context, models *Models) (o text.Options, err error) {
+	o.Muted = r.Neutralize
+	if r.Unit != "" {
+		if o.Unit, err = text.ParseUnit(r.Unit); err != nil {
+			return o, fault("unit", "%v", err)
+		}
+	}
+	if r.Long != "" {
+		if o.Long, err = text.ParseLong(r.Long); err != nil {
+			return o, fault("long", "%v", err)
+		}
+	}
+	switch r.Mask {
+	case "":
+	case infill:
+		m, err := open(ctx, models, "fill", Model{Name: r.InfillModel, Precision: r.Precision}, 0, model.NewFiller)
+		if err != nil {
+			return o, err
+		}
+		o.Masker = text.Infill{Model: m, Draws: r.InfillDraws, Seed: r.seed()}
+	default:
+		if o.Masker, err = text.ParseMasker(r.Mask); err != nil {
+			return o, fault("mask", "%v", err)
+		}
+	}
+	return o, nil
+}

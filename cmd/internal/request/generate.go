@@ -1,0 +1,140 @@
+package request
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
+	"github.com/whence-xai/whence/model/chat"
+)
+
+// MostGenerated is the maximum number of new tokens where a request of task
+// Generate says nothing: as in the article that everybody starts from.
+const MostGenerated = 50
+
+// A Generation is a prompt that a model continues.
+type Generation struct {
+	Request Request
+	Model   *model.Generator
+	Prompt  *text.Prompt // as the model reads it: a chat as its template renders it
+
+	models *Models
+	ids    []int32 // of the prompt
+	answer []int32 // tokens of the first text written
+}
+
+// Generation opens the model of a request of task Generate and makes its prompt.
+func (r Request) Generation(ctx context.Context, models *Models) (*Generation, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	prompt, err := r.prompt()
+	if err != nil {
+		return nil, err
+	}
+	m, err := open(ctx, models, "generate", r.model(), 0, model.NewGenerator)
+	if err != nil {
+		return nil, err
+	}
+	g := &Generation{Request: r, Model: m, Prompt: prompt, models: models}
+	if !r.Chat {
+		g.ids, err = m.Prompt(prompt.Text)
+	} else if g.Prompt, err = chatPrompt(m, r.messages()); err == nil {
+		g.ids, err = m.Bare(g.Prompt.Text)
+	}
+	if err != nil {
+		return nil, badText(err)
+	}
+	return g, nil
+}
+
+// messages returns the conversation: all that are given, or the user's one.
+func (in Input) messages() []chat.Message {
+	var list []chat.Message
+	if in.System != "" {
+		list = append(list, chat.Message{Role: "system", Content: in.System})
+	}
+	if len(in.Messages) > 0 {
+		return append(list, in.Messages...)
+	}
+	return append(list, chat.Message{Role: "user", Content: in.Text})
+}
+
+// chatPrompt returns a conversation as the model's chat template has it, each
+// message a field called by its role.
+func chatPrompt(m *model.Generator, messages []chat.Message) (*text.Prompt, error) {
+	now := time.Now()
+	var fields []text.Value
+	for _, message := range messages {
+		fields = append(fields, text.Value{Field: message.Role, Text: message.Content})
+	}
+	return text.Rendered(fields, func(texts []string) (string, error) {
+		said := slices.Clone(messages)
+		for i := range said {
+			said[i].Content = texts[i]
+		}
+		return m.ChatText(said, now)
+	})
+}
+
+// Tokens yields what the model writes, and keeps the first text for Run.
+func (g *Generation) Tokens(ctx context.Context) iter.Seq2[model.Token, error] {
+	return first(&g.answer, g.Model.Stream(ctx, g.ids, g.Request.decoding(MostGenerated, g.Request.seed())))
+}
+
+// first yields tokens on and keeps those of the first text.
+func first(answer *[]int32, tokens iter.Seq2[model.Token, error]) iter.Seq2[model.Token, error] {
+	return func(yield func(model.Token, error) bool) {
+		*answer = nil
+		for t, err := range tokens {
+			if err == nil && t.Sample == 0 {
+				*answer = append(*answer, t.ID)
+			}
+			if !yield(t, badText(err)) {
+				return
+			}
+		}
+	}
+}
+
+// drain runs through tokens that nobody looks at.
+func drain(tokens iter.Seq2[model.Token, error]) error {
+	for _, err := range tokens {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run returns the run of the answer: the one that the request gives, or else the
+// model's, which writes it first unless Tokens has had it.
+func (g *Generation) Run(ctx context.Context) (*Run, error) {
+	if g.answer == nil && g.Request.Answer == "" {
+		if err := drain(g.Tokens(ctx)); err != nil {
+			return nil, err
+		}
+	}
+	o, err := g.Request.promptOptions(ctx, g.models, g.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	o.Bare = g.Request.Chat
+	whole := model.Sequence{IDs: g.ids}
+	target, err := (&question{
+		Target: g.Request.Target,
+		model:  g.Model,
+		answer: g.answer,
+		of:     func(answer string) (*model.Continuation, error) { return g.Model.ContinuationOf(g.Prompt.Text, answer) },
+		likely: func(most int) ([]model.Candidate, error) { return g.Model.Likeliest(ctx, whole, nil, most) },
+		change: func() (*model.NextTarget, error) { return g.Model.Change(ctx, nil, whole) },
+		mute:   g.Model.Tokenizer().IsSpecial,
+	}).scorer()
+	if err != nil {
+		return nil, err
+	}
+	return g.Request.run(o, g.Model, g.Prompt.Text, target)
+}

@@ -1,0 +1,77 @@
+package request
+
+import (
+	"unicode/utf8"
+
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model/chat"
+)
+
+// maxText bounds each text of a request, in bytes. No model reads a hundredth of it.
+const maxText = 16 << 20
+
+// Input is what the model reads: a text, or a template whose fields are filled, or
+// the messages of a chat.
+type Input struct {
+	Text     string         `json:"text,omitempty"`     // the text, prompt, source or context
+	Question string         `json:"question,omitempty"` // of Answer
+	Template string         `json:"template,omitempty"` // a prompt with {fields}, in place of Text
+	Fields   []Field        `json:"fields,omitempty"`   // of the template
+	Chat     bool           `json:"chat,omitempty"`     // Text is the user's message
+	System   string         `json:"system,omitempty"`   // with Chat: the message before it
+	Messages []chat.Message `json:"messages,omitempty"` // with Chat: all messages, in place of Text
+	From     string         `json:"from,omitempty"`     // language of the text, as a translator calls it
+	To       string         `json:"to,omitempty"`       // language to write
+}
+
+// A Field is the text of a template's field. A name may occur several times: such
+// are the passages of a prompt.
+type Field struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+func (in Input) validate(f *faults) {
+	for _, t := range []struct{ field, text string }{
+		{"text", in.Text}, {"question", in.Question}, {"template", in.Template}, {"system", in.System},
+	} {
+		checkText(f, t.field, t.text)
+	}
+	for _, field := range in.Fields {
+		checkText(f, "fields", field.Text)
+	}
+	if in.Template == "" && len(in.Fields) > 0 {
+		f.add("fields", "{fields} without a template").or(`{template} "Facts: {fact} Answer:" has the fields`)
+	}
+	if in.Template != "" && (in.Text != "" || len(in.Messages) > 0) {
+		f.add("template", "{template} makes the prompt: no {text} goes with it")
+	}
+	if !in.Chat && (in.System != "" || len(in.Messages) > 0) {
+		f.add("system", "{system} is for {chat}")
+	}
+}
+
+func checkText(f *faults, field, text string) {
+	switch {
+	case len(text) > maxText:
+		f.add(field, "{"+field+"} has more than %d MiB", maxText>>20)
+	case !utf8.ValidString(text):
+		f.add(field, "{"+field+"} is not UTF-8")
+	}
+}
+
+// prompt returns the text that the input comes to, with its fields.
+func (in Input) prompt() (*text.Prompt, error) {
+	if in.Template == "" {
+		return &text.Prompt{Text: in.Text}, nil
+	}
+	var values []text.Value
+	for _, f := range in.Fields {
+		values = append(values, text.Value{Field: f.Name, Text: f.Text})
+	}
+	p, err := text.Template(in.Template).Fill(values)
+	if err != nil {
+		return nil, fault("template", "%v", err)
+	}
+	return p, nil
+}

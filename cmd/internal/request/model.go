@@ -1,0 +1,87 @@
+package request
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/whence-xai/whence/model"
+)
+
+// Model is which model reads, and in which numbers.
+type Model struct {
+	Name      string `json:"model,omitempty"`     // a built-in one, a folder, or org/name of the hub; empty for the task's built-in one
+	Precision string `json:"precision,omitempty"` // float32, int8 or bfloat16
+}
+
+func (m Model) validate(f *faults) {
+	if m.Precision == "" {
+		return
+	}
+	if _, err := model.ParsePrecision(m.Precision); err != nil {
+		f.add("precision", "%v", err)
+	}
+}
+
+// builtin are the models of tasks where none is named.
+var builtin = map[Task]string{"": "sentiment", Classify: "sentiment", Generate: "stories", Translate: "g2p"}
+
+// Models opens the models that requests name. Find is what whoever runs the
+// requests lets them name: any folder and the hub, the models of an operator's
+// list, or none but the built-in ones.
+type Models struct {
+	Find    func(ctx context.Context, name string) (model.Checkpoint, error)
+	Threads int // of each model; 0: all processors
+
+	mu     sync.Mutex
+	opened map[modelKey]any
+}
+
+type modelKey struct {
+	task, name, precision string
+	redraw                uint64
+}
+
+// open returns a model made for a task by build, with weights drawn anew by a seed
+// that is not zero. Requests for the same model share it.
+func open[M any](ctx context.Context, models *Models, task string, m Model, redraw uint64, build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
+	precision := model.Float32
+	if m.Precision != "" {
+		var err error
+		if precision, err = model.ParsePrecision(m.Precision); err != nil {
+			return nil, fault("precision", "%v", err)
+		}
+	}
+	if m.Name == "" {
+		return nil, fault("model", "%s: no model is given, and none of the built-in ones can do this", task).
+			or("{model} takes the folder of a Hugging Face model, or its name on the hub: org/name")
+	}
+	key := modelKey{task, m.Name, precision.String(), redraw}
+	models.mu.Lock()
+	defer models.mu.Unlock()
+	if known, ok := models.opened[key].(*M); ok {
+		return known, nil
+	}
+	files, err := models.Find(ctx, m.Name)
+	if err != nil {
+		return nil, err
+	}
+	made, err := build(files, model.Options{Threads: models.Threads, Precision: precision, Redraw: redraw})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Name, err)
+	}
+	if models.opened == nil {
+		models.opened = map[modelKey]any{}
+	}
+	models.opened[key] = made
+	return made, nil
+}
+
+// named returns the model of the request, the task's built-in one where none is named.
+func (r Request) model() Model {
+	m := r.Model
+	if m.Name == "" {
+		m.Name = builtin[r.Task]
+	}
+	return m
+}

@@ -1,0 +1,97 @@
+package request
+
+import (
+	"context"
+
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
+)
+
+// Open opens the model of a request, has it answer where the answer is what is
+// explained, and returns the run. Of tasks Ask and Play, whose models and games are
+// for whoever runs the request to name, it opens none.
+func (r Request) Open(ctx context.Context, models *Models) (*Run, error) {
+	switch r.Task {
+	case Generate:
+		return runOf(ctx, models, r.Generation)
+	case Translate:
+		return runOf(ctx, models, r.Translation)
+	case Answer:
+		return runOf(ctx, models, r.Answering)
+	case Tag:
+		return runOf(ctx, models, r.Tagging)
+	case Fill:
+		return runOf(ctx, models, r.Filling)
+	case Ask, Play:
+		return nil, fault("task", "{task} %s needs a model or game that no request can name", r.Task)
+	}
+	c, err := r.Classification(ctx, models)
+	if err != nil {
+		return nil, err
+	}
+	return c.Run(ctx, r.Text)
+}
+
+// runOf opens a task and returns the run of what it answers.
+func runOf[T interface {
+	Run(ctx context.Context) (*Run, error)
+}](ctx context.Context, models *Models, open func(context.Context, *Models) (T, error)) (*Run, error) {
+	task, err := open(ctx, models)
+	if err != nil {
+		return nil, err
+	}
+	return task.Run(ctx)
+}
+
+// run returns the run of what a target says of words.
+func (r Request) run(o text.Options, m text.Model, words string, target text.Scorer) (*Run, error) {
+	game, err := o.NewGame(m, words, target)
+	if err != nil {
+		return nil, badText(err)
+	}
+	run, err := r.NewRun(game)
+	if err != nil {
+		return nil, err
+	}
+	if r.Precision != "" && r.Precision != model.Float32.String() {
+		run.warnings = append(run.warnings, "the model ran in "+r.Precision+": values differ a little from those in float32")
+	}
+	return run, nil
+}
+
+// promptOptions returns how a prompt becomes a game: all of it, or its fields.
+func (r Request) promptOptions(ctx context.Context, models *Models, prompt *text.Prompt) (text.Options, error) {
+	fields := r.Unit == "field"
+	if fields {
+		r.Unit = ""
+	}
+	o, err := r.options(ctx, models)
+	if err != nil {
+		return o, err
+	}
+	switch {
+	case fields && len(prompt.Fields) == 0:
+		return o, fault("unit", "{unit} field: the prompt has no fields").or("{template} has some, and so have the messages of {chat}")
+	case fields:
+		o, err = prompt.Whole(o, r.Keep...)
+	case len(prompt.Fields) > 0 || len(r.Keep) > 0:
+		o.Keep, err = prompt.Keep(r.Keep...)
+	}
+	if err != nil {
+		return o, fault("keep", "%v", err)
+	}
+	return o, nil
+}
+
+// placeOptions is promptOptions where the answer stands in the text, so that a
+// mask must leave it where it is.
+func (r Request) placeOptions(ctx context.Context, models *Models) (text.Options, error) {
+	o, err := r.promptOptions(ctx, models, &text.Prompt{})
+	if err != nil {
+		return o, err
+	}
+	if _, ok := o.Masker.(text.Replace); o.Masker != nil && !ok {
+		return o, fault("mask", "{mask} %s moves or hides what the answer stands at", r.Mask).or("{mask} replace leaves it where it is")
+	}
+	return o, nil
+}

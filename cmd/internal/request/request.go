@@ -1,0 +1,83 @@
+// Package request says what a person wants explained, whoever carries it: the
+// flags of a command, a saved explanation, a row of a corpus, the body of a call.
+//
+// A [Request] is typed and checked once, all its faults together. It opens as a
+// [Run]: a model, a game and an estimator. Nothing here knows a flag or prints, and
+// no field can name a program, a host, a key or a path to write: those are for the
+// person at the command line, or the operator of a server, to give.
+package request
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// A Task is what a model does with a text.
+type Task string
+
+// The tasks. Play is a game that is no text: stored values, or a program that
+// whoever runs the request names.
+const (
+	Classify  Task = "classify"
+	Generate  Task = "generate"
+	Translate Task = "translate"
+	Answer    Task = "answer"
+	Tag       Task = "tag"
+	Fill      Task = "fill"
+	Ask       Task = "ask"
+	Play      Task = "game"
+)
+
+// Tasks returns all tasks, the default first.
+func Tasks() []Task { return []Task{Classify, Generate, Translate, Answer, Tag, Fill, Ask, Play} }
+
+// A Request is what is wanted. Its zero value explains an empty text by the
+// built-in classifier with every choice at its default. As JSON it is one object,
+// whose fields are those of the parts together.
+type Request struct {
+	Task    Task `json:"task,omitempty"` // empty for Classify
+	Input        // what the model reads
+	Target       // what of its answer is explained
+	Writing      // how it answers, where it writes
+	Game         // how the text becomes a game
+	Method       // how the game is estimated
+	Model        // which model reads
+}
+
+// Decode reads a request as JSON. Fields that no request has are an error, so that
+// a misspelt choice is not silently the default.
+func Decode(data []byte) (Request, error) {
+	var r Request
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return Request{}, fmt.Errorf("request: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return Request{}, errors.New("request: more than one JSON value")
+	}
+	return r, nil
+}
+
+// Encode returns the request as JSON, without what is at its default.
+func (r Request) Encode() ([]byte, error) { return json.Marshal(r) }
+
+// Validate returns what is wrong with the request, all [Fault]s together, before
+// any model is opened.
+func (r Request) Validate() error {
+	var f faults
+	if r.Task != "" && !slices.Contains(Tasks(), r.Task) {
+		f.add("task", "{task} %q is none of %s", r.Task, listed(Tasks()))
+	}
+	r.Input.validate(&f)
+	r.Target.validate(&f)
+	r.Writing.validate(&f)
+	r.Game.validate(&f)
+	r.Method.validate(&f)
+	r.Model.validate(&f)
+	return f.join()
+}

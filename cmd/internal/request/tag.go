@@ -1,0 +1,74 @@
+package request
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/whence-xai/whence/model"
+	"github.com/whence-xai/whence/model/tokenizer"
+)
+
+// A Tagging is a text and the parts of it that a model has labeled.
+type Tagging struct {
+	Request  Request
+	Model    *model.Tagger
+	Entities []model.Entity // in the order of the text
+
+	models *Models
+}
+
+// Tagging opens the model of a request of task Tag and has it label the text.
+func (r Request) Tagging(ctx context.Context, models *Models) (*Tagging, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	m, err := open(ctx, models, "tag", r.model(), 0, model.NewTagger)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tagging{Request: r, Model: m, models: models}
+	how := model.Aggregation(max(0, slices.Index(Aggregations(), r.Aggregation)))
+	if t.Entities, err = m.Tag(ctx, r.Text, model.TagOptions{Aggregation: how, Stride: r.Stride}); err != nil {
+		return nil, badText(err)
+	}
+	return t, nil
+}
+
+// Run returns the run of the labeled part that the request names, or of the surest.
+func (t *Tagging) Run(ctx context.Context) (*Run, error) {
+	o, err := t.Request.placeOptions(ctx, t.models)
+	if err != nil {
+		return nil, err
+	}
+	target, err := t.target(t.Request.Part)
+	if err != nil {
+		return nil, err
+	}
+	return t.Request.run(o, t.Model, t.Request.Text, target)
+}
+
+// target returns the log-odds of the label at the first token of a part.
+func (t *Tagging) target(part string) (*model.PlaceTarget, error) {
+	var best *model.Entity
+	for i, e := range t.Entities {
+		if (part == "" || e.Text == part) && (best == nil || e.Score > best.Score) {
+			best = &t.Entities[i]
+		}
+	}
+	if best == nil {
+		return nil, fault("part", "there is no labeled part %q to explain", part)
+	}
+	e, err := t.Model.Tokenizer().Encode(t.Request.Text)
+	if err != nil {
+		return nil, badText(err)
+	}
+	at := slices.IndexFunc(e.Spans, func(s tokenizer.Span) bool { return s.Start < best.Span.End && s.End > best.Span.Start })
+	var labels []string
+	for _, label := range t.Model.Labels() {
+		if label == best.Label || strings.TrimLeft(label, "BI") == "-"+best.Label {
+			labels = append(labels, label)
+		}
+	}
+	return t.Model.Label(len(e.IDs), at, best.Text+": "+best.Label, labels...), nil
+}
