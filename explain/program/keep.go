@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 
@@ -16,7 +15,8 @@ import (
 
 // A Kept is a game whose values are also in a file, where the next run finds
 // them: nothing is asked for twice, and what a program told before it failed is
-// not lost. It is for one goroutine at a time, and its file for one process.
+// not lost. It is for one goroutine at a time. Its file is for one process at a time,
+// which a lock sees to that ends with the process, however it ends.
 type Kept struct {
 	game   explain.Game
 	file   *os.File
@@ -32,19 +32,26 @@ type record struct {
 // Keep returns g with its values kept in a file, which is made if need be. The
 // file is lines of JSON: what a program says first, then requests and answers,
 // {"masks": […], "values": […]}. It is an error if the file tells of another number of
-// players or outputs, or of players with other names. A last line that was cut
-// off is dropped. Close the game to close the file.
+// players or outputs, or of players with other names, and if another process has
+// it open. A last line that was cut off is dropped. Close the game to close the
+// file.
 func Keep(g explain.Game, name string) (*Kept, error) {
-	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as the umask will have it
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666) //nolint:gosec // as the umask will have it
 	if err != nil {
 		return nil, fmt.Errorf("program: %w", err)
 	}
 	k := &Kept{game: g, file: file, values: map[string][]float64{}}
+	if err := lock(file); err != nil {
+		return nil, errors.Join(fmt.Errorf("program: %s: %w", name, err), file.Close())
+	}
 	if err := k.read(); err != nil {
 		return nil, errors.Join(fmt.Errorf("program: %s: %w", name, err), file.Close())
 	}
 	return k, nil
 }
+
+// errLocked is that a file of values is in use.
+var errLocked = errors.New("another process has it open; wait for that, or name another file")
 
 // Players returns the number of players of the game within.
 func (k *Kept) Players() int { return k.game.Players() }
@@ -121,7 +128,7 @@ func written(values []float64) (json.RawMessage, error) {
 func (k *Kept) write(line any) error {
 	b, err := json.Marshal(line)
 	if err == nil {
-		_, err = k.file.Write(append(b, '\n'))
+		_, err = k.file.Write(append(b, '\n')) // at the end, all at once
 	}
 	if err != nil {
 		return fmt.Errorf("program: keep values: %w", err)
@@ -131,6 +138,7 @@ func (k *Kept) write(line any) error {
 
 // read learns what the file knows, and leaves it ready for more.
 func (k *Kept) read() error {
+	head, _ := json.Marshal(k.head())
 	lines := bufio.NewReader(k.file)
 	var whole int64 // bytes of lines that are complete
 	for number := 1; ; number++ {
@@ -138,6 +146,9 @@ func (k *Kept) read() error {
 		cut := err == nil && !bytes.HasSuffix(line, []byte("\n"))
 		if errors.Is(err, errSilent) || cut && number > 1 {
 			break
+		}
+		if cut && bytes.HasPrefix(head, line) {
+			break // whoever made it was killed at once
 		}
 		if cut {
 			err = errors.New("ends within its first line; no values are kept there")
@@ -151,9 +162,6 @@ func (k *Kept) read() error {
 		whole += int64(len(line))
 	}
 	if err := k.file.Truncate(whole); err != nil {
-		return err
-	}
-	if _, err := k.file.Seek(whole, io.SeekStart); err != nil {
 		return err
 	}
 	if whole > 0 {
@@ -175,12 +183,11 @@ func (k *Kept) head() hello {
 // readLine takes over a line of the file.
 func (k *Kept) readLine(line []byte, first bool) error {
 	if first {
-		_, _, names, err := readHello(bufio.NewReader(bytes.NewReader(line)))
+		players, outputs, names, err := parseHello(line)
 		if err != nil {
 			return fmt.Errorf("%w; no values are kept there", err)
 		}
-		var had hello
-		if want := k.head(); json.Unmarshal(line, &had) != nil || *had.N != *want.N || *had.Outputs != *want.Outputs || !slices.Equal(names, want.Players) {
+		if want := k.head(); players != *want.N || outputs != *want.Outputs || !slices.Equal(names, want.Players) {
 			return errors.New("holds the values of another game")
 		}
 		return nil

@@ -87,14 +87,54 @@ func TestKeptCutOff(t *testing.T) {
 	}
 }
 
+// TestKeptBegun: a file whose first line was not written to its end is begun anew.
+func TestKeptBegun(t *testing.T) {
+	for _, size := range []int{0, 20, 100} {
+		file := filepath.Join(t.TempDir(), "values")
+		if _, err := value(t, counted(1000, new(int)), file, singles(1)); err != nil {
+			t.Fatal(err)
+		}
+		whole, _ := os.ReadFile(file)
+		if err := os.WriteFile(file, whole[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := value(t, counted(1000, new(int)), file, singles(1)); err != nil {
+			t.Error(err)
+		}
+		if now, _ := os.ReadFile(file); string(now) != string(whole) {
+			t.Errorf("%q, want %q", now, whole)
+		}
+	}
+}
+
+// TestKeptLocked: a file is for one at a time, and nothing that is in it is lost.
+func TestKeptLocked(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "values")
+	k, err := program.Keep(counted(1000, new(int)), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := program.Keep(counted(1000, new(int)), file); err == nil || !strings.Contains(err.Error(), "another process has it open") || !strings.Contains(err.Error(), file) {
+		t.Errorf("opened twice: %v", err)
+	}
+	batch := singles(1)
+	if err := errors.Join(k.Value(t.Context(), make([]float64, batch.Len()), batch), k.Close()); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	if _, err := value(t, counted(1000, &asked), file, batch); err != nil || asked != 0 {
+		t.Errorf("%d asked, %v", asked, err)
+	}
+}
+
 // TestKeepRefuses: a file that is of something else stays as it is.
 func TestKeepRefuses(t *testing.T) {
 	const head = `{"n":70,"outputs":1,"players":` // and names
 	names := `["` + strings.Repeat(`","`, 69) + `"]}` + "\n"
 	for text, want := range map[string]string{
-		"a diary":                       "no values are kept there",
-		head + names[:20]:               "no values are kept there",
-		strings.TrimSpace(head + names): "no values are kept there",
+		`{"n": 70}` + "\n": "another game",
+		"a diary":          "no values are kept there",
+		head + `["another`: "no values are kept there",
 		head + names + `{"masks":["1"],"values":[null]}` + "\n": "want a number",
 		"a diary\n":                                              "no values are kept there",
 		`{"n":3,"outputs":1}` + "\n":                             "another game",

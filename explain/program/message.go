@@ -36,6 +36,11 @@ func readHello(r *bufio.Reader) (players, outputs int, names []string, err error
 	if err != nil {
 		return 0, 0, nil, err
 	}
+	return parseHello(line)
+}
+
+// parseHello reads what a program says first.
+func parseHello(line []byte) (players, outputs int, names []string, err error) {
 	var h hello
 	wrong := json.Unmarshal(line, &h) != nil
 	if h.Outputs == nil {

@@ -58,12 +58,14 @@ type process struct {
 	things  string // that it is asked about
 	done    int    // of them
 	failed  error  // what every further call returns
+	guard   guard
 	ending  sync.Once
 }
 
 // start starts a program, whose answers may take so long; a minute where timeout
 // is zero. It runs in a process group of its own, where there is such a thing;
-// when it must be stopped, all of the group is.
+// when it must be stopped, all of the group is, and so it is when this process
+// ends without a word.
 func (p *process) start(cmd *exec.Cmd, timeout time.Duration, things string) error {
 	p.cmd, p.timeout, p.things = cmd, timeout, things
 	if timeout <= 0 {
@@ -81,6 +83,7 @@ func (p *process) start(cmd *exec.Cmd, timeout time.Duration, things string) err
 	if err != nil {
 		return fmt.Errorf("program: %w", err)
 	}
+	p.guard = watch(cmd.Process.Pid)
 	p.lines = bufio.NewReader(p.out)
 	return nil
 }
@@ -155,6 +158,8 @@ func (p *process) end() (err error) {
 		timer := time.AfterFunc(grace, p.kill)
 		defer timer.Stop()
 		err = p.cmd.Wait()
+		p.kill() // what it left behind
+		p.guard.dismiss()
 	})
 	return err
 }
