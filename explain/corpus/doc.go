@@ -23,6 +23,6 @@
 //
 // # Batches
 //
-// Documents are explained side by side. A [Pool] lays together what their games
+// Documents are explained side by side. A [text.Batcher] gathers what their games
 // ask of the model at the same time: short texts fill the machine as long ones do.
 package corpus

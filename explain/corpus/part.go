@@ -1,10 +1,12 @@
 package corpus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 
 	"github.com/whence-xai/whence/explain"
 )
@@ -114,10 +116,13 @@ type outcome struct {
 }
 
 // outcomes explains records, several at a time, and yields them in their order.
-// It ends with the first error of the records or the context.
+// It ends with the first error of the records or the context, and when it has ended
+// nothing is being explained any more.
 func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) iter.Seq2[outcome, error] {
 	return func(yield func(outcome, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
+		var explaining sync.WaitGroup
+		defer explaining.Wait()
 		defer cancel()
 		documents := r.Documents
 		if documents == 0 {
@@ -136,7 +141,7 @@ func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) it
 				done := make(chan outcome, 1)
 				select {
 				case queue <- done:
-					go func() { done <- r.explain(ctx, rec) }()
+					explaining.Go(func() { done <- r.explain(ctx, rec) })
 				case <-ctx.Done():
 					return
 				}
@@ -144,7 +149,7 @@ func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) it
 		}()
 		for done := range queue {
 			o := <-done
-			if err := ctx.Err(); err != nil || !yield(o, nil) {
+			if err := cmp.Or(ctx.Err(), canceled(o.err)); err != nil || !yield(o, nil) {
 				cancel()
 				for range queue { // until the reader has ended
 				}
@@ -158,6 +163,15 @@ func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) it
 			yield(outcome{}, err)
 		}
 	}
+}
+
+// canceled returns err if it tells that a document was given up: it is then neither
+// explained nor a dead letter.
+func canceled(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
 }
 
 // explain explains a record, if it is a document.

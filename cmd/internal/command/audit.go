@@ -14,7 +14,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/bias"
-	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
@@ -313,7 +312,7 @@ func (a *auditing) measure(sets bias.Sets, into *bias.Tally, muted []string, ste
 	default:
 		target = a.model.LogOdds(a.class)
 	}
-	meter := bias.Meter{Model: a.model, Target: corpus.NewPool().Share(target), Options: o, Workers: sideBySide}
+	meter := bias.Meter{Model: a.model, Target: (&text.Batcher{}).Share(target), Options: o, Workers: sideBySide}
 	err = meter.Run(a.c.Context, sets, func(s *bias.Set, r []bias.Reading) {
 		into.Add(s, r)
 		step(len(r))

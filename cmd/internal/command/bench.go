@@ -66,7 +66,7 @@ func (b *bench) explain(g explain.Game) (*explain.Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := attempt(b.c, estimator, g, most, false)
+	x, err := attempt(b.c.Context, b.c, estimator, g, most, false)
 	if err != nil {
 		return nil, badBudget(err)
 	}

@@ -19,7 +19,7 @@ type documentExplainer struct {
 	c       *cli.Context
 	model   *model.Classifier
 	options text.Options
-	pool    *corpus.Pool
+	batcher *text.Batcher
 }
 
 func newDocumentExplainer(c *cli.Context) (*documentExplainer, error) {
@@ -34,7 +34,7 @@ func newDocumentExplainer(c *cli.Context) (*documentExplainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &documentExplainer{c, m, options, corpus.NewPool()}
+	e := &documentExplainer{c, m, options, &text.Batcher{}}
 	if c.String("class") != "" {
 		_, err = target(c, m, "", &options)
 	}
@@ -52,14 +52,14 @@ func (e *documentExplainer) settings(c *cli.Context) map[string]string {
 	return r.Settings
 }
 
-// A pooled model is asked for its classes through a pool.
-type pooled struct {
+// A batched model is asked for its classes through a batcher.
+type batched struct {
 	*model.Classifier
-	pool *corpus.Pool
+	batcher *text.Batcher
 }
 
 // Answers returns the target of the probabilities of all classes.
-func (p pooled) Answers() text.Target { return p.pool.Share(p.Probability()) }
+func (b batched) Answers() text.Target { return b.batcher.Share(b.Probability()) }
 
 // explain explains a document. The model is asked together with those that are
 // explained at the same time.
@@ -74,14 +74,14 @@ func (e *documentExplainer) explain(ctx context.Context, d corpus.Document) (*ex
 func (e *documentExplainer) estimate(ctx context.Context, d corpus.Document) (*explain.Explanation, error) {
 	o := e.options
 	var err error
-	if o.Classes, err = o.Classify(ctx, pooled{e.model, e.pool}, d.Text); err != nil {
+	if o.Classes, err = o.Classify(ctx, batched{e.model, e.batcher}, d.Text); err != nil {
 		return nil, badText(err)
 	}
 	t, err := target(e.c, e.model, d.Text, &o)
 	if err != nil {
 		return nil, err
 	}
-	game, err := o.NewGame(e.model, d.Text, e.pool.Share(t))
+	game, err := o.NewGame(e.model, d.Text, e.batcher.Share(t))
 	if err != nil {
 		return nil, badText(err)
 	}
@@ -89,8 +89,5 @@ func (e *documentExplainer) estimate(ctx context.Context, d corpus.Document) (*e
 	if err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return attempt(e.c, estimator, explain.Cache(game), most, false)
+	return attempt(ctx, e.c, estimator, explain.Cache(game), most, false)
 }

@@ -33,7 +33,7 @@ func (p *program) estimate(c *cli.Context, g explain.Game, mayFail bool) (*expla
 		g = explain.Cache(g)
 	}
 	begin := time.Now()
-	x, err := attempt(c, estimator, g, most, mayFail)
+	x, err := attempt(c.Context, c, estimator, g, most, mayFail)
 	if x == nil || errors.Is(err, context.Canceled) {
 		return nil, badBudget(err)
 	}
@@ -57,7 +57,7 @@ func (p *program) estimate(c *cli.Context, g explain.Game, mayFail bool) (*expla
 
 // attempt runs an estimator, in steps where the flags have a rule to stop or the
 // game may fail.
-func attempt(c *cli.Context, estimator explain.Estimator, g explain.Game, most int, mayFail bool) (*explain.Explanation, error) {
+func attempt(ctx context.Context, c *cli.Context, estimator explain.Estimator, g explain.Game, most int, mayFail bool) (*explain.Explanation, error) {
 	rule := explain.StopRule{MaxError: c.Float64("max-error"), StableTop: c.Int("stable-top")}
 	anytime, ok := estimator.(shap.AnytimeEstimator)
 	stops := rule != explain.StopRule{}
@@ -66,9 +66,9 @@ func attempt(c *cli.Context, estimator explain.Estimator, g explain.Game, most i
 		return nil, usage("method %s values all its coalitions at once: it cannot stop early", c.String("method")).
 			or("--method kernel, for one, can")
 	case !ok, !stops && !mayFail:
-		return estimator.Estimate(c.Context, g)
+		return estimator.Estimate(ctx, g)
 	}
-	x, reason, err := rule.Run(anytime.Refine(c.Context, g))
+	x, reason, err := rule.Run(anytime.Refine(ctx, g))
 	if err != nil || !stops {
 		return x, err
 	}
