@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -77,11 +78,63 @@ func readManifest(ctx context.Context, store Store, name string) (*Manifest, err
 	if f.Size() > mostManifest {
 		return nil, fmt.Errorf("%s: no manifest: %d bytes", name, f.Size())
 	}
-	var m Manifest
-	if err := json.NewDecoder(io.NewSectionReader(f, 0, f.Size())).Decode(&m); err != nil {
-		return nil, fmt.Errorf("%s: no manifest: %w", name, err)
+	b := make([]byte, f.Size())
+	if _, err := f.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &m, nil
+	m := &Manifest{}
+	if err = json.Unmarshal(b, m); err == nil && m.Schema == schema {
+		err = m.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: no manifest: %w: remove it, or name another output", name, err)
+	}
+	return m, nil
+}
+
+// What a manifest may tell, so that whatever is added up or made for each shard stays
+// within bounds.
+const (
+	maxShards      = 1_000_000
+	maxRows        = 1 << 40 // of a part
+	maxEvaluations = 1 << 42 // of a part; of a whole as many times more as there are shards
+)
+
+// check returns what keeps m from being the manifest of anything.
+func (m *Manifest) check() error {
+	parts := int64(1) // that m is of
+	if m.Shard == joined {
+		parts = maxShards
+	}
+	switch {
+	case m.Shards < 1 || m.Shards > maxShards:
+		return fmt.Errorf("%d shards are not between 1 and %d", m.Shards, maxShards)
+	case m.Shard != joined && (m.Shard < 0 || m.Shard >= m.Shards):
+		return fmt.Errorf("shard %d is none of %d", m.Shard, m.Shards)
+	case min(m.Good, m.Dead) < 0 || max(m.Good, m.Dead) > maxRows*parts || m.Rows != m.Good+m.Dead:
+		return fmt.Errorf("%d rows are not %d explained and %d dead", m.Rows, m.Good, m.Dead)
+	case m.Evaluations < 0 || m.Evaluations/parts > maxEvaluations:
+		return fmt.Errorf("there are no %d evaluations", m.Evaluations)
+	case !isHash(m.Input):
+		return fmt.Errorf("input %q is no SHA-256", clip([]byte(m.Input), 80))
+	case m.Hash != hashOf(m.Settings):
+		return fmt.Errorf("settings_sha256 %q is not that of the settings", clip([]byte(m.Hash), 80))
+	}
+	return cmp.Or(m.Output.check("output"), m.DeadLetters.check("dead_letters"))
+}
+
+// check returns what keeps c from being what a file holds.
+func (c Content) check(what string) error {
+	if c.Bytes < 0 || !isHash(c.SHA256) {
+		return fmt.Errorf("%s of %d bytes with SHA-256 %q", what, c.Bytes, clip([]byte(c.SHA256), 80))
+	}
+	return nil
+}
+
+// isHash reports whether s is a SHA-256 as they are written here.
+func isHash(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && len(b) == sha256.Size && s == hex.EncodeToString(b)
 }
 
 // write writes the manifest.

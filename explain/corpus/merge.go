@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -19,6 +20,11 @@ const joined = -1
 // Merge joins the parts of an output, which must all be there and of one run,
 // and returns the manifest of the whole. The parts stay.
 func Merge(ctx context.Context, store Store, output string) (*Manifest, error) {
+	unlock, err := lock(store, output)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	parts, err := manifests(ctx, store, output)
 	if err != nil {
 		return nil, err
@@ -28,6 +34,10 @@ func Merge(ctx context.Context, store Store, output string) (*Manifest, error) {
 
 // merge joins parts, which are all that there are, in their order.
 func merge(ctx context.Context, store Store, output string, parts []*Manifest) (*Manifest, error) {
+	before, err := readManifest(ctx, store, ManifestOf(output))
+	if err != nil {
+		return nil, err
+	}
 	m, all := *parts[0], newInputHash()
 	m.Shard, m.Rows, m.Good, m.Dead, m.Evaluations = joined, 0, 0, 0, 0
 	for _, p := range parts {
@@ -39,22 +49,73 @@ func merge(ctx context.Context, store Store, output string, parts []*Manifest) (
 	}
 	m.Input = all.sum()
 	name := outputNames(output)
-	rows := func(n names) string { return n.rows }
-	letters := func(n names) string { return n.deadLetters }
 	j := joint{ctx, store, output, parts}
-	var err error
-	if m.Output, err = j.join(name.rows, rows, func(p *Manifest) Content { return p.Output }); err != nil {
-		return nil, err
-	}
-	if m.Dead == 0 {
-		err = store.Remove(ctx, name.deadLetters)
-	} else {
-		m.DeadLetters, err = j.join(name.deadLetters, letters, func(p *Manifest) Content { return p.DeadLetters })
-	}
+	rows, err := j.join(name.rows, func(n names) string { return n.rows }, func(p *Manifest) (Content, int64) { return p.Output, p.Good })
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Abort()
+	letters, err := j.join(name.deadLetters, func(n names) string { return n.deadLetters }, func(p *Manifest) (Content, int64) { return p.DeadLetters, p.Dead })
+	if err != nil {
+		return nil, err
+	}
+	defer letters.Abort()
+	m.Output, m.DeadLetters = rows.content(), letters.content()
+	if err := replaceDeadLetters(ctx, store, output, before, &m, letters); err != nil {
+		return nil, err
+	}
+	if err := rows.Commit(); err != nil {
+		return nil, err
+	}
 	return &m, m.write(ctx, store, name.manifest)
+}
+
+// replaceDeadLetters puts the dead letters of m in the place of those of the output
+// that stood there before, if it had a manifest.
+func replaceDeadLetters(ctx context.Context, store Store, output string, before, m *Manifest, letters *partFile) error {
+	mine, err := writtenHere(ctx, store, output, before, m)
+	switch {
+	case err != nil:
+		return err
+	case m.Dead == 0 && mine:
+		return store.Remove(ctx, DeadLetters(output))
+	case m.Dead == 0:
+		return nil
+	case !mine:
+		return foreign(output)
+	}
+	return letters.Commit()
+}
+
+// writtenHere reports whether the file of dead letters of an output, if there is one,
+// is what one of the manifests says.
+func writtenHere(ctx context.Context, store Store, output string, manifests ...*Manifest) (bool, error) {
+	name := DeadLetters(output)
+	f, err := store.Open(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := f.Close(); err != nil {
+		return false, err
+	}
+	for _, m := range manifests {
+		if m == nil || m.Dead == 0 {
+			continue
+		}
+		if ok, err := m.DeadLetters.holds(ctx, store, name); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// foreign is the error for a file where dead letters of an output would go.
+func foreign(output string) error {
+	return fmt.Errorf("%s: was not written with %s, whose dead letters would replace it: move it away, or name another output",
+		DeadLetters(output), output)
 }
 
 // manifests returns the manifests of all parts of an output, in their order.
@@ -71,22 +132,31 @@ func manifests(ctx context.Context, store Store, output string) ([]*Manifest, er
 	if err != nil {
 		return nil, err
 	}
-	if first == nil || first.Schema != schema || first.Shards < 1 || first.Shard != 0 && len(found) == first.Shards {
+	if first == nil || first.Schema != schema || first.Shard == joined {
 		return nil, fmt.Errorf("corpus: %s is no manifest of a part", found[0])
+	}
+	there := map[string]bool{}
+	for _, name := range found {
+		there[path.Base(name)] = true
 	}
 	var parts []*Manifest
 	var missing, others []string
 	for shard := range first.Shards {
+		name := partNames(output, first.Shards, shard).manifest
+		if !there[path.Base(name)] {
+			missing = append(missing, strconv.Itoa(shard))
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		want := *first
 		want.Shard = shard
-		name := partNames(output, first.Shards, shard).manifest
 		m, err := readManifest(ctx, store, name)
 		switch {
 		case err != nil:
 			return nil, err
-		case m == nil:
-			missing = append(missing, strconv.Itoa(shard))
-		case !m.fits(&want):
+		case m == nil || !m.fits(&want):
 			others = append(others, path.Base(name))
 		default:
 			parts = append(parts, m)
@@ -130,29 +200,38 @@ type joint struct {
 	parts  []*Manifest
 }
 
-// join writes one kind of the parts' files, one behind the other.
-func (j *joint) join(name string, file func(names) string, content func(*Manifest) Content) (Content, error) {
+// join writes one kind of the parts' files, one behind the other, to a file that is
+// to be committed. content tells what one holds, and how many lines.
+func (j *joint) join(name string, file func(names) string, content func(*Manifest) (Content, int64)) (*partFile, error) {
 	out, err := newPartFile(j.ctx, j.store, name)
 	if err != nil {
-		return Content{}, err
+		return nil, err
 	}
-	defer out.Abort()
+	if err := j.fill(out, isParquet(name), file, content); err != nil {
+		out.Abort()
+		return nil, err
+	}
+	return out, nil
+}
+
+func (j *joint) fill(out *partFile, parquet bool, file func(names) string, content func(*Manifest) (Content, int64)) error {
 	to := io.WriteCloser(lines{out})
-	if strings.HasSuffix(name, ".parquet") {
+	if parquet {
 		to = newParquetWriter(out)
 	}
 	before := int64(0)
 	for _, p := range j.parts {
-		part := file(partNames(j.output, p.Shards, p.Shard))
-		if err := j.add(to, part, content(p), before); err != nil {
-			return Content{}, fmt.Errorf("%s: %w", part, err)
+		if err := j.ctx.Err(); err != nil {
+			return err
+		}
+		name := file(partNames(j.output, p.Shards, p.Shard))
+		want, n := content(p)
+		if err := j.add(to, part{name, want, n, p.Rows, before}); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 		before += p.Rows
 	}
-	if err := to.Close(); err != nil {
-		return Content{}, err
-	}
-	return out.content(), out.Commit()
+	return to.Close()
 }
 
 // lines is a file of lines, which needs no end.
@@ -163,47 +242,68 @@ func (lines) Close() error { return nil }
 // mostLine bounds a line of a part, in bytes.
 const mostLine = 1 << 30
 
-// add writes the lines of a part, one at a time. The part is preceded by so many rows.
-func (j *joint) add(to io.Writer, name string, want Content, before int64) error {
-	f, err := j.store.Open(j.ctx, name)
+// A part is a file of one, of lines that are numbered within the part's rows.
+type part struct {
+	name   string
+	want   Content
+	lines  int64
+	rows   int64
+	before int64 // rows of parts before it
+}
+
+var errOther = errors.New("holds something else than its manifest says: make the part again")
+
+// add writes the lines of a part, one at a time.
+func (j *joint) add(to io.Writer, p part) error {
+	f, err := j.store.Open(j.ctx, p.name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	if f.Size() != p.want.Bytes {
+		return errOther
+	}
 	h := sha256.New()
 	in := newSplitter(io.TeeReader(contextReader{j.ctx, io.NewSectionReader(f, 0, f.Size())}, h), 0, false)
 	in.most = mostLine
+	last, n := int64(0), int64(0)
 	for {
 		line, err := in.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err == nil {
-			line, err = renumber(line, before)
-		}
-		if err == nil {
-			_, err = to.Write(line)
-		}
 		if err != nil {
 			return err
 		}
+		row, rest, err := numbered(line)
+		if err != nil {
+			return err
+		}
+		if row <= last || row > p.rows {
+			return fmt.Errorf("row %d stands behind row %d of %d: make the part again", row, last, p.rows)
+		}
+		last = row
+		n++
+		line = strconv.AppendInt([]byte(rowHead), row+p.before, 10)
+		if _, err := to.Write(append(append(append(line, ','), rest...), '\n')); err != nil {
+			return err
+		}
 	}
-	if f.Size() != want.Bytes || hex.EncodeToString(h.Sum(nil)) != want.SHA256 {
-		return errors.New("holds something else than its manifest says: make the part again")
+	if n != p.lines || hex.EncodeToString(h.Sum(nil)) != p.want.SHA256 {
+		return errOther
 	}
 	return nil
 }
 
-// renumber returns a line of a part, with its end, as a line of the whole.
-func renumber(line []byte, before int64) ([]byte, error) {
-	const head = `{"row":`
-	digits, rest, ok := bytes.Cut(bytes.TrimPrefix(line, []byte(head)), []byte(","))
-	n, err := strconv.ParseInt(string(digits), 10, 64)
-	if !ok || err != nil || !bytes.HasPrefix(line, []byte(head)) {
-		return nil, fmt.Errorf("no row of a part: %s", clip(line, 40))
+// rowHead is how a line of a part begins.
+const rowHead = `{"row":`
+
+// numbered returns the number of a line of a part and what stands behind it.
+func numbered(line []byte) (row int64, rest []byte, err error) {
+	digits, rest, ok := bytes.Cut(bytes.TrimPrefix(line, []byte(rowHead)), []byte(","))
+	row, err = strconv.ParseInt(string(digits), 10, 64)
+	if !ok || err != nil || !bytes.HasPrefix(line, []byte(rowHead)) {
+		return 0, nil, fmt.Errorf("no row of a part: %s", clip(line, 40))
 	}
-	out := make([]byte, 0, len(line)+8)
-	out = strconv.AppendInt(append(out, head...), n+before, 10)
-	out = append(append(append(out, ','), rest...), '\n')
-	return out, nil
+	return row, rest, nil
 }

@@ -3,6 +3,7 @@ package corpus
 import (
 	"context"
 	"fmt"
+	"path"
 	"strings"
 )
 
@@ -16,11 +17,14 @@ const (
 type names struct{ rows, deadLetters, manifest string }
 
 // outputNames returns the names of an output. Dead letters of out.jsonl are in
-// out.dead.jsonl.
+// out.dead.jsonl, those of out.parquet in out.parquet.dead.jsonl.
 func outputNames(output string) names {
-	stem := strings.TrimSuffix(strings.TrimSuffix(output, ".jsonl"), ".parquet")
+	stem := strings.TrimSuffix(output, ".jsonl")
 	return names{output, stem + deadLetterSuffix, output + manifestSuffix}
 }
+
+// isParquet reports whether an output is written in Parquet.
+func isParquet(output string) bool { return strings.EqualFold(path.Ext(output), ".parquet") }
 
 // partNames returns the names of a part.
 func partNames(output string, shards, shard int) names {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"strings"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -30,7 +29,7 @@ func Rows(ctx context.Context, store Store, output string) iter.Seq2[*Row, error
 		}
 		defer file.Close()
 		rows := linesOf(ctx, file, 0)
-		if strings.HasSuffix(output, ".parquet") {
+		if isParquet(output) {
 			rows = tableOf(ctx, file)
 		}
 		for r, err := range rows {
@@ -163,6 +162,9 @@ func nextRow(in *parquet.GenericReader[Row]) (r *Row, err error) {
 
 // check returns what is wrong with a row that somebody else may have written.
 func (r *Row) check() error {
+	if r.Row < 0 || r.Row > maxRows*maxShards {
+		return fmt.Errorf("row %d is none of any output", r.Row)
+	}
 	outputs := len(r.Full)
 	if outputs == 0 || len(r.Baseline) != outputs || len(r.Outputs) != 0 && len(r.Outputs) != outputs {
 		return fmt.Errorf("row %d is no explanation: it has %d values of the full text, %d of none, %d names of outputs",

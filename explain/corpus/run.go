@@ -3,6 +3,8 @@ package corpus
 import (
 	"context"
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/whence-xai/whence/explain"
 )
@@ -41,17 +43,35 @@ const DefaultDocuments = 16
 // partsSuffix is what the name of an output has behind it as the folder of its parts.
 const partsSuffix = ".parts"
 
+// Check returns what is wrong with the run itself, before anything is done.
+func (r *Run) Check() error {
+	if r.Shards < 1 || r.Shards > maxShards {
+		return fmt.Errorf("corpus: %d shards are not between 1 and %d", r.Shards, maxShards)
+	}
+	return nil
+}
+
 // All makes all parts that are not there, joins them and removes them. It
 // returns the manifest of the output, which is the same if it was there already.
 func (r *Run) All(ctx context.Context) (*Manifest, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
+	unlock, err := lock(r.Store, r.Output)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	if m, err := r.finished(ctx); m != nil || err != nil {
 		return m, err
+	}
+	if err := r.prepare(ctx); err != nil {
+		return nil, err
 	}
 	in := r.Input.reader()
 	defer in.close()
 	parts := make([]*Manifest, r.Shards)
 	for shard := range parts {
-		var err error
 		if parts[shard], err = r.part(ctx, in, shard); err != nil {
 			return nil, err
 		}
@@ -60,14 +80,47 @@ func (r *Run) All(ctx context.Context) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, r.removeParts(ctx)
+	for shard := range r.Shards {
+		if err := r.removePart(ctx, shard); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// prepare sees to it that nothing is in the way of the output.
+func (r *Run) prepare(ctx context.Context) error {
+	n := outputNames(r.Output)
+	if err := sweep(r.Store, escapePattern(r.Output+partsSuffix)+"/*"); err != nil {
+		return err
+	}
+	parts, err := r.Store.List(ctx, escapePattern(r.Output+partsSuffix)+"/*"+manifestSuffix)
+	if err != nil || len(parts) > 0 { // perhaps they had been joined, and only the manifest was missing
+		return err
+	}
+	before, err := readManifest(ctx, r.Store, n.manifest)
+	if err != nil {
+		return err
+	}
+	mine, err := writtenHere(ctx, r.Store, r.Output, before)
+	if err == nil && !mine {
+		err = foreign(r.Output)
+	}
+	return err
 }
 
 // Shard makes the part of a shard, unless it is there already, and returns its
 // manifest.
 func (r *Run) Shard(ctx context.Context, shard int) (*Manifest, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
+	}
 	if shard < 0 || shard >= r.Shards {
 		return nil, fmt.Errorf("corpus: no shard %d of %d: they count from 0", shard, r.Shards)
+	}
+	n := partNames(r.Output, r.Shards, shard)
+	if err := sweep(r.Store, escapePattern(strings.TrimSuffix(n.rows, ".jsonl"))+".*"); err != nil {
+		return nil, err
 	}
 	in := r.Input.reader()
 	defer in.close()
@@ -98,7 +151,7 @@ func (r *Run) finished(ctx context.Context) (*Manifest, error) {
 		return nil, nil
 	}
 	r.tell(Event{Explained: int(m.Good), Dead: int(m.Dead), Skipped: r.Input.Size()})
-	return m, r.removeParts(ctx)
+	return m, r.removeOwnParts(ctx)
 }
 
 // manifest returns what a manifest has to say for it to fit.
@@ -106,13 +159,41 @@ func (r *Run) manifest(shard int) *Manifest {
 	return &Manifest{Schema: schema, Shard: shard, Shards: r.Shards, Settings: r.Settings, Hash: hashOf(r.Settings)}
 }
 
-// removeParts removes all parts of the output, also those of other runs.
-func (r *Run) removeParts(ctx context.Context) error {
-	names, err := r.Store.List(ctx, escapePattern(r.Output+partsSuffix)+"/*")
-	if err != nil {
+// removeOwnParts removes the parts of this run that are still there.
+func (r *Run) removeOwnParts(ctx context.Context) error {
+	found, err := r.Store.List(ctx, escapePattern(r.Output+partsSuffix)+"/*"+manifestSuffix)
+	if err != nil || len(found) == 0 {
 		return err
 	}
-	for _, name := range names {
+	there := map[string]bool{}
+	for _, name := range found {
+		there[path.Base(name)] = true
+	}
+	for shard := range r.Shards {
+		name := partNames(r.Output, r.Shards, shard).manifest
+		if !there[path.Base(name)] {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if m, err := readManifest(ctx, r.Store, name); err != nil || m == nil || !m.fits(r.manifest(shard)) {
+			continue // it is somebody else's, whatever it is
+		}
+		if err := r.removePart(ctx, shard); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removePart removes a part, last its manifest, by which it is known.
+func (r *Run) removePart(ctx context.Context, shard int) error {
+	n := partNames(r.Output, r.Shards, shard)
+	for _, name := range []string{n.rows, n.deadLetters, n.manifest} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := r.Store.Remove(ctx, name); err != nil {
 			return err
 		}

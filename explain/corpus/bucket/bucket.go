@@ -147,6 +147,23 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 	return of(name, p.remove(ctx, p.bucket, p.key))
 }
 
+// Lock keeps other processes from writing an output of the file system. Those of an
+// object store write on the condition that nobody else has.
+func (s *Store) Lock(name string) (unlock func(), err error) {
+	if IsURL(name) {
+		return func() {}, nil
+	}
+	return s.folder.Lock(local(name))
+}
+
+// Sweep removes what processes that were killed have left in the file system.
+func (s *Store) Sweep(pattern string) error {
+	if IsURL(pattern) {
+		return nil
+	}
+	return s.folder.Sweep(local(pattern))
+}
+
 // of puts the name of an object before an error.
 func of(name string, err error) error {
 	if err == nil {

@@ -33,6 +33,7 @@ func (s *Store) Create(ctx context.Context, name string) (corpus.Pending, error)
 	if err != nil {
 		return nil, err
 	}
+	_ = os.Remove(file.Name()) // so that a kill leaves nothing; Windows does it in Abort
 	return &pending{
 		Writer: bufio.NewWriter(file), file: file, name: name,
 		reopen: func() (corpus.File, error) { return s.Open(ctx, name) },
