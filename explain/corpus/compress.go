@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bufio"
+	"errors"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -12,7 +13,7 @@ import (
 // hostile one makes us hold.
 const mostWindow = 128 << 20
 
-// packed is the content of a compressed file, read from its beginning. What a
+// packed is the content of a file that stands in it in another form, read from its beginning. What a
 // place in the content is in the file depends on the pieces that it is read in,
 // which are the same for all who read it through a splitter.
 type packed struct {
@@ -26,16 +27,77 @@ type packed struct {
 type mark struct{ content, file int64 }
 
 // decompress returns the content of a file. Both formats' readers, zstd's with one
-// thread, take no byte of the buffer before they need it.
-func decompress(file File, compression string) (p *packed, err error) {
+// thread, take no byte of the buffer, which is so large, before they need it.
+func decompress(file File, compression string, buffer int) (p *packed, err error) {
 	section := io.NewSectionReader(file, 0, file.Size())
-	p = &packed{section: section, buffer: bufio.NewReaderSize(section, 1<<18)}
-	if compression == ".gz" {
-		p.Reader, err = gzip.NewReader(p.buffer)
-	} else {
+	p = &packed{section: section, buffer: bufio.NewReaderSize(section, buffer)}
+	switch compression {
+	case ".gz":
+		p.Reader = &members{in: p.buffer}
+	case ".zst":
 		p.Reader, err = zstd.NewReader(p.buffer, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(mostWindow), zstd.WithDecoderLowmem(true))
+	default:
+		p.Reader = p.buffer
 	}
 	return p, err
+}
+
+// members are those of a gzip file, one behind the other. Zero bytes before and
+// behind each are padding, as for gzip itself.
+type members struct {
+	in   *bufio.Reader
+	gzip *gzip.Reader // of a member, or nil where none was read yet
+	open bool
+}
+
+func (m *members) Read(b []byte) (int, error) {
+	for {
+		if !m.open {
+			if err := m.next(); err != nil {
+				return 0, err
+			}
+		}
+		n, err := m.gzip.Read(b)
+		if !errors.Is(err, io.EOF) {
+			return n, err
+		}
+		if m.open = false; n > 0 {
+			return n, nil
+		}
+	}
+}
+
+// next begins the next member, or returns [io.EOF].
+func (m *members) next() (err error) {
+	for {
+		b, err := m.in.ReadByte()
+		if err != nil {
+			return err
+		}
+		if b != 0 {
+			_ = m.in.UnreadByte() // was just read
+			break
+		}
+	}
+	if m.gzip == nil {
+		m.gzip, err = gzip.NewReader(m.in)
+	} else {
+		err = m.gzip.Reset(m.in)
+	}
+	if err != nil {
+		return noEOF(err)
+	}
+	m.gzip.Multistream(false)
+	m.open = true
+	return nil
+}
+
+// noEOF returns an error where more was to come.
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // Read reads the next piece of the content.

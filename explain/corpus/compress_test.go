@@ -21,9 +21,9 @@ func random(n, most int, space string) []corpus.Document {
 	rng := rand.New(rand.NewPCG(uint64(n), 0))
 	out := make([]corpus.Document, n)
 	for i := range out {
-		text := strings.Repeat("again"+space, rng.IntN(60))
+		text := strings.Repeat("again"+space, 1+rng.IntN(60))
 		if i%3 > 0 {
-			b := make([]byte, rng.IntN(most))
+			b := make([]byte, 1+rng.IntN(most))
 			for j := range b {
 				b[j] = byte('a' + rng.IntN(26))
 			}

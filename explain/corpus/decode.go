@@ -1,13 +1,10 @@
 package corpus
 
 import (
-	"bytes"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,103 +14,30 @@ type decoder interface {
 	decode(row []byte) (Document, error)
 }
 
-// objects decodes rows that are objects in JSON.
-type objects struct{ fields Fields }
-
-func (o objects) decode(row []byte) (Document, error) {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(row, &object); err != nil {
-		return Document{}, fmt.Errorf("no object in JSON: %w", err)
-	}
-	return o.fields.document(func(field string) (string, error) {
-		value, ok := object[field]
-		switch {
-		case !ok && field == o.fields.Text:
-			return "", errors.New("missing")
-		case !ok:
-			return "", nil
-		}
-		return scalar(value, field == o.fields.Text)
-	})
-}
-
-// look returns an error if none of some objects has one of the fields: it may be
-// misspelled.
-func (o objects) look(rows [][]byte) error {
-	keys := map[string]bool{}
-	for _, row := range rows {
-		var object map[string]json.RawMessage
-		_ = json.Unmarshal(row, &object) // what is no object has no keys
-		for key := range object {
-			keys[key] = true
-		}
-	}
-	for _, field := range o.fields.names() {
-		if len(keys) > 0 && !keys[field] {
-			return &MissingFieldError{field, slices.Sorted(maps.Keys(keys))}
-		}
-	}
-	return nil
-}
-
-// scalar returns a string, or where it need be none a number, a truth or
-// nothing, as text.
-func scalar(value json.RawMessage, text bool) (string, error) {
-	switch {
-	case value[0] == '"':
-		if !utf8.Valid(value) { // json would replace what is not
-			return "", errNotUTF8
-		}
-		var s string
-		return s, errors.Join(json.Unmarshal(value, &s))
-	case text, value[0] == '{', value[0] == '[':
-		return "", fmt.Errorf("%s is no string", clip(value, 40))
-	case bytes.Equal(value, []byte("null")):
-		return "", nil
-	}
-	return string(value), nil
-}
-
 var errNotUTF8 = errors.New("not UTF-8")
 
 // columns decodes rows whose fields stand in the order of a header.
 type columns struct {
+	dialect
 	fields Fields
 	header []string
-	split  func(row []byte) ([]string, error)
 }
 
 // newColumns reads the header.
-func newColumns(fields Fields, header []byte, split func([]byte) ([]string, error)) (*columns, error) {
-	names, err := split(bytes.TrimPrefix(header, []byte("\ufeff")))
-	if err != nil {
-		return nil, fmt.Errorf("header: %w", err)
-	}
+func newColumns(fields Fields, d dialect, header []byte) (*columns, error) {
+	names := d.split(header)
 	for _, field := range fields.names() {
 		if !slices.Contains(names, field) {
 			return nil, &MissingFieldError{field, names}
 		}
 	}
-	return &columns{fields, names, split}, nil
-}
-
-// A MissingFieldError tells that a file has no column of a name, and which it has.
-type MissingFieldError struct {
-	Field string
-	Have  []string
-}
-
-func (e *MissingFieldError) Error() string {
-	return fmt.Sprintf("no field %q, there are: %s", e.Field, strings.Join(e.Have, ", "))
+	return &columns{d, fields, names}, nil
 }
 
 func (c *columns) decode(row []byte) (Document, error) {
-	values, err := c.split(row)
-	if err == nil && len(values) != len(c.header) {
-		err = fmt.Errorf("%d fields, the header has %d", len(values), len(c.header))
-	}
-	if err != nil {
-		return Document{}, err
+	values := c.split(row)
+	if len(values) != len(c.header) {
+		return Document{}, fmt.Errorf("%d fields, the header has %d", len(values), len(c.header))
 	}
 	return c.fields.document(func(field string) (string, error) {
 		value := values[slices.Index(c.header, field)]
@@ -124,16 +48,36 @@ func (c *columns) decode(row []byte) (Document, error) {
 	})
 }
 
-// splitCSV splits a row of comma-separated values (RFC 4180); quotes within a
-// field without them stand for themselves.
-func splitCSV(row []byte) ([]string, error) {
-	r := csv.NewReader(bytes.NewReader(row))
-	r.LazyQuotes = true
-	return r.Read()
+// A MissingFieldError tells that a file has no column of a name, and which it has.
+type MissingFieldError struct {
+	Field string
+	Have  []string // those within others as objects.of.them
 }
 
-// splitTSV splits a row at its tabs. Nothing is quoted.
-func splitTSV(row []byte) ([]string, error) { return strings.Split(string(row), "\t"), nil }
+// mostNames is how many names an error tells.
+const mostNames = 20
+
+func (e *MissingFieldError) Error() string {
+	have, more := e.Have, ""
+	if len(have) > mostNames {
+		have, more = have[:mostNames], fmt.Sprintf(" and %d more", len(have)-mostNames)
+	}
+	shown := make([]string, len(have))
+	for i, name := range have {
+		shown[i] = shownName(name)
+	}
+	return fmt.Sprintf("no field %q, there are: %s%s", e.Field, strings.Join(shown, ", "), more)
+}
+
+// shownName returns a name as it is where it can be told from those beside it, and
+// else in quotes.
+func shownName(name string) string {
+	name = clip([]byte(name), 100)
+	if name == "" || strings.ContainsAny(name, ",\"") || strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
+}
 
 // clip returns the beginning of b, of at most so many bytes, as text.
 func clip(b []byte, most int) string {

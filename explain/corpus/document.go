@@ -1,6 +1,10 @@
 package corpus
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
 
 // A Document is one row of a corpus.
 type Document struct {
@@ -39,7 +43,36 @@ func (f Fields) document(value func(field string) (string, error)) (d Document, 
 			return d, &FieldError{part.field, err}
 		}
 	}
-	return d, nil
+	if err = f.check(d); err != nil {
+		d.Text, d.Label = "", ""
+		if len(d.ID) > mostName {
+			d.ID = ""
+		}
+	}
+	return d, err
+}
+
+// How long a text may be, and what else a document has, in bytes.
+const (
+	mostText = 1 << 20
+	mostName = 64 << 10
+)
+
+var errEmpty = errors.New("empty: there is nothing to explain")
+
+// check returns what is wrong with the values of a document.
+func (f Fields) check(d Document) error {
+	switch {
+	case len(d.Text) > mostText:
+		return &FieldError{f.Text, fmt.Errorf("a text of %.1f MiB, longer than %d: cut it in several", float64(len(d.Text))/(1<<20), mostText>>20)}
+	case len(d.ID) > mostName:
+		return &FieldError{f.ID, fmt.Errorf("longer than %d KiB", mostName>>10)}
+	case len(d.Label) > mostName:
+		return &FieldError{f.Label, fmt.Errorf("longer than %d KiB", mostName>>10)}
+	case strings.TrimSpace(d.Text) == "":
+		return &FieldError{f.Text, errEmpty}
+	}
+	return nil
 }
 
 // A FieldError tells which field of a row is at fault.

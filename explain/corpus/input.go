@@ -3,6 +3,7 @@ package corpus
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -46,9 +47,14 @@ type source struct {
 	name        string
 	format      format
 	compression string
+	wide        binary.ByteOrder // of UTF-16, or nil
+	dialect     dialect
 	from, to    int64 // of the corpus: in bytes of the file, in Parquet in rows
-	end         int64 // of what counts of a compressed file, where it is not all: in bytes of its content
+	end         int64 // of what counts of a file with estimated places, where it is not all: in bytes of its content
 }
+
+// estimated reports whether the place of a row in the file is but an estimate.
+func (s *source) estimated() bool { return s.compression != "" || s.wide != nil }
 
 // An Input is a corpus in files, one behind the other. Every row of it has a
 // place: that of its first byte, which in a compressed file is an estimate that
@@ -133,7 +139,7 @@ func (in *Input) measure(ctx context.Context) error {
 		}
 		s := &in.sources[i]
 		group.Go(func() (err error) {
-			s.to, err = in.sizeOf(ctx, *s)
+			s.to, err = in.sizeOf(ctx, s)
 			errs[i] = in.named(s.name, err)
 			return err
 		})
@@ -148,7 +154,7 @@ func (in *Input) measure(ctx context.Context) error {
 }
 
 // sizeOf opens a file, to see that its fields are there, and returns how long it is.
-func (in *Input) sizeOf(ctx context.Context, s source) (size int64, err error) {
+func (in *Input) sizeOf(ctx context.Context, s *source) (size int64, err error) {
 	file, err := in.store.Open(ctx, s.name)
 	if err != nil {
 		return 0, err
@@ -156,6 +162,9 @@ func (in *Input) sizeOf(ctx context.Context, s source) (size int64, err error) {
 	defer file.Close()
 	if s.format == parquetTable {
 		return parquetSize(file, in.fields)
+	}
+	if err := s.sniff(file, in.fields); err != nil {
+		return 0, err
 	}
 	rows, err := s.open(file, in.fields, 0)
 	if err == nil {
@@ -176,7 +185,7 @@ func (in *Input) limit(ctx context.Context, rows int64) error {
 			continue
 		}
 		in.size = rec.end
-		if s := &in.sources[r.which]; s.compression != "" { // rows before and behind the end may share its place
+		if s := &in.sources[r.which]; s.estimated() { // rows before and behind the end may share its place
 			in.size, s.end = rec.end+1, r.rows.(*textRows).at
 		}
 		return nil

@@ -14,12 +14,12 @@ import (
 // TestDeadLetters: rows that are no documents are told with place and reason, and
 // those around them are explained.
 func TestDeadLetters(t *testing.T) {
-	long := `{"text": "` + strings.Repeat("x", 17<<20) + `"}`
+	long := `{"text": "` + strings.Repeat("x", 5<<20) + `"}`
 	for _, c := range []struct{ name, content, reasons string }{
 		{"bad.jsonl", `{"text": "good"}` + "\n\n" + `{"text": 5}` + "\n" + `{"txt": "?"}` + "\n{\"text\"\n[1]\n" + `{"text": null}` + "\n" +
 			"{\"text\": \"\xff\"}\n" + long + "\n" + `{"text": "good", "id": [1]}` + "\n" + `{"text": "also"}`,
-			"2 text 5 is no string; 3 text missing; 4  no object in JSON: unexpected end of JSON input; 5  no object in JSON: json: cannot unmarshal array into Go value of type map[string]json.RawMessage; " +
-				"6 text null is no string; 7 text not UTF-8; 8  the row is longer than 16 MiB; 9 id [1] is no string"},
+			"2 text 5 is no string; 3 text missing; 4  no object in JSON: unexpected end of JSON input; 5  no object in JSON: json: cannot unmarshal array into Go value of type corpus.object; " +
+				"6 text null is no string; 7 text not UTF-8; 8  the row is longer than 4 MiB; 9 id [1] is no string but a list"},
 		{"bad.csv", "id,text\n1,good\n2\n3,a,b\n4,\"good\n\"\n5,\xff\n6,g\"o\"od\n", "2  1 fields, the header has 2; 3  3 fields, the header has 2; 5 text not UTF-8"},
 		{"bad.tsv", "text\tid\ngood\t1\nbad\n\"good\t\n", "2  1 fields, the header has 2"},
 	} {

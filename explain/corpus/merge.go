@@ -264,7 +264,7 @@ func (j *joint) add(to io.Writer, p part) error {
 		return errOther
 	}
 	h := sha256.New()
-	in := newSplitter(io.TeeReader(contextReader{j.ctx, io.NewSectionReader(f, 0, f.Size())}, h), 0, false)
+	in := newSplitter(io.TeeReader(contextReader{j.ctx, io.NewSectionReader(f, 0, f.Size())}, h), 0, dialect{})
 	in.most = mostLine
 	last, n := int64(0), int64(0)
 	for {

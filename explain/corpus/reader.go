@@ -10,6 +10,9 @@ import (
 	"iter"
 )
 
+// readAhead is how much of a compressed file is read at a time, in bytes.
+const readAhead = 256 << 10
+
 // mostRaw bounds what is kept of a row that is no document, in bytes.
 const mostRaw = 64 << 10
 
@@ -110,52 +113,62 @@ func (s *source) open(file File, fields Fields, at int64) (rows, error) {
 	if s.format == parquetTable {
 		return newParquetRows(file, fields, at)
 	}
-	t, content := &textRows{end: s.end}, io.Reader(io.NewSectionReader(file, 0, file.Size()))
-	var err error
-	if s.compression != "" {
-		if t.packed, err = decompress(file, s.compression); err != nil {
-			return nil, err
-		}
-		content = t.packed
-	}
-	t.splitter = newSplitter(content, 0, s.format == csvTable)
-	if s.format == jsonl {
-		t.decoder = objects{fields}
-	} else if t.decoder, err = t.header(fields, s.format); err != nil {
+	content, packed, err := s.content(file, readAhead)
+	if err != nil {
 		return nil, err
 	}
-	if s.format == csvTable || s.compression != "" || at <= t.at {
+	t := &textRows{splitter: newSplitter(content, 0, s.dialect), packed: packed, end: s.end}
+	t.skipMark()
+	if s.format == jsonl {
+		t.decoder = objects{fields}
+	} else if t.decoder, err = t.header(fields, s.dialect); err != nil {
+		return nil, err
+	}
+	if s.dialect.quotes || packed != nil || at <= t.at {
 		return t, nil
 	}
 	// Lines can be found from anywhere: the first one behind the byte before.
-	t.splitter = newSplitter(io.NewSectionReader(file, at-1, file.Size()-at+1), at-1, false)
-	if _, err := t.splitter.next(); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, errLongRow) {
+	t.splitter = newSplitter(io.NewSectionReader(file, at-1, file.Size()-at+1), at-1, s.dialect)
+	if _, err := t.splitter.next(); err != nil && !errors.Is(err, io.EOF) && !isBadRow(err) {
 		return nil, err
 	}
 	return t, nil
 }
 
+// content returns the text of a file, which is packed where that is not how it
+// stands in the file.
+func (s *source) content(file File, buffer int) (io.Reader, *packed, error) {
+	if !s.estimated() {
+		return io.NewSectionReader(file, 0, file.Size()), nil, nil
+	}
+	p, err := decompress(file, s.compression, buffer)
+	if err == nil && s.wide != nil {
+		p.Reader = &utf16Reader{r: p.Reader, order: s.wide}
+	}
+	return p, p, err
+}
+
 // textRows are the rows of a file of text.
 type textRows struct {
 	*splitter
-	packed  *packed // nil where the file is not compressed
+	packed  *packed // nil where the content stands in the file as it is
 	end     int64   // of the content, where it is not that of the file
 	decoder decoder
 }
 
 // header reads the row that names the fields.
-func (t *textRows) header(fields Fields, f format) (decoder, error) {
-	row, err := t.splitter.next()
-	if errors.Is(err, io.EOF) {
-		return nil, errors.New("empty: there is no header with the names of the fields")
+func (t *textRows) header(fields Fields, d dialect) (decoder, error) {
+	for {
+		row, err := t.splitter.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, errors.New("empty: there is no header with the names of the fields")
+		case err != nil:
+			return nil, fmt.Errorf("header: %w", err)
+		case !blank(row, d):
+			return newColumns(fields, d, row)
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("header: %w", err)
-	}
-	if f == csvTable {
-		return newColumns(fields, row, splitCSV)
-	}
-	return newColumns(fields, row, splitTSV)
 }
 
 // look looks at some rows of a file without a header, whether they have the fields.
@@ -170,12 +183,20 @@ func (t *textRows) look() error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil && !errors.Is(err, errLongRow) {
+		if err != nil && !isBadRow(err) {
 			return err
 		}
 		rows = append(rows, bytes.Clone(row[:min(len(row), mostRaw)]))
 	}
 	return o.look(rows)
+}
+
+// blank reports whether nothing is in a line.
+func blank(row []byte, d dialect) bool {
+	if d.separator == '\t' {
+		return len(bytes.Trim(row, " ")) == 0
+	}
+	return len(bytes.TrimSpace(row)) == 0
 }
 
 func (t *textRows) place() int64 {
@@ -194,7 +215,7 @@ func (t *textRows) line() ([]byte, error) {
 }
 
 func (t *textRows) skip() error {
-	if _, err := t.line(); !errors.Is(err, errLongRow) {
+	if _, err := t.line(); !isBadRow(err) {
 		return err
 	}
 	return nil
@@ -203,15 +224,12 @@ func (t *textRows) skip() error {
 func (t *textRows) next() (record, error) {
 	rec := record{offset: t.at}
 	row, err := t.line()
-	if rec.offset == 0 {
-		row = bytes.TrimPrefix(row, []byte("\ufeff"))
-	}
 	switch {
-	case errors.Is(err, errLongRow):
+	case isBadRow(err):
 		rec.err = err
 	case err != nil:
 		return rec, err
-	case len(bytes.TrimSpace(row)) == 0:
+	case blank(row, t.scan.dialect):
 		return rec, errBlank
 	default:
 		rec.Document, rec.err = t.decoder.decode(row)

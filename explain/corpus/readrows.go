@@ -93,7 +93,7 @@ func rowsOfPart(ctx context.Context, store Store, name string, before int64, yie
 // linesOf yields rows in JSON, preceded by so many.
 func linesOf(ctx context.Context, f File, before int64) iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
-		in := newSplitter(contextReader{ctx, io.NewSectionReader(f, 0, f.Size())}, 0, false)
+		in := newSplitter(contextReader{ctx, io.NewSectionReader(f, 0, f.Size())}, 0, dialect{})
 		in.most = mostLine
 		for n := 1; ; n++ {
 			line, err := in.next()

@@ -2,82 +2,95 @@ package corpus
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 )
 
 // mostRow bounds a row of text, in bytes.
-const mostRow = 16 << 20
+const mostRow = 4 << 20
 
-var errLongRow = fmt.Errorf("the row is longer than %d MiB", mostRow>>20)
+// A badRow tells why a row cannot be read; those behind it can.
+type badRow struct{ reason string }
 
-// A splitter splits a stream of text in rows.
-type splitter struct {
-	r      *bufio.Reader
-	at     int64 // offset of the next row
-	quotes bool  // line ends within quotes do not end a row, as in CSV
-	most   int   // bytes of a row
-	row    []byte
+func (e *badRow) Error() string { return e.reason }
+
+// isBadRow reports whether an error is of one row alone.
+func isBadRow(err error) bool {
+	var bad *badRow
+	return errors.As(err, &bad)
 }
 
-func newSplitter(r io.Reader, at int64, quotes bool) *splitter {
-	return &splitter{r: bufio.NewReaderSize(r, 1<<18), at: at, quotes: quotes, most: mostRow}
+// A splitter splits a stream of text in rows. A row ends with a line, be that
+// ended by "\n", "\r\n" or "\r"; within quotes, where there are any, it goes on.
+type splitter struct {
+	r    *bufio.Reader
+	at   int64 // offset of the next row
+	line int64 // number of its line, from 1 on, where the stream was read from its beginning
+	scan scan
+	most int // bytes of a row
+	row  []byte
+}
+
+// newSplitter returns the rows of a stream that begins at a place of the file.
+func newSplitter(r io.Reader, at int64, d dialect) *splitter {
+	return &splitter{r: bufio.NewReaderSize(r, 1<<18), at: at, line: 1, scan: scan{dialect: d}, most: mostRow}
+}
+
+// skipMark goes behind a byte-order mark.
+func (s *splitter) skipMark() {
+	if mark, _ := s.r.Peek(3); string(mark) == "\ufeff" { // an error comes again
+		_, _ = s.r.Discard(3)
+		s.at += 3
+	}
 }
 
 // next returns the next row, without its line end, or [io.EOF]. The row is
-// overwritten by the next call. Of a row that is too long it returns the
-// beginning with errLongRow.
+// overwritten by the next call. Of a row that cannot be read, which a badRow
+// tells, it returns the beginning.
 func (s *splitter) next() ([]byte, error) {
 	s.row = s.row[:0]
-	scan := rowScan{start: true}
+	s.scan.begin(s.line)
 	for n := 0; ; {
-		piece, err := s.r.ReadSlice('\n')
-		n += len(piece)
-		s.at += int64(len(piece))
-		if room := s.most + 1 - len(s.row); room > 0 {
-			s.row = append(s.row, piece[:min(room, len(piece))]...)
-		}
-		open := s.quotes && scan.open(piece)
+		_, err := s.r.Peek(1)
 		switch {
-		case errors.Is(err, bufio.ErrBufferFull), err == nil && open:
-			continue
-		case err != nil && !errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF) && n > 0:
+			return s.whole(n)
+		case err != nil:
 			return nil, err
-		case err != nil && n == 0:
-			return nil, io.EOF
 		}
-		row := bytes.TrimSuffix(bytes.TrimSuffix(s.row, []byte("\n")), []byte("\r"))
-		if n > s.most {
-			return row, errLongRow
+		piece, _ := s.r.Peek(s.r.Buffered())
+		length, ended := s.scan.end(piece)
+		if room := s.most + 1 - len(s.row); room > 0 {
+			s.row = append(s.row, piece[:min(room, length)]...)
 		}
-		return row, nil
+		returned := piece[length-1] == '\r'
+		n += s.discard(length)
+		if !ended {
+			continue
+		}
+		if next, _ := s.r.Peek(1); returned && string(next) == "\n" {
+			s.discard(1)
+		}
+		s.row = s.row[:min(n-1, len(s.row))]
+		return s.whole(n)
 	}
 }
 
-// A rowScan follows the quotes of a row of CSV as [encoding/csv] reads them: a
-// quote opens a field only at its beginning, and closes it only at its end.
-type rowScan struct {
-	start  bool // of a field
-	inside bool // of quotes
-	quote  bool // inside, and the last byte was a quote that may close the field
+func (s *splitter) discard(n int) int {
+	_, _ = s.r.Discard(n) // of what is in the buffer
+	s.at += int64(n)
+	return n
 }
 
-// open reads on and reports whether the row goes on after piece.
-func (s *rowScan) open(piece []byte) bool {
-	for _, b := range piece {
-		switch {
-		case s.inside && s.quote && b == '\r': // of a line end, perhaps
-		case s.inside && s.quote && (b == ',' || b == '\n'):
-			s.inside, s.quote, s.start = false, false, true
-		case s.inside:
-			s.quote = b == '"' && !s.quote
-		case s.start && b == '"':
-			s.inside, s.start = true, false
-		default:
-			s.start = b == ','
-		}
+// whole returns the row that was read, of so many bytes.
+func (s *splitter) whole(n int) ([]byte, error) {
+	s.line = s.scan.line + 1
+	if err := s.scan.fault(); err != nil {
+		return s.row, err
 	}
-	return s.inside
+	if n > s.most {
+		return s.row, &badRow{fmt.Sprintf("the row is longer than %d MiB", s.most>>20)}
+	}
+	return s.row, nil
 }

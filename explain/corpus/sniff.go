@@ -1,0 +1,181 @@
+package corpus
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+)
+
+const (
+	sniffAhead    = 16 << 10  // bytes of a compressed file that are read at a time for it
+	sniffed       = 256 << 10 // bytes of a table that its separator is told from
+	sniffedQuotes = 4 << 20   // and whether its values are quoted
+)
+
+// sniff tells of the beginning of a file of text how it is written: in which
+// encoding and, of a table, with which separator and whether with quotes.
+func (s *source) sniff(file File, fields Fields) error {
+	r, _, err := s.content(file, sniffAhead)
+	if err != nil {
+		return err
+	}
+	var mark [4]byte
+	n, _ := io.ReadFull(r, mark[:]) // an error comes again
+	if s.wide, err = encodingOf(mark[:n]); err != nil || s.format == jsonl {
+		return err
+	}
+	if r, _, err = s.content(file, sniffAhead); err != nil {
+		return err
+	}
+	sample := make([]byte, sniffed)
+	n, _ = io.ReadFull(r, sample)
+	s.dialect = dialectOf(sample[:n], n == len(sample), s.format, fields)
+	if s.dialect.separator != '\t' {
+		return nil
+	}
+	if r, _, err = s.content(file, sniffAhead); err != nil {
+		return err
+	}
+	s.dialect.quotes = quotedTabs(r)
+	return nil
+}
+
+// encodingOf tells UTF-16, nil for UTF-8, by the first bytes of a text.
+func encodingOf(mark []byte) (binary.ByteOrder, error) {
+	has := func(prefix string) bool { return bytes.HasPrefix(mark, []byte(prefix)) }
+	switch {
+	case has("\xff\xfe\x00\x00"), has("\x00\x00\xfe\xff"):
+		return nil, errors.New("is UTF-32: save it as UTF-8")
+	case has("\xff\xfe"):
+		return binary.LittleEndian, nil
+	case has("\xfe\xff"):
+		return binary.BigEndian, nil
+	case bytes.IndexByte(mark, 0) >= 0:
+		return nil, errors.New("is no text, or UTF-16 without a byte-order mark: save it as UTF-8")
+	}
+	return nil, nil
+}
+
+// dialectOf tells the separator of a table by its beginning: the one of its format
+// where that gives a header of several names with all the fields; else one of
+// comma, semicolon, tab and bar that does and by which nine rows of ten have as
+// many values as the header.
+func dialectOf(sample []byte, cut bool, f format, fields Fields) dialect {
+	own := dialect{',', true}
+	if f == tsvTable {
+		own = dialect{'\t', false}
+	}
+	mine := newOutline(sample, cut, own)
+	if len(mine.header) > 1 && mine.has(fields) {
+		return own
+	}
+	var regular []dialect
+	for _, d := range []dialect{{',', true}, {';', true}, {'\t', false}, {'|', true}} {
+		o := newOutline(sample, cut, d)
+		switch {
+		case d == own, len(o.header) < 2, o.odd*10 > o.rows:
+		case o.has(fields):
+			return d
+		case o.rows > 0:
+			regular = append(regular, d)
+		}
+	}
+	if len(mine.header) < 2 && len(regular) > 0 {
+		return regular[0] // so that an error tells its fields
+	}
+	return own
+}
+
+// An outline is what a dialect makes of the beginning of a table.
+type outline struct {
+	header    []string
+	rows, odd int // without the header; those of another number of values
+}
+
+func newOutline(sample []byte, cut bool, d dialect) *outline {
+	s, o := newSplitter(bytes.NewReader(sample), 0, d), &outline{}
+	s.skipMark()
+	for {
+		row, err := s.next()
+		switch {
+		case errors.Is(err, io.EOF), cut && s.at == int64(len(sample)):
+			return o
+		case blank(row, d):
+		case o.header == nil:
+			o.header = d.split(row)
+		default:
+			if o.rows++; err != nil || len(d.split(row)) != len(o.header) {
+				o.odd++
+			}
+		}
+	}
+}
+
+func (o *outline) has(fields Fields) bool {
+	for _, name := range fields.names() {
+		if !slices.Contains(o.header, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// quotedTabs reports whether quotes in a table with tabs enclose values, as pandas
+// and spreadsheets write them, or stand for themselves, as in the data sets of
+// GLUE. They enclose values if there are any and every one in the beginning of the
+// table opens a value, ends it, or is one of two within. A row whose every line
+// has as many values as the header is no one row.
+func quotedTabs(r io.Reader) bool {
+	d := dialect{'\t', true}
+	s, columns, found := newSplitter(io.LimitReader(r, sniffedQuotes), 0, d), 0, false
+	s.skipMark()
+	for {
+		row, err := s.next()
+		switch {
+		case errors.Is(err, io.EOF), s.at >= sniffedQuotes:
+			return found
+		case err != nil && s.scan.fault() != nil, !d.tidy(row):
+			return false
+		}
+		if columns == 0 {
+			columns = len(d.split(row))
+		}
+		if columns > 1 && s.scan.spans() && eachLine(row, columns) {
+			return false
+		}
+		found = found || bytes.IndexByte(row, '"') >= 0
+	}
+}
+
+// tidy reports whether every quote of a row opens a value, ends it, or is one of
+// two within. Blanks may stand behind the one that ends it.
+func (d dialect) tidy(row []byte) bool {
+	q, ended := fieldStart, false
+	for _, b := range row {
+		before := q
+		switch q = d.step(q, b); {
+		case q == fieldStart:
+			ended = false
+		case q != inField:
+		case before == afterQuote && b == ' ':
+			ended = true
+		case before == afterQuote, ended && b != ' ', b == '"':
+			return false
+		}
+	}
+	return true
+}
+
+// eachLine reports whether each line of a row has so many values that are set
+// apart by tabs.
+func eachLine(row []byte, values int) bool {
+	for line := range strings.Lines(string(row)) {
+		if strings.Count(line, "\t") != values-1 {
+			return false
+		}
+	}
+	return true
+}
