@@ -10,6 +10,7 @@ import (
 type dialect struct {
 	separator byte
 	quotes    bool // a value may stand in quotes, and then hold separators, line ends, and quotes that are doubled
+	returns   bool // a line ends with "\r", and not with "\n" or "\r\n"
 }
 
 // A place in a row, as CPython's csv and pandas read it.
@@ -58,45 +59,44 @@ func (d dialect) split(row []byte) []string {
 // A scan follows a row to its end.
 type scan struct {
 	dialect
-	at       quoting
-	first    int64 // line of the row
-	line     int64 // that is being read
-	opened   int64 // the line of the last quote that opened
-	closed   int64 // the line of the last quote that closed a value of several lines, or 0
-	stray    int64 // the line of a quote like that with more text behind it, or 0
-	from     int64 // the line of the quote that it closes
-	returned bool  // the last byte was "\r"
+	at     quoting
+	first  int64 // line of the row
+	line   int64 // that is being read
+	opened int64 // the line of the last quote that opened
+	closed int64 // the line of the last quote that closed a value of several lines, or 0
+	stray  int64 // the line of a quote like that with more text behind it, or 0
+	from   int64 // the line of the quote that it closes
 }
 
 // begin makes the scan ready for a row.
 func (s *scan) begin(line int64) { *s = scan{dialect: s.dialect, first: line, line: line} }
 
+// lineEnd returns the byte that a line ends with.
+func (d dialect) lineEnd() byte {
+	if d.returns {
+		return '\r'
+	}
+	return '\n'
+}
+
 // end returns how much of a piece belongs to the row, and whether the row ends
 // there, with a line end.
 func (s *scan) end(piece []byte) (int, bool) {
 	if !s.quotes {
-		n := len(piece)
-		if i := bytes.IndexByte(piece, '\n'); i >= 0 {
-			n = i + 1
-		}
-		if i := bytes.IndexByte(piece[:n], '\r'); i >= 0 {
-			n = i + 1
-		}
-		return n, piece[n-1] == '\n' || piece[n-1] == '\r'
-	}
-	for i, b := range piece {
-		lineEnd := b == '\n' || b == '\r'
-		switch {
-		case lineEnd && s.at != inQuotes:
+		if i := bytes.IndexByte(piece, s.lineEnd()); i >= 0 {
 			return i + 1, true
-		case lineEnd:
-			if b == '\r' || !s.returned {
-				s.line++
+		}
+		return len(piece), false
+	}
+	lineEnd := s.lineEnd()
+	for i, b := range piece {
+		if b == lineEnd {
+			if s.at != inQuotes {
+				return i + 1, true
 			}
-			s.returned = b == '\r'
+			s.line++
 			continue
 		}
-		s.returned = false
 		before := s.at
 		switch s.at = s.step(s.at, b); {
 		case before == fieldStart && s.at == inQuotes:
@@ -105,7 +105,7 @@ func (s *scan) end(piece []byte) (int, bool) {
 			s.closed = s.line
 		case s.at == fieldStart, s.at == inQuotes:
 			s.closed = 0
-		case s.at == inField && s.closed > 0 && s.stray == 0 && b != ' ' && b != '\t':
+		case s.at == inField && s.closed > 0 && s.stray == 0 && b != ' ' && b != '\t' && b != '\r':
 			s.stray, s.from = s.closed, s.opened
 		}
 	}

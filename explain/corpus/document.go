@@ -58,13 +58,17 @@ const (
 	mostName = 64 << 10
 )
 
+func longText(n int) error {
+	return fmt.Errorf("%.1f MiB long, where %d is the most: cut it in several", float64(n)/(1<<20), mostText>>20)
+}
+
 var errEmpty = errors.New("empty: there is nothing to explain")
 
 // check returns what is wrong with the values of a document.
 func (f Fields) check(d Document) error {
 	switch {
 	case len(d.Text) > mostText:
-		return &FieldError{f.Text, fmt.Errorf("a text of %.1f MiB, longer than %d: cut it in several", float64(len(d.Text))/(1<<20), mostText>>20)}
+		return &FieldError{f.Text, longText(len(d.Text))}
 	case len(d.ID) > mostName:
 		return &FieldError{f.ID, fmt.Errorf("longer than %d KiB", mostName>>10)}
 	case len(d.Label) > mostName:

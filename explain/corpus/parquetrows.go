@@ -1,34 +1,39 @@
 package corpus
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
+	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	layout "github.com/parquet-go/parquet-go/format"
 )
 
 // parquetRows are rows of a Parquet file. Of all columns only those of the
 // fields are read, a page at a time.
 type parquetRows struct {
+	*parquetFile
 	fields  Fields
-	file    *parquet.File
 	group   int // the row group that columns are of
 	row     int64
-	columns map[string]*parquetColumn
+	columns map[string]*parquetColumn // nil behind the last row group
 }
 
 // newParquetRows returns the rows of a file from a row on.
 func newParquetRows(f File, fields Fields, at int64) (rows *parquetRows, err error) {
 	defer recovered(&err)
-	file, err := openParquet(f, fields)
+	table, err := openParquet(f, fields)
 	if err != nil {
 		return nil, err
 	}
-	rows = &parquetRows{fields: fields, file: file, row: at}
-	for rows.group < len(file.RowGroups()) {
-		n := file.RowGroups()[rows.group].NumRows()
+	rows = &parquetRows{parquetFile: table, fields: fields, row: at}
+	for rows.group < len(table.footer.RowGroups) {
+		n := table.footer.RowGroups[rows.group].Rows
 		if at < n {
 			break
 		}
@@ -41,11 +46,11 @@ func newParquetRows(f File, fields Fields, at int64) (rows *parquetRows, err err
 // parquetSize returns the number of rows of a Parquet file that has the fields.
 func parquetSize(f File, fields Fields) (rows int64, err error) {
 	defer recovered(&err)
-	file, err := openParquet(f, fields)
+	table, err := openParquet(f, fields)
 	if err != nil {
 		return 0, err
 	}
-	return file.NumRows(), nil
+	return table.footer.Rows, nil
 }
 
 // recovered makes an error of a panic: the package that reads Parquet has some
@@ -56,46 +61,134 @@ func recovered(err *error) {
 	}
 }
 
+// A parquetFile is a Parquet file that has the fields.
+type parquetFile struct {
+	file   File
+	footer *parquetFooter
+	fields map[string]*parquetField
+	shadow *parquet.File // of the same columns, for its pages to be decoded
+}
+
+// A parquetField is the column of a field.
+type parquetField struct {
+	*parquetNode
+	textOf func(parquet.Value) (string, error)
+}
+
 // openParquet opens a file and looks for its fields.
-func openParquet(f File, fields Fields) (*parquet.File, error) {
-	file, err := parquet.OpenFile(f, f.Size(), parquet.SkipBloomFilters(true))
+func openParquet(f File, fields Fields) (*parquetFile, error) {
+	footer, err := readFooter(f)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range fields.names() {
-		column, ok := file.Schema().Lookup(name)
-		switch {
-		case !ok:
-			var have []string
-			for _, c := range file.Schema().Fields() {
-				have = append(have, c.Name())
-			}
-			return nil, &MissingFieldError{name, have}
-		case column.Node.Repeated() || column.MaxRepetitionLevel > 0:
-			return nil, fmt.Errorf("field %q has several values a row", name)
-		case name == fields.Text && column.Node.Type().Kind() != parquet.ByteArray:
-			return nil, fmt.Errorf("field %q is no text but %s", name, column.Node.Type())
+	root, leaves, err := footer.tree()
+	if err != nil {
+		return nil, err
+	}
+	for i, g := range footer.RowGroups {
+		if len(g.Chunks) != len(leaves) {
+			return nil, fmt.Errorf("damaged: row group %d of %d columns, of %d", i, len(g.Chunks), len(leaves))
 		}
 	}
-	return file, nil
+	t := &parquetFile{file: f, footer: footer, fields: map[string]*parquetField{}}
+	for _, name := range fields.names() {
+		node := root.lookup(name)
+		if node == nil {
+			return nil, &MissingFieldError{name, root.names()}
+		}
+		if t.fields[name], err = node.field(name); err != nil {
+			return nil, fmt.Errorf("field %q %w", name, err)
+		}
+		if what := node.describe(); name == fields.Text && !node.holdsText() {
+			return nil, fmt.Errorf("field %q is no text but %s", name, what)
+		}
+	}
+	t.shadow, err = shadowOf(footer.Schema, leaves)
+	return t, err
 }
 
-// enter begins a row group at a row of it.
+// lookup returns the node of a name: the one that has it, or else, where the name
+// has dots, the one within the groups that it names.
+func (n *parquetNode) lookup(name string) *parquetNode {
+	for _, child := range n.children {
+		if child.Name == name {
+			return child
+		}
+	}
+	for _, child := range n.children {
+		if rest, ok := strings.CutPrefix(name, child.Name+"."); ok {
+			if found := child.lookup(rest); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// names returns the names of all columns that have a value a row.
+func (n *parquetNode) names() (names []string) {
+	for _, child := range n.children {
+		if child.leaf >= 0 || child.isList() {
+			names = append(names, child.Name)
+			continue
+		}
+		for _, name := range child.names() {
+			names = append(names, child.Name+"."+name)
+		}
+	}
+	return names
+}
+
+// shadowPages is where pages begin in a shadow.
+const shadowPages = 4
+
+// shadowOf returns a file of the same columns, of nothing but their physical
+// types, in one row group, whose pages are elsewhere and not compressed.
+func shadowOf(schema []layout.SchemaElement, leaves []*parquetNode) (*parquet.File, error) {
+	m := &layout.FileMetaData{Version: 1, Schema: slices.Clone(schema), NumRows: 1}
+	for i := range m.Schema {
+		m.Schema[i].LogicalType, m.Schema[i].ConvertedType = layout.LogicalType{}, thrift.Null[deprecatedType]{}
+	}
+	group := layout.RowGroup{NumRows: 1}
+	for _, leaf := range leaves {
+		group.Columns = append(group.Columns, layout.ColumnChunk{MetaData: layout.ColumnMetaData{
+			Type: leaf.Type.V, Encoding: []layout.Encoding{layout.Plain}, PathInSchema: []string{leaf.Name},
+			NumValues: 1, TotalCompressedSize: 1 << 50, DataPageOffset: shadowPages,
+		}})
+	}
+	m.RowGroups = []layout.RowGroup{group}
+	b, err := thrift.Marshal(&thrift.CompactProtocol{}, m)
+	if err != nil {
+		return nil, err
+	}
+	file := bytes.Join([][]byte{[]byte("PAR1"), b, binary.LittleEndian.AppendUint32(nil, uint32(len(b))), []byte("PAR1")}, nil)
+	return parquet.OpenFile(bytes.NewReader(file), int64(len(file)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+}
+
+// enter begins a row group, or the next that has rows, at a row of it.
 func (p *parquetRows) enter(at int64) error {
 	p.columns = nil
-	if p.group >= len(p.file.RowGroups()) {
+	for p.group < len(p.footer.RowGroups) && p.footer.RowGroups[p.group].Rows == 0 {
+		p.group++
+	}
+	if p.group >= len(p.footer.RowGroups) {
 		return nil
 	}
-	group := p.file.RowGroups()[p.group]
-	p.columns = map[string]*parquetColumn{}
-	for _, name := range p.fields.names() {
-		column, _ := p.file.Schema().Lookup(name)
-		pages := group.ColumnChunks()[column.ColumnIndex].Pages()
-		if err := pages.SeekToRow(at); err != nil {
-			return err
+	group := &p.footer.RowGroups[p.group]
+	columns := map[string]*parquetColumn{}
+	for name, field := range p.parquetFile.fields {
+		most := int32(mostOtherPage)
+		if name == p.fields.Text {
+			most = mostPage
 		}
-		p.columns[name] = &parquetColumn{pages: pages}
+		pages, err := newPlainPages(p.file, field.parquetNode, &group.Chunks[field.leaf], group.Rows, at, most)
+		if err != nil {
+			return fmt.Errorf("column %q, row group %d: %w", name, p.group, err)
+		}
+		chunk := p.shadow.RowGroups()[0].ColumnChunks()[field.leaf].(*parquet.FileColumnChunk)
+		columns[name] = &parquetColumn{plain: pages, pages: chunk.PagesFrom(pages)}
 	}
+	p.columns = columns
 	return nil
 }
 
@@ -117,7 +210,7 @@ func (p *parquetRows) next() (rec record, err error) {
 				continue
 			}
 			if err != nil {
-				return rec, err
+				return rec, fmt.Errorf("column %q, row group %d: damaged: %w", name, p.group, err)
 			}
 			values[name] = v
 		}
@@ -132,32 +225,28 @@ func (p *parquetRows) next() (rec record, err error) {
 	case p.columns == nil:
 		return rec, io.EOF
 	case len(values) < len(p.columns):
-		return rec, fmt.Errorf("row %d: columns of different lengths", p.row)
+		return rec, fmt.Errorf("damaged: row %d: columns of different lengths", p.row)
 	}
 	p.row++
 	rec.Document, rec.err = p.fields.document(func(field string) (string, error) {
-		return parquetString(values[field], field == p.fields.Text)
+		v := values[field]
+		switch {
+		case v.IsNull() && field == p.fields.Text:
+			return "", errors.New("null is no string")
+		case v.IsNull():
+			return "", nil
+		}
+		return p.parquetFile.fields[field].textOf(v)
 	})
 	return rec, nil
 }
 
-// parquetString returns a value as text; of a text that is missing the error.
-func parquetString(v parquet.Value, text bool) (string, error) {
-	switch {
-	case v.IsNull() && text:
-		return "", errors.New("null is no string")
-	case v.IsNull():
-		return "", nil
-	case !utf8.ValidString(v.String()):
-		return "", errNotUTF8
-	}
-	return v.String(), nil
-}
-
 // A parquetColumn gives the values of a column one after the other.
 type parquetColumn struct {
+	plain  *plainPages
 	pages  parquet.Pages
-	values parquet.ValueReader // of the page, or nil
+	page   parquet.Page        // whose values are being read, or nil
+	values parquet.ValueReader // of page
 	buffer [64]parquet.Value
 	have   []parquet.Value
 }
@@ -165,14 +254,15 @@ type parquetColumn struct {
 func (c *parquetColumn) next() (parquet.Value, error) {
 	for len(c.have) == 0 {
 		if c.values == nil {
-			page, err := c.pages.ReadPage()
-			if err != nil {
+			if err := c.turn(); err != nil {
 				return parquet.Value{}, err
 			}
-			c.values = page.Values()
 		}
 		n, err := c.values.ReadValues(c.buffer[:])
-		if c.have = c.buffer[:n]; err != nil {
+		c.have = c.buffer[:n]
+		before := min(c.plain.skip, int64(n))
+		c.have, c.plain.skip = c.have[before:], c.plain.skip-before
+		if err != nil {
 			c.values = nil
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -182,4 +272,15 @@ func (c *parquetColumn) next() (parquet.Value, error) {
 	v := c.have[0]
 	c.have = c.have[1:]
 	return v, nil
+}
+
+// turn goes to the next page. The memory of the one before is used again.
+func (c *parquetColumn) turn() (err error) {
+	if c.page != nil {
+		parquet.Release(c.page)
+	}
+	if c.page, err = c.pages.ReadPage(); err == nil {
+		c.values = c.page.Values()
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +22,8 @@ func isBadRow(err error) bool {
 	return errors.As(err, &bad)
 }
 
-// A splitter splits a stream of text in rows. A row ends with a line, be that
-// ended by "\n", "\r\n" or "\r"; within quotes, where there are any, it goes on.
+// A splitter splits a stream of text in rows. A row ends with a line, but within
+// quotes, where there are any, it goes on.
 type splitter struct {
 	r    *bufio.Reader
 	at   int64 // offset of the next row
@@ -64,15 +65,16 @@ func (s *splitter) next() ([]byte, error) {
 		if room := s.most + 1 - len(s.row); room > 0 {
 			s.row = append(s.row, piece[:min(room, length)]...)
 		}
-		returned := piece[length-1] == '\r'
 		n += s.discard(length)
 		if !ended {
 			continue
 		}
-		if next, _ := s.r.Peek(1); returned && string(next) == "\n" {
+		if next, _ := s.r.Peek(1); s.scan.returns && string(next) == "\n" {
 			s.discard(1)
 		}
-		s.row = s.row[:min(n-1, len(s.row))]
+		if n <= s.most {
+			s.row = bytes.TrimSuffix(s.row[:n-1], []byte("\r"))
+		}
 		return s.whole(n)
 	}
 }

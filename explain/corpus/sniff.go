@@ -16,31 +16,73 @@ const (
 )
 
 // sniff tells of the beginning of a file of text how it is written: in which
-// encoding and, of a table, with which separator and whether with quotes.
+// encoding, with which line ends and, of a table, with which separator and whether
+// with quotes.
 func (s *source) sniff(file File, fields Fields) error {
-	r, _, err := s.content(file, sniffAhead)
+	sample, err := s.beginning(file)
 	if err != nil {
 		return err
 	}
-	var mark [4]byte
-	n, _ := io.ReadFull(r, mark[:]) // an error comes again
-	if s.wide, err = encodingOf(mark[:n]); err != nil || s.format == jsonl {
+	if s.wide, err = encodingOf(sample); err != nil {
 		return err
 	}
-	if r, _, err = s.content(file, sniffAhead); err != nil {
-		return err
+	if s.wide != nil {
+		if sample, err = s.beginning(file); err != nil {
+			return err
+		}
 	}
-	sample := make([]byte, sniffed)
-	n, _ = io.ReadFull(r, sample)
-	s.dialect = dialectOf(sample[:n], n == len(sample), s.format, fields)
-	if s.dialect.separator != '\t' {
+	returns := endsWithReturn(sample, s.format != jsonl)
+	if s.format == jsonl {
+		s.dialect = dialect{returns: returns}
 		return nil
 	}
-	if r, _, err = s.content(file, sniffAhead); err != nil {
-		return err
+	s.dialect = dialectOf(sample, s.format, returns, fields)
+	if s.dialect.separator != '\t' || len(sample) < sniffed {
+		return nil
 	}
-	s.dialect.quotes = quotedTabs(r)
-	return nil
+	r, _, err := s.content(file, sniffAhead)
+	if err == nil {
+		s.dialect.quotes = quotedTabs(r, returns)
+	}
+	return err
+}
+
+// beginning returns the beginning of the text of a file. An error of reading it
+// comes again.
+func (s *source) beginning(file File) ([]byte, error) {
+	r, _, err := s.content(file, sniffAhead)
+	if err != nil {
+		return nil, err
+	}
+	most := sniffed
+	if s.format == jsonl {
+		most = sniffAhead
+	}
+	sample := make([]byte, most)
+	n, _ := io.ReadFull(r, sample)
+	return sample[:n], nil
+}
+
+// endsWithReturn reports whether the first row of a text that has something in it
+// ends with "\r" alone.
+func endsWithReturn(sample []byte, quotes bool) bool {
+	d, q, seen := dialect{separator: ',', quotes: quotes}, fieldStart, false
+	sample = bytes.TrimPrefix(sample, []byte("\ufeff"))
+	for i, b := range sample {
+		switch {
+		case q != inQuotes && b == '\r' && seen:
+			return i+1 == len(sample) || sample[i+1] != '\n'
+		case q != inQuotes && b == '\n' && seen:
+			return false
+		case b == ';', b == '\t', b == '|':
+			b = ','
+		}
+		q = d.step(q, b)
+		if seen = seen || b != ' ' && b != '\r' && b != '\n'; !seen {
+			q = fieldStart
+		}
+	}
+	return false
 }
 
 // encodingOf tells UTF-16, nil for UTF-8, by the first bytes of a text.
@@ -63,18 +105,20 @@ func encodingOf(mark []byte) (binary.ByteOrder, error) {
 // where that gives a header of several names with all the fields; else one of
 // comma, semicolon, tab and bar that does and by which nine rows of ten have as
 // many values as the header.
-func dialectOf(sample []byte, cut bool, f format, fields Fields) dialect {
-	own := dialect{',', true}
+func dialectOf(sample []byte, f format, returns bool, fields Fields) dialect {
+	tabs := dialect{'\t', quotedTabs(bytes.NewReader(sample), returns), returns}
+	all := []dialect{{',', true, returns}, {';', true, returns}, tabs, {'|', true, returns}}
+	own := all[0]
 	if f == tsvTable {
-		own = dialect{'\t', false}
+		own = tabs
 	}
-	mine := newOutline(sample, cut, own)
+	mine := newOutline(sample, own)
 	if len(mine.header) > 1 && mine.has(fields) {
 		return own
 	}
 	var regular []dialect
-	for _, d := range []dialect{{',', true}, {';', true}, {'\t', false}, {'|', true}} {
-		o := newOutline(sample, cut, d)
+	for _, d := range all {
+		o := newOutline(sample, d)
 		switch {
 		case d == own, len(o.header) < 2, o.odd*10 > o.rows:
 		case o.has(fields):
@@ -95,13 +139,13 @@ type outline struct {
 	rows, odd int // without the header; those of another number of values
 }
 
-func newOutline(sample []byte, cut bool, d dialect) *outline {
+func newOutline(sample []byte, d dialect) *outline {
 	s, o := newSplitter(bytes.NewReader(sample), 0, d), &outline{}
 	s.skipMark()
 	for {
 		row, err := s.next()
 		switch {
-		case errors.Is(err, io.EOF), cut && s.at == int64(len(sample)):
+		case errors.Is(err, io.EOF), len(sample) == sniffed && s.at == sniffed: // the last may be cut
 			return o
 		case blank(row, d):
 		case o.header == nil:
@@ -128,14 +172,14 @@ func (o *outline) has(fields Fields) bool {
 // GLUE. They enclose values if there are any and every one in the beginning of the
 // table opens a value, ends it, or is one of two within. A row whose every line
 // has as many values as the header is no one row.
-func quotedTabs(r io.Reader) bool {
-	d := dialect{'\t', true}
+func quotedTabs(r io.Reader, returns bool) bool {
+	d := dialect{'\t', true, returns}
 	s, columns, found := newSplitter(io.LimitReader(r, sniffedQuotes), 0, d), 0, false
 	s.skipMark()
 	for {
 		row, err := s.next()
 		switch {
-		case errors.Is(err, io.EOF), s.at >= sniffedQuotes:
+		case errors.Is(err, io.EOF), s.at >= sniffedQuotes, err != nil && !isBadRow(err):
 			return found
 		case err != nil && s.scan.fault() != nil, !d.tidy(row):
 			return false
@@ -172,7 +216,8 @@ func (d dialect) tidy(row []byte) bool {
 // eachLine reports whether each line of a row has so many values that are set
 // apart by tabs.
 func eachLine(row []byte, values int) bool {
-	for line := range strings.Lines(string(row)) {
+	lines := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(row))
+	for line := range strings.Lines(lines) {
 		if strings.Count(line, "\t") != values-1 {
 			return false
 		}
