@@ -178,7 +178,7 @@ func (t *textRows) look() error {
 		return nil
 	}
 	var rows [][]byte
-	for len(rows) < 100 && t.at < mostRow {
+	for len(rows) < 100 && t.at < 8*mostRow {
 		row, err := t.splitter.next()
 		if errors.Is(err, io.EOF) {
 			break
