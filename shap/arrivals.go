@@ -44,8 +44,8 @@ func (e arrivals) refine(ctx context.Context, g explain.Game) iter.Seq2[*explain
 	}
 }
 
-// A march is a run that has seen some pairs of orders.
-type march struct {
+// An orderRun is a run that has averaged over some pairs of orders.
+type orderRun struct {
 	*run
 	of    arrivals
 	rng   *rand.Rand
@@ -57,13 +57,13 @@ type march struct {
 	mean, dev []float64 // of a pair's contributions, and Σ of squared deviations: players × outputs
 }
 
-func (e arrivals) begin(ctx context.Context, g explain.Game) (*march, error) {
+func (e arrivals) begin(ctx context.Context, g explain.Game) (*orderRun, error) {
 	n := g.Players()
 	r, err := begin(ctx, g, e.name, e.budget, 2*n, e.seed)
 	if err != nil {
 		return nil, err
 	}
-	m := &march{run: r, of: e, rng: rand.New(rand.NewPCG(e.seed, streamOrders)), order: make([]int, n),
+	m := &orderRun{run: r, of: e, rng: rand.New(rand.NewPCG(e.seed, streamOrders)), order: make([]int, n),
 		asked: map[string]bool{explain.NewCoalition(n).Key(): true, explain.Grand(n).Key(): true},
 		mean:  make([]float64, n*r.k), dev: make([]float64, n*r.k)}
 	for p := range m.order {
@@ -74,7 +74,7 @@ func (e arrivals) begin(ctx context.Context, g explain.Game) (*march, error) {
 
 // upTo takes as many pairs of orders as budget coalitions allow, and returns
 // what they say.
-func (m *march) upTo(ctx context.Context, budget int) (*explain.Explanation, error) {
+func (m *orderRun) upTo(ctx context.Context, budget int) (*explain.Explanation, error) {
 	for {
 		var orders []int
 		batch := explain.NewCoalitions(m.n, 0)
@@ -102,7 +102,7 @@ func (m *march) upTo(ctx context.Context, budget int) (*explain.Explanation, err
 
 // fits draws the next order, unless there is one that did not fit before, and
 // tells whether the budget allows it.
-func (m *march) fits(budget int) bool {
+func (m *orderRun) fits(budget int) bool {
 	if m.ahead == nil {
 		m.of.draw(m.rng, m.order)
 		m.ahead = explain.NewCoalitions(m.n, 2*(m.n-1))
@@ -123,7 +123,7 @@ func (m *march) fits(budget int) bool {
 }
 
 // prefixes appends those who are there after each arrival but the last.
-func (m *march) prefixes() {
+func (m *orderRun) prefixes() {
 	there := explain.NewCoalition(m.n)
 	for _, p := range m.order[:m.n-1] {
 		there.Add(p)
@@ -133,7 +133,7 @@ func (m *march) prefixes() {
 
 // learn takes in a pair of orders: the values after each arrival, forwards and
 // then backwards.
-func (m *march) learn(order []int, values []float64) {
+func (m *orderRun) learn(order []int, values []float64) {
 	m.pairs++
 	k, n := m.k, m.n
 	at := func(values []float64, arrived, o int) float64 { // the value when so many have arrived
@@ -161,7 +161,7 @@ func (m *march) learn(order []int, values []float64) {
 // too little of it.
 const prior = 2
 
-func (m *march) result() *explain.Explanation {
+func (m *orderRun) result() *explain.Explanation {
 	errs := unknown(m.n * m.k)
 	if m.pairs > 1 {
 		freedom := float64(m.pairs - 1)

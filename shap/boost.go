@@ -30,32 +30,32 @@ type boosting struct {
 // they leave over of the targets, and what trees leave over that have not seen the row.
 func (b boosting) fit() (trees []*tree, rest, held []float64) {
 	pairs := b.rows.Len()/2 - 1
-	groves := make([]*forest, folds)
-	for fold := range groves {
+	forests := make([]*forest, folds)
+	for fold := range forests {
 		var seen []int
 		for i := range pairs + 1 {
 			if i%folds != fold || i == pairs {
 				seen = append(seen, 2*i, 2*i+1)
 			}
 		}
-		groves[fold] = b.forest(seen)
+		forests[fold] = b.forest(seen)
 	}
 	rounds := 0
 	least := math.Inf(1)
 	for round := 0; round <= mostTrees && round-rounds <= patience; round++ {
 		loss := 0.0
 		for i := range 2 * pairs {
-			left := groves[i/2%folds].rest[i]
+			left := forests[i/2%folds].rest[i]
 			loss += left * left
 		}
 		if loss < least {
 			least, rounds = loss, round
 			held = held[:0]
 			for i := range b.targets {
-				held = append(held, groves[i/2%folds].rest[i])
+				held = append(held, forests[i/2%folds].rest[i])
 			}
 		}
-		for _, f := range groves {
+		for _, f := range forests {
 			f.grow()
 		}
 	}

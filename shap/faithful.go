@@ -154,9 +154,9 @@ func (f *features) expand(dst, c explain.Coalition) {
 	}
 }
 
-// lesson returns the rows of the regression, both sides of a pair in turn, with
+// design returns the rows of the regression, both sides of a pair in turn, with
 // their weights, chances, and values above v(∅).
-func (f *features) lesson(d *drawing) (rows *explain.Coalitions, weights, chance, values []float64) {
+func (f *features) design(d *drawing) (rows *explain.Coalitions, weights, chance, values []float64) {
 	rows = explain.NewCoalitions(f.width(), 2*d.rows.Len()+2)
 	row, other := explain.NewCoalition(f.width()), explain.NewCoalition(d.n)
 	add := func(c explain.Coalition, weight, free float64, value []float64) {
@@ -189,7 +189,7 @@ func (f *features) mass(players, size int) float64 {
 }
 
 func (f *features) fit(d *drawing) (*explain.Explanation, error) {
-	rows, weights, chance, values := f.lesson(d)
+	rows, weights, chance, values := f.design(d)
 	moments := surrogate.NewMoments(f.width(), d.k)
 	if err := moments.Add(rows, weights, values); err != nil {
 		return nil, err

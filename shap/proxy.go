@@ -103,7 +103,7 @@ func (d *drawing) proxy(index definition) (*explain.Explanation, error) {
 
 // proxyOf fits an output, and writes its errors where they are known.
 func (d *drawing) proxyOf(o int, index definition, weights, chance, errs []float64) (polynomial, error) {
-	b := d.lesson(o, index.index == explain.SV)
+	b := d.boosting(o, index.index == explain.SV)
 	trees, rest, held := b.fit()
 	game := polynomial{}
 	for _, t := range trees {
@@ -131,10 +131,10 @@ func (d *drawing) proxyOf(o int, index definition, weights, chance, errs []float
 	return game.index(index), nil
 }
 
-// lesson returns what the trees are to learn of an output: the values of both
+// boosting returns what the trees are to learn of an output: the values of both
 // sides of all pairs and of the ends, about their middle; or only half the
 // difference of the sides.
-func (d *drawing) lesson(output int, odd bool) boosting {
+func (d *drawing) boosting(output int, odd bool) boosting {
 	b := boosting{rows: explain.NewCoalitions(d.n, 2*d.rows.Len()+2)}
 	other := explain.NewCoalition(d.n)
 	middle := (d.empty[output] + d.full[output]) / 2
@@ -156,7 +156,7 @@ func (d *drawing) lesson(output int, odd bool) boosting {
 }
 
 // leftOver returns the targets of a regression on what trees leave over of a
-// lesson, and their sum. See [drawing.targets].
+// boosting, and their sum. See [drawing.targets].
 func (d *drawing) leftOver(rest []float64) (targets []float64, total float64) {
 	ends := len(rest) - 2
 	total = rest[ends] - rest[ends+1]

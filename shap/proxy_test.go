@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// learn returns a game of random values and a lesson of all its coalitions, in
+// learn returns a game of random values and the boosting of all its coalitions, in
 // complementary pairs, the ends last.
 func learn(t *rapid.T, players int) (values []float64, b boosting) {
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))

@@ -32,7 +32,7 @@ const mostLinear = 8
 
 // linear learns a model for each class, of two for the second alone: words are
 // chosen on the path of the lasso and their coefficients fitted by ridge.
-func (l *lesson) linear(terms int) []Linear {
+func (l *training) linear(terms int) []Linear {
 	if len(l.rows) < leastRows || len(l.words) == 0 {
 		return nil
 	}
@@ -73,7 +73,7 @@ func said(d *digested, class string) float64 {
 }
 
 // fit learns the model of a class.
-func (l *lesson) fit(class string, most int) (m Linear, ok bool) {
+func (l *training) fit(class string, most int) (m Linear, ok bool) {
 	sums := surrogate.NewMoments(len(l.words), 1)
 	texts, values, weights := explain.NewCoalitions(len(l.words), len(l.learn)), []float64{}, []float64{}
 	for _, i := range l.learn {
@@ -105,7 +105,7 @@ func (l *lesson) fit(class string, most int) (m Linear, ok bool) {
 }
 
 // examine measures a linear model on the rows held out.
-func (l *lesson) examine(class string, intercept float64, coefficients []float64) Fidelity {
+func (l *training) examine(class string, intercept float64, coefficients []float64) Fidelity {
 	f := Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut)}
 	mean, positive := 0.0, 0
 	for _, i := range l.heldOut {

@@ -240,7 +240,7 @@ func TestTreeAsScikitLearn(t *testing.T) {
 	for _, r := range rows {
 		digests = append(digests, digest(r))
 	}
-	l := newLesson(newVectors(digests), 1)
+	l := newTraining(newVectors(digests), 1)
 	l.learn = append(slices.Clone(l.learn), l.heldOut...)
 	tree, right := l.tree(3), 0
 	for _, rule := range tree.Rules() {

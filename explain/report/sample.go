@@ -54,7 +54,7 @@ func (s *sample) report(r *Report, o Options) {
 	}
 	v := newVectors(s.rows)
 	r.Clusters = clusters(v, o)
-	teach := newLesson(v, o.Seed)
+	teach := newTraining(v, o.Seed)
 	r.Tree = teach.tree(o.Depth)
 	r.Linear = teach.linear(o.Terms)
 }

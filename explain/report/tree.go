@@ -44,7 +44,7 @@ func (n *Node) rules(has, hasNot []string) []Rule {
 }
 
 // tree learns a tree; nil where no word tells classes apart.
-func (l *lesson) tree(depth int) *Tree {
+func (l *training) tree(depth int) *Tree {
 	counts := map[string]int{}
 	for _, d := range l.rows {
 		counts[d.Prediction]++
@@ -85,7 +85,7 @@ func truth(b bool) int {
 func share(part, of int) corpus.Number { return corpus.Number(float64(part) / float64(of)) }
 
 // class returns what the tree says of row i.
-func (n *Node) class(l *lesson, i int) string {
+func (n *Node) class(l *training, i int) string {
 	for n.Word != "" {
 		if l.texts.At(i).Has(slices.Index(l.words, n.Word)) {
 			n = n.With
@@ -97,7 +97,7 @@ func (n *Node) class(l *lesson, i int) string {
 }
 
 // grow returns the tree of some rows.
-func (l *lesson) grow(rows []int, depth int) *Node {
+func (l *training) grow(rows []int, depth int) *Node {
 	counts := l.count(rows)
 	top := slices.Index(counts, slices.Max(counts))
 	n := &Node{Class: l.classes[top], Rows: len(rows), Right: counts[top]}
@@ -117,7 +117,7 @@ func (l *lesson) grow(rows []int, depth int) *Node {
 }
 
 // count returns how many of the rows are of each class.
-func (l *lesson) count(rows []int) []int {
+func (l *training) count(rows []int) []int {
 	counts := make([]int, len(l.classes))
 	for _, i := range rows {
 		counts[l.answered[i]]++
@@ -126,7 +126,7 @@ func (l *lesson) count(rows []int) []int {
 }
 
 // split finds the word that parts the rows best by class, −1 where none does.
-func (l *lesson) split(rows, counts []int) (word int, with, without []int) {
+func (l *training) split(rows, counts []int) (word int, with, without []int) {
 	having := make([][]int, len(l.words)) // for each word, rows with it by class
 	for j := range having {
 		having[j] = make([]int, len(l.classes))

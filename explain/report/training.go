@@ -8,9 +8,9 @@ import (
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
-// A lesson is what a simple model is to learn of rows: from the words that a text
+// A training is a set of rows of which a simple model learns: from the words that a text
 // has, what the model says of it. Every fifth row is held out, to examine it.
-type lesson struct {
+type training struct {
 	words    []string
 	rows     []*digested
 	texts    *explain.Coalitions // the words that each row has, but for rare ones
@@ -26,11 +26,11 @@ const heldOutShare = 5
 // leastTexts is in how many rows a word must be for anything to be learned of it.
 const leastTexts = 5
 
-// leastRows is how many rows a lesson needs.
+// leastRows is how many rows a training set needs.
 const leastRows = 25
 
-func newLesson(v *vectors, seed uint64) *lesson {
-	l := &lesson{words: v.words, rows: v.rows, texts: explain.NewCoalitions(len(v.words), len(v.rows))}
+func newTraining(v *vectors, seed uint64) *training {
+	l := &training{words: v.words, rows: v.rows, texts: explain.NewCoalitions(len(v.words), len(v.rows))}
 	having := v.having()
 	for _, row := range v.scores {
 		c := explain.NewCoalition(len(v.words))
