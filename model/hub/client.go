@@ -8,11 +8,17 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/whence-xai/whence/model/internal/secret"
 	"github.com/whence-xai/whence/model/retry"
 )
+
+// maxHeader bounds the header of an answer, in bytes.
+const maxHeader = 1 << 20
 
 // A client asks the hub about one model.
 type client struct {
@@ -26,18 +32,18 @@ type client struct {
 }
 
 func newClient(o Options, n Name) (*client, error) {
-	secret, err := token()
+	held, err := token()
 	if err != nil {
 		return nil, err
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.ResponseHeaderTimeout = o.Timeout
+	transport.MaxResponseHeaderBytes = maxHeader
 	u, err := url.Parse(o.Endpoint)
 	if err != nil {
 		return nil, errEndpoint
 	}
 	u.User = nil
-	c := &client{Options: o, name: n, token: secret, page: u.String()}
+	c := &client{Options: o, name: n, token: held, page: u.String()}
 	c.http = http.Client{Transport: transport, CheckRedirect: redirect}
 	return c, nil
 }
@@ -74,12 +80,14 @@ type query struct {
 	bytes        string // of it that are wanted, as the header Range has it
 }
 
-// send sends a request and returns the answer, whose body the caller closes. An
-// answer that is no success is an error. No error has the token, or the query of
-// an address, which can hold a signature.
+// send sends a request and returns the answer, whose body the caller closes. The
+// server may not be silent for long. An answer that is no success is an error. No
+// error has the token, or the query of an address, which can hold a signature.
 func (c *client) send(ctx context.Context, q query) (*http.Response, error) {
-	r, err := http.NewRequestWithContext(ctx, q.method, c.Endpoint+q.path, nil)
+	within, stop := context.WithCancel(ctx)
+	r, err := http.NewRequestWithContext(within, q.method, c.Endpoint+q.path, nil)
 	if err != nil {
+		stop()
 		return nil, c.fault(q.file, errEndpoint)
 	}
 	r.Header.Set("User-Agent", "whence")
@@ -90,11 +98,22 @@ func (c *client) send(ctx context.Context, q query) (*http.Response, error) {
 	if q.bytes != "" {
 		r.Header.Set("Range", q.bytes)
 	}
+	w := &watched{stop: stop, timer: time.AfterFunc(c.Timeout, stop), timeout: c.Timeout}
 	response, err := c.http.Do(r)
 	if err != nil {
+		defer stop()
+		if !w.timer.Stop() && ctx.Err() == nil {
+			err = &url.Error{URL: r.URL.String(), Err: w.silent()}
+		}
 		return nil, c.unreachable(ctx, q.file, err)
 	}
+	w.ReadCloser, response.Body = response.Body, w
 	c.answered.Store(true)
+	for _, values := range response.Header { // of which errors tell
+		for i, v := range values {
+			values[i] = secret.Hide(v, c.token)
+		}
+	}
 	if response.StatusCode >= 400 {
 		defer response.Body.Close()
 		return nil, c.refused(q.file, response)
@@ -126,11 +145,16 @@ func (c *client) unreachable(ctx context.Context, file string, err error) error 
 		}
 		err = e.Err
 	}
+	dial := (*net.OpError)(nil)
+	refused := errors.As(err, &dial) && dial.Op == "dial"
+	if text := secret.Hide(err.Error(), c.token); text != err.Error() {
+		err = errors.New(text)
+	}
 	e := &Error{
-		Name: c.name, File: file, Temporary: true, Err: fmt.Errorf("cannot reach %s: %w", host, err),
+		Name: c.name, File: file, Temporary: true, Err: fmt.Errorf("cannot reach %s: %w", plain(host), err),
 		Hint: "HF_HUB_OFFLINE=1 uses what is here already, HF_ENDPOINT names another hub",
 	}
-	if dial := (*net.OpError)(nil); errors.As(err, &dial) && dial.Op == "dial" && !c.answered.Load() {
+	if refused && !c.answered.Load() {
 		return e // nobody waits for a hub that was never there
 	}
 	return &retry.Temporary{Err: e}
@@ -167,47 +191,46 @@ func (c *client) reason(r *http.Response) (hint string, err error) {
 	case r.StatusCode == http.StatusNotFound:
 		return "models are listed at " + c.page + "/models", errors.New("there is no such model")
 	}
-	return "", fmt.Errorf("%s answered %s", r.Request.URL.Host, r.Status)
+	return "", fmt.Errorf("%s answered %s", plain(r.Request.URL.Host), retry.Words(r.StatusCode))
 }
+
+// plain returns a host, which a redirection may name, in characters that a
+// terminal only shows.
+func plain(host string) string { return strings.Trim(strconv.QuoteToASCII(host), `"`) }
 
 // A watched body gives up when nothing comes for a while.
 type watched struct {
 	io.ReadCloser
-	timer   *time.Timer
+	stop    context.CancelFunc // ends the request
+	timer   *time.Timer        // until it does
 	timeout time.Duration
 }
 
-// watch returns the body of a response to a request of which stop is the end.
-func watch(body io.ReadCloser, timeout time.Duration, stop context.CancelFunc) *watched {
-	return &watched{body, time.AfterFunc(timeout, stop), timeout}
-}
+func (w *watched) silent() error { return fmt.Errorf("nothing came for %v", w.timeout) }
 
 func (w *watched) Read(b []byte) (int, error) {
 	n, err := w.ReadCloser.Read(b)
 	if !w.timer.Reset(w.timeout) && err != nil {
-		err = fmt.Errorf("nothing came for %v", w.timeout)
+		err = w.silent()
 	}
 	return n, err
 }
 
 func (w *watched) Close() error {
 	w.timer.Stop()
+	w.stop()
 	return w.ReadCloser.Close()
 }
 
-// get sends a GET request and gives the answer to read. The server may not be
-// silent for long.
+// get sends a GET request and gives the answer to read.
 func (c *client) get(ctx context.Context, q query, read func(*http.Response, io.Reader) error) error {
-	within, stop := context.WithCancel(ctx)
-	defer stop()
 	q.method = http.MethodGet
-	response, err := c.send(within, q) //nolint:bodyclose // watched below
+	response, err := c.send(ctx, q)
 	if err != nil {
 		return err
 	}
-	body := watch(response.Body, c.Timeout, stop)
-	defer body.Close()
-	if err := read(response, body); ctx.Err() == nil {
+	defer response.Body.Close()
+	if err := read(response, response.Body); ctx.Err() == nil {
 		return err
 	}
 	return ctx.Err()

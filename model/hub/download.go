@@ -57,7 +57,7 @@ func (c *client) more(ctx context.Context, path string, p *part) error {
 			return err
 		}
 		if err != nil {
-			return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.have > before, After: asked(err)}
+			return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.further(), After: asked(err)}
 		}
 	}
 	switch err := p.check(); {
@@ -66,7 +66,7 @@ func (c *client) more(ctx context.Context, path string, p *part) error {
 	case p.spoilt > 1: // twice is no accident, and files are large
 		return c.fault(p.name, err)
 	default:
-		return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.have > before}
+		return &retry.Temporary{Err: c.fault(p.name, err), Progress: p.further()}
 	}
 }
 
@@ -92,9 +92,24 @@ type part struct {
 	remote
 	file     *os.File
 	have     int64
+	reached  int64 // of it, before the last attempt that came further
 	sum      hash.Hash
 	spoilt   int         // times that it was not what the hub said
 	progress func(int64) // is told of what comes, and what is given up
+}
+
+// step is how much more of a file is worth another five attempts, in bytes.
+const step = 1 << 20
+
+// further reports whether there is a good deal more of the file than there ever
+// was. What is given up and comes again does not count, or a server that gives a
+// part and all of it by turns would be asked for ever.
+func (p *part) further() bool {
+	if p.have < p.reached+min(step, p.size/8+1) {
+		return false
+	}
+	p.reached = p.have
+	return true
 }
 
 // openPart opens the file of that path, which may have the beginning of f.
@@ -111,6 +126,7 @@ func openPart(path string, f remote) (*part, error) {
 		_ = file.Close()
 		return nil, err
 	}
+	p.reached = p.have
 	return p, nil
 }
 

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"encoding/json"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -9,7 +10,7 @@ import (
 
 // FuzzName: a name that is taken stays within the cache, and is read from there.
 func FuzzName(f *testing.F) {
-	for _, s := range []string{"org/name", "gpt2", "a/b@refs/pr/1", "../x", "a/..", "a--b/c", "a/b@../../c", "a/b@-x", `a\\b`, "a/b@main"} {
+	for _, s := range []string{"org/name", "gpt2", "a/b@refs/pr/1", "../x", "a/..", "a--b/c", "a/b@../../c", "a/b@-x", `a\\b`, "a/b@main", "0@0.."} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -36,12 +37,12 @@ func FuzzName(f *testing.F) {
 
 // FuzzListing: whatever a server says of a model, no file leads out of its folder.
 func FuzzListing(f *testing.F) {
-	f.Add(`{"sha": "` + strings.Repeat("a", 40) + `", "siblings": [{"rfilename": "config.json"}, {"rfilename": "model.safetensors"}]}`)
-	f.Add(`{"weight_map": {"a": "b.safetensors", "c": "../d.safetensors"}}`)
-	f.Add(`{"weight_map": {"a": "x/../../b.safetensors"}}`)
-	f.Add(`[]`)
-	f.Fuzz(func(t *testing.T, text string) {
-		if l, err := parseListing(strings.NewReader(text)); err == nil {
+	f.Add(`{"sha": "`+strings.Repeat("a", 40)+`", "siblings": [{"rfilename": "config.json"}, {"rfilename": "model.safetensors"}]}`, "a.safetensors")
+	f.Add(`{"weight_map": {"a": "b.safetensors", "c": "../d.safetensors"}}`, "a/../b.safetensors")
+	f.Add(`{"weight_map": {"a": "x/../../b.safetensors"}}`, `a\b.safetensors`)
+	f.Add(`[]`, "../.safetensors")
+	f.Fuzz(func(t *testing.T, text, place string) {
+		if l, err := parseListing([]byte(text)); err == nil {
 			files, err := choose(func(name string) bool { return l.files[name] })
 			for _, name := range files {
 				if err == nil && !safe(name) {
@@ -49,10 +50,17 @@ func FuzzListing(f *testing.F) {
 				}
 			}
 		}
-		names, err := parseIndex(strings.NewReader(text))
-		for _, name := range names {
-			if err == nil && (!filepath.IsLocal(name) || strings.Contains("/"+name+"/", "/../")) {
-				t.Errorf("takes %q", name)
+		// A name is found sooner where all else is as it should be.
+		index, err := json.Marshal(map[string]any{"weight_map": map[string]string{"a": place, "b": "b.safetensors"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{text, string(index)} {
+			names, err := parseIndex(strings.NewReader(text))
+			for _, name := range names {
+				if err == nil && (!filepath.IsLocal(name) || strings.Contains("/"+name+"/", "/../")) {
+					t.Errorf("takes %q", name)
+				}
 			}
 		}
 	})

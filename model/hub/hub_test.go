@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -50,7 +51,7 @@ func start(t *testing.T, files map[string][]byte) (*hubtest.Server, hub.Options)
 	t.Setenv("HF_HOME", t.TempDir())
 	s := hubtest.New(tiny, files)
 	t.Cleanup(s.Close)
-	return s, hub.Options{Endpoint: s.URL, Cache: t.TempDir(), Wait: time.Millisecond, Timeout: 5 * time.Second}
+	return s, hub.Options{Endpoint: s.URL, Cache: t.TempDir(), Wait: time.Millisecond, Timeout: time.Hour}
 }
 
 // same fails unless the folder has these files of all, and no others.
@@ -292,6 +293,64 @@ func cut(w http.ResponseWriter, r *http.Request, n int) bool {
 	return true // what lacks of the length hangs up
 }
 
+// TestForever: a server that gives a part and all of it by turns, and never the end,
+// is not asked for ever; one that is slow is, as long as more comes.
+func TestForever(t *testing.T) {
+	for _, test := range []struct {
+		first, more int // bytes of all of it, and of a part
+		ends        bool
+	}{{10, 1, false}, {len(big) / 2, 1, false}, {1 << 20, 1, false}, {len(big) / 9, len(big) / 9, true}} {
+		s, o := start(t, tinyFiles())
+		asked := 0
+		s.Fault = func(w http.ResponseWriter, r *http.Request) bool {
+			if !large(r) {
+				return false
+			}
+			if asked++; asked%2 == 1 && !test.ends {
+				r.Header.Del("Range")
+				return cut(w, r, test.first)
+			}
+			return cut(w, r, test.more)
+		}
+		_, err := hub.Resolve(t.Context(), tiny, o)
+		if asked > 30 || (err == nil) != test.ends || err != nil && !strings.Contains(err.Error(), "(tried 5 times)") {
+			t.Errorf("%+v: asked %d times, %v", test, asked, err)
+		}
+	}
+}
+
+// TestNoPartOfToken: what a server makes of a token is in no error.
+func TestNoPartOfToken(t *testing.T) {
+	const token = "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZ0123"
+	for name, fault := range map[string]func(http.ResponseWriter, *http.Request) bool{
+		"hash": func(w http.ResponseWriter, r *http.Request) bool {
+			w.Header().Set("X-Linked-Etag", `"`+strings.Repeat("x", 60)+token+`"`)
+			w.Header().Set("X-Repo-Commit", hubtest.Commit("a"))
+			return r.Method == http.MethodHead
+		},
+		"commit": func(w http.ResponseWriter, r *http.Request) bool {
+			w.Header().Set("X-Repo-Commit", "xxxx "+token)
+			return r.Method == http.MethodHead
+		},
+		"list": func(w http.ResponseWriter, r *http.Request) bool {
+			return strings.HasPrefix(r.URL.Path, "/api/") && write(w, []byte(`{"sha": "`+strings.Repeat("x", 30)+token+`"}`))
+		},
+		"redirection": func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Location", "http://%zz/"+token)
+			w.WriteHeader(http.StatusFound)
+			return true
+		},
+	} {
+		s, o := start(t, tinyFiles())
+		t.Setenv("HF_TOKEN", token)
+		s.Fault, o.Attempts = fault, 1
+		_, err := hub.Resolve(t.Context(), tiny, o)
+		if err == nil || strings.Contains(err.Error(), token[:9]) || strings.Contains(err.Error(), token[3:11]) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestRefusals: what is not to be had says so, and nothing of it gets its name.
 func TestRefusals(t *testing.T) {
 	answer := func(status int, header, value string) func(http.ResponseWriter, *http.Request) bool {
@@ -353,8 +412,38 @@ func TestRefusals(t *testing.T) {
 			<-r.Context().Done()
 			return true
 		}, want: []string{"nothing came for 50ms"}},
+		"a size that cannot be": {fault: func(w http.ResponseWriter, r *http.Request) bool {
+			w.Header().Set("X-Linked-Etag", `"`+hubtest.Commit("e")+`"`)
+			w.Header().Set("X-Repo-Commit", hubtest.Commit("a"))
+			w.Header().Set("X-Linked-Size", "9000000000000000000")
+			return r.Method == http.MethodHead
+		}, want: []string{"says that it has 9000000000000000000 bytes"}},
+		"a list without end": {fault: func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasPrefix(r.URL.Path, "/api/") {
+				return false
+			}
+			_, _ = io.WriteString(w, `{"siblings": [`)
+			for {
+				if _, err := io.WriteString(w, strings.Repeat(`{"rfilename": "a"}, `, 1000)); err != nil {
+					return true
+				}
+			}
+		}, want: []string{"list of files has more than 16777216 bytes"}},
+		"a circle": {fault: func(w http.ResponseWriter, r *http.Request) bool {
+			http.Redirect(w, r, r.URL.Path, http.StatusFound)
+			return strings.HasPrefix(r.URL.Path, "/api/")
+		}, want: []string{"redirected too often"}},
+		"a status that commands": {fault: func(w http.ResponseWriter, _ *http.Request) bool {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				_, _ = io.WriteString(conn, "HTTP/1.1 418 \x1b[2J\x1b]52;c;aGk=\a\r\nContent-Length: 0\r\n\r\n")
+				_ = conn.Close()
+			}
+			return true
+		}, want: []string{"answered 418 I'm a teapot"}},
 		"a bad name":     {name: "a/b/c", want: []string{`no folder "a/b/c"`}},
 		"a bad revision": {name: "a/b@../c", want: []string{`"../c" is no revision`}},
+		"dots":           {name: "a/b@0..", want: []string{`"0.." is no revision`}},
 	}
 	for title, test := range tests {
 		t.Run(title, func(t *testing.T) {

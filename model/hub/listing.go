@@ -11,10 +11,13 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/whence-xai/whence/model/internal/secret"
+	"github.com/whence-xai/whence/model/retry"
 )
 
 // maxListing bounds what the hub may say about a model, in bytes.
-const maxListing = 64 << 20
+const maxListing = 16 << 20
 
 // A listing is what a repository has at a commit.
 type listing struct {
@@ -27,19 +30,28 @@ func (c *client) list(ctx context.Context) (l listing, err error) {
 	q := query{path: "/api/models/" + c.name.Repo + "/revision/" + url.PathEscape(c.name.Revision)}
 	err = c.policy().Do(ctx, func() error {
 		return c.get(ctx, q, func(_ *http.Response, body io.Reader) (err error) {
-			l, err = parseListing(io.LimitReader(body, maxListing))
+			b, err := io.ReadAll(io.LimitReader(body, maxListing+1))
+			switch {
+			case err != nil:
+				return &retry.Temporary{Err: c.fault("", fmt.Errorf("the hub's list of files: %w", err))}
+			case len(b) > maxListing:
+				return fmt.Errorf("the hub's list of files has more than %d bytes", maxListing)
+			}
+			if l, err = parseListing(b); err != nil { // which is shown without the token
+				_, err = parseListing([]byte(secret.Hide(string(b), c.token)))
+			}
 			return err
 		})
 	})
 	return l, c.fault("", err)
 }
 
-func parseListing(r io.Reader) (listing, error) {
+func parseListing(b []byte) (listing, error) {
 	var answer struct {
 		SHA      string
 		Siblings []struct{ RFilename string }
 	}
-	if err := json.NewDecoder(r).Decode(&answer); err != nil {
+	if err := json.Unmarshal(b, &answer); err != nil {
 		return listing{}, fmt.Errorf("the hub's list of files: %w", err)
 	}
 	if !commitHash.MatchString(answer.SHA) {
@@ -57,6 +69,14 @@ type remote struct {
 	name string
 	hash string // SHA-256, or the SHA-1 of a blob in git
 	size int64
+}
+
+// mostBytes bounds what a file may have: weights are large, all else is read whole.
+func mostBytes(name string) int64 {
+	if strings.HasSuffix(name, ".safetensors") {
+		return 1 << 44
+	}
+	return 1 << 30
 }
 
 // fileHash is what blobs are named by.
@@ -97,6 +117,8 @@ func parseStat(f remote, commit string, r *http.Response) (remote, error) {
 		return f, fmt.Errorf("the hub gives %.80q for its hash", f.hash)
 	case err != nil || f.size < 0:
 		return f, errors.New("the hub does not say how large it is")
+	case f.size > mostBytes(f.name):
+		return f, fmt.Errorf("the hub says that it has %d bytes, which is too large for such a file", f.size)
 	}
 	return f, nil
 }

@@ -36,7 +36,7 @@ func ParseName(s string) (Name, error) {
 	if !valid {
 		return Name{}, fmt.Errorf("hub: %q is %w", s, errName)
 	}
-	if !revisions.MatchString(revision) || !fs.ValidPath(revision) || len(revision) > 255 {
+	if !revisions.MatchString(revision) || !fs.ValidPath(revision) || strings.Contains(revision, "..") || len(revision) > 255 {
 		return Name{}, fmt.Errorf("hub: %q is no revision, which is a branch, a tag or a commit", revision)
 	}
 	return Name{repo, revision}, nil
