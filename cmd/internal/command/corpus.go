@@ -163,6 +163,9 @@ func newRun(c *cli.Context) (*corpus.Run, *documentExplainer, error) {
 	if r.Shards == 0 {
 		r.Shards = in.Shards()
 	}
+	if err := r.Check(); err != nil {
+		return nil, nil, &usageError{err: err}
+	}
 	return r, e, nil
 }
 

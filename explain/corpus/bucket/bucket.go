@@ -65,6 +65,22 @@ type info struct {
 	version string // another one whenever the object has been written
 }
 
+// newInfo returns what a server told of an object, if that can be.
+func newInfo(size int64, version string) (info, error) {
+	if size < 0 || version == "" {
+		return info{}, fmt.Errorf("the server tells of %d bytes in version %q", size, version)
+	}
+	return info{size, version}, nil
+}
+
+// What servers may answer to a request that is not for an object's content.
+const (
+	mostPages  = 10000    // of a list, of about a thousand keys each
+	mostAnswer = 64 << 20 // bytes
+)
+
+var errEndless = fmt.Errorf("the server's list does not end in %d pages", mostPages)
+
 // policy ends after half a minute.
 var policy = retry.Policy{Attempts: 8, Wait: 200 * time.Millisecond}
 

@@ -43,6 +43,9 @@ func newGoogle() (remote, error) {
 		if !strings.Contains(host, "://") {
 			host = "http://" + host
 		}
+		if u, err := url.Parse(host); err != nil || u.Host == "" {
+			return nil, errors.New("STORAGE_EMULATOR_HOST is no address") // which may have a password
+		}
 		g.address = strings.TrimSuffix(host, "/")
 		return g, nil
 	}
@@ -65,8 +68,10 @@ func (g *google) stat(ctx context.Context, bucket, key string) (info, error) {
 		Generation string
 	}
 	meta := g.url("", bucket, key, "fields", "size,generation")
-	err := g.ask(ctx, request{url: meta}, func(r *http.Response) error { return decode(r, &is) })
-	return info{is.Size, is.Generation}, err
+	if err := g.ask(ctx, request{url: meta}, func(r *http.Response) error { return decode(r, &is) }); err != nil {
+		return info{}, err
+	}
+	return newInfo(is.Size, is.Generation)
 }
 
 func (g *google) read(ctx context.Context, bucket, key, version string, b []byte, from int64) error {
@@ -88,7 +93,8 @@ func (g *google) read(ctx context.Context, bucket, key, version string, b []byte
 }
 
 func (g *google) list(ctx context.Context, bucket, prefix string, each func(key string) error) error {
-	for token := ""; ; {
+	token := ""
+	for range mostPages {
 		var page struct {
 			Items         []struct{ Name string }
 			NextPageToken string
@@ -106,6 +112,7 @@ func (g *google) list(ctx context.Context, bucket, prefix string, each func(key 
 			return nil
 		}
 	}
+	return errEndless
 }
 
 func (g *google) remove(ctx context.Context, bucket, key string) error {
@@ -172,6 +179,9 @@ func (g *google) send(ctx context.Context, session string, rest *io.SectionReade
 			last, err := strconv.ParseInt(strings.TrimPrefix(r.Header.Get("Range"), "bytes=0-"), 10, 64)
 			if come = last + 1; err != nil {
 				come = 0
+			}
+			if come < 0 || come > size {
+				return fmt.Errorf("%s says that %d of %d bytes have come", r.Request.URL.Host, come, size)
 			}
 		}
 		return nil
@@ -272,7 +282,7 @@ func (g *google) refusal(r *http.Response) error {
 
 // decode reads an answer in JSON.
 func decode(r *http.Response, to any) error {
-	if err := json.NewDecoder(r.Body).Decode(to); err != nil {
+	if err := json.NewDecoder(io.LimitReader(r.Body, mostAnswer)).Decode(to); err != nil {
 		return &retry.Temporary{Err: fmt.Errorf("%s: %w", r.Request.URL.Host, err)}
 	}
 	return nil

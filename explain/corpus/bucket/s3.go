@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
@@ -21,24 +22,43 @@ type amazon struct{ *minio.Client }
 
 // newAmazon makes a client of what the environment tells.
 func newAmazon() (remote, error) {
-	endpoint := cmp.Or(os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com")
-	protocol, host, ok := strings.Cut(endpoint, "://")
-	if !ok || protocol != "http" && protocol != "https" {
-		return nil, fmt.Errorf("endpoint %q is no address with http:// or https://", endpoint)
+	name, endpoint := "", "https://s3.amazonaws.com"
+	for _, name = range []string{"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"} {
+		if value := os.Getenv(name); value != "" {
+			endpoint = value
+			break
+		}
 	}
-	client, err := minio.New(strings.TrimSuffix(host, "/"), &minio.Options{
+	u, err := url.Parse(endpoint)
+	switch { // not telling what it is: it may have a password
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return nil, fmt.Errorf("%s is no address with http:// or https://", name)
+	case u.User != nil:
+		return nil, fmt.Errorf("%s has a user or a password: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are for them", name)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "":
+		return nil, fmt.Errorf("%s has more than a host and a port", name)
+	}
+	transport, err := minio.DefaultTransport(u.Scheme == "https")
+	if err != nil {
+		return nil, err
+	}
+	client, err := minio.New(u.Host, &minio.Options{
 		Creds: credentials.NewChainCredentials([]credentials.Provider{
 			&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{},
 		}),
-		Secure: protocol == "https",
-		Region: cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")),
+		Secure:    u.Scheme == "https",
+		Transport: bounded{transport},
+		Region:    cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")),
 	})
 	return amazon{client}, err
 }
 
 func (a amazon) stat(ctx context.Context, bucket, key string) (info, error) {
 	is, err := a.StatObject(ctx, bucket, key, minio.StatObjectOptions{})
-	return info{is.Size, is.ETag}, told(err)
+	if err != nil {
+		return info{}, told(err)
+	}
+	return newInfo(is.Size, is.ETag)
 }
 
 func (a amazon) read(ctx context.Context, bucket, key, version string, b []byte, from int64) error {
@@ -110,15 +130,50 @@ func (a amazon) writeParts(ctx context.Context, bucket, key string, content io.R
 }
 
 func (a amazon) list(ctx context.Context, bucket, prefix string, each func(key string) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ctx = context.WithValue(ctx, listing{}, &pages{cancel: cancel})
 	for o := range a.ListObjectsIter(ctx, bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 		if o.Err != nil {
-			return told(o.Err)
+			return cmp.Or(context.Cause(ctx), told(o.Err))
 		}
 		if err := each(o.Key); err != nil {
 			return err
 		}
 	}
-	return nil
+	return context.Cause(ctx)
+}
+
+// listing is the key of a context's pages.
+type listing struct{}
+
+// pages counts those of a list, and ends it where there are too many.
+type pages struct {
+	asked  int
+	cancel context.CancelCauseFunc
+}
+
+// A bounded transport sees to it that the client, which follows a list and reads an
+// answer for as long as a server goes on, comes to an end.
+type bounded struct{ http.RoundTripper }
+
+// RoundTrip sends a request.
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	p, ok := r.Context().Value(listing{}).(*pages)
+	if !ok {
+		return b.RoundTripper.RoundTrip(r)
+	}
+	if p.asked++; p.asked > mostPages {
+		p.cancel(errEndless)
+	}
+	answer, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		answer.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(answer.Body, mostAnswer), answer.Body}
+	}
+	return answer, err
 }
 
 func (a amazon) remove(ctx context.Context, bucket, key string) error {
