@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/whence-xai/whence/explain/corpus"
 )
@@ -192,11 +191,11 @@ func TestLimitCompressed(t *testing.T) {
 	}
 }
 
-// A counting store counts what is read of its files and how many are open; some
-// are slow to open.
+// A counting store counts what is read of its files and how many are open. What
+// is to be seen of them is told before one is opened and after.
 type counting struct {
 	corpus.Folder
-	slow func(name string) time.Duration
+	before, after func(name string)
 
 	mu         sync.Mutex
 	bytes      map[string]int64
@@ -214,10 +213,13 @@ func (c *counting) Open(ctx context.Context, name string) (corpus.File, error) {
 	c.open++
 	c.most = max(c.most, c.open)
 	c.mu.Unlock()
-	if c.slow != nil {
-		time.Sleep(c.slow(name))
+	if c.before != nil {
+		c.before(name)
 	}
 	f, err := c.Folder.Open(ctx, name)
+	if c.after != nil {
+		c.after(name)
+	}
 	return &countingFile{f, c, name}, cmp.Or(err, ctx.Err())
 }
 
@@ -280,10 +282,23 @@ func TestOpenSideBySide(t *testing.T) {
 			bad[i] = name + ".none.jsonl"
 		}
 	}
-	slow := func(name string) time.Duration {
-		return cmp.Or(time.Duration(strings.Count(name, "17."))*50*time.Millisecond, 5*time.Millisecond)
-	}
-	store := &counting{bytes: map[string]int64{}, slow: slow}
+	// The first waits for another to be opened too, and 17 until 18 was.
+	var other, later sync.Once
+	together, behind := make(chan bool), make(chan bool)
+	store := &counting{bytes: map[string]int64{}, before: func(name string) {
+		switch {
+		case strings.HasPrefix(filepath.Base(name), "00."):
+			<-together
+		case strings.HasPrefix(filepath.Base(name), "17."):
+			<-behind
+		default:
+			other.Do(func() { close(together) })
+		}
+	}, after: func(name string) {
+		if strings.HasPrefix(filepath.Base(name), "18.") {
+			later.Do(func() { close(behind) })
+		}
+	}}
 	in, err := corpus.Open(t.Context(), store, good, fields, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -298,6 +313,7 @@ func TestOpenSideBySide(t *testing.T) {
 		}
 		i++
 	}
+	later, behind = sync.Once{}, make(chan bool)
 	if _, err := corpus.Open(t.Context(), store, bad, fields, 0); i != 50 || err == nil || !strings.Contains(err.Error(), bad[17]) {
 		t.Errorf("%d documents; error %v, want one of %s", i, err, bad[17])
 	}

@@ -5,40 +5,43 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
 // TestCrewTakesAll: in every step every item is taken once, and nobody is a
 // step ahead, even where one is slow enough for the others to fall asleep.
 func TestCrewTakesAll(t *testing.T) {
-	const size, steps, items = 3, 40, 7
-	var c crew
-	c.reset(size)
-	var taken [steps][items]atomic.Int32
-	var wait sync.WaitGroup
-	for member := range size {
-		wait.Go(func() {
-			for step := range steps {
-				for i := c.take(); i < items; i = c.take() {
-					taken[step][i].Add(1)
+	synctest.Test(t, func(t *testing.T) {
+		const size, steps, items = 3, 40, 7
+		var c crew
+		c.reset(size)
+		var taken [steps][items]atomic.Int32
+		var wait sync.WaitGroup
+		for member := range size {
+			wait.Go(func() {
+				for step := range steps {
+					for i := c.take(); i < items; i = c.take() {
+						taken[step][i].Add(1)
+					}
+					if member == 0 && step%10 == 0 {
+						time.Sleep(1) // until all others are asleep
+					}
+					if !c.wait(t.Context()) {
+						t.Error("stopped, but nobody asked for it")
+					}
 				}
-				if member == 0 && step%10 == 0 {
-					time.Sleep(5 * time.Millisecond)
+			})
+		}
+		wait.Wait()
+		for step := range taken {
+			for i := range taken[step] {
+				if n := taken[step][i].Load(); n != 1 {
+					t.Fatalf("step %d: item %d was taken %d times", step, i, n)
 				}
-				if !c.wait(t.Context()) {
-					t.Error("stopped, but nobody asked for it")
-				}
-			}
-		})
-	}
-	wait.Wait()
-	for step := range taken {
-		for i := range taken[step] {
-			if n := taken[step][i].Load(); n != 1 {
-				t.Fatalf("step %d: item %d was taken %d times", step, i, n)
 			}
 		}
-	}
+	})
 }
 
 // TestCrewStopsTogether: all learn of the end at the same step.
