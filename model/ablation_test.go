@@ -99,7 +99,7 @@ func everyOne(c *Classifier, seqs []Sequence) error {
 	b.Reset()
 	few := fewWords(seqs)
 	for i := range few {
-		few[i].add(&b, c.engine.offset)
+		c.engine.add(&b, &few[i])
 	}
 	return c.engine.Forward(context.Background(), make([]float32, len(seqs)*len(c.Labels())), &b)
 }

@@ -30,7 +30,7 @@ func (b *albert) build(w weights, g goal) engine {
 	body := w.within("albert")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
-		Tokens:    tables.table("word_embeddings.weight", b.vocabulary, b.embedding),
+		Tokens:    tables.words("word_embeddings.weight", b.vocabulary, b.embedding, "predictions.decoder"),
 		Positions: tables.table("position_embeddings.weight", b.positions, b.embedding),
 		Types:     tables.table("token_type_embeddings.weight", b.types, b.embedding),
 		Norm:      tables.norm("LayerNorm", b.embedding, b.epsilon),

@@ -61,9 +61,10 @@ type engine struct {
 	*transformer.Model                    // of an encoder–decoder: the decoder
 	encoder            *transformer.Model // of an encoder–decoder, without a head
 
-	vocabulary int // ids that may be put in
-	positions  int // that a sequence may have
-	offset     int // what positions are counted from
+	vocabulary int  // ids that may be put in
+	positions  int  // that a sequence may have
+	offset     int  // what positions are counted from
+	skips      bool // padding, whose number is offset-1, is not counted
 	types      int
 	maxTokens  int
 	start, end int32 // of an encoder–decoder: what the decoder begins with, what ends a text
@@ -112,7 +113,7 @@ func families() []family {
 
 // familyOf returns the architecture of a config, if it serves the purpose.
 func familyOf(c *config, p purpose) (family, error) {
-	if c.has("quantization_config") {
+	if c.given("quantization_config") {
 		method := c.in("quantization_config").word("", "quant_method")
 		return family{}, fmt.Errorf("config.json: quantization_config: weights quantized by %q are not supported; take the checkpoint that they were made from", method)
 	}

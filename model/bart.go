@@ -20,6 +20,7 @@ type bart struct {
 	embedNorm         bool    // the sum of tokens and positions is normalized
 	apart             bool    // the decoder has an embedding of its own
 	offset            int     // of positions
+	skips             bool    // padding is not counted
 	sinusoid          func(row []float32, position int)
 	start, end, pad   int // tokens
 }
@@ -79,7 +80,12 @@ func parsePegasus(c *config) blueprint {
 
 func parseM2M100(c *config) blueprint {
 	b := newBART(c)
-	b.sinusoid, b.before, b.offset = m2mSinusoid, true, b.pad+1
+	b.before, b.offset, b.skips = true, b.pad+1, true
+	b.sinusoid = func(row []float32, position int) {
+		if position != b.pad { // which has zeros
+			m2mSinusoid(row, position)
+		}
+	}
 	return b
 }
 
@@ -112,6 +118,7 @@ func (b *bart) build(w weights, g goal) engine {
 	body := w.within("model")
 	e := b.engine(&transformer.Model{Heads: b.decoderHeads, Causal: true})
 	e.encoder = &transformer.Model{Heads: b.heads}
+	e.skips = b.skips
 	e.offset, e.start, e.end = b.offset, int32(b.start), int32(b.end)
 	encoder, decoder := body.in("encoder"), body.in("decoder")
 	shared := body.first("shared", "encoder.embed_tokens", "decoder.embed_tokens")
@@ -139,7 +146,7 @@ func (b *bart) build(w weights, g goal) engine {
 }
 
 func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer.Embedding {
-	e := transformer.Embedding{Tokens: root.table(tokens+".weight", vocabulary, b.width), Scale: float32(b.scale)}
+	e := transformer.Embedding{Tokens: root.words(tokens+".weight", vocabulary, b.width, "lm_head"), Scale: float32(b.scale)}
 	if b.sinusoid != nil && !w.has("embed_positions.weight") {
 		e.Positions = w.computed(b.positions+b.offset, b.width, b.sinusoid)
 	} else {

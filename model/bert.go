@@ -51,7 +51,7 @@ func (c *config) padded(positions *int, missing int) int {
 func (b *bert) build(w weights, g goal) engine {
 	body := w.within(b.kind)
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: b.embed(body.in("embeddings"))})
-	e.types, e.offset = b.types, b.offset
+	e.types, e.offset, e.skips = b.types, b.offset, b.kind == "roberta"
 	if b.embedding != b.width {
 		e.Embedding.Project = body.dense("embeddings_project", b.embedding, b.width)
 	}
@@ -72,7 +72,7 @@ func (b *bert) build(w weights, g goal) engine {
 
 func (b *bert) embed(w weights) transformer.Embedding {
 	return transformer.Embedding{
-		Tokens:    w.table("word_embeddings.weight", b.vocabulary, b.embedding),
+		Tokens:    w.words("word_embeddings.weight", b.vocabulary, b.embedding, "cls.predictions.decoder", "lm_head.decoder", "generator_lm_head"),
 		Positions: w.table("position_embeddings.weight", b.positions+b.offset, b.embedding),
 		Types:     w.table("token_type_embeddings.weight", b.types, b.embedding),
 		Norm:      w.norm("LayerNorm", b.embedding, b.epsilon),

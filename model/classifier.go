@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -54,25 +55,43 @@ func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
 }
 
 // Label returns the number of the class called name. Upper and lower case are
-// the same where that leaves one class. The error lists the classes.
+// the same where that leaves one class, and the number of a class stands for it
+// where none is called that. The error lists the classes.
 func (c *Classifier) Label(name string) (int, error) {
-	if i := slices.Index(c.m.labels, name); i >= 0 {
-		return i, nil
-	}
-	found := -1
-	for i, label := range c.m.labels {
-		if !strings.EqualFold(label, name) {
+	labels := c.m.labels
+	for _, same := range []func(label string) bool{
+		func(label string) bool { return label == name },
+		func(label string) bool { return strings.EqualFold(label, name) },
+	} {
+		found := slices.IndexFunc(labels, same)
+		if found < 0 {
 			continue
 		}
-		if found >= 0 {
-			return 0, fmt.Errorf("model: class %q could be %q or %q", name, c.m.labels[found], label)
+		if next := slices.IndexFunc(labels[found+1:], same); next >= 0 {
+			next += found + 1
+			return 0, fmt.Errorf("model: class %q could be %d (%q) or %d (%q): give its number", name, found, labels[found], next, labels[next])
 		}
-		found = i
+		return found, nil
 	}
-	if found < 0 {
-		return 0, fmt.Errorf("model: no class %q, there are: %s", name, strings.Join(c.m.labels, ", "))
+	if n, err := strconv.Atoi(name); err == nil && n >= 0 && n < len(labels) {
+		return n, nil
 	}
-	return found, nil
+	return 0, fmt.Errorf("model: no class %q, there are: %s", name, strings.Join(labels, ", "))
+}
+
+// StartID returns the token that a causal model reads where there is no text: the
+// one that begins or else ends one. Other models have none, and need none.
+func (c *Classifier) StartID() (int32, bool) {
+	if !c.engine.Causal || c.engine.encoder != nil {
+		return 0, false
+	}
+	special := c.m.tokenizer.Specials()
+	for _, id := range []int32{int32(c.m.config.id(-1, "bos_token_id")), special.Begin, special.End} {
+		if id >= 0 && int(id) < c.engine.vocabulary {
+			return id, true
+		}
+	}
+	return 0, false
 }
 
 // Logits writes the logits of every sequence to dst, one a label. Any number
@@ -97,7 +116,7 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 	defer c.packers.Put(p)
 	p.distinct(seqs)
 	for at := 0; at < len(seqs); {
-		at = p.pack(seqs, at, c.engine.offset)
+		at = p.pack(seqs, at, c.engine)
 		p.out = slices.Grow(p.out[:0], len(p.of)*n)[:len(p.of)*n]
 		if err := c.engine.classify(ctx, p.out, &p.batch); err != nil {
 			return err

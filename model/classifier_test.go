@@ -40,7 +40,7 @@ func TestLabel(t *testing.T) {
 			t.Errorf("%q: %d, error %v, want %d", name, got, err, want)
 		}
 	}
-	for name, want := range map[string]string{"No": `could be "no" or "NO"`, "never": "there are: Yes, no, NO, maybe"} {
+	for name, want := range map[string]string{"No": `could be 1 ("no") or 2 ("NO"): give its number`, "never": "there are: Yes, no, NO, maybe"} {
 		if _, err := c.Label(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want one with %q", name, err, want)
 		}
@@ -196,5 +196,20 @@ func TestLogSumExp(t *testing.T) {
 		if n > 1 && !math.IsNaN(logSumExp(x, -1)) {
 			t.Errorf("%d: not a number is lost", n)
 		}
+	}
+}
+
+// TestStartID: a causal classifier reads a token where there is no text.
+func TestStartID(t *testing.T) {
+	m := openGolden(t, "gpt2-sequence")
+	c, err := NewClassifier(m.files, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, ok := c.StartID(); !ok || id != 1 {
+		t.Errorf("token %d, %v, want that of the config", id, ok)
+	}
+	if id, ok := load(t, tinyDir, Options{}).StartID(); ok {
+		t.Errorf("token %d of an encoder", id)
 	}
 }

@@ -102,7 +102,7 @@ func (e *engine) classifyDecoded(ctx context.Context, dst []float32, b *transfor
 	if err != nil {
 		return err
 	}
-	again := transformer.Batch{Memory: memory, Starts: b.Starts, Positions: b.Positions, Types: b.Types}
+	again := transformer.Batch{Memory: memory, Starts: b.Starts, Positions: b.Positions, Places: b.Places, Types: b.Types}
 	for i := range b.Len() {
 		ids := b.Tokens[b.Starts[i]:b.Starts[i+1]]
 		again.Sources = append(again.Sources, int32(i))

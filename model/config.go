@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strconv"
 	"strings"
 
 	"github.com/whence-xai/whence/model/internal/f32"
@@ -18,6 +17,7 @@ type config struct {
 	path   string // of the object, with a dot after every key
 	values map[string]json.RawMessage
 	faults *[]error
+	notes  *[]string // what a user should know of a config that is read all the same
 }
 
 // maxSize bounds every size that a config may give: far above any model, and
@@ -34,8 +34,12 @@ const (
 )
 
 func parseConfig(text []byte) (*config, error) {
-	c := &config{faults: new([]error)}
-	if err := json.Unmarshal(text, &c.values); err != nil {
+	c := &config{faults: new([]error), notes: new([]string)}
+	text, err := wholeNumbers(text)
+	if err == nil {
+		err = json.Unmarshal(text, &c.values)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("config.json: %w", err)
 	}
 	return c, nil
@@ -55,9 +59,12 @@ func (c *config) has(key string) bool {
 	return ok
 }
 
+// given tells whether the config says anything but null under key.
+func (c *config) given(key string) bool { return c.has(key) && string(c.values[key]) != "null" }
+
 // in returns the object under key, an empty one if there is none.
 func (c *config) in(key string) *config {
-	inner := &config{path: c.path + key + ".", faults: c.faults}
+	inner := &config{path: c.path + key + ".", faults: c.faults, notes: c.notes}
 	c.read(&inner.values, key)
 	return inner
 }
@@ -73,7 +80,7 @@ func (c *config) withDefaults(values map[string]string) *config {
 			all[key] = json.RawMessage(value)
 		}
 	}
-	return &config{path: c.path, values: all, faults: c.faults}
+	return &config{path: c.path, values: all, faults: c.faults, notes: c.notes}
 }
 
 // read reads the value of the first of keys that has one other than null into
@@ -85,7 +92,7 @@ func (c *config) read(to any, keys ...string) string {
 			continue
 		}
 		if err := json.Unmarshal(raw, to); err != nil {
-			c.fail("%s%s: %w", c.path, key, err)
+			c.fail("%s%s is %.40s, not %s", c.path, key, raw, kindOf(to))
 			return ""
 		}
 		return key
@@ -202,32 +209,6 @@ func (c *config) activation(missing string, keys ...string) f32.Activation {
 		c.fail("unknown activation %q", name)
 		return f32.None
 	}
-}
-
-// labels returns the names of the classes by id. A config without names has
-// those that its authors' library gives it.
-func (c *config) labels() []string {
-	var byID map[string]string
-	if c.read(&byID, "id2label") == "" {
-		labels := make([]string, c.count(2, 1<<16, "num_labels"))
-		for i := range labels {
-			labels[i] = "LABEL_" + strconv.Itoa(i)
-		}
-		return labels
-	}
-	if len(byID) == 0 || len(byID) > maxSize {
-		c.fail("%d labels in id2label", len(byID))
-	}
-	labels := make([]string, len(byID))
-	for i := range labels {
-		label, ok := byID[strconv.Itoa(i)]
-		if !ok {
-			c.fail("id2label has %d labels, none for %d", len(labels), i)
-			break
-		}
-		labels[i] = label
-	}
-	return labels
 }
 
 // task returns what the outputs of a classifier of that many labels mean.

@@ -79,7 +79,7 @@ func (b *deberta) build(w weights, g goal) engine {
 	body := w.within("deberta")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
-		Tokens: tables.table("word_embeddings.weight", b.vocabulary, b.width),
+		Tokens: tables.words("word_embeddings.weight", b.vocabulary, b.width, "cls.predictions.decoder"),
 		Norm:   tables.norm("LayerNorm", b.width, b.epsilon),
 	}})
 	if b.absolute {

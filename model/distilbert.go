@@ -27,7 +27,7 @@ func (b *distilBERT) build(w weights, g goal) engine {
 	body := w.within("distilbert")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
-		Tokens:    tables.table("word_embeddings.weight", b.vocabulary, b.width),
+		Tokens:    tables.words("word_embeddings.weight", b.vocabulary, b.width, "vocab_projector"),
 		Positions: tables.table("position_embeddings.weight", b.positions, b.width),
 		Norm:      tables.norm("LayerNorm", b.width, b.epsilon),
 	}})

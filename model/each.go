@@ -20,27 +20,15 @@ type reader struct {
 	of    []place
 }
 
-// add appends s, sequence number i of a call, of which the tokens that wanted
-// tells about, none if it is nil, are read. A hidden token is left out: nobody attends to it, and
-// there is no row of it.
-func (r *reader) add(s *Sequence, i, offset int, wanted func(token int) bool) {
-	for t, id := range s.IDs {
-		if s.Hidden != nil && s.Hidden[t] {
-			continue
-		}
-		position, kind := int32(t), uint8(0)
-		if s.Positions != nil {
-			position = s.Positions[t]
-		}
-		if s.Types != nil {
-			kind = s.Types[t]
-		}
-		r.batch.Add(id, position+int32(offset), kind)
+// add appends s, sequence number i of a call and an input of e, of which the
+// tokens that wanted tells about, none if it is nil, are read.
+func (r *reader) add(e *engine, s *Sequence, i int, wanted func(token int) bool) {
+	e.tokens(&r.batch, s, func(t int) {
 		if wanted != nil && wanted(t) {
 			r.batch.Wanted()
 			r.of = append(r.of, place{int32(i), int32(t)})
 		}
-	}
+	})
 	r.batch.End()
 }
 
@@ -65,7 +53,7 @@ func (l *loaded) each(ctx context.Context, seqs []Sequence, wanted func(i, t int
 		r.reset()
 		for ; at < len(seqs) && len(r.batch.Tokens) < batchTokens; at++ {
 			i := at
-			r.add(&seqs[i], i, l.offset, func(t int) bool { return wanted(i, t) })
+			r.add(&l.engine, &seqs[i], i, func(t int) bool { return wanted(i, t) })
 		}
 		if len(r.of) == 0 {
 			continue

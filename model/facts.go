@@ -33,6 +33,10 @@ func (f *facts) PadID() (int32, bool) { return f.m.tokenizer.PadID() }
 // a model without any. The caller must not change it.
 func (f *facts) Labels() []string { return f.m.labels }
 
+// Warnings returns what a user should know of the checkpoint, a line each, such
+// as tensors that are no part of the model. The caller must not change it.
+func (f *facts) Warnings() []string { return f.m.warnings }
+
 // SHA256 returns the hash of the weights in hexadecimal. For weights in
 // several files it is that of the files one after the other.
 func (f *facts) SHA256() string {

@@ -35,7 +35,7 @@ func parseGPT2(c *config) blueprint {
 func (b *gpt2) build(w weights, g goal) engine {
 	body := w.within("transformer")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
-		Tokens:    body.table("wte.weight", b.vocabulary, b.width),
+		Tokens:    body.words("wte.weight", b.vocabulary, b.width, "lm_head"),
 		Positions: body.table("wpe.weight", b.positions, b.width),
 	}})
 	for i := range b.layers {

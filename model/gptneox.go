@@ -23,7 +23,7 @@ func parseGPTNeoX(c *config) blueprint {
 func (b *gptNeoX) build(w weights, g goal) engine {
 	body := w.within("gpt_neox")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
-		Tokens: body.table("embed_in.weight", b.vocabulary, b.width),
+		Tokens: body.words("embed_in.weight", b.vocabulary, b.width, "embed_out"),
 	}})
 	rotary := w.rotary(b.rope)
 	for i := range b.layers {

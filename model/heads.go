@@ -20,7 +20,7 @@ func linear(w weights, name string, width, labels int) []transformer.Layer {
 // called name if there is one, else the embedding's, and the first of biases
 // that is there, if the layer has any.
 func (w weights) scores(vocabulary, width int, embedding, name string, biases ...string) transformer.Layer {
-	if !w.has(name + ".weight") {
+	if !w.has(name+".weight") && (name == "" || !w.untied) {
 		name = embedding
 	}
 	layer := transformer.Layer{Dense: w.biased(false).dense(name, width, vocabulary)}

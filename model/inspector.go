@@ -54,6 +54,9 @@ func NewInspector(files Checkpoint, o Options) (*Inspector, error) {
 // Name returns the name of the checkpoint.
 func (i *Inspector) Name() string { return i.files.Name }
 
+// Warnings returns what a user should know of the checkpoint.
+func (i *Inspector) Warnings() []string { return i.warnings }
+
 // Tokenizer returns the tokenizer of the checkpoint.
 func (i *Inspector) Tokenizer() *tokenizer.Tokenizer { return i.tokenizer }
 
@@ -75,7 +78,7 @@ func (i *Inspector) Inspect(ctx context.Context, s Sequence) (*Inside, error) {
 	}
 	var b transformer.Batch
 	b.Reset()
-	s.add(&b, i.offset)
+	i.add(&b, &s)
 	return inspect(ctx, i.network, &b)
 }
 

@@ -36,7 +36,7 @@ func newLlama(c *config, size int) *llama {
 	b.epsilon, b.act = c.epsilon(1e-6, "rms_norm_eps"), c.activation("silu", "hidden_act", "hidden_activation")
 	b.keyHeads = c.heads(b.heads, "num_key_value_heads")
 	c.divides("num_key_value_heads", b.keyHeads, "num_attention_heads", b.heads)
-	if size == 0 && !c.has("head_dim") {
+	if size == 0 && !c.given("head_dim") {
 		b.even(c)
 	}
 	b.size = c.size(max(1, b.width/b.heads, size), "head_dim")
@@ -180,7 +180,7 @@ func (b *llama) build(w weights, g goal) engine {
 	body := w.within("language_model.model", "model.language_model", "model").biased(false)
 	e := b.engine(&transformer.Model{
 		Heads: b.heads, KeyHeads: b.keyHeads, HeadSize: b.size, Causal: true,
-		Embedding: transformer.Embedding{Tokens: body.table("embed_tokens.weight", b.vocabulary, b.width), Scale: float32(b.embedScale)},
+		Embedding: transformer.Embedding{Tokens: body.words("embed_tokens.weight", b.vocabulary, b.width, "lm_head", "language_model.lm_head"), Scale: float32(b.embedScale)},
 	})
 	full, sliding := w.rotary(b.full), (*transformer.Rotary)(nil)
 	if sliding = full; b.sliding != b.full {

@@ -14,6 +14,7 @@ type loaded struct {
 	files     Checkpoint
 	config    *config
 	labels    []string             // of sequenceClasses and tokenClasses
+	warnings  []string             // what a user should know of the checkpoint
 	tokenizer *tokenizer.Tokenizer // of what is read
 	target    *tokenizer.Tokenizer // of what is written, the same but for some translators
 }
@@ -54,6 +55,7 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	read := make(chan error)
 	go func() { read <- l.readTokenizers() }()
 	w := newWeights(&files, o)
+	w.untied = !l.config.flag(true, "tie_word_embeddings")
 	l.engine = plan.build(w, g)
 	err = w.finish(l.ignored)
 	if fault := (*LoadError)(nil); errors.As(err, &fault) && len(fault.Missing) > 0 {
@@ -61,6 +63,10 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	}
 	if err := errors.Join(err, <-read); err != nil {
 		return nil, err
+	}
+	l.warnings = *l.config.notes
+	if len(w.unused) > 0 {
+		l.warnings = append(l.warnings, fmt.Sprintf("tensors of the checkpoint that are no part of the model (%d): %s", len(w.unused), few(w.unused, 20)))
 	}
 	l.maxTokens, l.padding = min(maxTokens, l.positions), int32(l.config.id(-1, "pad_token_id"))
 	for _, m := range []*transformer.Model{l.Model, l.encoder, l.pooled} {

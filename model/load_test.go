@@ -87,7 +87,7 @@ func TestLoadErrorTellsAll(t *testing.T) {
 	}{
 		"missing":    {fault.Missing, []string{"bert.encoder.layer.1.output.dense.weight [20 36]", "bert.pooler.dense.bias [20]"}},
 		"misshapen":  {fault.Misshapen, []string{"classifier.weight is [20 3], not [3 20]"}},
-		"mistyped":   {fault.Mistyped, []string{"bert.encoder.layer.0.attention.self.key.bias is I32, not F32, F16 or BF16"}},
+		"mistyped":   {fault.Mistyped, []string{"bert.encoder.layer.0.attention.self.key.bias is I32, not F64, F32, F16 or BF16"}},
 		"unexpected": {fault.Unexpected, []string{"bert.encoder.layer.1.extra"}},
 	} {
 		if strings.Join(c.got, "|") != strings.Join(c.want, "|") {
@@ -127,7 +127,8 @@ func TestHostileConfigs(t *testing.T) {
 		`"position_embedding_type":"relative"`: `"relative" is not supported`,
 		`"is_decoder":true`:                    "a decoder is not supported",
 		`"id2label":{}`:                        "0 labels",
-		`"id2label":{"0":"a","2":"b"}`:         "none for 1",
+		`"id2label":{"a":"a","b":"b"}`:         `"a" is no number of a class`,
+		`"hidden_size":12.5`:                   "hidden_size is 12.5, not an integer",
 		`"id2label":{"0":"a","1":"b"}`:         "classifier.weight is [3 20], not [2 20]",
 		`"problem_type":"guess"`:               `unknown problem_type "guess"`,
 	} {

@@ -2,7 +2,10 @@ package model
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A LoadError tells everything that keeps a checkpoint's tensors from being
@@ -11,13 +14,13 @@ type LoadError struct {
 	Missing    []string // tensors that are not there, with the shape they should have
 	Misshapen  []string // tensors of another shape
 	Mistyped   []string // tensors of a type that cannot be read
-	Unexpected []string // tensors that the model has no use for
+	Unexpected []string // tensors that the model has no use for, told only beside other faults
 	NotFinite  []string // tensors in which a number is infinite or not one
 	Hint       string   // what the checkpoint might be instead
 }
 
 func (e *LoadError) any() bool {
-	return len(e.Missing)+len(e.Misshapen)+len(e.Mistyped)+len(e.Unexpected)+len(e.NotFinite) > 0
+	return len(e.Missing)+len(e.Misshapen)+len(e.Mistyped)+len(e.NotFinite) > 0
 }
 
 // Error lists the faults, of each kind at most the first fifty.
@@ -33,20 +36,30 @@ func (e *LoadError) Error() string {
 		{"unexpected", e.Unexpected},
 		{"with numbers that are not finite", e.NotFinite},
 	} {
-		const most = 50
 		n := len(kind.names)
 		if n == 0 {
 			continue
 		}
-		list := strings.Join(kind.names[:min(n, most)], ", ")
-		if n > most {
-			list += fmt.Sprintf(" and %d more", n-most)
-		}
-		parts = append(parts, fmt.Sprintf("%d %s: %s", n, kind.name, list))
+		parts = append(parts, fmt.Sprintf("%d %s: %s", n, kind.name, few(kind.names, 50)))
 	}
 	text := "weights: " + strings.Join(parts, "; ")
 	if e.Hint != "" {
 		text += " (" + e.Hint + ")"
 	}
 	return text
+}
+
+// few returns a list of names, at most the first so many.
+func few(names []string, most int) string {
+	shown := slices.Clone(names[:min(len(names), most)])
+	for i, name := range shown {
+		if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			shown[i] = strconv.Quote(name)
+		}
+	}
+	list := strings.Join(shown, ", ")
+	if len(names) > most {
+		list += fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return list
 }

@@ -150,7 +150,7 @@ func (m *goldenModel) run(t *testing.T, taps *[2]transformer.Tap, cases ...golde
 	b.Reset()
 	for _, g := range cases {
 		s := g.sequence()
-		s.add(&b, m.offset)
+		m.add(&b, &s)
 	}
 	if taps != nil {
 		b.Tap = &taps[0]
@@ -170,7 +170,7 @@ func (m *goldenModel) run(t *testing.T, taps *[2]transformer.Tap, cases ...golde
 		}
 		b.Reset()
 		for i, g := range cases {
-			(&Sequence{IDs: g.Target}).add(&b, m.offset)
+			m.add(&b, &Sequence{IDs: g.Target})
 			b.Sources = append(b.Sources, int32(i))
 		}
 		b.Memory = memory

@@ -46,7 +46,7 @@ func (b *modernBERT) build(w weights, g goal) engine {
 	body := w.within("model")
 	norms := body.biased(b.normBias)
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
-		Tokens: body.table("embeddings.tok_embeddings.weight", b.vocabulary, b.width),
+		Tokens: body.words("embeddings.tok_embeddings.weight", b.vocabulary, b.width, "decoder"),
 		Norm:   norms.norm("embeddings.norm", b.width, b.epsilon),
 	}})
 	rotary := map[string]*transformer.Rotary{}

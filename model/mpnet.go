@@ -24,11 +24,11 @@ func (b *mpnet) build(w weights, g goal) engine {
 	body := w.within("mpnet")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
-		Tokens:    tables.table("word_embeddings.weight", b.vocabulary, b.width),
+		Tokens:    tables.words("word_embeddings.weight", b.vocabulary, b.width, "lm_head.decoder"),
 		Positions: tables.table("position_embeddings.weight", b.positions+b.offset, b.width),
 		Norm:      tables.norm("LayerNorm", b.width, b.epsilon),
 	}})
-	e.offset = b.offset
+	e.offset, e.skips = b.offset, true
 	bias := body.bias("encoder.relative_attention_bias.weight", buckets{count: b.buckets, farthest: 128, bothWays: true}, b.heads)
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), bias))

@@ -45,7 +45,7 @@ func parseOPT(c *config) blueprint {
 func (b *opt) build(w weights, g goal) engine {
 	body := w.within("model").within("decoder")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true})
-	e.Embedding.Tokens = body.table("embed_tokens.weight", b.vocabulary, b.narrow)
+	e.Embedding.Tokens = body.words("embed_tokens.weight", b.vocabulary, b.narrow, "lm_head")
 	if b.narrow != b.width {
 		e.Embedding.Tokens = b.widened(e.Embedding.Tokens, body)
 	}

@@ -25,7 +25,7 @@ func (c *config) rope(kind string, size, positions int, base float64, keys ...st
 	}
 	base = p.positive(c.positive(base, keys...), "rope_theta")
 	fraction := p.number(c.number(1, "partial_rotary_factor", "rotary_pct"), "partial_rotary_factor")
-	if !c.has("rope_parameters") && kind != "sliding_attention" {
+	if !c.given("rope_parameters") && kind != "sliding_attention" {
 		p = c.in("rope_scaling")
 	}
 	turned := int(float64(size) * fraction)

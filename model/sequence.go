@@ -15,7 +15,7 @@ import (
 type Sequence struct {
 	IDs       []int32 // rows of the vocabulary
 	Types     []uint8 // segments; nil means 0 throughout
-	Positions []int32 // nil means 0, 1, 2, …
+	Positions []int32 // nil means 0, 1, 2, …, or as the model counts them itself
 	Hidden    []bool  // true: in its place, but invisible to attention; nil means none
 }
 
@@ -77,26 +77,6 @@ func bytes[T int32 | bool](x []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), len(x)*int(unsafe.Sizeof(x[0])))
 }
 
-// add appends s to b, positions counted from offset. A hidden token is left
-// out, which is the same: nobody attends to it, its own row is not read, and
-// the others keep their positions.
-func (s *Sequence) add(b *transformer.Batch, offset int) {
-	for i, id := range s.IDs {
-		if s.Hidden != nil && s.Hidden[i] {
-			continue
-		}
-		position, kind := int32(i), uint8(0)
-		if s.Positions != nil {
-			position = s.Positions[i]
-		}
-		if s.Types != nil {
-			kind = s.Types[i]
-		}
-		b.Add(id, position+int32(offset), kind)
-	}
-	b.End()
-}
-
 // A packer is the memory of one call: it drops doubles and cuts the rest into
 // batches.
 type packer struct {
@@ -135,14 +115,14 @@ func (p *packer) distinct(seqs []Sequence) {
 	}
 }
 
-// pack fills the batch with the next distinct sequences from number at on,
-// positions counted from offset, and returns the number of the one after them.
-func (p *packer) pack(seqs []Sequence, at, offset int) int {
+// pack fills the batch with the next distinct sequences from number at on, inputs
+// of e, and returns the number of the one after them.
+func (p *packer) pack(seqs []Sequence, at int, e *engine) int {
 	p.batch.Reset()
 	p.of = p.of[:0]
 	for ; at < len(seqs) && len(p.batch.Tokens) < batchTokens; at++ {
 		if int(p.first[at]) == at {
-			seqs[at].add(&p.batch, offset)
+			e.add(&p.batch, &seqs[at])
 			p.of = append(p.of, int32(at))
 		}
 	}

@@ -62,11 +62,12 @@ func parseMT5(c *config) blueprint {
 
 func (b *t5) build(w weights, _ goal) engine {
 	w = w.biased(false)
+	w.untied = false // transformers ties them whatever the config says
 	e := b.engine(&transformer.Model{Heads: b.heads, HeadSize: b.size, Causal: true})
 	e.encoder = &transformer.Model{Heads: b.heads, HeadSize: b.size}
 	e.start, e.end = int32(b.start), int32(b.end)
 	shared := w.first("shared", "encoder.embed_tokens", "decoder.embed_tokens")
-	e.Embedding.Tokens = w.table(shared+".weight", b.vocabulary, b.width)
+	e.Embedding.Tokens = w.words(shared+".weight", b.vocabulary, b.width, "lm_head")
 	e.encoder.Embedding = e.Embedding
 	encoder, decoder := w.in("encoder"), w.in("decoder")
 	for i := range b.layers {

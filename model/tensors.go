@@ -35,6 +35,17 @@ func (w weights) rms(name string, width int, epsilon, plus float64) transformer.
 	return n
 }
 
+// words reads the embedding of tokens. Of a tied model there may be only the
+// matrix that scores words, under one of the names.
+func (w weights) words(name string, rows, width int, heads ...string) transformer.Table {
+	for _, head := range heads {
+		if _, there := w.file.Tensor(head + ".weight"); there && !w.has(name) && !w.untied {
+			w.prefix, name = "", head+".weight"
+		}
+	}
+	return w.table(name, rows, width)
+}
+
 // table reads an embedding. It stays where and as it is.
 func (w weights) table(name string, rows, width int) transformer.Table {
 	t, format := w.tensor(name, rows, width)
@@ -81,13 +92,13 @@ func (w weights) tensor(name string, shape ...int) (safetensors.Tensor, f32.Form
 	name = w.prefix + name
 	faulty, again := w.used[name]
 	t, there := w.file.Tensor(name)
-	format, known := formats[t.DType]
+	t, format, known := readable(t)
 	list, fault := (*[]string)(nil), ""
 	switch {
 	case !there:
 		list, fault = &w.faults.Missing, fmt.Sprintf("%s %d", name, shape)
 	case !known:
-		list, fault = &w.faults.Mistyped, fmt.Sprintf("%s is %s, not F32, F16 or BF16", name, t.DType)
+		list, fault = &w.faults.Mistyped, fmt.Sprintf("%s is %s, not F64, F32, F16 or BF16", name, t.DType)
 	case !slices.Equal(t.Shape, shape):
 		list, fault = &w.faults.Misshapen, fmt.Sprintf("%s is %d, not %d", name, t.Shape, shape)
 	}
@@ -102,6 +113,21 @@ func (w weights) tensor(name string, shape ...int) (safetensors.Tensor, f32.Form
 		w.fills = append(w.fills, func() { w.look(t, format) })
 	}
 	return t, format
+}
+
+// readable returns a tensor in a format that is read, and whether there is one.
+// Double precision is narrowed.
+func readable(t safetensors.Tensor) (safetensors.Tensor, f32.Format, bool) {
+	if t.DType == safetensors.F64 {
+		narrow := make([]byte, 0, len(t.Data)/2)
+		for i := 0; i+8 <= len(t.Data); i += 8 {
+			x := math.Float64frombits(binary.LittleEndian.Uint64(t.Data[i:]))
+			narrow = binary.LittleEndian.AppendUint32(narrow, math.Float32bits(float32(x)))
+		}
+		t.Data, t.DType = narrow, safetensors.F32
+	}
+	format, known := formats[t.DType]
+	return t, format, known
 }
 
 // look notes a tensor in which a number is not one.

@@ -26,6 +26,7 @@ type weights struct {
 	redraw     uint64 // seed of the linear layers' matrices; 0 leaves them
 	unbiased   bool   // linear layers and norms have no bias
 	transposed bool   // matrices of linear layers are [in][out]
+	untied     bool   // the config says that words are not scored by the embedding
 }
 
 // A ledger is what has been read of a checkpoint.
@@ -35,6 +36,7 @@ type ledger struct {
 	trusted bool            // numbers need not be looked at
 	used    map[string]bool // the tensors that were asked for, and whether with a fault
 	faults  LoadError
+	unused  []string // tensors that the model has no use for
 	fills   []func() // the conversion and packing that is left to do
 	last    []func() // what is made of what was packed
 	mutex   sync.Mutex
@@ -55,15 +57,23 @@ func (w weights) in(name string, index ...int) weights {
 }
 
 // within returns the weights under the first of names that has some, or w
-// itself: the same model is saved with and without a task around it.
+// itself: the same model is saved with and without a task around it, sometimes
+// with two.
 func (w weights) within(names ...string) weights {
 	for _, name := range names {
-		inner := w.in(name)
-		if slices.ContainsFunc(w.file.Names(), func(s string) bool { return strings.HasPrefix(s, inner.prefix) }) {
+		if inner := w.in(name); inner.some() {
+			for twice := inner.in(name); twice.some(); twice = inner.in(name) {
+				inner = twice
+			}
 			return inner
 		}
 	}
 	return w
+}
+
+// some tells whether there is any tensor under w.
+func (w weights) some() bool {
+	return slices.ContainsFunc(w.file.Names(), func(s string) bool { return strings.HasPrefix(s, w.prefix) })
 }
 
 // exact returns weights that are read in float32 whatever the options say.
@@ -208,9 +218,9 @@ func (w weights) pack(d *transformer.Dense, in, out int) func(column int, part *
 // after has finish do what needs layers that are packed.
 func (w weights) after(do func()) { w.last = append(w.last, do) }
 
-// finish tells what was wrong, tensors that nobody asked for included but for
-// those whose names match a pattern of [path.Match] in ignored, or else does
-// the work that is left, in parallel.
+// finish tells what was wrong, or else does the work that is left, in parallel.
+// Tensors that nobody asked for are no fault by themselves: they are noted, but
+// for those whose names match a pattern of [path.Match] in ignored.
 func (w weights) finish(ignored []string) error {
 	for _, name := range w.file.Names() {
 		matches := func(pattern string) bool { ok, _ := path.Match(pattern, name); return ok }
@@ -221,6 +231,7 @@ func (w weights) finish(ignored []string) error {
 	if w.faults.any() {
 		return &w.faults
 	}
+	w.unused, w.faults.Unexpected = w.faults.Unexpected, nil
 	fills := make([]func(), len(w.fills))
 	for i, fill := range w.fills {
 		fills[i] = func() {

@@ -58,10 +58,7 @@ func (s *steps) read(ctx context.Context, dst []float32, tokens func(i int) []in
 	s.batch.Reset()
 	for i := range s.cache.Len() {
 		at := s.cache.Length(i)
-		for _, id := range tokens(i) {
-			s.batch.Add(id, int32(at+s.m.offset), 0)
-			at++
-		}
+		s.m.count(tokens(i), at, func(_ int, id, position, place int32) { s.batch.AddAt(id, position, place, 0) })
 		s.batch.End()
 	}
 	s.batch.Memory, s.batch.Sources = s.memory, s.sources

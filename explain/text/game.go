@@ -91,11 +91,6 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 			return nil, fmt.Errorf("text: %w", err)
 		}
 	}
-	if _, ok := m.MaskID(); o.Masker == nil && ok {
-		o.Masker = Replace{}
-	} else if o.Masker == nil {
-		o.Masker = Drop{}
-	}
 	switch {
 	case o.Second < 0 || o.Second > len(text):
 		return nil, fmt.Errorf("text: the second text cannot begin at byte %d of %d", o.Second, len(text))
@@ -110,6 +105,13 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 			return nil, err
 		}
 	}
+	if o.Masker != nil {
+		return o.newGame(m, text, target)
+	}
+	return o.masked(m, text, target)
+}
+
+func (o Options) newGame(m Model, text string, target Scorer) (*Game, error) {
 	g := &Game{text: text, model: m, target: target, options: o, classes: o.Classes, valuer: newValuer(target.Outputs())}
 	if err := g.layOut(); err != nil {
 		return nil, err
@@ -119,6 +121,34 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 	}
 	return g, nil
 }
+
+// masked is newGame with a masker that works for the model, which is told where
+// a classifier has no mask token.
+func (o Options) masked(m Model, text string, target Scorer) (*Game, error) {
+	if _, ok := m.MaskID(); ok {
+		o.Masker = Replace{}
+		return o.newGame(m, text, target)
+	}
+	o.Masker = Drop{}
+	g, err := o.newGame(m, text, target)
+	if errors.Is(err, errNothing) && o.Long != Window {
+		deleting := o
+		deleting.Masker = Rewrite{}
+		if other, err := deleting.newGame(m, text, target); err == nil {
+			g, o = other, deleting
+		}
+	}
+	if g == nil {
+		return nil, err
+	}
+	if c, ok := m.(interface{ Labels() []string }); ok && len(c.Labels()) > 0 {
+		g.warnings = append(g.warnings, fmt.Sprintf("the model has no mask token: absent words are left out (masker %s)", o.Masker))
+	}
+	return g, nil
+}
+
+// errNothing is what nobody can read.
+var errNothing = errors.New("nothing is left of the text when everything is masked: delete words or name a token to replace them with, as in replace:<unk>")
 
 // layOut finds the players and their tokens.
 func (g *Game) layOut() error {
@@ -188,8 +218,12 @@ func (o *Options) layout(text string, r *reading) (*layout, error) {
 	return newLayout(text, atoms, whole(chars, units), whole(chars, o.Keep), whole(chars, mutedSpans(text, o.Muted))), nil
 }
 
-// tell notes what the reader of an explanation must know of the layout.
+// tell notes what the reader of an explanation must know of the model and the
+// layout.
 func (g *Game) tell(r *reading, l *layout) {
+	if m, ok := g.model.(interface{ Warnings() []string }); ok {
+		g.warnings = append(g.warnings, m.Warnings()...)
+	}
 	if r.cut > 0 {
 		g.unseen = []explain.Span{{Start: r.end, End: len(g.text)}}
 		g.warnings = append(g.warnings, fmt.Sprintf("the model reads %d tokens: the last %d of the text, from byte %d on, are not seen",
@@ -211,7 +245,7 @@ func (g *Game) tryMasker() error {
 	for _, f := range g.windows {
 		s, err := g.masked(model.Sequence{}, f, none)
 		if err == nil && len(s.IDs) == 0 {
-			err = fmt.Errorf("text: masker %s: nothing is left of the text when everything is masked", g.options.Masker)
+			err = fmt.Errorf("text: masker %s: %w", g.options.Masker, errNothing)
 		}
 		if err != nil {
 			return err

@@ -256,7 +256,41 @@ func TestNothingLeftIsTheStart(t *testing.T) {
 	if want := []string{"<s>", "Ġ b"}; !slices.Equal(target.asked, want) {
 		t.Errorf("asked %q, want %q", target.asked, want)
 	}
-	if _, err := (text.Options{}).NewGame(r, "a b", target); err == nil || !strings.Contains(err.Error(), "nothing is left") {
+	if _, err := (text.Options{Masker: text.Drop{}}).NewGame(r, "a b", target); err == nil || !strings.Contains(err.Error(), "nothing is left") || !strings.Contains(err.Error(), "delete words or name a token") {
 		t.Errorf("error %v", err)
+	}
+	if _, err := (text.Options{}).NewGame(r, "ab", target); err == nil || !strings.Contains(err.Error(), "nothing is left") {
+		t.Errorf("of one word without anything around it: error %v", err)
+	}
+}
+
+// classer is a reader with classes, and with something to tell of its checkpoint.
+type classer struct{ reader }
+
+func (classer) Labels() []string   { return []string{"a", "b"} }
+func (classer) Warnings() []string { return []string{"an odd checkpoint"} }
+
+// TestDefaultMasker: without a mask token the game takes a masker that works,
+// and an explanation tells which, and what the model warns of.
+func TestDefaultMasker(t *testing.T) {
+	bare, begins := newByteReader(t, false), newByteReader(t, true)
+	bare.maskID, begins.maskID = -1, -1
+	for _, c := range []struct {
+		r            reader
+		want, masker string
+		long         text.Long
+	}{{bare, "Ġ b", "delete", text.Refuse}, {begins, "<s> Ġ b", "drop", text.Refuse}, {begins, "<s> Ġ b", "drop", text.Window}} {
+		target := &sum{read: c.r.spell}
+		g := must(t)(text.Options{Long: c.long}.NewGame(classer{c.r}, "a b", target))
+		values(t, g, nil, []int{1})
+		if got := target.asked[len(target.asked)-1]; got != c.want {
+			t.Errorf("%s: asked %q, want %q", c.masker, target.asked, c.want)
+		}
+		x := &explain.Explanation{Players: make([]explain.Player, g.Players())}
+		g.Describe(x)
+		told := strings.Join(x.Warnings, "\n")
+		if x.Subject.Masker != c.masker || !strings.Contains(told, "masker "+c.masker) || !strings.Contains(told, "an odd checkpoint") {
+			t.Errorf("masker %s, warnings %q, want %s", x.Subject.Masker, x.Warnings, c.masker)
+		}
 	}
 }

@@ -139,7 +139,7 @@ func appendToken(dst model.Sequence, f *Features, t int, id int32) model.Sequenc
 func (f *Features) maskID(name string) (int32, error) {
 	if name == "" {
 		if f.mask < 0 {
-			return 0, errors.New("the model has no mask token: drop or hide words, or name a token to replace them with")
+			return 0, errors.New("the model has no mask token: drop or delete words, or name a token to replace them with, as in replace:<unk>")
 		}
 		return f.mask, nil
 	}

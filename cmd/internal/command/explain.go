@@ -89,7 +89,10 @@ func masker(c *cli.Context) (text.Masker, error) {
 		}
 		return text.Infill{Model: m, Draws: c.Int("infill-draws"), Seed: c.Uint64("seed")}, nil
 	}
-	return text.ParseMasker(c.String("mask"))
+	if name := c.String("mask"); name != "" {
+		return text.ParseMasker(name)
+	}
+	return nil, nil // the game chooses
 }
 
 func loadModel(c *cli.Context) (*model.Classifier, error) { return loadRedrawn(c, 0) }

@@ -82,8 +82,7 @@ func modelFlags() []cli.Flag {
 
 // gameFlags say how a text becomes a game.
 func gameFlags() []cli.Flag {
-	mask := words(groupHow, "mask", "MASK", "replace, collapse, drop, hide, delete or infill")
-	mask.Value = "replace"
+	mask := words(groupHow, "mask", "MASK", "replace, collapse, drop, hide, delete or infill (default: the model's mask, or drop)")
 	return []cli.Flag{
 		newChoice(groupHow, "unit", "UNIT", "word, subword, sentence or character", "word", "subword", "sentence", "character", "run"),
 		mask,

@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -63,5 +64,11 @@ func openNamed[M any](c *cli.Context, name string, redraw uint64, load func(stri
 	if err != nil {
 		return nil, err
 	}
-	return load(dir, o)
+	m, err := load(dir, o)
+	if m, ok := any(m).(interface{ Warnings() []string }); ok && err == nil && !c.Bool("quiet") {
+		for _, w := range m.Warnings() {
+			_, _ = fmt.Fprintf(c.App.ErrWriter, "explain: %s: %s\n", name, w)
+		}
+	}
+	return m, err
 }

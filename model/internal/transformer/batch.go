@@ -4,7 +4,8 @@ package transformer
 // the range of its table, and every sequence have a token.
 type Batch struct {
 	Tokens    []int32
-	Positions []int32 // an entry a token
+	Positions []int32 // an entry a token: what attention goes by
+	Places    []int32 // an entry a token: the row of the table of positions; nil: as Positions
 	Types     []uint8 // an entry a token
 	Starts    []int32 // where each sequence begins, and the end of the last
 
@@ -22,16 +23,28 @@ type Batch struct {
 // Reset empties b and keeps its memory.
 func (b *Batch) Reset() {
 	*b = Batch{
-		Tokens: b.Tokens[:0], Positions: b.Positions[:0], Types: b.Types[:0],
+		Tokens: b.Tokens[:0], Positions: b.Positions[:0], Places: b.Places[:0], Types: b.Types[:0],
 		Starts: append(b.Starts[:0], 0), Read: b.Read[:0], Sources: b.Sources[:0],
 	}
 }
 
 // Add appends a token to the sequence that is being built.
-func (b *Batch) Add(token, position int32, kind uint8) {
+func (b *Batch) Add(token, position int32, kind uint8) { b.AddAt(token, position, position, kind) }
+
+// AddAt is Add of a token that has another row of the table of positions.
+func (b *Batch) AddAt(token, position, place int32, kind uint8) {
 	b.Tokens = append(b.Tokens, token)
 	b.Positions = append(b.Positions, position)
+	b.Places = append(b.Places, place)
 	b.Types = append(b.Types, kind)
+}
+
+// place returns the row of the table of positions that token i has.
+func (b *Batch) place(i int) int32 {
+	if len(b.Places) == 0 {
+		return b.Positions[i]
+	}
+	return b.Places[i]
 }
 
 // Wanted has the head read the token that was added last.

@@ -11,7 +11,7 @@ func (w *worker) embed(a *activations, lo, hi int) {
 		sums = w.middle
 	}
 	for i, token := range a.tokens[lo:hi] {
-		e.sum(sums[i*narrow:][:narrow], w.normed[:narrow], b.Tokens[token], b.Positions[token], b.Types[token])
+		e.sum(sums[i*narrow:][:narrow], w.normed[:narrow], b.Tokens[token], b.place(int(token)), b.Types[token])
 	}
 	if e.Project.Weight != nil {
 		w.dense(&e.Project, hidden, sums, nil, hi-lo)

@@ -48,7 +48,7 @@ func (s *shared) find(b *Batch, rows []int32, limit int) bool {
 
 // hash mixes what makes the first row of token i.
 func (b *Batch) hash(i int) uint64 {
-	key := uint64(uint32(b.Tokens[i]))<<32 | uint64(uint32(b.Positions[i]))<<8 ^ uint64(b.Types[i])
+	key := uint64(uint32(b.Tokens[i]))<<32 | uint64(uint32(b.place(i)))<<8 ^ uint64(b.Types[i])
 	key ^= key >> 29
 	key *= 0x9e3779b97f4a7c15 // 2⁶⁴ over the golden ratio: Fibonacci hashing
 	return key >> 20
@@ -56,5 +56,5 @@ func (b *Batch) hash(i int) uint64 {
 
 // same tells whether tokens i and j have the same first row.
 func (b *Batch) same(i, j int) bool {
-	return b.Tokens[i] == b.Tokens[j] && b.Positions[i] == b.Positions[j] && b.Types[i] == b.Types[j]
+	return b.Tokens[i] == b.Tokens[j] && b.Positions[i] == b.Positions[j] && b.place(i) == b.place(j) && b.Types[i] == b.Types[j]
 }

@@ -62,6 +62,7 @@ func (b *Batch) compare(i, j int) int {
 	return cmp.Or(
 		cmp.Compare(b.Tokens[x], b.Tokens[y]),
 		cmp.Compare(b.Positions[x], b.Positions[y]),
+		cmp.Compare(b.place(x), b.place(y)),
 		cmp.Compare(b.Types[x], b.Types[y]),
 	)
 }
