@@ -10,11 +10,15 @@ import (
 // MaxBatch is the largest number of coalitions that [Check] hands to a game at once.
 const MaxBatch = 4096
 
-// A ValueError tells that a game gave a coalition a value that is no number.
+// maxValue bounds values, so that the squares of many of their sums are numbers.
+const maxValue = 1e140
+
+// A ValueError tells that a game gave a coalition a value that is no number, or
+// one that is too large to reckon with.
 type ValueError struct {
 	Present []int   // the players of the coalition
 	Output  int     // the output that is at fault
-	Value   float64 // NaN or an infinity
+	Value   float64 // NaN, an infinity, or beyond ±10¹⁴⁰
 }
 
 func (e *ValueError) Error() string {
@@ -23,7 +27,7 @@ func (e *ValueError) Error() string {
 
 // Check returns g as estimators like to ask it: batches of any length are handed
 // on in pieces of at most [MaxBatch] coalitions, the context is looked at before
-// each, and a value that is NaN or infinite becomes a [ValueError].
+// each, and a value that is NaN, infinite or beyond ±10¹⁴⁰ becomes a [ValueError].
 func Check(g Game) Game { return checked{g} }
 
 type checked struct{ Game }
@@ -42,7 +46,7 @@ func (c checked) Value(ctx context.Context, dst []float64, batch *Coalitions) er
 			return err
 		}
 		for i, v := range values {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
+			if !(math.Abs(v) <= maxValue) {
 				return &ValueError{slices.Collect(piece.At(i / k).Players()), i % k, v}
 			}
 		}

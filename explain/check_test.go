@@ -31,7 +31,7 @@ func TestCheckSplitsBatches(t *testing.T) {
 }
 
 func TestCheckNamesTheCoalitionAtFault(t *testing.T) {
-	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e155, -1e300} {
 		g := explain.Check(explain.Func(3, func(c explain.Coalition) float64 {
 			if c.Size() == 2 {
 				return bad

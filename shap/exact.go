@@ -146,15 +146,19 @@ func newSummer(d definition, sets []uint32, outputs int) *summer {
 	return s
 }
 
+// maxAtOnce is about how many values are held at a time, 32 MB of them.
+const maxAtOnce = 1 << 22
+
 // all values every coalition and returns v(∅) and v(N).
 func (s *summer) all(ctx context.Context, g explain.Game) (empty, full []float64, err error) {
 	g = explain.Check(g)
-	batch := explain.NewCoalitions(s.n, explain.MaxBatch)
-	values := make([]float64, explain.MaxBatch*s.k)
 	count := coalitions(s.n)
+	rows := max(1, min(count, explain.MaxBatch, maxAtOnce/max(1, s.k)))
+	batch := explain.NewCoalitions(s.n, rows)
+	values := make([]float64, rows*s.k)
 	c := explain.NewCoalition(s.n)
-	for lo := 0; lo < count; lo += explain.MaxBatch {
-		hi := min(lo+explain.MaxBatch, count)
+	for lo := 0; lo < count; lo += rows {
+		hi := min(lo+rows, count)
 		batch.Reset()
 		for bits := lo; bits < hi; bits++ {
 			if s.n > 0 {

@@ -1,6 +1,7 @@
 package shap_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/whence-xai/whence/explain"
@@ -243,4 +245,34 @@ func ExampleExact() {
 	// player 0: 0.167
 	// player 1: 0.167
 	// player 2: 0.667
+}
+
+// TestExactOfManyOutputs: what is held at a time does not grow with the outputs
+// of coalitions that there are not.
+func TestExactOfManyOutputs(t *testing.T) {
+	const outputs = 500_000
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	x, err := shap.Exact{}.Estimate(t.Context(), wide(outputs))
+	if err != nil || len(x.Full) != outputs || x.Terms[0].Score[outputs-1] != 1 {
+		t.Fatalf("error %v", err)
+	}
+	if runtime.ReadMemStats(&after); after.TotalAlloc-before.TotalAlloc > 200*outputs {
+		t.Errorf("%d bytes were taken for %d values", after.TotalAlloc-before.TotalAlloc, 2*outputs)
+	}
+}
+
+// wide is a game of one player, worth one in each of so many outputs.
+type wide int
+
+func (wide) Players() int   { return 1 }
+func (w wide) Outputs() int { return int(w) }
+
+func (w wide) Value(_ context.Context, dst []float64, batch *explain.Coalitions) error {
+	for i, c := range batch.All() {
+		for o := range int(w) {
+			dst[i*int(w)+o] = float64(c.Size())
+		}
+	}
+	return nil
 }

@@ -18,6 +18,7 @@ type array struct {
 	big   bool // big-endian
 	shape []int
 	body  io.Reader
+	bytes uint64 // of the whole member at most, by what the archive says
 }
 
 // maxHeader is far longer than any header of an array of numbers.
@@ -131,6 +132,15 @@ func (a *array) count(most int) (int, error) {
 		n *= d
 	}
 	return n, nil
+}
+
+// holds returns an error where the archive has no room for so many elements, so
+// that nothing is reserved for what a header only claims.
+func (a *array) holds(count int) error {
+	if uint64(count)*uint64(a.size) > a.bytes {
+		return fmt.Errorf("has the shape %v, and ends after %d bytes at most", a.shape, a.bytes)
+	}
+	return nil
 }
 
 // floats calls f with every element.

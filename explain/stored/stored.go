@@ -25,7 +25,7 @@ import (
 // Limits on what is read, so that a small hostile file cannot claim much memory.
 const (
 	maxPlayers = 24
-	maxValues  = 1 << 26
+	maxValues  = 1 << 25
 )
 
 // A Game is a game whose values are all in memory.
@@ -55,7 +55,7 @@ func Open(file string) (*Game, error) {
 // Read reads the game in an archive of size bytes. It fails where there are no
 // values, where an array has another shape, where a coalition is missing or there twice, and
 // where a value is no finite number. Memory is bounded by the values, of which
-// there may be 2^26, of up to 24 players.
+// there may be 2^25, of up to 24 players.
 func Read(r io.ReaderAt, size int64) (*Game, error) {
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
@@ -71,6 +71,9 @@ func Read(r io.ReaderAt, size int64) (*Game, error) {
 	}
 	return g, nil
 }
+
+// mostPacked is how many bytes a byte of deflate can stand for.
+const mostPacked = 1032
 
 var errMissing = errors.New("is missing")
 
@@ -88,6 +91,7 @@ func member(archive *zip.Reader, name string) (*array, io.Closer, error) {
 		if err != nil {
 			return nil, nil, errors.Join(err, body.Close())
 		}
+		a.bytes = min(f.UncompressedSize64, mostPacked*f.CompressedSize64)
 		return a, body, nil
 	}
 	return nil, nil, errMissing
@@ -108,6 +112,9 @@ func readCoalitions(archive *zip.Reader) ([]uint32, error) {
 		return nil, fmt.Errorf("has the shape %v, want 2^n rows of n players, at most %d", a.shape, maxPlayers)
 	}
 	count, n := a.shape[0], a.shape[1]
+	if err := a.holds(count * n); err != nil {
+		return nil, err
+	}
 	rows, seen := make([]uint32, count), make([]bool, count)
 	err = a.floats(count*n, func(i int, v float64) error {
 		if v != 0 && v != 1 {
@@ -143,6 +150,9 @@ func (g *Game) readValues(archive *zip.Reader, rows []uint32) error {
 	if len(a.shape) < 1 || len(a.shape) > 2 || count < a.shape[0] || bits.OnesCount(uint(a.shape[0])) != 1 ||
 		a.shape[0] > 1<<maxPlayers || rows != nil && len(rows) != a.shape[0] {
 		return fmt.Errorf("has the shape %v, want a row for every coalition of at most %d players", a.shape, maxPlayers)
+	}
+	if err := a.holds(count); err != nil {
+		return err
 	}
 	g.players = bits.TrailingZeros(uint(a.shape[0]))
 	k := count / a.shape[0]

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -116,11 +115,13 @@ func TestReadRefuses(t *testing.T) {
 		"shape (4, x)":                {npy(header("|b1", "(4, x)")), goodValues},
 		"shape (4, -2)":               {npy(header("|b1", "(4, -2)")), goodValues},
 		"ends after 0 of 8":           {npy(header("|b1", "(4, 2)"), []byte{0, 0, 1}), goodValues},
+		"[16777216], and ends after":  {nil, npy(header("<f8", "(16777216,)"), []float64{1, 2, 3})},
+		"[1048576 20], and ends":      {npy(header("|b1", "(1048576, 20)")), goodValues},
 		"want 0 or 1":                 {npy(header("|u1", "(4, 2)"), []byte{0, 0, 2, 0, 0, 1, 1, 1}), goodValues},
 		"row 3 twice":                 {npy(header("|b1", "(4, 2)"), []byte{0, 0, 1, 0, 0, 1, 0, 1}), goodValues},
 		"want a row for every":        {goodRows, npy(header("<f8", "(3,)"), []float64{1, 2, 3})},
 		"shape [4 0]":                 {goodRows, npy(header("<f8", "(4, 0)"))},
-		"more than 67108864 elements": {goodRows, npy(header("<f8", "(4, 999999999, 999999999)"))},
+		"more than 33554432 elements": {goodRows, npy(header("<f8", "(4, 999999999, 999999999)"))},
 		"shape [3]":                   {nil, npy(header("<f8", "(3,)"), []float64{1, 2, 3})},
 		"shape [33554432]":            {nil, npy(header("<f8", "(33554432,)"))},
 		"value NaN in row 2":          {goodRows, npy(header("<f8", "(4,)"), []float64{0, 1, math.NaN(), 3})},
@@ -137,18 +138,27 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// FuzzRead reads archives of any two arrays: a fuzzer finds no checksums of zip.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"shapiq", "outputs"} {
-		b, err := os.ReadFile("testdata/" + name + ".npz")
-		if err != nil {
-			f.Fatal(err)
+	f.Add(goodRows, goodValues)
+	f.Add([]byte(nil), goodValues)
+	f.Add(npy(header("|u1", "(2, 1)"), []byte{1, 0}), npy(header(">f4", "(2, 3)"), []float32{1, 2, 3, 4, 5, 6}))
+	f.Add(npy(header("<i2", "(1, 0)")), npy(header("<u8", "(1,)"), []uint64{7}))
+	f.Add([]byte(nil), npy(strings.Replace(header("<f8", "(2, 2)"), "False", "True", 1), []float64{1, 2, 3, 4}))
+	f.Fuzz(func(t *testing.T, rows, values []byte) {
+		b := archive(rows, values)
+		g, err := stored.Read(bytes.NewReader(b), int64(len(b)))
+		if err == nil && g.Players() < 12 {
+			explaintest.TestGame(t, g)
 		}
-		f.Add(b)
-	}
+	})
+}
+
+// FuzzArchive reads anything as an archive.
+func FuzzArchive(f *testing.F) {
 	f.Add(archive(goodRows, goodValues))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		g, err := stored.Read(bytes.NewReader(b), int64(len(b)))
-		if err == nil {
+		if g, err := stored.Read(bytes.NewReader(b), int64(len(b))); err == nil && g.Players() < 12 {
 			explaintest.TestGame(t, g)
 		}
 	})

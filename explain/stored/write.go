@@ -27,10 +27,12 @@ func Write(ctx context.Context, w io.Writer, g explain.Game) error {
 	if _, err := fmt.Fprintf(body, "\x93NUMPY\x01\x00v\x00%-117s\n", header); err != nil { // 128 bytes in all
 		return fmt.Errorf("stored: %w", err)
 	}
-	values := make([]float64, explain.MaxBatch*k)
-	for lo := 0; lo < 1<<n; lo += explain.MaxBatch {
-		batch := explain.NewCoalitions(n, explain.MaxBatch)
-		for bits := lo; bits < min(lo+explain.MaxBatch, 1<<n); bits++ {
+	const together = 1 << 20 // values at a time
+	rows := max(1, min(1<<n, explain.MaxBatch, together/max(1, k)))
+	values := make([]float64, rows*k)
+	for lo := 0; lo < 1<<n; lo += rows {
+		batch := explain.NewCoalitions(n, rows)
+		for bits := lo; bits < min(lo+rows, 1<<n); bits++ {
 			c := explain.NewCoalition(n)
 			if n > 0 {
 				c[0] = uint64(bits)

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"fmt"
+	"sort"
 	"sync"
 	"unicode"
 
@@ -88,9 +89,8 @@ func Fit(text string, f Font, width float64) string {
 		return text
 	}
 	runes := []rune(text)
-	for len(runes) > 0 && Measure(string(runes)+"…", f) > width {
-		runes = runes[:len(runes)-1]
-	}
+	tooLong := func(n int) bool { return Measure(string(runes[:n+1])+"…", f) > width }
+	runes = runes[:sort.Search(len(runes), tooLong)]
 	for len(runes) > 0 && unicode.Is(unicode.M, runes[len(runes)-1]) {
 		runes = runes[:len(runes)-1]
 	}

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -141,6 +142,16 @@ func TestFit(t *testing.T) {
 	}
 	if got := Fit("short", Font{}, 100); got != "short" {
 		t.Error(got)
+	}
+	// A word of 32 KB is not measured for each of its letters.
+	word := strings.Repeat("é", 1<<14)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if got := Fit(word, Font{}, 100); got == "…" || Measure(got, Font{}) > 100 || Measure("é"+got, Font{}) <= 100 {
+		t.Errorf("%q of a long word", got)
+	}
+	if runtime.ReadMemStats(&after); after.TotalAlloc-before.TotalAlloc > 100*uint64(len(word)) {
+		t.Errorf("%d bytes were taken to cut a word of %d", after.TotalAlloc-before.TotalAlloc, len(word))
 	}
 }
 
