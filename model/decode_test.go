@@ -265,8 +265,11 @@ func TestDecodingRefuses(t *testing.T) {
 		"are all the same":           {`{}`, Decoding{Samples: 5, Choice: Greedy}},
 		"a bad word has no tokens":   {`{}`, Decoding{BadWords: [][]int32{{}}}},
 		"a stop string is empty":     {`{}`, Decoding{Stop: []string{""}}},
-		"typical_p, sequence_bias":   {`{"typical_p": 0.9, "sequence_bias": [[[1], 2.0]], "watermarking_config": null}`, Decoding{}},
-		`early_stopping is "soon"`:   {`{"early_stopping": "soon"}`, Decoding{}},
+		"typical_p, sequence_bias":   {`{"typical_p": 0.9, "sequence_bias": [[[1], 2.0]], "watermarking_config": null}`, Decoding{Choice: Sampled}},
+		"force_words_ids, dola_lay":  {`{"force_words_ids": [[3]], "dola_layers": "high", "num_beams": 2}`, Decoding{}},
+		"max_time, token_healing":    {`{"max_time": 2.5, "token_healing": true}`, Decoding{}},
+		"encoder_no_repeat_ngram":    {`{"encoder_no_repeat_ngram_size": 3.0}`, Decoding{}},
+		`early_stopping is "soon"`:   {`{"early_stopping": "soon", "num_beams": 2}`, Decoding{}},
 		"300 beams, not from 1":      {`{}`, Decoding{Beams: 300}},
 		"repetition penalty is NaN":  {`{}`, Decoding{RepetitionPenalty: math.NaN()}},
 		"the length penalty is +Inf": {`{}`, Decoding{LengthPenalty: new(math.Inf(1))}},
@@ -275,9 +278,58 @@ func TestDecodingRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		config.sourced = true
 		if _, err := c.d.resolve(config, 100); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s, %+v: error %v, want one with %q", c.config, c.d, err, want)
 		}
+	}
+}
+
+// TestIdleSettings: settings of another way of decoding do nothing, as do those
+// that are switched off, and integers may be written as fractions.
+func TestIdleSettings(t *testing.T) {
+	config, err := parseGenerationConfig([]byte(`{
+		"typical_p": 0.9, "epsilon_cutoff": 0.1, "eta_cutoff": 0.1, "top_h": 0.4, "temperature": 0.0, "top_p": 7, "min_p": 3, "num_beam_groups": 3,
+		"diversity_penalty": 0.5, "force_words_ids": [[1]], "constraints": [1], "early_stopping": "soon", "encoder_repetition_penalty": 1.2,
+		"guidance_scale": 1.0, "penalty_alpha": 0.0, "sequence_bias": {}, "token_healing": false, "max_time": null, "watermarking_config": null,
+		"max_new_tokens": 12.0, "eos_token_id": [2.0, 3], "bad_words_ids": [[4.0]], "stop_strings": "the end", "use_cache": false, "renormalize_logits": true}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := (&Decoding{}).resolve(config, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.MaxTokens != 12 || !slices.Equal(s.Ends, idList{2, 3}) || s.BadWords[0][0] != 4 || !slices.Equal(s.stop, []string{"the end"}) || s.drawn {
+		t.Errorf("settings %+v", s)
+	}
+	if s, err = (&Decoding{Stop: []string{"."}}).resolve(config, 100); err != nil || !slices.Equal(s.stop, []string{"."}) {
+		t.Errorf("stop strings %q, error %v", s.stop, err)
+	}
+	for text, want := range map[string]string{
+		`{"max_new_tokens": 1.5}`:   "max_new_tokens is a number 1.5, not int",
+		`{"max_new_tokens": "ten"}`: "max_new_tokens is a string, not int",
+	} {
+		if _, err := parseGenerationConfig([]byte(text), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want one with %q", text, err, want)
+		}
+	}
+}
+
+// TestRenormalized: scores are log-probabilities after what is forbidden is.
+func TestRenormalized(t *testing.T) {
+	config, err := parseGenerationConfig([]byte(`{"renormalize_logits": true, "suppress_tokens": [0]}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := (&Decoding{}).resolve(config, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores := []float32{3, 1, 1}
+	(&warper{settings: s}).warp(scores, []int32{1}, 1, 100)
+	if half := float32(math.Log(0.5)); scores[0] != minusInf || math.Abs(float64(scores[1]-half)) > 1e-6 || scores[1] != scores[2] {
+		t.Errorf("scores %v", scores)
 	}
 }
 

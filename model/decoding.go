@@ -18,7 +18,8 @@ type Decoding struct {
 	// MinTokens is how many tokens are written before the text may end.
 	MinTokens int
 	// Stop are strings that end the text with the token that completes one of
-	// them. They stay part of the text.
+	// them. They stay part of the text. None but not nil: not those of the
+	// checkpoint either.
 	Stop []string
 
 	// Choice is how the next token is chosen. Unless it is set, one of the
@@ -152,13 +153,16 @@ func (d *Decoding) resolve(c *generationConfig, context int) (*settings, error) 
 	if d.LengthPenalty != nil {
 		s.LengthPenalty = *d.LengthPenalty
 	}
+	if d.Stop == nil {
+		s.stop = c.StopStrings
+	}
 	var err error
-	if s.early == StopConfigured {
+	if s.early == StopConfigured && s.Beams > 1 {
 		s.early, err = c.earlyStopping()
 	}
 	asked := d.Temperature != 0 || d.TopK != 0 || d.TopP != 0 || d.MinP != 0 || s.Samples > 1 && s.Beams == 1
 	s.drawn = d.Choice == Sampled || d.Choice == Configured && (s.Sample || asked)
-	return s, errors.Join(err, c.unsupported(), s.check())
+	return s, errors.Join(err, s.unsupported(), s.check())
 }
 
 func override[T comparable](to *T, value T) {
@@ -181,10 +185,12 @@ func (s *settings) check() error {
 	}
 	fault(s.MaxTokens < 0 || s.MaxLength < 0, "the length is %d, which is negative", min(s.MaxTokens, s.MaxLength))
 	fault(s.MinTokens < 0, "the least number of tokens is %d, which is negative", s.MinTokens)
-	positive("the temperature", s.Temperature)
 	positive("the repetition penalty", s.RepetitionPenalty)
-	fault(!(s.TopP >= 0 && s.TopP <= 1), "top-p is %v, not from 0 to 1", s.TopP)
-	fault(!(s.MinP <= 1), "min-p is %v, not at most 1", s.MinP)
+	if s.drawn { // elsewhere they do nothing
+		positive("the temperature", s.Temperature)
+		fault(!(s.TopP >= 0 && s.TopP <= 1), "top-p is %v, not from 0 to 1", s.TopP)
+		fault(!(s.MinP <= 1), "min-p is %v, not at most 1", s.MinP)
+	}
 	fault(math.IsNaN(s.LengthPenalty) || math.IsInf(s.LengthPenalty, 0), "the length penalty is %v", s.LengthPenalty)
 	fault(s.Samples < 1 || s.Samples > maxSamples, "%d samples, not from 1 to %d", s.Samples, maxSamples)
 	fault(s.Beams < 1 || s.Beams > maxBeams, "%d beams, not from 1 to %d", s.Beams, maxBeams)

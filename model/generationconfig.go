@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // A generationConfig is what a checkpoint says of decoding, under the names
@@ -34,75 +33,36 @@ type generationConfig struct {
 	Ends              idList    `json:"eos_token_id"`
 	Begin             idList    `json:"bos_token_id"`
 	DecoderStart      idList    `json:"decoder_start_token_id"`
+	StopStrings       words     `json:"stop_strings"`
+	Renormalize       bool      `json:"renormalize_logits"`
 
-	unknownDecoding
-}
-
-// unknownDecoding are the settings that change what is generated and that
-// nobody has written here.
-type unknownDecoding struct {
-	TypicalP          float64         `json:"typical_p"`
-	EpsilonCutoff     float64         `json:"epsilon_cutoff"`
-	EtaCutoff         float64         `json:"eta_cutoff"`
-	TopH              float64         `json:"top_h"`
-	Guidance          float64         `json:"guidance_scale"`
-	BeamGroups        int             `json:"num_beam_groups"`
-	PenaltyAlpha      float64         `json:"penalty_alpha"`
-	EncoderRepetition float64         `json:"encoder_repetition_penalty"`
-	EncoderNoRepeat   int             `json:"encoder_no_repeat_ngram_size"`
-	SequenceBias      json.RawMessage `json:"sequence_bias"`
-	LengthDecay       json.RawMessage `json:"exponential_decay_length_penalty"`
-	Watermark         json.RawMessage `json:"watermarking_config"`
+	others  map[string]json.RawMessage // all settings, those included that nobody has written here
+	sourced bool                       // there is a source beside what is written
 }
 
 // parseGenerationConfig reads generation_config.json, or what config.json says
 // of decoding where there is none.
 func parseGenerationConfig(generation, config []byte) (*generationConfig, error) {
-	c := &generationConfig{
-		Temperature: 1, TopK: 50, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1, LengthPenalty: 1,
-		unknownDecoding: unknownDecoding{TypicalP: 1, Guidance: 1, BeamGroups: 1, EncoderRepetition: 1},
-	}
+	c := &generationConfig{Temperature: 1, TopK: 50, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1, LengthPenalty: 1}
 	name, text := "generation_config.json", generation
 	if text == nil {
 		name, text = "config.json", config
 	}
-	if err := json.Unmarshal(text, c); err != nil {
+	text, err := wholeNumbers(text)
+	if err == nil {
+		err = json.Unmarshal(text, c)
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &c.others)
+	}
+	if fault := (*json.UnmarshalTypeError)(nil); errors.As(err, &fault) {
+		return nil, fmt.Errorf("%s: %s is a %s, not %v", name, fault.Field, fault.Value, fault.Type)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return c, nil
 }
-
-// unsupported returns an error that names the settings that cannot be followed.
-func (c *generationConfig) unsupported() error {
-	var names []string
-	for _, setting := range []struct {
-		name string
-		set  bool
-	}{
-		{"typical_p", c.TypicalP < 1},
-		{"epsilon_cutoff", c.EpsilonCutoff != 0},
-		{"eta_cutoff", c.EtaCutoff != 0},
-		{"top_h", c.TopH != 0},
-		{"guidance_scale", c.Guidance != 1},
-		{"num_beam_groups", c.BeamGroups != 1},
-		{"penalty_alpha", c.PenaltyAlpha != 0},
-		{"encoder_repetition_penalty", c.EncoderRepetition != 1},
-		{"encoder_no_repeat_ngram_size", c.EncoderNoRepeat != 0},
-		{"sequence_bias", isSet(c.SequenceBias)},
-		{"exponential_decay_length_penalty", isSet(c.LengthDecay)},
-		{"watermarking_config", isSet(c.Watermark)},
-	} {
-		if setting.set {
-			names = append(names, setting.name)
-		}
-	}
-	if names == nil {
-		return nil
-	}
-	return fmt.Errorf("model: generate: not supported, but set in the checkpoint's configuration: %s", strings.Join(names, ", "))
-}
-
-func isSet(value json.RawMessage) bool { return value != nil && string(value) != "null" }
 
 // earlyStopping returns the type of what the configuration calls early_stopping.
 func (c *generationConfig) earlyStopping() (EarlyStopping, error) {
@@ -115,6 +75,21 @@ func (c *generationConfig) earlyStopping() (EarlyStopping, error) {
 		return StopNever, nil
 	}
 	return 0, fmt.Errorf("model: generate: early_stopping is %q, not true, false or never", c.EarlyStopping)
+}
+
+// words are one text or several in JSON; null is none.
+type words []string
+
+// UnmarshalJSON reads a text, a list of texts or null.
+func (w *words) UnmarshalJSON(text []byte) error {
+	var word string
+	if json.Unmarshal(text, &word) == nil {
+		if *w = nil; string(text) != "null" {
+			*w = words{word}
+		}
+		return nil
+	}
+	return json.Unmarshal(text, (*[]string)(w))
 }
 
 // A flag is a truth or a word in JSON, read as a word.

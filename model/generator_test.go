@@ -205,7 +205,7 @@ func TestStopStrings(t *testing.T) {
 // TestContextEnds: a text that grows to what the model reads ends there.
 func TestContextEnds(t *testing.T) {
 	m := openGolden(t, "gpt2")
-	g := &Generator{&writer{facts{m: m.loaded}, &generationConfig{Temperature: 1, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1, unknownDecoding: unknownDecoding{TypicalP: 1, Guidance: 1, BeamGroups: 1, EncoderRepetition: 1}}}}
+	g := &Generator{&writer{facts{m: m.loaded}, &generationConfig{Temperature: 1, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1}}}
 	all, err := g.GenerateAll(t.Context(), [][]int32{{5, 6}}, Decoding{MaxTokens: 100})
 	if err != nil {
 		t.Fatal(err)

@@ -39,6 +39,20 @@ func (w *warper) warp(scores []float32, ids []int32, prompt, limit int) {
 	if w.drawn {
 		w.narrow(scores)
 	}
+	if w.Renormalize {
+		renormalize(scores)
+	}
+}
+
+// renormalize makes scores log-probabilities once more.
+func renormalize(scores []float32) {
+	total := float32(logSumExp(scores, -1))
+	if math.IsInf(float64(total), 0) {
+		return
+	}
+	for i := range scores {
+		scores[i] -= total
+	}
 }
 
 // narrow makes the scores those that a token is drawn by.

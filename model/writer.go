@@ -26,6 +26,7 @@ func newWriter(files Checkpoint, as purpose, o Options) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
 	}
+	c.sourced = l.encoder != nil
 	return &writer{facts{m: l}, c}, nil
 }
 
