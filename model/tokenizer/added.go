@@ -37,6 +37,7 @@ func newAddedTokens(raw string, v *vocab, n normalizer) (addedTokens, error) {
 			return a, fmt.Errorf("added_tokens: %w", err)
 		}
 	}
+	budget := newBudget(len(raw))
 	next := int32(v.count)
 	for _, t := range list {
 		if t == nil || t.Content == "" {
@@ -52,10 +53,10 @@ func newAddedTokens(raw string, v *vocab, n normalizer) (addedTokens, error) {
 		}
 		t.id, t.decoded = id, t.Content
 		if t.Normalized && n != nil {
-			x := newText(t.Content, 0)
+			x := newText(t.Content, 0, budget)
 			n.normalize(&x)
-			if x.overflow {
-				return a, fmt.Errorf("added token %q: %w", t.Content, errOverflow)
+			if err := x.err(); err != nil {
+				return a, fmt.Errorf("added token %q: %w", t.Content, err)
 			}
 			t.decoded = string(x.bytes)
 		}

@@ -67,7 +67,7 @@ func (s byteSplitter) split(p *pieces) {
 // taken as it is.
 type byteDecoder struct{}
 
-func (byteDecoder) decode(tokens []string) []string {
+func (byteDecoder) decode(tokens []string, _ *int) []string {
 	var out []byte
 	for _, s := range tokens {
 		n := len(out)

@@ -9,8 +9,8 @@ import (
 
 // A decoder turns tokens as the vocabulary spells them into the strings whose concatenation is the text.
 type decoder interface {
-	// decode may overwrite tokens.
-	decode(tokens []string) []string
+	// decode may overwrite tokens. Steps of regular expressions come off budget; below 0, they replace nothing more.
+	decode(tokens []string, budget *int) []string
 }
 
 // Decode returns the text of ids; ids that no token has are left out. With skipSpecial, so are special tokens.
@@ -32,7 +32,11 @@ func (t *Tokenizer) Decode(ids []int32, skipSpecial bool) string {
 	if t.decoder == nil {
 		return strings.Join(tokens, " ")
 	}
-	return strings.Join(t.decoder.decode(tokens), "")
+	size := 0
+	for _, s := range tokens {
+		size += len(s)
+	}
+	return strings.Join(t.decoder.decode(tokens, newBudget(size)), "")
 }
 
 // A decoderFile has the settings of every type of decoder.
@@ -84,9 +88,9 @@ func newDecoder(f *decoderFile) (decoder, error) {
 
 type decoders []decoder
 
-func (s decoders) decode(tokens []string) []string {
+func (s decoders) decode(tokens []string, budget *int) []string {
 	for _, d := range s {
-		tokens = d.decode(tokens)
+		tokens = d.decode(tokens, budget)
 	}
 	return tokens
 }
@@ -97,7 +101,7 @@ type wordPieceDecoder struct {
 	cleanup bool
 }
 
-func (d wordPieceDecoder) decode(tokens []string) []string {
+func (d wordPieceDecoder) decode(tokens []string, _ *int) []string {
 	for i, s := range tokens {
 		if i > 0 {
 			if rest, ok := strings.CutPrefix(s, d.prefix); ok {
@@ -129,7 +133,7 @@ func cleanup(s string) string {
 // suffixDecoder writes the mark at the end of words as a space, and as nothing in the last token.
 type suffixDecoder string
 
-func (d suffixDecoder) decode(tokens []string) []string {
+func (d suffixDecoder) decode(tokens []string, _ *int) []string {
 	for i, s := range tokens {
 		space := " "
 		if i == len(tokens)-1 {
@@ -143,7 +147,7 @@ func (d suffixDecoder) decode(tokens []string) []string {
 // fallbackDecoder reads runs of byte tokens, <0x0A>, as UTF-8; each byte of a run that is not is U+FFFD.
 type fallbackDecoder struct{}
 
-func (fallbackDecoder) decode(tokens []string) []string {
+func (fallbackDecoder) decode(tokens []string, _ *int) []string {
 	var out []string
 	var run []byte
 	flush := func() {
@@ -180,7 +184,9 @@ func byteToken(s string) (byte, bool) {
 
 type fuseDecoder struct{}
 
-func (fuseDecoder) decode(tokens []string) []string { return []string{strings.Join(tokens, "")} }
+func (fuseDecoder) decode(tokens []string, _ *int) []string {
+	return []string{strings.Join(tokens, "")}
+}
 
 // stripDecoder takes up to start and stop times content off the ends of each token.
 type stripDecoder struct {
@@ -188,7 +194,7 @@ type stripDecoder struct {
 	start, stop int
 }
 
-func (d stripDecoder) decode(tokens []string) []string {
+func (d stripDecoder) decode(tokens []string, _ *int) []string {
 	for i, s := range tokens {
 		for n := 0; n < d.start && d.content != "" && strings.HasPrefix(s, d.content); n++ {
 			s = s[len(d.content):]
@@ -206,11 +212,11 @@ type replaceDecoder struct {
 	content string
 }
 
-func (d replaceDecoder) decode(tokens []string) []string {
+func (d replaceDecoder) decode(tokens []string, budget *int) []string {
 	for i, s := range tokens {
 		var b strings.Builder
 		done := 0
-		for _, m := range d.pattern.matches(nil, []byte(s)) {
+		for _, m := range d.pattern.matches(nil, []byte(s), budget) {
 			b.WriteString(s[done:m.lo])
 			b.WriteString(d.content)
 			done = m.hi
@@ -227,7 +233,7 @@ type ctcDecoder struct {
 	cleanup        bool
 }
 
-func (d ctcDecoder) decode(tokens []string) []string {
+func (d ctcDecoder) decode(tokens []string, _ *int) []string {
 	var out []string
 	for i, s := range tokens {
 		if i > 0 && s == tokens[i-1] {

@@ -125,7 +125,7 @@ func languageCode(s string) int {
 // marianDecoder joins pieces; special tokens have a space behind them.
 type marianDecoder struct{}
 
-func (marianDecoder) decode(tokens []string) []string {
+func (marianDecoder) decode(tokens []string, _ *int) []string {
 	var b strings.Builder
 	start := true // of the text or behind a special token, where the first space is not the text's
 	for _, s := range tokens {

@@ -49,7 +49,7 @@ func (m metaspace) split(p *pieces) {
 }
 
 // decode writes the marks as spaces, but for those of the first token that stand for no space of the text.
-func (m metaspace) decode(tokens []string) []string {
+func (m metaspace) decode(tokens []string, _ *int) []string {
 	mark, _ := utf8.DecodeRuneInString(m.mark)
 	for i, s := range tokens {
 		tokens[i] = strings.Map(func(r rune) rune {

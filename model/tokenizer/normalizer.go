@@ -157,7 +157,7 @@ type replace struct {
 }
 
 func (n replace) normalize(t *text) {
-	matches := n.pattern.matches(nil, t.bytes)
+	matches := n.pattern.matches(nil, t.bytes, t.budget)
 	if len(matches) == 0 {
 		return
 	}

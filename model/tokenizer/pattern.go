@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 	"unicode/utf8"
+
+	"github.com/whence-xai/whence/model/tokenizer/internal/oniguruma"
 )
 
 // A pattern finds what a pre-tokenizer cuts at or a normalizer replaces.
 type pattern interface {
-	// matches appends the matches in b, from left to right and without overlap.
-	matches(dst []cut, b []byte) []cut
+	// matches appends the matches in b, from left to right and without overlap. Steps come off budget where their
+	// number is not bounded by the length of b; below 0, matches are missing.
+	matches(dst []cut, b []byte, budget *int) []cut
 }
 
 // A patternFile is a pattern as a file gives it: one of the two.
@@ -33,7 +34,7 @@ func newPattern(f *patternFile) (pattern, error) {
 
 type literal string
 
-func (l literal) matches(dst []cut, b []byte) []cut {
+func (l literal) matches(dst []cut, b []byte, _ *int) []cut {
 	for i := 0; ; {
 		n := bytes.Index(b[i:], []byte(l))
 		if n < 0 {
@@ -47,7 +48,7 @@ func (l literal) matches(dst []cut, b []byte) []cut {
 // A runeClass matches single characters.
 type runeClass func(rune) bool
 
-func (in runeClass) matches(dst []cut, b []byte) []cut {
+func (in runeClass) matches(dst []cut, b []byte, _ *int) []cut {
 	for i := 0; i < len(b); {
 		r, size := utf8.DecodeRune(b[i:])
 		if in(r) {
@@ -61,7 +62,7 @@ func (in runeClass) matches(dst []cut, b []byte) []cut {
 // wordRuns matches \w+|[^\w\s]+.
 type wordRuns struct{}
 
-func (wordRuns) matches(dst []cut, b []byte) []cut {
+func (wordRuns) matches(dst []cut, b []byte, _ *int) []cut {
 	const none, word, symbol = 0, 1, 2
 	last := none
 	for i := 0; i < len(b); {
@@ -86,77 +87,39 @@ func (wordRuns) matches(dst []cut, b []byte) []cut {
 	return dst
 }
 
-type regex struct{ *regexp.Regexp }
+// A regex takes steps off the budget of what it matches in.
+type regex struct{ *oniguruma.Regexp }
 
-func (r regex) matches(dst []cut, b []byte) []cut {
-	for _, m := range r.FindAllIndex(b, -1) {
-		dst = append(dst, cut{m[0], m[1]})
+func (r regex) matches(dst []cut, b []byte, budget *int) []cut {
+	for lo, hi := range r.All(b, budget) {
+		dst = append(dst, cut{lo, hi})
 	}
 	return dst
 }
 
-// newRegex makes a pattern of a regular expression in the syntax of Oniguruma. Some that have a look-ahead, which
-// Go's package has not, are known by their text.
+// newBudget returns how many steps regular expressions may take for a text of some bytes: many times what honest ones
+// need, and over within a second or so for a short one.
+func newBudget(size int) *int {
+	const least, each = 1 << 26, 64
+	budget := least + each*size
+	return &budget
+}
+
+var errSteps = errors.New("a regular expression of the file's takes too many steps on this text")
+
+// newRegex makes a pattern of a regular expression in the syntax of Oniguruma. Those of the most common families are
+// known by their text and matched by hand.
 func newRegex(expr string) (pattern, error) {
 	if w, ok := knownWords[expr]; ok {
 		return w, nil
 	}
-	translated, err := translate(expr)
-	if err == nil {
-		var re *regexp.Regexp
-		if re, err = regexp.Compile(translated); err == nil {
-			return regex{re}, nil
+	re, err := oniguruma.Compile(expr)
+	if err != nil {
+		const longest = 200
+		if len(expr) > longest {
+			expr = expr[:longest] + "…"
 		}
+		return nil, fmt.Errorf("regular expression %q: %w", expr, err)
 	}
-	return nil, fmt.Errorf("regular expression %q is not supported: %w; with a look-ahead or possessive repetition, "+
-		"only the word patterns of GPT-2, Llama 3, Qwen 2 and GPT-4 are", expr, err)
-}
-
-// unicodeClasses are classes that mean more in Oniguruma than in Go.
-var unicodeClasses = map[byte]string{
-	's': `\t-\r\x{85}\p{Z}`,
-	'd': `\p{Nd}`,
-	'w': `\p{L}\p{M}\p{Nd}\p{Pc}`,
-}
-
-// translate writes an expression in Go's syntax. ^ and $ match at lines in Oniguruma.
-func translate(expr string) (string, error) {
-	var b strings.Builder
-	b.WriteString("(?m)")
-	inClass := false
-	for i := 0; i < len(expr); i++ {
-		c := expr[i]
-		switch {
-		case c == '\\' && i+1 < len(expr):
-			i++
-			class, negated := unicodeClasses[expr[i]|0x20], expr[i] < 'a'
-			switch {
-			case class == "":
-				b.WriteString(expr[i-1 : i+1])
-			case inClass && negated:
-				return "", fmt.Errorf(`\%c inside a class`, expr[i])
-			case inClass:
-				b.WriteString(class)
-			case negated:
-				b.WriteString("[^" + class + "]")
-			default:
-				b.WriteString("[" + class + "]")
-			}
-			continue
-		case c == '[' && inClass:
-			if !strings.HasPrefix(expr[i:], "[:") {
-				return "", errors.New("class inside a class")
-			}
-		case c == '[':
-			inClass = true
-		case c == ']':
-			inClass = false
-		case strings.HasPrefix(expr[i:], "(?m") || strings.HasPrefix(expr[i:], "(?s"):
-			return "", errors.New("flag other than i")
-		case c == '&' && inClass && strings.HasPrefix(expr[i:], "&&"):
-			return "", errors.New("intersection of classes")
-		}
-		b.WriteByte(c)
-	}
-	return b.String(), nil
+	return regex{re}, nil
 }

@@ -121,7 +121,7 @@ func newSplit(f *splitterFile) (preTokenizer, error) {
 func (s splitAt) split(p *pieces) {
 	var matches []cut
 	p.divide(func(dst []cut, c cut) []cut {
-		matches = s.pattern.matches(matches[:0], p.bytes[c.lo:c.hi])
+		matches = s.pattern.matches(matches[:0], p.bytes[c.lo:c.hi], p.budget)
 		j := joiner{behavior: s.behavior, dst: dst, start: len(dst)}
 		done := c.lo
 		for _, m := range matches {

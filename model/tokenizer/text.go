@@ -21,6 +21,7 @@ type text struct {
 
 	limit    int  // in bytes, 0 for none
 	overflow bool // whether there was more; then nothing can be added any longer
+	budget   *int // steps that regular expressions may still take
 }
 
 // growth bounds how much longer rules from a file may make a text, and spare how much longer at least.
@@ -124,18 +125,29 @@ func (t *text) restart() (old []byte, from []origin) {
 }
 
 // newText makes a text of s, which starts at byte offset of the caller's text.
-func newText(s string, offset int) text {
+func newText(s string, offset int, budget *int) text {
 	size := len(s) + len(s)/4 + 16 // most normalizers let a text grow a little
-	t := text{bytes: make([]byte, 0, size), from: make([]origin, 0, size), limit: growth*len(s) + spare}
+	t := text{bytes: make([]byte, 0, size), from: make([]origin, 0, size), limit: growth*len(s) + spare, budget: budget}
 	t.append(s, offset)
 	return t
 }
 
 // part returns a copy of bytes lo to hi.
 func (t *text) part(lo, hi int) text {
-	p := text{limit: t.limit}
+	p := text{limit: t.limit, budget: t.budget}
 	p.putText(t.bytes[lo:hi], t.from[lo:hi])
 	return p
+}
+
+// err says why the text is not what it should be, if so.
+func (t *text) err() error {
+	switch {
+	case t.overflow:
+		return errOverflow
+	case *t.budget < 0:
+		return errSteps
+	}
+	return nil
 }
 
 // A cut is a piece of a text, from byte lo to hi.

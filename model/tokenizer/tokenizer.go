@@ -4,9 +4,8 @@
 //
 // Truncation and padding set in the file are ignored: nothing is cut silently, and batches need no padding.
 // Text that is not valid UTF-8 is accepted, each bad byte read as U+FFFD with a span of that one byte.
-// Two things may differ from the reference: regular expressions of a file's own use Go's Unicode tables, which know
-// some rare characters that the reference's do not or the other way round; and where a vocabulary leaves characters
-// out without a word, the spans behind them are right here and shifted there.
+// One thing differs from the reference: where a vocabulary leaves characters out without a word, the spans behind them
+// are right here and shifted there.
 package tokenizer
 
 import (
@@ -90,6 +89,7 @@ func (t *Tokenizer) tokens(s string) ([]token, error) {
 	if len(s) > math.MaxInt32 {
 		return nil, fmt.Errorf("tokenizer: text of %d bytes is longer than %d", len(s), math.MaxInt32)
 	}
+	budget := newBudget(len(s))
 	e := encoder{Tokenizer: t, out: make([]token, 0, len(s)/4+4)}
 	for _, m := range find(&t.added.verbatim, s) {
 		if m.id >= 0 {
@@ -99,7 +99,7 @@ func (t *Tokenizer) tokens(s string) ([]token, error) {
 		if t.codes {
 			m.lo += e.language(s[m.lo:m.hi], m.lo)
 		}
-		x := newText(s[m.lo:m.hi], m.lo)
+		x := newText(s[m.lo:m.hi], m.lo, budget)
 		if t.normalizer != nil {
 			t.normalizer.normalize(&x)
 		}
@@ -139,8 +139,8 @@ func (e *encoder) language(s string, offset int) int {
 
 // normalized adds the tokens of a normalized stretch of text.
 func (e *encoder) normalized(x text) error {
-	if x.overflow {
-		return fmt.Errorf("tokenizer: %w", errOverflow)
+	if err := x.err(); err != nil {
+		return fmt.Errorf("tokenizer: %w", err)
 	}
 	for _, m := range find(&e.added.normalized, x.bytes) {
 		if m.id >= 0 {
@@ -163,8 +163,8 @@ func (e *encoder) normalized(x text) error {
 
 // words adds the tokens of each piece of p.
 func (e *encoder) words(p *pieces) error {
-	if p.overflow {
-		return errOverflow
+	if err := p.err(); err != nil {
+		return err
 	}
 	for _, c := range p.cuts {
 		var err error

@@ -155,7 +155,7 @@ func TestUnsupported(t *testing.T) {
 		"normalizer":         {`{"normalizer":{"type":"Rot13"},` + tiny + `}`, `normalizer of type "Rot13"`},
 		"in a sequence":      {`{"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Rot13"}]},` + tiny + `}`, "part 1 of a Sequence"},
 		"pre-tokenizer":      {`{"pre_tokenizer":{"type":"UnicodeScripts"},` + tiny + `}`, `pre_tokenizer of type "UnicodeScripts"`},
-		"look-ahead":         {`{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"a(?=b)"},"behavior":"Isolated"},` + tiny + `}`, "look-ahead"},
+		"back-reference":     {`{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a)\\1"},"behavior":"Isolated"},` + tiny + `}`, "a back-reference"},
 		"behavior":           {`{"pre_tokenizer":{"type":"Punctuation","behavior":"Eaten"},` + tiny + `}`, `behavior of type "Eaten"`},
 		"post-processor":     {`{"post_processor":{"type":"Wrap"},` + tiny + `}`, `post_processor of type "Wrap"`},
 		"special token":      {`{"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}}]},` + tiny + `}`, `special token "x" is not defined`},
@@ -172,6 +172,27 @@ func TestUnsupported(t *testing.T) {
 		if _, err := Parse([]byte(c.file)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error is %v, want one with %q", name, err, c.want)
 		}
+	}
+}
+
+// A file whose regular expressions take for ever makes an error, wherever they stand.
+func TestStepsAreBounded(t *testing.T) {
+	const split = `{"type":"Split","pattern":{"Regex":"(a+)+$"},"behavior":"Isolated"}`
+	const replace = `{"type":"Replace","pattern":{"Regex":"(a+)+$"},"content":"x"}`
+	text := strings.Repeat("a", 64) + "b"
+	for name, part := range map[string]string{
+		"pre-tokenizer": `"pre_tokenizer":` + split,
+		"normalizer":    `"normalizer":` + replace,
+		"many":          `"normalizer":{"type":"Sequence","normalizers":[` + strings.Repeat(replace+",", 1000) + replace + `]}`,
+	} {
+		tok := mustParse(t, `{`+part+`,`+tiny+`}`)
+		if _, err := tok.Encode(text); !errors.Is(err, errSteps) {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+	tok := mustParse(t, `{"decoder":`+replace+`,"model":{"type":"WordPiece","unk_token":"a","vocab":{"a":0,"`+text+`":1}}}`)
+	if have := tok.Decode([]int32{1}, false); have != text {
+		t.Errorf("decoded %q, want it left alone", have)
 	}
 }
 
