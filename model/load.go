@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/whence-xai/whence/model/internal/transformer"
+	"github.com/whence-xai/whence/model/safetensors"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -52,12 +53,13 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 		return nil, err
 	}
 	// The tokenizers are read by one goroutine while the others pack weights.
-	read := make(chan error)
+	read := make(chan error, 1)
 	go func() { read <- l.readTokenizers() }()
 	w := newWeights(&files, o)
 	w.untied = !l.config.flag(true, "tie_word_embeddings")
-	l.engine = plan.build(w, g)
-	err = w.finish(l.ignored)
+	if err = safetensors.Guarded(func() { l.engine = plan.build(w, g) }); err == nil {
+		err = w.finish(l.ignored)
+	}
 	if fault := (*LoadError)(nil); errors.As(err, &fault) && len(fault.Missing) > 0 {
 		fault.Hint = hint(l.config, p)
 	}

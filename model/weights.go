@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/safetensors"
@@ -239,30 +241,34 @@ func (w weights) finish(ignored []string) error {
 			w.file.Forget() // so that no weight is in memory twice for long
 		}
 	}
-	parallel(w.threads, fills)
+	if err := parallel(w.threads, fills); err != nil {
+		return err
+	}
 	if w.faults.any() {
 		slices.Sort(w.faults.NotFinite)
 		return &w.faults
 	}
-	parallel(w.threads, w.last)
-	return nil
+	return parallel(w.threads, w.last)
 }
 
-// parallel runs tasks on a number of goroutines, 0 meaning GOMAXPROCS.
-func parallel(threads int, tasks []func()) {
+// parallel runs tasks that read weights on a number of goroutines, 0 meaning
+// GOMAXPROCS. Weights that are gone meanwhile are an error.
+func parallel(threads int, tasks []func()) error {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
 	var next atomic.Int64
-	var wait sync.WaitGroup
+	var group errgroup.Group
 	for range threads {
-		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
-				tasks[i]()
-			}
+		group.Go(func() error {
+			return safetensors.Guarded(func() {
+				for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
+					tasks[i]()
+				}
+			})
 		})
 	}
-	wait.Wait()
+	return group.Wait()
 }
 
 // int8Group is how many inputs share scales in 8 bits. Larger groups are less

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -84,6 +85,37 @@ func TestBusy(t *testing.T) {
 	})
 	if _, err := c.Answer(t.Context(), "q"); err == nil || asked.Load() != 1 || !strings.Contains(err.Error(), "answered 429 Too Many Requests: You exceeded your quota") {
 		t.Errorf("%v, asked %d times", err, asked.Load())
+	}
+}
+
+// TestCommands: what a server writes commands no terminal, its status line included.
+func TestCommands(t *testing.T) {
+	c := serve(t, func(w http.ResponseWriter, _ string) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		const body = `{"error": "\u001b]52;c;aGk=\u0007\u202e\u009b2J gone"}`
+		_, _ = io.WriteString(conn, "HTTP/1.1 418 \x1b[2J\a\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n"+body)
+		_ = conn.Close()
+	})
+	if _, err := c.Answer(t.Context(), "q"); err == nil || !strings.Contains(err.Error(), "answered 418 I'm a teapot: ") || strings.ContainsAny(err.Error(), "\x1b\a\u202e\u009b") {
+		t.Errorf("%q", err)
+	}
+}
+
+// TestEndless: an answer that does not end is given up.
+func TestEndless(t *testing.T) {
+	c := serve(t, func(w http.ResponseWriter, _ string) {
+		for page := make([]byte, 1<<20); ; {
+			if _, err := w.Write(page); err != nil {
+				return
+			}
+		}
+	})
+	if _, err := c.Answer(t.Context(), "q"); err == nil || !strings.Contains(err.Error(), "answered more than 67108864 bytes") {
+		t.Errorf("%v", err)
 	}
 }
 

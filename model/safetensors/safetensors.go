@@ -4,7 +4,8 @@
 //
 // A file is taken to be hostile until its header has been checked whole: every
 // tensor has a known type, a shape whose bytes are exactly its range, and the
-// ranges cover the data without gap or overlap. After that no access can fail.
+// ranges cover the data without gap or overlap. After that no access can fail, but
+// where somebody cuts a mapped file short meanwhile: see [Guarded].
 //
 // The format is described at https://github.com/huggingface/safetensors.
 package safetensors
@@ -117,12 +118,15 @@ func inFolder(dir string) (string, error) {
 }
 
 // SHA256 returns the hash of the file in hexadecimal; of several files, in the
-// order of their names, that of one after the other.
+// order of their names, that of one after the other; "" where a file was cut short
+// since.
 func (f *File) SHA256() string {
 	defer runtime.KeepAlive(f)
 	h := sha256.New()
 	for _, file := range f.files {
-		h.Write(file)
+		if Guarded(func() { h.Write(file) }) != nil {
+			return ""
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -132,7 +136,10 @@ func openFile(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := parse(data)
+	var f *File
+	if gone := Guarded(func() { f, err = parse(data) }); gone != nil {
+		err = gone
+	}
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
