@@ -19,7 +19,7 @@ func decodingFlags(tokens string) []cli.Flag {
 		number(groupAnswer, "max-tokens", tokens),
 		number(groupAnswer, "max-length", "tokens at most, those of the prompt included"),
 		number(groupAnswer, "min-tokens", "tokens before the text may end"),
-		&cli.StringSliceFlag{Name: "stop", Category: groupAnswer, Usage: "`TEXT` ends with this; may be given several times", EnvVars: environment("stop")},
+		several(groupAnswer, "stop", "TEXT", "ends with this; may be given several times"),
 		number(groupAnswer, "samples", "texts to write (default: 1)"),
 		real("temperature", "draw tokens, from 0 for the likeliest to 1 for as they are"),
 		number(groupAnswer, "top-k", "draw from so many of the likeliest tokens; 0: all (default: 50)"),

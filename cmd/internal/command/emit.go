@@ -3,9 +3,12 @@ package command
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,34 +19,54 @@ import (
 // an Indexed Job for Kubernetes.
 func (p *program) emit(c *cli.Context, engine string, k *forecast) error {
 	output := c.String("output")
-	j := job{args: commandLine(c), files: append(c.Args().Slice(), output), output: output, shards: k.shards(), cost: k}
+	j := job{files: append(c.Args().Slice(), output), output: output, shards: k.shards(), cost: k}
 	if n := c.Int("shards"); n > 0 {
 		j.shards = n
 	}
-	j.args = append(j.args, "--shards", fmt.Sprint(j.shards))
+	j.args = commandLine(c, j.shards)
 	script := j.slurm()
 	if engine == "kubernetes" {
 		script = j.kubernetes()
 	}
-	_, err := p.stdout.Write([]byte(script))
+	_, err := io.WriteString(p.stdout, script)
 	return err
 }
 
-// commandLine returns the arguments of this run, without those that say what else
-// to do than to run.
-func commandLine(c *cli.Context) []string {
-	args := append([]string{c.Command.Name}, c.Args().Slice()...)
+// emittable refuses what no job can be made of.
+func emittable(c *cli.Context, engine string) error {
+	output := c.String("output")
+	switch args := strings.Join(commandLine(c, 0), ""); {
+	case engine == "nothing":
+		return nil
+	case strings.ContainsFunc(output, unicode.IsControl): // it stands in comments, too
+		return usage("--emit: %q has a line end or another control character", output).or("--output names a file without one")
+	case engine == "kubernetes" && !utf8.ValidString(args):
+		return usage("--emit kubernetes: a name or value is not UTF-8, of which Kubernetes' jobs are made")
+	}
+	return nil
+}
+
+// commandLine returns the arguments of this run in so many shards, without those that
+// say what else to do than to run. Each flag has its value behind "=", since one that
+// is true or false takes no other, and the files stand behind "--", since one may
+// look like a flag.
+func commandLine(c *cli.Context, shards int) []string {
+	args := []string{c.Command.Name}
 	for _, f := range c.Command.Flags {
 		name := f.Names()[0]
 		if !c.IsSet(name) || slices.Contains([]string{"emit", "dry-run", "shards", "shard", "format", "verbose", "help"}, name) {
 			continue
 		}
-		args = append(args, "--"+name)
-		if d, ok := f.(cli.DocGenerationFlag); ok && d.TakesValue() {
-			args = append(args, fmt.Sprint(c.Value(name)))
+		values := []string{fmt.Sprint(c.Value(name))}
+		if _, ok := f.(*cli.StringSliceFlag); ok {
+			values = c.StringSlice(name)
+		}
+		for _, value := range values {
+			args = append(args, "--"+name+"="+value)
 		}
 	}
-	return args
+	args = append(args, fmt.Sprintf("--shards=%d", shards), "--")
+	return append(args, c.Args().Slice()...)
 }
 
 // A job is the shards of a run, to be done by an engine.
@@ -90,7 +113,7 @@ exec explain %s
 func (j *job) kubernetes() string {
 	var args strings.Builder
 	for _, a := range j.args {
-		fmt.Fprintf(&args, "\n        - %s", yamlString(a))
+		fmt.Fprintf(&args, "\n        - %s", kubernetesWord(a))
 	}
 	where, access, volume := inBuckets, credentials, ""
 	if slices.ContainsFunc(j.files, func(name string) bool { return !bucket.IsURL(name) }) {
@@ -160,13 +183,28 @@ const (
 `
 )
 
-// yamlString returns s as a string of YAML, of which those of JSON are some.
+// kubernetesWord returns an argument as a job has it: in YAML, with "$" doubled, for
+// $(NAME) would be replaced.
+func kubernetesWord(s string) string { return yamlString(strings.ReplaceAll(s, "$", "$$")) }
+
+// yamlString returns s as a string of YAML, of which those of JSON are some: those
+// without characters that YAML takes for line ends or does not allow.
 func yamlString(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil {
 		panic(err) // strings can be written
 	}
-	return string(b)
+	var out strings.Builder
+	for _, r := range strings.TrimSuffix(b.String(), "\n") {
+		if unicode.IsControl(r) || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
+			fmt.Fprintf(&out, `\u%04x`, r)
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 func shellWords(words []string) string {

@@ -1,18 +1,20 @@
 package command
 
 import (
-	"encoding/json"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/urfave/cli/v2"
+	"go.yaml.in/yaml/v3"
 )
 
 // TestEmitted: what is printed for an engine calls the program with the very
 // arguments, whatever they hold, bounds what a shard may take, and gives access to
 // files or buckets.
 func TestEmitted(t *testing.T) {
-	odd := []string{"corpus", "it's \"here\".csv", "--text-field", "a $HOME `b` \\", "--class", "", "--output", "ü x.jsonl"}
+	odd := []string{"corpus", "it's \"here\".csv", "--text-field", "a $HOME $(HOME) $$(HOME) `b` \\", "--class", "", "--neutralize=a\nb\r\x01\u0085\u2028\x7f\ufeff", "--output", "ü x.jsonl"}
 	j := job{args: odd, files: []string{"s3://b/in.csv", "ü x.jsonl"}, output: "ü x.jsonl", shards: 40, cost: &forecast{rows: 4000, seconds: 2, threads: 4, memory: 300 << 20}}
 	script := j.slurm()
 	for _, want := range []string{"#SBATCH --array=0-39\n", "#SBATCH --cpus-per-task=4\n", "#SBATCH --mem=768M\n", "#SBATCH --time=17\n", "#SBATCH --requeue\n"} {
@@ -37,10 +39,10 @@ func TestEmitted(t *testing.T) {
 			break
 		}
 		var arg string
-		if err := json.Unmarshal([]byte(item), &arg); err != nil {
+		if err := yaml.Unmarshal([]byte(item), &arg); err != nil {
 			t.Fatal(err)
 		}
-		args = append(args, arg)
+		args = append(args, expanded(arg))
 	}
 	if !slices.Equal(args, odd) {
 		t.Errorf("Kubernetes would call with %q", args)
@@ -52,4 +54,60 @@ func TestEmitted(t *testing.T) {
 	if m := j.kubernetes(); strings.Contains(m, "volume") || !strings.Contains(m, "secretRef:") {
 		t.Errorf("for buckets:\n%s", m)
 	}
+}
+
+// expanded returns an argument as Kubernetes hands it to a program, in whose
+// environment HOME is: https://kubernetes.io/docs/tasks/inject-data-application.
+func expanded(arg string) string {
+	return strings.NewReplacer("$$", "$", "$(HOME)", "/root").Replace(arg)
+}
+
+// TestCommandLine: a job runs what was asked for, also where it was asked for by the
+// environment or a flag was set to what it is anyway.
+func TestCommandLine(t *testing.T) {
+	t.Setenv("EXPLAIN_SEED", "7")
+	var got []string
+	p := &program{}
+	app := p.app()
+	app.Command("corpus").Action = func(c *cli.Context) error {
+		got = commandLine(c, 40)
+		return nil
+	}
+	args := []string{"corpus", "a b.csv", "--omit-text=false", "--quiet", "--max-error", "0.05", "-o", "out.jsonl", "--emit", "slurm", "--", "--odd.csv"}
+	if err := p.execute(t.Context(), app, args); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"corpus", "--max-error=0.05", "--seed=7", "--output=out.jsonl", "--omit-text=false", "--quiet=true", "--shards=40", "--", "a b.csv", "--odd.csv"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestEmitsOneLine: a name cannot add lines to a job.
+func TestEmitsOneLine(t *testing.T) {
+	for _, engine := range []string{"slurm", "kubernetes"} {
+		status, said := failureOf(t, "corpus", "testdata/corpus/reviews.csv", "--limit", "1", "--output", "a\nrm -rf x.jsonl", "--emit", engine)
+		if status != exitUsage || !strings.Contains(said, "has a line end") {
+			t.Errorf("%s: exit %d: %s", engine, status, said)
+		}
+	}
+}
+
+// FuzzWords: whatever an argument is, shells and readers of YAML take it for one word.
+func FuzzWords(f *testing.F) {
+	for _, s := range []string{"", "plain", "it's", "a\nb", "$(x)", "\x7f\u0085\u2028\ufeff", "- a: b", "\\", "😀"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "")
+		var got []string
+		if err := yaml.Unmarshal([]byte("- "+yamlString(s)), &got); err != nil || len(got) != 1 || got[0] != s {
+			t.Errorf("%q becomes %q (%v)", s, got, err)
+		}
+		w := shellWord(s)
+		if quoted := strings.HasPrefix(w, "'"); !quoted && (w != s || strings.ContainsAny(s, " \n\t'\"$`\\;&|<>(){}*?[]#~!")) ||
+			quoted && strings.ReplaceAll(w[1:len(w)-1], `'\''`, "'") != s {
+			t.Errorf("%q becomes %s", s, w)
+		}
+	})
 }

@@ -41,6 +41,11 @@ func words(group, name, placeholder, use string) *cli.StringFlag {
 	return &cli.StringFlag{Name: name, Category: group, Usage: "`" + placeholder + "` " + use, EnvVars: environment(name)}
 }
 
+// several returns a flag that may be given several times. Each value is as typed.
+func several(group, name, placeholder, use string) *cli.StringSliceFlag {
+	return &cli.StringSliceFlag{Name: name, Category: group, Usage: "`" + placeholder + "` " + use, EnvVars: environment(name), KeepSpace: true}
+}
+
 // number returns a flag for a count, which is never negative.
 func number(group, name, use string) *cli.IntFlag {
 	return &cli.IntFlag{

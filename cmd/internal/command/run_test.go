@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -240,6 +241,32 @@ func TestNearest(t *testing.T) {
 	} {
 		if got := nearest(word, methodNames()); got != want {
 			t.Errorf("nearest to %q is %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestAsTyped: what is given several times comes as it was typed, also by the
+// environment.
+func TestAsTyped(t *testing.T) {
+	typed := []string{" a", "b ", "\n", "c,d", ""}
+	for _, flag := range []string{"stop", "set", "keep"} {
+		var got []string
+		p := &program{}
+		app := p.app()
+		app.Command("generate").Action = func(c *cli.Context) error {
+			got = c.StringSlice(flag)
+			return nil
+		}
+		args := []string{"generate"}
+		for _, value := range typed {
+			args = append(args, "--"+flag, value)
+		}
+		if err := p.execute(t.Context(), app, args); err != nil || !slices.Equal(got, typed) {
+			t.Errorf("--%s: %q (%v)", flag, got, err)
+		}
+		t.Setenv(environment(flag)[0], " a,b\n")
+		if err := p.execute(t.Context(), app, args[:1]); err != nil || !slices.Equal(got, []string{" a,b\n"}) {
+			t.Errorf("%s: %q (%v)", environment(flag)[0], got, err)
 		}
 	}
 }

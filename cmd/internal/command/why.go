@@ -75,8 +75,8 @@ func answersShown(c *cli.Context) bool {
 func promptFlags() []cli.Flag {
 	return []cli.Flag{
 		words(groupWhat, "template", "TEXT", `a prompt with {fields}, or a file: "Facts: {fact} Answer:"`),
-		&cli.StringSliceFlag{Name: "set", Category: groupWhat, Usage: "`FIELD=TEXT` of the template, or FIELD=@FILE; may be given several times", EnvVars: environment("set")},
-		&cli.StringSliceFlag{Name: "keep", Category: groupWhat, Usage: "`FIELD` that --why never masks; may be given several times", EnvVars: environment("keep")},
+		several(groupWhat, "set", "FIELD=TEXT", "of the template, or FIELD=@FILE; may be given several times"),
+		several(groupWhat, "keep", "FIELD", "that --why never masks; may be given several times"),
 	}
 }
 
