@@ -48,7 +48,7 @@ func (r *Run) Check() error {
 	if r.Shards < 1 || r.Shards > maxShards {
 		return fmt.Errorf("corpus: %d shards are not between 1 and %d", r.Shards, maxShards)
 	}
-	return nil
+	return r.clash()
 }
 
 // All makes all parts that are not there, joins them and removes them. It

@@ -143,9 +143,6 @@ func shardOf(c *cli.Context) (int, error) {
 	return -1, nil
 }
 
-// mostShards bounds the parts of a corpus, each of which is three files.
-const mostShards = 1_000_000
-
 // newRun makes a run of the flags, and what explains its documents.
 func newRun(c *cli.Context) (*corpus.Run, *documentExplainer, error) {
 	output, err := corpusFiles(c)
@@ -166,11 +163,8 @@ func newRun(c *cli.Context) (*corpus.Run, *documentExplainer, error) {
 		Input: in, Store: store, Output: output, Shards: c.Int("shards"),
 		Settings: e.settings(c), Explain: e.explain, OmitText: c.Bool("omit-text"),
 	}
-	switch {
-	case r.Shards == 0:
+	if r.Shards == 0 {
 		r.Shards = in.Shards()
-	case r.Shards > mostShards:
-		return nil, nil, usage("--shards %d is more than %d", r.Shards, mostShards).or("a shard is best some minutes of work: --dry-run tells how many that makes")
 	}
 	if err := r.Check(); err != nil {
 		return nil, nil, &usageError{err: err}

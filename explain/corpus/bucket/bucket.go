@@ -126,6 +126,14 @@ func connect(scheme string) (remote, error) {
 // local returns the path that a name has in the file system.
 func local(name string) string { return strings.TrimPrefix(name, "file://") }
 
+// Same reports whether two names are of one file or object.
+func (s *Store) Same(a, b string) bool {
+	if IsURL(a) || IsURL(b) {
+		return a == b
+	}
+	return s.folder.Same(local(a), local(b))
+}
+
 // List returns the objects that match a pattern, in ascending order.
 func (s *Store) List(ctx context.Context, pattern string) ([]string, error) {
 	if !IsURL(pattern) {
