@@ -66,6 +66,7 @@ type engine struct {
 	offset     int  // what positions are counted from
 	skips      bool // padding, whose number is offset-1, is not counted
 	types      int
+	unlimited  bool // positions are told apart by distance only: a longer text than usual can be read
 	maxTokens  int
 	start, end int32 // of an encoder–decoder: what the decoder begins with, what ends a text
 	padding    int32 // token that a causal classifier does not read at the end; negative: none

@@ -25,6 +25,8 @@ type Checkpoint struct {
 	SpecialTokens    []byte            // special_tokens_map.json, or nil
 	GenerationConfig []byte            // generation_config.json, or nil
 	ChatTemplate     []byte            // chat_template.jinja, or nil
+	Pooling          []byte            // 1_Pooling/config.json of a sentence embedder, or nil
+	Modules          []byte            // modules.json of one, or nil
 	// SHA256 is that of the weights in hexadecimal, computed when it is asked for
 	// if empty. Weights that come with it are known: their numbers are not
 	// searched for ones that are not finite.
@@ -56,17 +58,53 @@ func openCheckpoint(dir string) (Checkpoint, error) {
 	read(&c.SpecialTokens, "special_tokens_map.json", true)
 	read(&c.GenerationConfig, "generation_config.json", true)
 	read(&c.ChatTemplate, "chat_template.jinja", true)
+	read(&c.Pooling, filepath.Join("1_Pooling", "config.json"), true)
+	read(&c.Modules, "modules.json", true)
 	var err error
 	if c.Weights, err = safetensors.Open(dir); err != nil {
 		errs = append(errs, pickled(dir, err))
 	}
 	if err := errors.Join(errs...); err != nil {
+		if what := foreign(dir); what != "" && c.Weights == nil {
+			err = errors.New(what)
+		}
 		if c.Weights != nil {
 			err = errors.Join(err, c.Weights.Close())
 		}
 		return Checkpoint{}, fmt.Errorf("model: load %s: %w", dir, err)
 	}
 	return c, nil
+}
+
+// foreign says what there is in folder dir instead of weights that are read, and
+// what to do; "" where nothing is known.
+func foreign(dir string) string {
+	for _, name := range []string{"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"} {
+		if exists(dir, name) {
+			return ""
+		}
+	}
+	there := func(pattern string) string {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil || len(found) == 0 {
+			return ""
+		}
+		return filepath.Base(found[0])
+	}
+	for _, kind := range []struct{ pattern, what string }{
+		{"adapter_config.json", "an adapter of another model, not a model; merge the two (in Python: peft's merge_and_unload, then save_pretrained) and give the folder of the result"},
+		{"tf_model.h5", "weights of TensorFlow; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_tf=True), then save_pretrained)"},
+		{"flax_model.msgpack", "weights of Flax; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_flax=True), then save_pretrained)"},
+		{"*.gguf", "weights of llama.cpp; give the folder of the model that they were made from"},
+		{"*.onnx", "a graph of ONNX; give the folder of the model that it was made from"},
+		{filepath.Join("onnx", "*.onnx"), "a graph of ONNX; give the folder of the model that it was made from"},
+		{"*.safetensors", "weights under another name; call them model.safetensors"},
+	} {
+		if name := there(kind.pattern); name != "" {
+			return fmt.Sprintf("no model.safetensors, but %q, which is %s", name, kind.what)
+		}
+	}
+	return ""
 }
 
 // pickled returns err, that there are no weights in folder dir, with what to do

@@ -2,13 +2,16 @@ package model
 
 import (
 	"context"
-	"math"
+	"fmt"
 )
 
 // An Embedder turns texts into points that lie near one another where the texts
 // mean similar things, if the model was trained for that (Reimers & Gurevych
 // 2019). It is safe for concurrent use.
-type Embedder struct{ facts }
+type Embedder struct {
+	facts
+	pooling pooling
+}
 
 // LoadEmbedder loads the encoder in folder dir. See [LoadClassifier] for the
 // files.
@@ -17,15 +20,19 @@ func LoadEmbedder(dir string, o Options) (*Embedder, error) { return open(dir, o
 // NewEmbedder builds an embedder from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewEmbedder(files Checkpoint, o Options) (*Embedder, error) {
+	p, err := parsePooling(files.Pooling, files.Modules)
+	if err != nil {
+		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
+	}
 	l, err := loadModel(files, hiddenStates, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Embedder{facts{m: l}}, nil
+	return &Embedder{facts{m: l}, p}, nil
 }
 
-// Embed returns a vector of length one for every text: the mean of the rows of
-// its tokens, special ones included.
+// Embed returns a vector of length one for every text, of the rows of its tokens,
+// special ones included: their mean, or what 1_Pooling/config.json says.
 func (e *Embedder) Embed(ctx context.Context, texts ...string) ([][]float32, error) {
 	seqs := make([]Sequence, len(texts))
 	rows := make([][]float32, len(texts))
@@ -43,25 +50,7 @@ func (e *Embedder) Embed(ctx context.Context, texts ...string) ([][]float32, err
 	}
 	vectors := make([][]float32, len(texts))
 	for i := range rows {
-		vectors[i] = meanOf(rows[i], width)
+		vectors[i] = e.pooling.of(rows[i], width)
 	}
 	return vectors, nil
-}
-
-// meanOf returns the mean of rows of that width, with length one.
-func meanOf(rows []float32, width int) []float32 {
-	mean := make([]float64, width)
-	for i, v := range rows {
-		mean[i%width] += float64(v)
-	}
-	length := 0.0
-	for _, v := range mean {
-		length += v * v
-	}
-	length = max(math.Sqrt(length), 1e-12)
-	out := make([]float32, width)
-	for i, v := range mean {
-		out[i] = float32(v / length)
-	}
-	return out
 }

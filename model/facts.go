@@ -21,6 +21,11 @@ func (f *facts) Tokenizer() *tokenizer.Tokenizer { return f.m.tokenizer }
 // MaxTokens returns how many tokens a sequence may have, special ones included.
 func (f *facts) MaxTokens() int { return f.m.maxTokens }
 
+// UsualTokens returns how many tokens a sequence has at most by the tokenizer's
+// configuration. A model that could read more, up to MaxTokens, was hardly
+// trained on them.
+func (f *facts) UsualTokens() int { return f.m.usual }
+
 // MaskID returns the token that stands for one that is masked, and whether the
 // model has one.
 func (f *facts) MaskID() (int32, bool) { return f.m.tokenizer.MaskID() }

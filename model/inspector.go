@@ -97,6 +97,9 @@ func (i *Inspector) Lens(x *Inside, top int) ([][][]Candidate, error) {
 	if len(i.network.Head) == 0 || !i.network.Causal {
 		return nil, fmt.Errorf("model: %s does not write: there is no head to look through", i.Name())
 	}
+	if top < 1 {
+		return nil, fmt.Errorf("model: the %d likeliest tokens, of which there must be one at least", top)
+	}
 	defer runtime.KeepAlive(i.files.Weights)
 	out := make([][][]Candidate, len(x.Hidden))
 	logits := make([]float32, i.network.Outputs())

@@ -15,6 +15,7 @@ type loaded struct {
 	files     Checkpoint
 	config    *config
 	labels    []string             // of sequenceClasses and tokenClasses
+	usual     int                  // tokens that the tokenizer's configuration allows
 	warnings  []string             // what a user should know of the checkpoint
 	tokenizer *tokenizer.Tokenizer // of what is read
 	target    *tokenizer.Tokenizer // of what is written, the same but for some translators
@@ -70,7 +71,10 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	if len(w.unused) > 0 {
 		l.warnings = append(l.warnings, fmt.Sprintf("tensors of the checkpoint that are no part of the model (%d): %s", len(w.unused), few(w.unused, 20)))
 	}
-	l.maxTokens, l.padding = min(maxTokens, l.positions), int32(l.config.id(-1, "pad_token_id"))
+	l.usual, l.maxTokens, l.padding = min(maxTokens, l.positions), min(maxTokens, l.positions), int32(l.config.id(-1, "pad_token_id"))
+	if l.unlimited {
+		l.maxTokens = l.positions
+	}
 	for _, m := range []*transformer.Model{l.Model, l.encoder, l.pooled} {
 		if m != nil {
 			m.Threads = o.Threads

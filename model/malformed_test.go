@@ -154,3 +154,46 @@ func TestPassedOver(t *testing.T) {
 		}
 	}
 }
+
+// TestForeignFolders: a folder without weights that are read says what is there
+// and what to do, in one line.
+func TestForeignFolders(t *testing.T) {
+	for name, want := range map[string]string{
+		"tf_model.h5": "TensorFlow", "flax_model.msgpack": "Flax", "model.onnx": "ONNX", "model-q4.gguf": "llama.cpp", "adapter_config.json": "peft",
+		"model.fp16.safetensors": "call them model.safetensors",
+	} {
+		for _, whole := range []bool{true, false} {
+			files := tinyFiles(t)
+			if !whole {
+				files = map[string][]byte{}
+			}
+			delete(files, "model.safetensors")
+			files[name] = []byte("x")
+			_, err := LoadClassifier(folder(t, files), Options{})
+			if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("only %s: error %v, want one line with %q", name, err, want)
+			}
+		}
+	}
+}
+
+// TestLongerThanUsual: T5 has no positions, and reads what its tokenizer's
+// configuration would not allow; BERT does not.
+func TestLongerThanUsual(t *testing.T) {
+	for name, long := range map[string]bool{"t5": true, "bert-body": false} {
+		m := openGolden(t, name)
+		files := m.files
+		files.TokenizerConfig = []byte(`{"model_max_length": 9.0}`)
+		l, err := loadModel(files, m.purpose, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := facts{m: l}
+		if f.UsualTokens() != 9 || (f.MaxTokens() > 9) != long {
+			t.Errorf("%s: %d tokens usually, %d at most", name, f.UsualTokens(), f.MaxTokens())
+		}
+		if err := l.check([]Sequence{{IDs: make([]int32, 20)}}, nil); (err == nil) != long {
+			t.Errorf("%s: 20 tokens: error %v", name, err)
+		}
+	}
+}

@@ -156,6 +156,9 @@ func (t *Translator) Likeliest(ctx context.Context, source Sequence, before []in
 }
 
 func likeliest(ctx context.Context, m continuer, before []int32, s Sequence, most int) (best []Candidate, err error) {
+	if most < 1 {
+		return nil, fmt.Errorf("model: the %d likeliest tokens, of which there must be one at least", most)
+	}
 	err = next(ctx, m, before, []Sequence{s}, func(_ int, logits []float32) { best = candidates(logits, most) })
 	return best, err
 }

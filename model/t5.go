@@ -65,7 +65,7 @@ func (b *t5) build(w weights, _ goal) engine {
 	w.untied = false // transformers ties them whatever the config says
 	e := b.engine(&transformer.Model{Heads: b.heads, HeadSize: b.size, Causal: true})
 	e.encoder = &transformer.Model{Heads: b.heads, HeadSize: b.size}
-	e.start, e.end = int32(b.start), int32(b.end)
+	e.start, e.end, e.unlimited = int32(b.start), int32(b.end), true
 	shared := w.first("shared", "encoder.embed_tokens", "decoder.embed_tokens")
 	e.Embedding.Tokens = w.words(shared+".weight", b.vocabulary, b.width, "lm_head")
 	e.encoder.Embedding = e.Embedding

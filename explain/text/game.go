@@ -224,6 +224,9 @@ func (g *Game) tell(r *reading, l *layout) {
 	if m, ok := g.model.(interface{ Warnings() []string }); ok {
 		g.warnings = append(g.warnings, m.Warnings()...)
 	}
+	if m, ok := g.model.(interface{ UsualTokens() int }); ok && len(r.IDs) > m.UsualTokens() && len(r.pages) == 1 && len(r.IDs) <= g.model.MaxTokens() {
+		g.warnings = append(g.warnings, fmt.Sprintf("the text has %d tokens, the model's tokenizer allows %d: it reads them all, and was hardly trained on so many", len(r.IDs), m.UsualTokens()))
+	}
 	if r.cut > 0 {
 		g.unseen = []explain.Span{{Start: r.end, End: len(g.text)}}
 		g.warnings = append(g.warnings, fmt.Sprintf("the model reads %d tokens: the last %d of the text, from byte %d on, are not seen",

@@ -1,0 +1,91 @@
+package model
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A pooling is how the rows of a text's tokens become one vector, as the files
+// of sentence-transformers say: parts that follow one another.
+type pooling struct {
+	First    bool `json:"pooling_mode_cls_token"`
+	Max      bool `json:"pooling_mode_max_tokens"`
+	Mean     bool `json:"pooling_mode_mean_tokens"`
+	RootMean bool `json:"pooling_mode_mean_sqrt_len_tokens"`
+	Weighted bool `json:"pooling_mode_weightedmean_tokens"` // later tokens count more
+	Last     bool `json:"pooling_mode_lasttoken"`
+}
+
+// parsePooling reads 1_Pooling/config.json, and of modules.json whether there is
+// more to a model than that. Without the files it is the mean.
+func parsePooling(config, modules []byte) (pooling, error) {
+	var list []struct{ Type string }
+	if modules != nil {
+		if err := json.Unmarshal(modules, &list); err != nil {
+			return pooling{}, fmt.Errorf("modules.json: %w", err)
+		}
+	}
+	for _, m := range list {
+		switch kind := m.Type[strings.LastIndexByte(m.Type, '.')+1:]; kind {
+		case "Transformer", "Pooling", "Normalize":
+		default:
+			return pooling{}, fmt.Errorf("modules.json: a module %q is not supported, only Transformer, Pooling and Normalize", kind)
+		}
+	}
+	if config == nil {
+		return pooling{Mean: true}, nil
+	}
+	var p pooling
+	if err := json.Unmarshal(config, &p); err != nil {
+		return p, fmt.Errorf("1_Pooling/config.json: %w", err)
+	}
+	if p == (pooling{}) {
+		return p, errors.New("1_Pooling/config.json: no mode of pooling that is known is switched on")
+	}
+	return p, nil
+}
+
+// of returns the vector of rows of that width, with length one.
+func (p pooling) of(rows []float32, width int) []float32 {
+	n := len(rows) / width
+	var all []float64
+	add := func(on bool, value func(column int) float64) {
+		for j := 0; on && j < width; j++ {
+			all = append(all, value(j))
+		}
+	}
+	sum := func(j int, weight func(i int) float64) float64 {
+		s := 0.0
+		for i := range n {
+			s += weight(i) * float64(rows[i*width+j])
+		}
+		return s
+	}
+	add(p.First, func(j int) float64 { return float64(rows[j]) })
+	add(p.Max, func(j int) float64 {
+		most := math.Inf(-1)
+		for i := range n {
+			most = max(most, float64(rows[i*width+j]))
+		}
+		return most
+	})
+	add(p.Mean, func(j int) float64 { return sum(j, func(int) float64 { return 1 / float64(n) }) })
+	add(p.RootMean, func(j int) float64 { return sum(j, func(int) float64 { return 1 / math.Sqrt(float64(n)) }) })
+	add(p.Weighted, func(j int) float64 {
+		return sum(j, func(i int) float64 { return float64(i+1) / float64(n*(n+1)/2) })
+	})
+	add(p.Last, func(j int) float64 { return float64(rows[(n-1)*width+j]) })
+	length := 0.0
+	for _, v := range all {
+		length += v * v
+	}
+	length = max(math.Sqrt(length), 1e-12)
+	out := make([]float32, len(all))
+	for i, v := range all {
+		out[i] = float32(v / length)
+	}
+	return out
+}
