@@ -23,6 +23,7 @@ type Checkpoint struct {
 	TargetTokenizer  []byte            // tokenizer_target.json: of what a translator writes; nil: the same
 	TokenizerConfig  []byte            // tokenizer_config.json, or nil
 	SpecialTokens    []byte            // special_tokens_map.json, or nil
+	AddedTokens      []byte            // added_tokens.json, or nil
 	GenerationConfig []byte            // generation_config.json, or nil
 	ChatTemplate     []byte            // chat_template.jinja, or nil
 	Pooling          []byte            // 1_Pooling/config.json of a sentence embedder, or nil
@@ -56,6 +57,7 @@ func openCheckpoint(dir string) (Checkpoint, error) {
 	read(&c.TargetTokenizer, "tokenizer_target.json", true)
 	read(&c.TokenizerConfig, "tokenizer_config.json", true)
 	read(&c.SpecialTokens, "special_tokens_map.json", true)
+	read(&c.AddedTokens, "added_tokens.json", true)
 	read(&c.GenerationConfig, "generation_config.json", true)
 	read(&c.ChatTemplate, "chat_template.jinja", true)
 	read(&c.Pooling, filepath.Join("1_Pooling", "config.json"), true)
@@ -175,7 +177,7 @@ func (c *Checkpoint) maxTokens() (int, error) {
 // counts more last.
 func (c *Checkpoint) tokenizerConfigs() [][]byte {
 	var files [][]byte
-	for _, file := range [][]byte{c.SpecialTokens, c.TokenizerConfig} {
+	for _, file := range [][]byte{c.SpecialTokens, c.AddedTokens, c.TokenizerConfig} {
 		if file != nil {
 			files = append(files, file)
 		}

@@ -19,6 +19,13 @@ type addedToken struct {
 	decoded string // what a decoder sees: the content, normalized where Normalized says so
 }
 
+func (t *addedToken) name() string {
+	if t == nil {
+		return ""
+	}
+	return t.Content
+}
+
 // addedTokens are all added tokens of a tokenizer.
 type addedTokens struct {
 	ids        map[string]int32
@@ -27,14 +34,24 @@ type addedTokens struct {
 	normalized matcher // looked for in normalized text
 }
 
-// newAddedTokens reads the file's list. As in the reference, a token that the model knows keeps the model's id and
-// the others are numbered behind them, whatever ids the file gives.
-func newAddedTokens(raw string, v *vocab, n normalizer) (addedTokens, error) {
+// newAddedTokens reads the file's list and adds those of more that are not there. As in the reference, a token that
+// the model knows keeps the model's id and the others are numbered behind them, whatever ids the files give.
+func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (addedTokens, error) {
 	var list []*addedToken
 	a := addedTokens{ids: map[string]int32{}, byID: map[int32]*addedToken{}}
 	if raw != "" {
 		if err := json.Unmarshal([]byte(raw), &list); err != nil {
 			return a, fmt.Errorf("added_tokens: %w", err)
+		}
+	}
+	there := map[string]bool{}
+	for _, t := range list {
+		there[t.name()] = true
+	}
+	for _, t := range more {
+		if !there[t.Content] {
+			there[t.Content] = true
+			list = append(list, t)
 		}
 	}
 	budget := newBudget(len(raw))

@@ -7,11 +7,12 @@ import "unicode/utf8"
 type bertNormalizer struct {
 	clean, chinese, accents, lower bool
 
-	ascii [utf8.RuneSelf]int16 // what an ASCII character becomes, -1 for nothing
+	settings normalizerFile
+	ascii    [utf8.RuneSelf]int16 // what an ASCII character becomes, -1 for nothing
 }
 
 func newBERTNormalizer(f *normalizerFile) *bertNormalizer {
-	n := &bertNormalizer{clean: f.CleanText, chinese: f.HandleChineseChars, accents: f.Lowercase, lower: f.Lowercase}
+	n := &bertNormalizer{clean: f.CleanText, chinese: f.HandleChineseChars, accents: f.Lowercase, lower: f.Lowercase, settings: *f}
 	if f.StripAccents != nil {
 		n.accents = *f.StripAccents
 	}

@@ -63,7 +63,7 @@ func newMarian(s *sentencePiece, vocabulary string) (*Tokenizer, error) {
 	for i, name := range s.pieces.vocab.tokens {
 		m.ids[i] = m.id([]byte(name))
 	}
-	added, err := newAddedTokens(marianSpecials, v, nil)
+	added, err := newAddedTokens(marianSpecials, nil, v, nil)
 	closing := templatePart{text: -1, tokens: []token{{id: end}}}
 	t := &Tokenizer{
 		vocab: v, added: added, normalizer: &s.rules, model: m, codes: true,

@@ -1,9 +1,6 @@
 package tokenizer
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "encoding/json"
 
 // Specials are the ids of the tokens that have a part to play in a model's format, -1 where there is none.
 type Specials struct {
@@ -63,48 +60,21 @@ func (t *Tokenizer) guessSpecials(f *modelFile) Specials {
 	return s
 }
 
-// readSpecials takes the names of special tokens from a configuration file. A token is a string, or an object with
+// nameSpecials takes the names of special tokens from a configuration file. A token is a string, or an object with
 // its content.
-func (t *Tokenizer) readSpecials(config []byte) error {
-	var file struct {
-		BOS  json.RawMessage `json:"bos_token"`
-		EOS  json.RawMessage `json:"eos_token"`
-		CLS  json.RawMessage `json:"cls_token"`
-		SEP  json.RawMessage `json:"sep_token"`
-		UNK  json.RawMessage `json:"unk_token"`
-		PAD  json.RawMessage `json:"pad_token"`
-		Mask json.RawMessage `json:"mask_token"`
-	}
-	if err := json.Unmarshal(config, &file); err != nil {
-		return fmt.Errorf("configuration: %w", err)
-	}
+func (t *Tokenizer) nameSpecials(f *configFile) {
 	s := &t.specials
 	for _, item := range []struct {
 		raw json.RawMessage
 		id  *int32
 	}{
-		{file.BOS, &s.Begin}, {file.EOS, &s.End}, {file.CLS, &s.Class}, {file.SEP, &s.Separator},
-		{file.UNK, &s.Unknown}, {file.PAD, &s.Pad}, {file.Mask, &s.Mask},
+		{f.BOS, &s.Begin}, {f.EOS, &s.End}, {f.CLS, &s.Class}, {f.SEP, &s.Separator},
+		{f.UNK, &s.Unknown}, {f.PAD, &s.Pad}, {f.Mask, &s.Mask},
 	} {
-		if name := tokenName(item.raw); name != "" {
+		if name := specialToken(item.raw).Content; name != "" {
 			if id, ok := t.ID(name); ok {
 				*item.id = id
 			}
 		}
 	}
-	return nil
-}
-
-func tokenName(raw json.RawMessage) string {
-	var name string
-	if json.Unmarshal(raw, &name) == nil {
-		return name
-	}
-	var object struct {
-		Content string `json:"content"`
-	}
-	if json.Unmarshal(raw, &object) == nil {
-		return object.Content
-	}
-	return ""
 }

@@ -56,7 +56,7 @@ func TestSpecialsFromConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (Specials{-1, -1, -1, -1, 0, 3, 2}); tok.Specials() != want {
+	if want := (Specials{-1, -1, -1, -1, 4, 3, 2}); tok.Specials() != want {
 		t.Errorf("have %+v, want %+v", tok.Specials(), want)
 	}
 	if id, ok := tok.MaskID(); id != 2 || !ok {
