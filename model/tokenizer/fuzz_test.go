@@ -86,6 +86,11 @@ func checkEncoding(t *testing.T, tok *Tokenizer, s string) *Encoding {
 	if len(e.Spans) != n || len(e.Types) != n || len(e.Texts) != n || len(e.Special) != n {
 		t.Fatalf("Encode(%q): fields of different lengths: %+v", s, *e)
 	}
+	for i, id := range e.IDs {
+		if id < 0 || int(id) >= tok.Size() && !e.Special[i] {
+			t.Fatalf("Encode(%q): token %d is %d of %d", s, i, id, tok.Size())
+		}
+	}
 	for i, span := range e.Spans {
 		if span.Start < 0 || span.Start > span.End || span.End > len(s) {
 			t.Fatalf("Encode(%q): span %v of token %d is not in the text", s, span, i)
