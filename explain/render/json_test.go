@@ -151,6 +151,12 @@ func TestReadJSONRefuses(t *testing.T) {
 		{"player beyond", `"players": [8]`, `"players": [9]`, "term 8: players [9]"},
 		{"player negative", `"players": [8]`, `"players": [-1]`, "term 8: players [-1]"},
 		{"player twice", `"players": [8]`, `"players": [8, 8]`, "term 8: players [8 8]"},
+		{"term twice", `"players": [8]`, `"players": [7]`, "term 8: players [7] stand twice"},
+		{"terms out of order", `"players": [7]`, `"players": [8]`, "term 8: players [8] stand twice"},
+		{"player out of order", `"players": [0]`, `"players": [8]`, "term 1: player 1 is out of order"},
+		{"class twice", `"NEGATIVE": 0.002`, `"POSITIVE": 0.002`, "two scores"},
+		{"quality negative", `"coalitions": 32`, `"coalitions": -32`, "quality: a count is negative"},
+		{"span inside a character", `"text": "The plot`, `"text": "Thé plot`, "do not bound characters"},
 		{"above order", `"players": [8]`, `"players": [7, 8]`, "order 1"},
 		{"span beyond", `"end": 45`, `"end": 450`, "player 8: bytes 36 to 450"},
 		{"span reversed", `"start": 36`, `"start": 46`, "player 8: bytes 46 to 45"},
@@ -203,6 +209,17 @@ func TestReadJSONMinimal(t *testing.T) {
 	}
 }
 
+// TestReadJSONIsBounded: small parts in large numbers are refused before they are
+// made values.
+func TestReadJSONIsBounded(t *testing.T) {
+	for _, part := range []string{"{},", `"",`} {
+		file := `{"schema":1,"index":"SV","warnings":[` + strings.Repeat(part, 1<<22+1) + `""]}`
+		if _, err := ReadJSON(strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), "more parts") {
+			t.Errorf("%s…: %v", part, err)
+		}
+	}
+}
+
 func TestJSONRefusesWhatItCannotSay(t *testing.T) {
 	for name, spoil := range map[string]func(*explain.Explanation){
 		"score of term 2 is NaN": func(x *explain.Explanation) { x.Terms[2].Score[0] = math.NaN() },
@@ -217,32 +234,4 @@ func TestJSONRefusesWhatItCannotSay(t *testing.T) {
 			t.Errorf("error %v and %d bytes, want %q and none", err, b.Len(), name)
 		}
 	}
-}
-
-func FuzzReadJSON(f *testing.F) {
-	for _, x := range []*explain.Explanation{plot(), bothClasses(), pairs(), noted(), answered()} {
-		var b bytes.Buffer
-		if err := JSON(&b, x); err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b.Bytes())
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		x, err := ReadJSON(bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		if err := JSON(new(bytes.Buffer), x); err != nil {
-			t.Errorf("read but cannot be written: %v", err)
-		}
-		if err := Table(new(bytes.Buffer), x, Options{Colors: 16}); err != nil {
-			t.Errorf("read but cannot be shown: %v", err)
-		}
-		if err := HTML(new(bytes.Buffer), x, Options{}); err != nil {
-			t.Errorf("read but cannot be a page: %v", err)
-		}
-		if err := Answer(new(bytes.Buffer), x, Options{}); err != nil {
-			t.Errorf("read but cannot be shown as an answer: %v", err)
-		}
-	})
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,8 +11,14 @@ import (
 	"github.com/whence-xai/whence/explain"
 )
 
-// maxJSON bounds what ReadJSON will read, in bytes.
-const maxJSON = 1 << 28
+// What ReadJSON reads is bounded, so that no small file takes much memory: by its
+// bytes, and by its objects, lists and strings, of which some are three bytes and
+// become a hundred. A text of 100,000 words has a twentieth of that.
+const (
+	maxJSON    = 1 << 26
+	maxNested  = 1 << 21
+	maxStrings = 1 << 22
+)
 
 // ReadJSON reads an explanation that [JSON] wrote. Whatever it returns can be
 // rendered: a file that contradicts itself is refused with all its faults in
@@ -23,6 +30,9 @@ func ReadJSON(r io.Reader) (*explain.Explanation, error) {
 	}
 	if len(b) > maxJSON {
 		return nil, fmt.Errorf("render: more than %d MiB of JSON", maxJSON>>20)
+	}
+	if bytes.Count(b, []byte("{"))+bytes.Count(b, []byte("[")) > maxNested || bytes.Count(b, []byte(`"`)) > 2*maxStrings {
+		return nil, errors.New("render: more parts than an explanation in JSON may have")
 	}
 	var head struct {
 		Schema *int `json:"schema"`
@@ -50,13 +60,32 @@ func (d *document) check() error {
 	f.add(d.Index == 0, "no index")
 	f.add(d.Order < 0 || d.Evaluations < 0 || d.Duplicates < 0 || d.Estimator.Budget < 0, "a count is negative")
 	f.add(d.Seconds < 0, "seconds are negative")
+	f.add(d.Quality != nil && d.Quality.Coalitions < 0, "quality: a count is negative")
+	classes := map[string]bool{}
 	for _, s := range d.Scores {
 		f.add(s.Probability < 0 || s.Probability > 1, "score of class %q is %v, no probability", s.Class, s.Probability)
+		f.add(classes[s.Class], "class %q has two scores", s.Class)
+		classes[s.Class] = true
 	}
+	d.checkTerms(&f)
+	return f.err()
+}
+
+// checkTerms adds what is wrong with the terms as a list: those of one player come
+// first and ascend, and none stands twice.
+func (d *document) checkTerms(f *faults) {
+	seen, single, more := map[string]bool{}, -1, false
 	for i, t := range d.Terms {
 		f.add(d.Order > 0 && len(t.Players) > d.Order, "term %d: %d players in an explanation of order %d", i, len(t.Players), d.Order)
+		key := fmt.Sprint(t.Players)
+		f.add(seen[key], "term %d: players %v stand twice", i, t.Players)
+		seen[key] = true
+		if len(t.Players) == 1 {
+			f.add(more || t.Players[0] < single, "term %d: player %d is out of order", i, t.Players[0])
+			single = t.Players[0]
+		}
+		more = more || len(t.Players) != 1
 	}
-	return f.err()
 }
 
 func (t termJSON) term() explain.Term {

@@ -61,6 +61,9 @@ func TestEveryMethodRuns(t *testing.T) {
 			if strings.Count(out, "\n") < 9 {
 				t.Errorf("%s of %v printed\n%s", m.name, index, out)
 			}
+			file := filepath.Join(t.TempDir(), "x.json")
+			outputOf(t, "game", "testdata/games/tabular8.npz", "--method", m.name, "--index", index.String(), "--output", file)
+			outputOf(t, "show", file) // what is written is read
 		}
 	}
 }
