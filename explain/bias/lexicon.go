@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -133,7 +132,7 @@ func (l *Lexicon) longest(lower string, at int) (best hit, ok bool) {
 			if w == "" || len(w) <= best.End-best.Start && ok || !strings.HasPrefix(lower[at:], w) || !ends(lower, end) {
 				continue
 			}
-			if row.Before && !nounFollows(lower[end:]) {
+			if row.Before && !possessive(lower, at, end) {
 				continue
 			}
 			best, ok = hit{explain.Span{Start: at, End: end}, r, g}, true
@@ -154,19 +153,6 @@ func wordEnd(s string, at int) int {
 
 // ends reports whether no word goes on at a place.
 func ends(s string, at int) bool { return wordEnd(s, at) == at }
-
-// functionWords follow "her" where it is no possessive.
-var functionWords = strings.Fields(`a an the and or but nor to in into on onto at for with from by of off out up down
-	over as that than when while because if so is was are were be been has had have will would can could should
-	did does do not too again about after before during until who which what where why how there here now then
-	i you he she it we they this these those very really just also only even`)
-
-// nounFollows reports whether the next word may begin or be a noun.
-func nounFollows(rest string) bool {
-	trimmed := strings.TrimLeft(rest, " ")
-	end := wordEnd(trimmed, 0)
-	return len(trimmed) < len(rest) && end > 0 && !slices.Contains(functionWords, trimmed[:end])
-}
 
 // Swap returns a text and its counterparts, in which all words of the lexicon are
 // those of another group. It is nil where the text has no such word, or has words

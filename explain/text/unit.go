@@ -31,7 +31,8 @@ const (
 	// Subwords are the tokens of the model, save that those which share a
 	// character are one.
 	Subwords
-	// Sentences by Unicode's rules (UAX #29); a line's end ends a sentence.
+	// Sentences by Unicode's rules (UAX #29), which neither titles ("Dr. Smith") and
+	// initials nor addresses end; a line's end ends a sentence.
 	Sentences
 	// Characters are what a reader calls so: grapheme clusters (UAX #29).
 	Characters
@@ -140,7 +141,7 @@ func sentenceSpans(text string) []explain.Span {
 	for s := sentences.FromString(text); s.Next(); {
 		spans = append(spans, explain.Span{Start: s.Start(), End: s.End()})
 	}
-	return spans
+	return rejoined(text, spans)
 }
 
 func runSpans(text string) []explain.Span {
