@@ -69,10 +69,11 @@ func (p *program) audit(c *cli.Context) error {
 	if err := a.run(); err != nil {
 		return err
 	}
+	a.settle()
 	if err := p.publish(newOutput(c), a.finding()); err != nil {
 		return err
 	}
-	if largest, limit := bias.Largest(a.gaps()), c.Float64("fail-over"); largest > limit {
+	if largest, limit := bias.Largest(a.gaps), c.Float64("fail-over"); largest > limit {
 		return fmt.Errorf("the largest significant gap is %s, --fail-over is %v", short(largest), limit)
 	}
 	return nil
@@ -92,8 +93,18 @@ type auditing struct {
 	leaning  *bias.Tally // what the mentions say; nil without a corpus
 	after    *bias.Tally // with words masked; nil where none are
 	cost     *cost       // of masking them; nil where it was not measured
+	found    tallied     // what the tallies come to
+	gaps     []bias.Gap  // of the model as it would be used: with words masked, where some are
 	count    int         // sentences read
 	nSets    int
+}
+
+// tallied is what tallies come to.
+type tallied struct {
+	gaps    []bias.Gap  // of the model as it is
+	leans   []bias.Lean // likewise
+	leaning []bias.Lean // of the mentions
+	after   []bias.Gap  // with words masked
 }
 
 // newAudit finds the sentences that the flags name.
@@ -185,7 +196,7 @@ func openSet(name string) (bias.Sets, *bias.Templates, error) {
 	}
 	defer f.Close()
 	if strings.EqualFold(filepath.Ext(name), ".json") {
-		templates, err := bias.ReadTemplates(f)
+		templates, err := bias.ReadTemplates(withoutMark(f))
 		return nil, templates, err
 	}
 	sets, err := openTable(f, name)
@@ -194,7 +205,7 @@ func openSet(name string) (bias.Sets, *bias.Templates, error) {
 
 // openTable reads CrowS-Pairs or EEC, whichever the first line says it is.
 func openTable(f io.ReadSeeker, name string) ([]*bias.Set, error) {
-	heads, err := csv.NewReader(f).Read()
+	heads, err := csv.NewReader(withoutMark(f)).Read()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -203,9 +214,9 @@ func openTable(f io.ReadSeeker, name string) ([]*bias.Set, error) {
 	}
 	switch {
 	case slices.Contains(heads, "sent_more"):
-		return bias.CrowSPairs(f, name)
+		return bias.CrowSPairs(withoutMark(f), name)
 	case slices.Contains(heads, "Template"):
-		return bias.EEC(f, name)
+		return bias.EEC(withoutMark(f), name)
 	}
 	return nil, usage("%s is neither CrowS-Pairs nor EEC: it has %s", name, strings.Join(heads, ", ")).or("your own texts go with --corpus %s", name)
 }
@@ -362,16 +373,18 @@ func (a *auditing) rate(kind string, step func(int)) error {
 	return nil
 }
 
-func (a *auditing) stats() bias.Stats {
-	return bias.Stats{Bootstrap: a.c.Int("bootstrap"), Seed: a.c.Uint64("seed")}
-}
-
-// gaps are those of the model as it would be used: with words masked, where some are.
-func (a *auditing) gaps() []bias.Gap {
-	if a.after != nil {
-		return a.after.Gaps(a.stats())
+// settle computes what the readings come to, once: intervals may be bootstrapped.
+func (a *auditing) settle() {
+	stats := bias.Stats{Bootstrap: a.c.Int("bootstrap"), Seed: a.c.Uint64("seed")}
+	a.found.gaps, a.found.leans = a.read.Gaps(stats), a.read.Leans(stats)
+	a.gaps = a.found.gaps
+	if a.leaning != nil {
+		a.found.leaning = a.leaning.Leans(stats)
 	}
-	return a.read.Gaps(a.stats())
+	if a.after != nil {
+		a.found.after = a.after.Gaps(stats)
+		a.gaps = a.found.after
+	}
 }
 
 const helpAudit = `Tells whether a model treats people alike: it scores sentences that differ only

@@ -18,7 +18,7 @@ const mostLeans, mostGaps = 15, 60
 
 // finding says what came of an audit.
 func (a *auditing) finding() *finding {
-	gaps := a.read.Gaps(a.stats())
+	gaps := a.found.gaps
 	f := &finding{title: "Audit of " + a.subject()}
 	subject := explain.Subject{Model: a.c.String("model")}
 	if a.model != nil {
@@ -28,9 +28,9 @@ func (a *auditing) finding() *finding {
 	f.say("%s", a.verdict(gaps))
 	f.table(a.gapTitle(), a.gapSheet(gaps))
 	f.table("The widest apart of sentences that differ in these words alone", a.swingSheet())
-	f.table("What single words do to "+a.unit(), leanSheet(a.read.Leans(a.stats()), false))
+	f.table("What single words do to "+a.unit(), leanSheet(a.found.leans, false))
 	if a.leaning != nil {
-		f.table("Words that the model leans on, by their share of the score", leanSheet(a.leaning.Leans(a.stats()), true))
+		f.table("Words that the model leans on, by their share of the score", leanSheet(a.found.leaning, true))
 	}
 	a.sayMuted(f)
 	f.say("A gap is between a group's sentences and the others of the same template or text, which is the unit of the statistics; "+
@@ -110,7 +110,7 @@ func (a *auditing) gapSheet(gaps []bias.Gap) render.Sheet {
 	}
 	after := map[[2]string]bias.Estimate{}
 	if a.after != nil {
-		for _, g := range a.after.Gaps(a.stats()) {
+		for _, g := range a.found.after {
 			after[[2]string{g.Axis, g.Group}] = g.Scaled
 		}
 		s.Heads = append(s.Heads, "masked")
@@ -208,7 +208,7 @@ func (a *auditing) sayMuted(f *finding) {
 	if a.after == nil {
 		return
 	}
-	before, after := bias.Largest(a.read.Gaps(a.stats())), bias.Largest(a.after.Gaps(a.stats()))
+	before, after := bias.Largest(a.found.gaps), bias.Largest(a.found.after)
 	f.say("With %d words masked the largest significant gap is %s, without %s.", len(a.muted), short(after), short(before))
 	if a.cost == nil {
 		f.say("What that costs is not known: --accuracy FILE names labelled texts.")
@@ -281,9 +281,9 @@ func gapData(gaps []bias.Gap) []gapJSON {
 	return out
 }
 
-func leanData(t *bias.Tally, s bias.Stats) []leanJSON {
+func leanData(leans []bias.Lean) []leanJSON {
 	out := []leanJSON{}
-	for _, l := range t.Leans(s) {
+	for _, l := range leans {
 		out = append(out, leanJSON{l.Axis, l.Group, l.Term, l.Sets, estimateData(l.Effect), estimateData(l.Share)})
 	}
 	return out
@@ -310,17 +310,17 @@ func (a *auditing) data(gaps []bias.Gap) any {
 		Settings  map[string]string `json:"settings"`
 	}{
 		Schema: 1, Source: a.source, Model: a.c.String("model"), Class: a.class, Sentences: a.count, Sets: a.nSets,
-		Largest: perhaps(bias.Largest(a.gaps())), Gaps: gapData(gaps), Words: leanData(a.read, a.stats()), Muted: a.muted,
+		Largest: perhaps(bias.Largest(a.gaps)), Gaps: gapData(gaps), Words: leanData(a.found.leans), Muted: a.muted,
 		Version: ran(a.c).Version, Settings: ran(a.c).Settings,
 	}
 	if a.model != nil {
 		d.Model, d.SHA256 = a.model.Name(), a.model.SHA256()
 	}
 	if a.leaning != nil {
-		d.Leaning = leanData(a.leaning, a.stats())
+		d.Leaning = leanData(a.found.leaning)
 	}
 	if a.after != nil {
-		d.After = gapData(a.after.Gaps(a.stats()))
+		d.After = gapData(a.found.after)
 	}
 	if a.cost != nil {
 		d.Cost = &costJSON{a.cost.texts, a.cost.touched, a.cost.before, a.cost.after}

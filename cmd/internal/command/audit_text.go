@@ -91,7 +91,7 @@ func lexiconsOf(c *cli.Context) ([]*bias.Lexicon, error) {
 			return nil, usage("%w", err)
 		}
 		defer f.Close()
-		l, err := bias.ReadLexicon(f, name)
+		l, err := bias.ReadLexicon(withoutMark(f), name)
 		if err != nil {
 			return nil, &usageError{err: err}
 		}

@@ -64,7 +64,7 @@ func (p *program) augment(c *cli.Context) error {
 	}
 	var fault error
 	err = writeFile(output, func(w io.Writer) error {
-		fault = write(f, w)
+		fault = write(withoutMark(f), w)
 		return fault
 	})
 	if fault != nil {
@@ -196,4 +196,13 @@ func tabs(w io.Writer) func([]string) error {
 		_, err := fmt.Fprintln(w, strings.Join(row, "\t"))
 		return err
 	}
+}
+
+// withoutMark reads what r has, but for a byte-order mark before it.
+func withoutMark(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	if begin, _ := b.Peek(3); string(begin) == "\ufeff" {
+		_, _ = b.Discard(len(begin)) // they are there
+	}
+	return b
 }

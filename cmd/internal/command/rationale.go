@@ -54,7 +54,7 @@ func (r *rationale) text() (string, []explain.Span) {
 // them; 0 for all.
 func readRationales(r io.Reader, name string, limit int) iter.Seq2[*rationale, error] {
 	return func(yield func(*rationale, error) bool) {
-		lines := bufio.NewScanner(r)
+		lines := bufio.NewScanner(withoutMark(r))
 		lines.Buffer(nil, maxText)
 		for line, n := 1, 0; lines.Scan() && (limit == 0 || n < limit); line++ {
 			if len(strings.TrimSpace(lines.Text())) == 0 {
