@@ -2,7 +2,9 @@ package command
 
 import (
 	"io"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -55,8 +57,37 @@ func (p *program) guard(action cli.ActionFunc) cli.ActionFunc {
 		if c.Bool("quiet") && c.Bool("verbose") {
 			return usage("--quiet and --verbose exclude each other")
 		}
+		if err := p.keepsInputs(c); err != nil {
+			return err
+		}
 		return action(c)
 	}
+}
+
+// keepsInputs refuses an output that is one of the files that are read, whatever
+// these are called.
+func (p *program) keepsInputs(c *cli.Context) error {
+	output, err := os.Stat(c.String("output"))
+	if err != nil || !output.Mode().IsRegular() {
+		return nil //nolint:nilerr // where nothing is, nothing is lost
+	}
+	names := c.Args().Slice()
+	for _, f := range c.Command.Flags {
+		if f, ok := f.(*cli.StringFlag); ok && f.Name != "output" && strings.HasPrefix(f.Usage, "`FILE`") {
+			names = append(names, c.String(f.Name))
+		}
+	}
+	for _, name := range names {
+		if in, err := os.Stat(name); err == nil && os.SameFile(in, output) {
+			return usage("%s is both input and output", name)
+		}
+	}
+	if f, ok := p.stdin.(*os.File); ok {
+		if in, err := f.Stat(); err == nil && os.SameFile(in, output) {
+			return usage("%s is standard input, too", c.String("output"))
+		}
+	}
+	return nil
 }
 
 // refuse turns an error of the flag package into one of ours.

@@ -27,7 +27,7 @@ func (p *program) diff(c *cli.Context) error {
 	var x [2]*explain.Explanation
 	for i := range x {
 		var err error
-		if x[i], err = p.readExplanation(c.Args().Get(i)); err != nil {
+		if x[i], err = p.readExplanation(c.Context, c.Args().Get(i)); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +48,9 @@ func (o output) canDraw(text string) error {
 
 func (o output) pngOptions() (png picture.PNGOptions, err error) {
 	if o.font != "" {
-		if png.Font, err = os.ReadFile(o.font); err != nil {
+		const most = 128 << 20 // bytes; fonts of all scripts have a third of it
+		open := func() (io.ReadCloser, error) { return os.Open(o.font) }
+		if png.Font, err = contentOf(context.Background(), o.font, open, most); err != nil {
 			return png, usage("font %s: %w", o.font, reason(err))
 		}
 	}

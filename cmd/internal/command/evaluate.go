@@ -1,6 +1,9 @@
 package command
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -68,21 +71,25 @@ func (p *program) savedArgument(c *cli.Context) (*explain.Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.readExplanation(name)
+	return p.readExplanation(c.Context, name)
 }
 
+// mostSaved bounds a saved explanation, in bytes.
+const mostSaved = 1 << 29
+
 // readExplanation reads an explanation that was saved as JSON; "-" is standard input.
-func (p *program) readExplanation(name string) (*explain.Explanation, error) {
-	in := p.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, usage("%w", err)
+func (p *program) readExplanation(ctx context.Context, name string) (*explain.Explanation, error) {
+	open := func() (io.ReadCloser, error) {
+		if name == "-" {
+			return io.NopCloser(p.stdin), nil
 		}
-		defer f.Close()
-		in = f
+		return os.Open(name)
 	}
-	x, err := render.ReadJSON(in)
+	b, err := contentOf(ctx, name, open, mostSaved)
+	if err != nil {
+		return nil, err
+	}
+	x, err := render.ReadJSON(bytes.NewReader(b))
 	if err != nil {
 		return nil, usage("%s: %w", name, err)
 	}

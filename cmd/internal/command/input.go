@@ -52,36 +52,46 @@ func (p *program) textOf(c *cli.Context, flag string) (string, error) {
 }
 
 func readFile(ctx context.Context, name string) (string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", usage("%w", err)
-	}
-	defer f.Close()
-	return readAll(ctx, f, name)
+	b, err := contentOf(ctx, name, func() (io.ReadCloser, error) { return os.Open(name) }, maxText)
+	return string(b), err
 }
 
-// readAll reads r, which may be a terminal or a pipe where nothing comes: it
-// gives up when ctx does.
+// readAll reads r, of that name, as text.
 func readAll(ctx context.Context, r io.Reader, name string) (string, error) {
+	b, err := contentOf(ctx, name, func() (io.ReadCloser, error) { return io.NopCloser(r), nil }, maxText)
+	return string(b), err
+}
+
+// contentOf reads a file that may be a terminal, or a pipe where nothing comes or
+// that nobody has opened to write: it gives up when ctx does. It reads so many bytes
+// at most, for some files have no end.
+func contentOf(ctx context.Context, name string, open func() (io.ReadCloser, error), most int64) ([]byte, error) {
 	var b []byte
 	done := make(chan error, 1)
 	go func() {
-		var err error
-		b, err = io.ReadAll(io.LimitReader(r, maxText+1))
+		f, err := open()
+		if err != nil {
+			done <- usage("%w", err)
+			return
+		}
+		defer f.Close()
+		if b, err = io.ReadAll(io.LimitReader(f, most+1)); err != nil {
+			err = usage("%s: %w", name, reason(err))
+		}
 		done <- err
 	}()
 	select {
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return nil, ctx.Err()
 	case err := <-done:
-		if err != nil {
-			return "", usage("%s: %w", name, reason(err))
+		if err == nil && int64(len(b)) > most {
+			err = usage("%s: more than %d MiB", name, most>>20)
 		}
+		if err != nil {
+			return nil, err
+		}
+		return b, nil
 	}
-	if len(b) > maxText {
-		return "", usage("%s: more than %d MiB of text", name, maxText>>20)
-	}
-	return string(b), nil
 }
 
 // reason drops from an error of the file system the name that a message has already.

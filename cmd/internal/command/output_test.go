@@ -38,3 +38,69 @@ func TestLeftovers(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// TestKeepsInputs: no command writes over what it reads, however the two are named.
+func TestKeepsInputs(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	const text = "{}\n"
+	for _, name := range []string{"x.json", "x.csv"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"show", "./x.json", "--output", "x.json"},
+		{"evaluate", "x.json", "--output", filepath.Join(dir, "x.json")},
+		{"verify", "x.json", "-o", "./x.json"},
+		{"report", "./x.json", "-o", "x.json"},
+		{"audit", "--augment", "./x.csv", "-o", "x.csv"},
+		{"generate", "--file", "./x.json", "--output", "x.json"},
+		{"--file", "x.json", "--output", "./x.json"},
+	} {
+		if status, said := failureOf(t, args...); status != exitUsage || !strings.Contains(said, "both input and output") {
+			t.Errorf("%q: exit %d: %s", args, status, said)
+		}
+	}
+	for _, name := range []string{"x.json", "x.csv"} {
+		if b, err := os.ReadFile(name); err != nil || string(b) != text {
+			t.Errorf("%s holds %q (%v)", name, b, err)
+		}
+	}
+}
+
+// TestEndless: files without an end are refused, whatever they are given for.
+func TestEndless(t *testing.T) {
+	const zeros = "/dev/zero"
+	if _, err := os.Stat(zeros); err != nil {
+		t.Skip("no such file here")
+	}
+	outputOf(t, "game", "testdata/games/tabular8.npz", "--output", os.DevNull)
+	for _, args := range [][]string{
+		{"--file", zeros},
+		{"--prompt", "good", "--format", "png", "--font", zeros, "--output", os.DevNull},
+		{"generate", "--template", zeros},
+	} {
+		if status, said := failureOf(t, args...); status != exitUsage || !strings.Contains(said, zeros+": more than ") {
+			t.Errorf("%q: exit %d: %s", args, status, said)
+		}
+	}
+}
+
+// TestInterruptedAtPipes: where nothing comes, the first interrupt ends a command.
+func TestInterruptedAtPipes(t *testing.T) {
+	for _, args := range [][]string{{"show", "-"}, {"verify", "-"}, {"evaluate", "-"}, {"diff", "-", "testdata/unsigned.json"}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		r, w := io.Pipe()
+		ended := make(chan int)
+		go func() { ended <- Run(ctx, args, r, io.Discard, io.Discard) }()
+		if _, err := w.Write([]byte("{")); err != nil { // it reads
+			t.Fatal(err)
+		}
+		cancel()
+		if status := <-ended; status != exitInterrupted {
+			t.Errorf("%q: exit %d", args, status)
+		}
+		w.Close()
+	}
+}

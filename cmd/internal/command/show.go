@@ -1,12 +1,9 @@
 package command
 
 import (
-	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
-
-	"github.com/whence-xai/whence/explain/render"
 )
 
 func (p *program) showCommand() *cli.Command {
@@ -20,18 +17,9 @@ func (p *program) show(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	in := p.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return usage("%w", err)
-		}
-		defer f.Close()
-		in = f
-	}
-	x, err := render.ReadJSON(in)
+	x, err := p.readExplanation(c.Context, name)
 	if err != nil {
-		return usage("%s: %w", name, err)
+		return err
 	}
 	return p.print(newOutput(c), x)
 }

@@ -26,7 +26,7 @@ func (p *program) verify(c *cli.Context) error {
 	if n := c.Args().Len(); n < 1 || n > 2 {
 		return usage("verify takes a saved explanation, and its game where that is a stored one").or("explain verify why.json")
 	}
-	saved, err := p.readExplanation(c.Args().First())
+	saved, err := p.readExplanation(c.Context, c.Args().First())
 	if err != nil {
 		return err
 	}
