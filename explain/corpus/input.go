@@ -70,10 +70,9 @@ type Input struct {
 // sizes them up. A limit other than zero is how many rows to read; the rest of
 // the corpus counts as not there.
 //
-// Rows of .jsonl, .csv and .tsv end with a line; quoted fields of .csv may hold
-// line ends. The first row of a .csv and .tsv file names its fields. Of a file no
-// more than its beginning is read here, of Parquet its end; many are opened at a
-// time. Whoever reads rows of a compressed file reads it from its beginning.
+// Of a file no more than its beginning is read here, of Parquet its end; many are
+// opened at a time. Whoever reads rows of a compressed file reads it from its
+// beginning.
 func Open(ctx context.Context, store Store, patterns []string, fields Fields, limit int64) (*Input, error) {
 	in := &Input{store: store, fields: fields}
 	for _, pattern := range patterns {

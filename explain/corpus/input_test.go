@@ -128,3 +128,18 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 }
+
+// TestEmpty: rows without a text are told apart from those that were explained.
+func TestEmpty(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "in.jsonl")
+	content := `{"text": "good", "name": "a", "class": 1}` + "\n" + `{"text": "", "name": "b"}` + "\n" + `{"text": " \t", "name": "c"}` + "\n{}\n"
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := newRun(t, 2, path)
+	m := all(t, r)
+	_, dead := results(t, r)
+	if m.Good != 1 || m.Dead != 3 || m.Empty != 2 || strings.Count(dead, `"field":"text","reason":"empty: there is nothing to explain"`) != 2 || !strings.Contains(dead, `"id":"c"`) {
+		t.Errorf("%d explained, %d dead, %d empty\n%s", m.Good, m.Dead, m.Empty, dead)
+	}
+}

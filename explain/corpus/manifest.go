@@ -23,8 +23,9 @@ type Manifest struct {
 	Shard       int               `json:"shard"`  // of a part; of an output that was joined, −1
 	Shards      int               `json:"shards"` // in all
 	Rows        int64             `json:"rows"`
-	Good        int64             `json:"good"` // rows explained
-	Dead        int64             `json:"dead"` // rows that could not be
+	Good        int64             `json:"good"`            // rows explained
+	Dead        int64             `json:"dead"`            // rows that could not be
+	Empty       int64             `json:"empty,omitempty"` // of them, rows without a text
 	Evaluations int64             `json:"evaluations"`
 	Input       string            `json:"input"`    // SHA-256 of the documents; of an output, of those of its parts
 	Settings    map[string]string `json:"settings"` // model, estimator and all else that a row depends on
@@ -113,6 +114,8 @@ func (m *Manifest) check() error {
 		return fmt.Errorf("shard %d is none of %d", m.Shard, m.Shards)
 	case min(m.Good, m.Dead) < 0 || max(m.Good, m.Dead) > maxRows*parts || m.Rows != m.Good+m.Dead:
 		return fmt.Errorf("%d rows are not %d explained and %d dead", m.Rows, m.Good, m.Dead)
+	case m.Empty < 0 || m.Empty > m.Dead:
+		return fmt.Errorf("%d empty rows of %d dead", m.Empty, m.Dead)
 	case m.Evaluations < 0 || m.Evaluations/parts > maxEvaluations:
 		return fmt.Errorf("there are no %d evaluations", m.Evaluations)
 	case !isHash(m.Input):

@@ -39,11 +39,12 @@ func merge(ctx context.Context, store Store, output string, parts []*Manifest) (
 		return nil, err
 	}
 	m, all := *parts[0], newInputHash()
-	m.Shard, m.Rows, m.Good, m.Dead, m.Evaluations = joined, 0, 0, 0, 0
+	m.Shard, m.Rows, m.Good, m.Dead, m.Empty, m.Evaluations = joined, 0, 0, 0, 0, 0
 	for _, p := range parts {
 		m.Rows += p.Rows
 		m.Good += p.Good
 		m.Dead += p.Dead
+		m.Empty += p.Empty
 		m.Evaluations += p.Evaluations
 		all.part(p.Input)
 	}

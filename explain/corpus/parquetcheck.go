@@ -61,7 +61,7 @@ func (p *plainPages) checkValues(e layout.Encoding, b []byte, most int) error {
 	switch e {
 	case layout.Plain, layout.ByteStreamSplit:
 		return nil
-	case layout.PlainDictionary, layout.RLEDictionary:
+	case layout.PlainDictionary, layout.RLEDictionary: //nolint:staticcheck // files from before it was deprecated have it
 		if !p.indexed {
 			return errors.New("values of a dictionary that is not there")
 		}

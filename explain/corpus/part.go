@@ -86,6 +86,9 @@ func (r *Run) fill(ctx context.Context, in *reader, m *Manifest, out, dead *part
 		if at = min(o.end, to); o.err != nil {
 			m.Dead++
 			e.Dead = 1
+			if errors.Is(o.err, errEmpty) {
+				m.Empty++
+			}
 			err = dead.write(deadLetter(m.Rows, o.record, o.err))
 		} else {
 			m.Good++

@@ -206,7 +206,11 @@ func badInput(err error) error {
 // summarize prints what became of a corpus.
 func (p *program) summarize(m *corpus.Manifest, output string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d rows: %d explained, %d could not be\n", m.Rows, m.Good, m.Dead)
+	fmt.Fprintf(&b, "%d rows: %d explained, %d could not be", m.Rows, m.Good, m.Dead)
+	if m.Empty > 0 {
+		fmt.Fprintf(&b, ", %d of which have no text", m.Empty)
+	}
+	b.WriteString("\n")
 	if m.Shard >= 0 {
 		fmt.Fprintf(&b, "shard %d of %d is done\n", m.Shard, m.Shards)
 	} else {

@@ -80,6 +80,11 @@ Google's store (s3://BUCKET/KEY, gs://BUCKET/KEY). OUT is .jsonl or .parquet, a
 row a text, in order. Rows that cannot be explained go, with the reason, to
 why.dead.jsonl where OUT is why.jsonl; OUT.manifest.json says what was done.
 
+Tables are read as pandas reads them. Commas, semicolons, tabs or bars separate,
+whichever gives the named fields. Quotes in .tsv enclose a value if all of them
+fit, and else stand for themselves. Fields within others have dots: review.text.
+Texts over 1 MiB, rows over 4 MiB and empty texts are not explained.
+
 A run that was stopped goes on where it was when it is started again. To share a
 corpus among machines, let each do some shards, then join the parts:
   explain corpus IN… --output OUT --shards 100 --shard 7
