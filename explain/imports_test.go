@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"shap":                       {"explain", "explain/surrogate", "explain/process"},
 	"model":                      {"model/chat", "model/tokenizer", "model/safetensors", "model/internal…"},
 	"model/pretrained":           {"model", "model/chat", "model/tokenizer", "model/safetensors", "model/internal…"},
-	"model/chat":                 {},
+	"model/chat":                 {"model/internal/jinja"},
 	"model/atomicfile":           {},
 	"model/hub":                  {"model/atomicfile", "model/retry"},
 	"model/hub/hubtest":          {},

@@ -107,22 +107,22 @@ func (g *Generator) StartID() (int32, bool) {
 // Chat returns the tokens of a conversation up to where the model's answer
 // begins, by the checkpoint's template. A template that asks for the date has
 // that one, if it is not zero.
-func (g *Generator) Chat(messages []chat.Message, date time.Time) ([]int32, error) {
-	text, err := g.ChatText(messages, date)
+func (g *Generator) Chat(ctx context.Context, c chat.Conversation, date time.Time) ([]int32, error) {
+	rendered, err := g.ChatText(ctx, c, date)
 	if err != nil {
 		return nil, err
 	}
-	return g.Bare(text)
+	return g.Bare(rendered.Text)
 }
 
 // ChatText returns the text of a conversation as [Generator.Chat] reads it, the
 // tokens of the model's format spelled out.
-func (g *Generator) ChatText(messages []chat.Message, date time.Time) (string, error) {
+func (g *Generator) ChatText(ctx context.Context, c chat.Conversation, date time.Time) (*chat.Rendered, error) {
 	template, err := g.chatTemplate()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return template.Render(messages, chat.Options{Date: date})
+	return template.Render(ctx, c, chat.Options{Date: date})
 }
 
 // Bare returns the tokens of a text that spells those of the model's format, of

@@ -224,8 +224,8 @@ func TestContextEnds(t *testing.T) {
 
 func TestChat(t *testing.T) {
 	g := stories(t)
-	messages := []chat.Message{{Role: "user", Content: "Hi"}}
-	if _, err := g.Chat(messages, time.Time{}); err == nil || !strings.Contains(err.Error(), "no chat template") {
+	hi := chat.Conversation{Messages: []chat.Message{{Role: "user", Content: "Hi"}}}
+	if _, err := g.Chat(t.Context(), hi, time.Time{}); err == nil || !strings.Contains(err.Error(), "no chat template") {
 		t.Errorf("error %v", err)
 	}
 	config, err := os.ReadFile(filepath.Join("pretrained", "stories", "tokenizer_config.json"))
@@ -244,7 +244,7 @@ func TestChat(t *testing.T) {
 		c.TokenizerConfig = []byte(strings.Replace(string(config), "{", `{"chat_template": `+value+`,`, 1))
 		changed := *g.m
 		changed.files = c
-		got, err := (&Generator{&writer{facts{m: &changed}, g.configured}}).Chat(messages, time.Time{})
+		got, err := (&Generator{&writer{facts{m: &changed}, g.configured}}).Chat(t.Context(), hi, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}

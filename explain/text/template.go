@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/whence-xai/whence/explain"
 )
@@ -180,33 +181,25 @@ func (p *Prompt) Whole(o Options, fixed ...string) (Options, error) {
 	return o, err
 }
 
-// Rendered returns the prompt that render makes of several texts, such as the
-// messages of a chat by a model's template, with a field for each. What render
-// does must not depend on the texts, but for the white space around them.
-func Rendered(fields []Value, render func(texts []string) (string, error)) (*Prompt, error) {
-	marks, texts := make([]string, len(fields)), make([]string, len(fields))
-	for i, f := range fields {
-		marks[i], texts[i] = fmt.Sprintf("\uE000%d\uE001", i), strings.TrimSpace(f.Text)
-	}
-	frame, err := render(marks)
-	if err != nil {
-		return nil, err
-	}
-	p := &Prompt{}
-	var b strings.Builder
-	for i, mark := range marks {
-		before, after, found := strings.Cut(frame, mark)
-		if !found {
-			return nil, fmt.Errorf("text: %s %d is not part of the prompt, or not in its place", fields[i].Field, i+1)
+// Marked returns a text of which fields are parts, by place; several of one name
+// are numbered. The white space around a field is none of its own, and a blank
+// one is no field.
+func Marked(text string, fields []Field) *Prompt {
+	p, number, taken := &Prompt{Text: text}, make(map[string]int), make(map[string]bool)
+	for _, f := range fields {
+		inside := strings.TrimLeftFunc(text[f.Start:f.End], unicode.IsSpace)
+		f.Start = f.End - len(inside)
+		f.End = f.Start + len(strings.TrimRightFunc(inside, unicode.IsSpace))
+		if f.Start == f.End {
+			continue
 		}
-		b.WriteString(before)
-		p.append(&b, fields[i].Field, texts[i:i+1])
-		frame = after
+		name := f.Name
+		for taken[f.Name] {
+			number[name]++
+			f.Name = fmt.Sprintf("%s %d", name, number[name]+1)
+		}
+		taken[f.Name] = true
+		p.Fields = append(p.Fields, f)
 	}
-	p.Text = b.String() + frame
-	real, err := render(texts)
-	if err == nil && real != p.Text {
-		err = errors.New("text: the parts of the prompt are not found again in it")
-	}
-	return p, err
+	return p
 }

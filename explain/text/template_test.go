@@ -3,6 +3,8 @@ package text
 import (
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/explain"
 )
 
 func TestTemplate(t *testing.T) {
@@ -47,34 +49,21 @@ func TestParagraphsAndItems(t *testing.T) {
 	}
 }
 
-func TestRendered(t *testing.T) {
-	chat := func(texts []string) (string, error) {
-		var b strings.Builder
-		for _, s := range texts {
-			b.WriteString("<|" + strings.TrimSpace(s) + "|>")
-		}
-		return b.String() + "answer:", nil
+// TestMarked: fields are where they are said to be, without the white space
+// around them, and have names of their own.
+func TestMarked(t *testing.T) {
+	const prompt = "<| Be brief. |><|Hi|><| |><|there|><|user 2|>answer:"
+	var fields []Field
+	for _, f := range []Value{{"system", " Be brief. "}, {"user", "Hi"}, {"user 2", " "}, {"user", "there"}, {"user 2", "user 2"}} {
+		at := strings.Index(prompt, "|"+f.Text+"|") + 1
+		fields = append(fields, Field{f.Field, explain.Span{Start: at, End: at + len(f.Text)}})
 	}
-	p, err := Rendered([]Value{{"system", " Be brief. "}, {"user", "Hi"}, {"user", "there"}}, chat)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := "<|Be brief.|><|Hi|><|there|>answer:"; p.Text != want {
-		t.Errorf("text %q, want %q", p.Text, want)
-	}
+	p := Marked(prompt, fields)
 	var got []string
 	for _, f := range p.Fields {
 		got = append(got, f.Name+"="+p.Text[f.Start:f.End])
 	}
-	if got, want := strings.Join(got, "|"), "system=Be brief.|user=Hi|user 2=there"; got != want {
+	if got, want := strings.Join(got, "|"), "system=Be brief.|user=Hi|user 2=there|user 2 2=user 2"; got != want {
 		t.Errorf("fields %q, want %q", got, want)
-	}
-	shout := func(texts []string) (string, error) { return strings.ToUpper(strings.Join(texts, " ")), nil }
-	if _, err := Rendered([]Value{{"user", "hi"}}, shout); err == nil {
-		t.Error("a template that changes its texts was accepted")
-	}
-	drop := func(texts []string) (string, error) { return texts[0], nil }
-	if _, err := Rendered([]Value{{"system", "a"}, {"user", "b"}}, drop); err == nil {
-		t.Error("a template that leaves a text out was accepted")
 	}
 }

@@ -1,22 +1,17 @@
 // Package chat turns the messages of a conversation into the text that a chat
 // model was trained on, by the template of its checkpoint: a program in Jinja,
-// of which this reads what templates of Hugging Face models use.
+// which runs as in transformers, within bounds of time and memory. The text
+// knows where in it the messages are.
 package chat
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/ardanlabs/jinja"
+	"github.com/whence-xai/whence/model/internal/jinja"
 )
-
-// A Message is what one side said.
-type Message struct {
-	Role    string // system, user or assistant, or what else the template knows
-	Content string
-}
 
 // Assistant is the role of the model.
 const assistant = "assistant"
@@ -28,18 +23,11 @@ type Template struct {
 	tokens  map[string]string
 }
 
-// maxTemplate bounds the length of a template in bytes, and so the depth of its
-// expressions. Those of today have up to 30,000.
-const maxTemplate = 1 << 18
-
 // Parse reads a template. Tokens are the special tokens as templates call them,
 // bos_token and eos_token among them. Where source has what is not supported
-// the error says so.
+// the error says so, and on which line.
 func Parse(source string, tokens map[string]string) (*Template, error) {
-	if len(source) > maxTemplate {
-		return nil, fmt.Errorf("chat: a template of %d bytes is longer than %d", len(source), maxTemplate)
-	}
-	program, err := compile(source)
+	program, err := jinja.Parse(source)
 	if err != nil {
 		return nil, fmt.Errorf("chat: template: %w", err)
 	}
@@ -53,31 +41,42 @@ type Options struct {
 	Date time.Time
 }
 
-// Render returns the text of the messages up to where the model's answer
+// Render returns the text of a conversation up to where the model's answer
 // begins. Where the last message is the assistant's, the text ends in it, for
 // the model to go on. What the template itself refuses, a role it has no place
-// for, is an error with the template's words.
-func (t *Template) Render(messages []Message, o Options) (string, error) {
-	if len(messages) == 0 {
-		return "", errors.New("chat: no messages")
+// for, is an error with the template's words. A template that takes too many
+// steps, too much memory or goes too deep is an error as well; rendering ends
+// with ctx.
+func (t *Template) Render(ctx context.Context, c Conversation, o Options) (*Rendered, error) {
+	if len(c.Messages) == 0 {
+		return nil, errors.New("chat: no messages")
 	}
-	last := messages[len(messages)-1]
-	text, err := t.run(messages, last.Role != assistant, o.Date)
+	last := len(c.Messages) - 1
+	goesOn := c.Messages[last].Role == assistant
+	made, err := t.run(ctx, c, !goesOn, o.Date)
 	if err != nil {
-		return "", fmt.Errorf("chat: template: %w", err)
+		return nil, err
 	}
-	if last.Role != assistant {
-		return text, nil
+	rendered := newRendered(made)
+	if goesOn {
+		return rendered, rendered.endIn(last)
 	}
-	// The text goes on behind what the assistant said: what closes a message
-	// is cut off.
-	said := strings.TrimSpace(last.Content)
-	at := strings.LastIndex(text, said)
-	if at < 0 {
-		return "", errors.New("chat: template: the last message is not part of the text, so that it cannot go on")
+	return rendered, nil
+}
+
+// run executes the template with what transformers gives it.
+func (t *Template) run(ctx context.Context, c Conversation, answer bool, date time.Time) (jinja.Text, error) {
+	names, err := c.names()
+	if err != nil {
+		return jinja.Text{}, err
 	}
-	if whole := strings.TrimLeft(last.Content, " \t\r\n"); strings.HasPrefix(text[at:], whole) {
-		said = whole
+	for name, token := range t.tokens {
+		names[name] = jinja.Plain(token)
 	}
-	return text[:at+len(said)], nil
+	names["add_generation_prompt"] = jinja.Bool(answer)
+	made, err := t.program.Render(ctx, jinja.Inputs{Names: names, Date: date})
+	if err != nil {
+		return made, fmt.Errorf("chat: template: %w", err)
+	}
+	return made, nil
 }

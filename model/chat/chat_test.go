@@ -2,6 +2,7 @@ package chat
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -10,21 +11,22 @@ import (
 
 var special = map[string]string{"bos_token": "<s>", "eos_token": "</s>"}
 
-// TestTemplatesEqualJinja renders templates in the manner of models of all
-// families, by Python's jinja2 (testdata/golden_chat.py) and here.
-func TestTemplatesEqualJinja(t *testing.T) {
+// TestTemplatesEqualTransformers renders templates in the manner of models of
+// all families, by transformers (testdata/golden_chat.py) and here.
+func TestTemplatesEqualTransformers(t *testing.T) {
 	text, err := os.ReadFile("testdata/chat.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var golden struct {
-		Templates map[string]string
-		Messages  [][]Message
-		Cases     []struct {
-			Template    string
-			Messages    int
-			Generate    bool // whether an answer is to follow
-			Want, Error string
+		Templates     map[string]string
+		Conversations []json.RawMessage
+		Cases         []struct {
+			Template     string
+			Conversation int
+			Generate     bool // whether an answer is to follow
+			Fails        bool
+			Want, Error  string
 		}
 	}
 	if err := json.Unmarshal(text, &golden); err != nil {
@@ -37,19 +39,32 @@ func TestTemplatesEqualJinja(t *testing.T) {
 			t.Errorf("%s: %v", c.Template, err)
 			continue
 		}
-		got, err := template.run(golden.Messages[c.Messages], c.Generate, date)
+		said, err := Read(golden.Conversations[c.Conversation])
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := template.run(t.Context(), said, c.Generate, date)
 		switch {
-		case c.Error != "":
+		case c.Fails:
 			if err == nil || !strings.Contains(err.Error(), c.Error) {
-				t.Errorf("%s, messages %d: error %v, want %q", c.Template, c.Messages, err, c.Error)
+				t.Errorf("%s, conversation %d: error %v, want %q", c.Template, c.Conversation, err, c.Error)
 			}
-		case err != nil || got != c.Want:
-			t.Errorf("%s, messages %d:\n%q, want\n%q\nerror %v", c.Template, c.Messages, got, c.Want, err)
+		case err != nil || got.String() != c.Want:
+			t.Errorf("%s, conversation %d:\n%q, want\n%q\nerror %v", c.Template, c.Conversation, got, c.Want, err)
 		}
 	}
 }
 
 const turns = "{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}</>\n{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}"
+
+// said is a conversation of roles and what they say, by turns.
+func said(turns ...string) Conversation {
+	var c Conversation
+	for i := 0; i < len(turns); i += 2 {
+		c.Messages = append(c.Messages, Message{Role: turns[i], Content: turns[i+1]})
+	}
+	return c
+}
 
 // TestContinued: a conversation that ends with the assistant's words goes on
 // behind them.
@@ -58,40 +73,126 @@ func TestContinued(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for said, want := range map[string]string{
-		"":            "<user>Hi</>\n<assistant>",
+	for words, want := range map[string]string{
 		"Hello, I ":   "<user>Hi</>\n<assistant>Hello, I",
 		"\n Hello, I": "<user>Hi</>\n<assistant>Hello, I",
+		"</>":         "<user>Hi</>\n<assistant></>",
 	} {
-		messages := []Message{{"user", "Hi"}}
-		if said != "" {
-			messages = append(messages, Message{"assistant", said})
-		}
-		if got, err := template.Render(messages, Options{}); got != want || err != nil {
-			t.Errorf("%q: %q, error %v, want %q", said, got, err, want)
+		if got, err := template.Render(t.Context(), said("user", "Hi", "assistant", words), Options{}); err != nil || got.Text != want {
+			t.Errorf("%q: %v, error %v, want %q", words, got, err, want)
 		}
 	}
-	if _, err := template.Render(nil, Options{}); err == nil {
-		t.Error("no messages and no error")
+	if got, err := template.Render(t.Context(), said("user", "Hi"), Options{}); err != nil || got.Text != "<user>Hi</>\n<assistant>" {
+		t.Errorf("%v, error %v", got, err)
+	}
+	for _, c := range []Conversation{{}, said("user", "Hi", "assistant", " ")} {
+		if _, err := template.Render(t.Context(), c, Options{}); err == nil {
+			t.Error("nothing to go on from and no error")
+		}
+	}
+}
+
+// TestPlaces: the text knows where the words of the messages are, whatever the
+// template has done to them.
+func TestPlaces(t *testing.T) {
+	const each = "{% for m in messages %}<{{ m.role }}>"
+	for source, want := range map[string]string{
+		each + "{{ m.content }}{% endfor %}":                                                       "0= Be brief. |1=<think>hm</think>Hi hi|2=Hi",
+		each + "{{ m.content | trim }}{% endfor %}":                                                "0=Be brief.|1=<think>hm</think>Hi hi|2=Hi",
+		each + "{{ m.content.split('</think>')[-1] }}{% endfor %}":                                 "0= Be brief. |1=Hi hi|2=Hi",
+		each + "{{ m.content | upper }}{% endfor %}":                                               "0= BE BRIEF. |1=<THINK>HM</THINK>HI HI|2=HI",
+		each + "{{ ('<' ~ m.content ~ '>') | upper }}{% endfor %}":                                 "0= BE BRIEF. |1=<THINK>HM</THINK>HI HI|2=HI",
+		each + "{{ m.content | replace('Hi hi', 'ho') }}{% endfor %}":                              "0= Be brief. |1=<think>hm</think>ho|2=Hi",
+		each + "{{ m.content | tojson }}{% endfor %}":                                              "0= Be brief. |1=<think>hm</think>Hi hi|2=Hi",
+		each + "{{ '[%s]' % m.content }}{% endfor %}":                                              "0= Be brief. |1=<think>hm</think>Hi hi|2=Hi",
+		each + "{{ '[{}]'.format(m.content) }}{% endfor %}":                                        "0= Be brief. |1=<think>hm</think>Hi hi|2=Hi",
+		each + "{{ m.content[:2] }}{% endfor %}":                                                   "0= B|1=<t|2=Hi",
+		each + "{% set c %}{{ m.content }}{% endset %}{{ c | trim }}{% endfor %}":                  "0=Be brief.|1=<think>hm</think>Hi hi|2=Hi",
+		"{% macro f(c) %}[{{ c }}]{% endmacro %}" + each + "{{ f(m.content) | trim }}{% endfor %}": "0= Be brief. |1=<think>hm</think>Hi hi|2=Hi",
+		"{{ messages | map(attribute='content') | join('|') }}":                                    "0= Be brief. |1=<think>hm</think>Hi hi|2=Hi",
+		"{{ messages[2].content }}{{ messages[0].content }}":                                       "2=Hi|0= Be brief. ",
+		"{{ messages[0].role }}":                                                                   "",
+		"{{ messages[0].content ~ messages[0].content }}":                                          "0= Be brief.  Be brief. ",
+		"{{ (messages[0].content ~ 'x') | capitalize }}":                                           "0= be brief. ",
+		"{{ (messages[0].content ~ 'ß' ~ messages[2].content) | title }}":                          "0= Be Brief. |2=hi",
+		"{{ ('straße ' ~ messages[2].content) | upper }}":                                          "2=HI",
+		"{% for c in messages[2].content %}{{ c }}.{% endfor %}":                                   "2=H|2=i",
+		"{{ messages[2] }}": "2=Hi",
+		"{{ (messages[0].content + messages[2].content) | replace('. H', '') }}":  "0= Be brief|2=i",
+		"{{ (messages[0].content + messages[2].content) | replace('. H', 'x') }}": "mixed",
+	} {
+		template, err := Parse(source, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := said("system", " Be brief. ", "assistant", "<think>hm</think>Hi hi", "user", "Hi")
+		r, err := template.Render(t.Context(), c, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", source, err)
+			continue
+		}
+		places, err := r.Places()
+		if got := marked(r.Text, places); err != nil && want != "mixed" || err == nil && got != want {
+			t.Errorf("%s: %q, error %v, want %q", source, got, err, want)
+		}
+	}
+}
+
+func marked(text string, places []Place) string {
+	var parts []string
+	for _, p := range places {
+		parts = append(parts, fmt.Sprintf("%d=%s", p.Message, text[p.Start:p.End]))
+	}
+	return strings.Join(parts, "|")
+}
+
+// TestRead: conversations come in several shapes.
+func TestRead(t *testing.T) {
+	const list = `[{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]}, {"content": null, "role": "assistant"}]`
+	for text, want := range map[string]string{
+		list:                           "user=ab assistant=",
+		"\uFEFF" + list:                "user=ab assistant=",
+		`{"messages": ` + list + `}`:   "user=ab assistant=",
+		` [{"role":"u","content":""}]`: "u=",
+		`{"messages": [{"role": "user", "content": "Hi"}], "tools": null, "model": "m"}`: "user=Hi",
+		`{"tools": []}`:                        "error: \"messages\"",
+		`[{"content": "x"}]`:                   "error: without a role",
+		`[{"role": "user", "content": 5}]`:     "error: no text and no list",
+		`[{"role": "user", "content": ["a"]}]`: "error: no text and no list",
+		`["Hi"]`:                               "error: a string where a message",
+		`{"messages": "Hi"}`:                   "error: a string where a message",
+		`[`:                                    "error: unexpected end",
+		``:                                     "error: unexpected end",
+	} {
+		c, err := Read([]byte(text))
+		var parts []string
+		for _, m := range c.Messages {
+			parts = append(parts, m.Role+"="+m.Content)
+		}
+		got := strings.Join(parts, " ")
+		if wrong, fails := strings.CutPrefix(want, "error: "); fails {
+			if err == nil || !strings.Contains(err.Error(), wrong) {
+				t.Errorf("%s: error %v, want %q", text, err, wrong)
+			}
+		} else if got != want || err != nil {
+			t.Errorf("%s: %q, want %q, error %v", text, got, want, err)
+		}
 	}
 }
 
 // TestRefused: what a template has that is not supported, or no good, is told.
 func TestRefused(t *testing.T) {
 	for source, want := range map[string]string{
-		"{% for m in messages %}":          "",
-		"{{ messages | sparkle }}":         "sparkle",
-		"{{ range(1000000000) | list }}":   "range of more than",
-		"{{ range(1, 5, 0) | list }}":      "step of 0",
-		"{{ strftime_now('%Y') }}":         "",
-		"{{ raise_exception('no, sir') }}": "no, sir",
-		"{% macro f(x) %}{{ g(x) }}{% endmacro %}{% macro g(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}": "calls itself",
-		"{% for m in messages recursive %}{{ loop(messages) }}{% endfor %}":                          "calls itself",
-		strings.Repeat("(", maxTemplate+1):                                                           "longer than",
+		"{% for m in messages %}":              "line 1: {% for %} without {% endfor %}",
+		"\n{{ messages | sparkle }}":           "line 2: no filter is called 'sparkle'",
+		"{{ strftime_now('%Y') }}":             "'strftime_now' is undefined",
+		"\n\n{{ raise_exception('no, sir') }}": "line 3: no, sir",
+		"{% include 'other' %}":                "line 1: {% include %} is not supported",
+		strings.Repeat("(", 1<<20):             "a template of",
 	} {
 		template, err := Parse(source, nil)
 		if err == nil {
-			_, err = template.Render([]Message{{"user", "Hi"}}, Options{})
+			_, err = template.Render(t.Context(), said("user", "Hi"), Options{})
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80s: error %v, want one with %q", source, err, want)
@@ -100,26 +201,34 @@ func TestRefused(t *testing.T) {
 }
 
 func TestDate(t *testing.T) {
-	template, err := Parse("{{ strftime_now('%d %b %Y, 100%%') if strftime_now is defined else 'once' }}", nil)
+	template, err := Parse("{{ strftime_now('%-d %b %Y, 100%%') if strftime_now is defined else 'once' }}", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for date, want := range map[time.Time]string{{}: "once", time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC): "02 Jan 2026, 100%"} {
-		if got, err := template.Render([]Message{{"user", "Hi"}}, Options{Date: date}); got != want || err != nil {
-			t.Errorf("%v: %q, error %v, want %q", date, got, err, want)
+	for date, want := range map[time.Time]string{{}: "once", time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC): "2 Jan 2026, 100%"} {
+		if got, err := template.Render(t.Context(), said("user", "Hi"), Options{Date: date}); err != nil || got.Text != want {
+			t.Errorf("%v: %v, error %v, want %q", date, got, err, want)
 		}
 	}
 }
 
-func FuzzTemplate(f *testing.F) {
-	f.Add(turns)
-	f.Add("{% macro f(x) -%} {{ x[1:] ~ 'a' }} {%- endmacro %}{{ f('bc') if messages else [1, {'a': none}] }}")
-	f.Fuzz(func(_ *testing.T, source string) {
-		if len(source) > 200 {
+// FuzzRead reads conversations; what is read can be rendered.
+func FuzzRead(f *testing.F) {
+	template, err := Parse("{{ messages | length }}{% for m in messages %}{{ m.role }}{% endfor %}", nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(`{"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}], "tools": [{}], "chat_template_kwargs": {"a": 1}}`))
+	f.Add([]byte(`[{"role": "assistant", "content": "x", "reasoning": "y", "tool_calls": null}]`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Read(text)
+		if err != nil || len(c.Messages) == 0 {
 			return
 		}
-		if template, err := Parse(source, special); err == nil {
-			_, _ = template.Render([]Message{{"user", "Hi"}}, Options{})
+		c.Tools, c.Names = nil, nil
+		c.Messages = append(c.Messages, Message{Role: "user", Content: "Hi"})
+		if r, err := template.Render(t.Context(), c, Options{}); err == nil && !strings.HasSuffix(r.Text, "user") {
+			t.Errorf("%q", r.Text)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
-	"github.com/whence-xai/whence/model/chat"
 )
 
 const helpGenerate = `Goes on with a text as a language model would, and with --why tells which parts
@@ -130,11 +128,7 @@ func (p *program) newGeneration(c *cli.Context) (*generation, error) {
 	g := &generation{model: m, parts: parts, lead: prompt, written: written{Model: m.Name(), SHA256: m.SHA256(), Prompt: prompt}}
 	if c.Bool("chat") {
 		g.lead, g.bare = "", true
-		messages, err := messages(c, prompt)
-		if err != nil {
-			return nil, err
-		}
-		if g.parts, err = chatPrompt(m, messages); err == nil {
+		if g.parts, err = p.chatPrompt(c, m, prompt); err == nil {
 			g.prompt, err = m.Bare(g.parts.Text)
 		}
 		return g, unlessEnded(err)
@@ -150,37 +144,4 @@ func (p *program) prompt(c *cli.Context) (*text.Prompt, error) {
 	}
 	words, err := p.text(c)
 	return &text.Prompt{Text: words}, err
-}
-
-// chatPrompt returns a conversation as the model reads it, whose messages are
-// its fields, by their roles.
-func chatPrompt(m *model.Generator, messages []chat.Message) (*text.Prompt, error) {
-	now := time.Now()
-	var fields []text.Value
-	for _, message := range messages {
-		fields = append(fields, text.Value{Field: message.Role, Text: message.Content})
-	}
-	return text.Rendered(fields, func(texts []string) (string, error) {
-		said := slices.Clone(messages)
-		for i := range said {
-			said[i].Content = texts[i]
-		}
-		return m.ChatText(said, now)
-	})
-}
-
-// messages returns a conversation: that of a file of JSON, or the user's prompt.
-func messages(c *cli.Context, prompt string) ([]chat.Message, error) {
-	var list []chat.Message
-	if system := c.String("system"); system != "" {
-		list = append(list, chat.Message{Role: "system", Content: system})
-	}
-	if extensionOf(c.String("file")) != ".json" {
-		return append(list, chat.Message{Role: "user", Content: prompt}), nil
-	}
-	var more []chat.Message
-	if err := json.Unmarshal([]byte(prompt), &more); err != nil {
-		return nil, usage("%s is no list of messages", c.String("file")).or(`a conversation is [{"role": "user", "content": "…"}, …]`)
-	}
-	return append(list, more...), nil
 }

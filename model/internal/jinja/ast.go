@@ -1,0 +1,138 @@
+package jinja
+
+// A stmt is a statement.
+type stmt interface{ exec(r *run, s *scope) flow }
+
+// An expr is an expression.
+type expr interface{ eval(r *run, s *scope) Value }
+
+// Statements.
+type (
+	dataStmt  struct{ text string }
+	printStmt struct {
+		line int
+		e    expr
+	}
+	ifStmt struct {
+		line int
+		test expr
+		yes  []stmt
+		no   []stmt
+	}
+	forStmt struct {
+		line      int
+		target    target
+		over      expr
+		only      expr // nil: all
+		body      []stmt
+		otherwise []stmt
+		recursive bool
+	}
+	setStmt struct {
+		line   int
+		target target
+		e      expr
+	}
+	captureStmt struct { // {% set x %}…{% endset %}
+		line    int
+		target  target
+		filters expr // of a captured; nil: none
+		body    []stmt
+	}
+	filterStmt struct {
+		line    int
+		filters expr
+		body    []stmt
+	}
+	withStmt struct {
+		line    int
+		targets []target
+		values  []expr
+		body    []stmt
+	}
+	macroStmt struct {
+		line int
+		m    *macro
+	}
+	callStmt struct {
+		line int
+		call *callExpr
+		m    *macro
+	}
+	scopeStmt struct{ body []stmt } // {% generation %}
+	flowStmt  struct{ flow flow }
+)
+
+// A target is what is assigned to: a name, an attribute of a namespace, or
+// several targets.
+type target struct {
+	name, attr string
+	several    []target
+}
+
+// Expressions.
+type (
+	constant  struct{ v Value }
+	nameExpr  struct{ name string }
+	tupleExpr struct{ items []expr }
+	listExpr  struct{ items []expr }
+	dictExpr  struct{ keys, vals []expr }
+	condExpr  struct{ test, yes, no expr } // no may be nil
+	notExpr   struct{ e expr }
+	logicExpr struct {
+		or   bool
+		a, b expr
+	}
+	compareExpr struct {
+		line  int
+		first expr
+		ops   []string
+		rest  []expr
+	}
+	concatExpr struct{ items []expr }
+	binaryExpr struct {
+		line int
+		op   string
+		a, b expr
+	}
+	unaryExpr struct {
+		line int
+		op   string
+		e    expr
+	}
+	attrExpr struct {
+		line int
+		e    expr
+		name string
+	}
+	itemExpr struct {
+		line   int
+		e, key expr
+	}
+	sliceExpr struct{ start, stop, step expr } // nil where there is none
+	callExpr  struct {
+		line int
+		f    expr
+		args arguments
+	}
+	filterExpr struct {
+		line int
+		name string
+		e    expr // nil in {% filter %}: what was captured
+		args arguments
+	}
+	testExpr struct {
+		line int
+		name string
+		e    expr
+		args arguments
+	}
+)
+
+// Arguments of a call.
+type arguments struct {
+	positional []expr
+	names      []string // of the named
+	named      []expr
+	list, dict expr // behind * and **
+}

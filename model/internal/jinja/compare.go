@@ -1,0 +1,177 @@
+package jinja
+
+import (
+	"math"
+	"math/big"
+	"strings"
+)
+
+// compare returns whether a op b holds.
+func (r *run) compare(op string, a, b Value) bool {
+	switch op {
+	case "==":
+		return r.equal(a, b, 0)
+	case "!=":
+		return !r.equal(a, b, 0)
+	case "in":
+		return r.contains(b, a)
+	case "not in":
+		return !r.contains(b, a)
+	}
+	c, ordered := r.order(op, a, b, 0)
+	if !ordered { // not a number
+		return false
+	}
+	switch op {
+	case "<":
+		return c < 0
+	case "<=":
+		return c <= 0
+	case ">":
+		return c > 0
+	}
+	return c >= 0
+}
+
+// equal reports whether Python takes two values for equal.
+func (r *run) equal(a, b Value, nest int) bool {
+	r.work(1)
+	r.nested(nest)
+	if c, known, isNumber := numbers(a, b); isNumber {
+		return known && c == 0
+	}
+	switch a := a.(type) {
+	case Text:
+		b, ok := b.(Text)
+		if !ok || len(a.s) != len(b.s) {
+			return false
+		}
+		r.scan(len(a.s))
+		return a.s == b.s
+	case none:
+		_, ok := b.(none)
+		return ok
+	case undefined:
+		_, ok := b.(undefined)
+		return ok
+	case *list:
+		b, ok := b.(*list)
+		return ok && (a == b || comparable(a, b) && r.equalAll(a.items, b.items, nest+1))
+	case *dict:
+		b, ok := b.(*dict)
+		return ok && (a == b || r.equalDicts(a, b, nest+1))
+	case huge, float, boolean, integer:
+		return false
+	}
+	return a == b
+}
+
+// comparable reports whether the items of two lists decide whether they are
+// equal.
+func comparable(a, b *list) bool {
+	return a.isTuple() && b.isTuple() || a.shape == b.shape && a.shape != generatorShape && a.shape != valuesShape
+}
+
+func (r *run) equalAll(a, b []Value, nest int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !r.equal(a[i], b[i], nest) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) equalDicts(a, b *dict, nest int) bool {
+	if len(a.keys) != len(b.keys) {
+		return false
+	}
+	for h, i := range a.at {
+		j, ok := b.at[h]
+		if !ok || !r.equal(a.vals[i], b.vals[j], nest) {
+			return false
+		}
+	}
+	return true
+}
+
+// numbers compares two numbers. Known is false where one is NaN, isNumber where
+// one is none.
+func numbers(a, b Value) (c int, known, isNumber bool) {
+	if x, y := bigOf(a), bigOf(b); x != nil && y != nil {
+		return x.Cmp(y), true, true
+	}
+	f, ok := floatOf(a)
+	g, also := floatOf(b)
+	if !ok || !also {
+		return 0, false, false
+	}
+	if math.IsNaN(f) || math.IsNaN(g) {
+		return 0, false, true
+	}
+	return exact(a, f).Cmp(exact(b, g)), true, true
+}
+
+// exact returns a number without rounding.
+func exact(v Value, f float64) *big.Float {
+	if n := bigOf(v); n != nil {
+		return new(big.Float).SetInt(n)
+	}
+	return big.NewFloat(f)
+}
+
+// order compares values that have an order, for an operator or filter.
+func (r *run) order(op string, a, b Value, nest int) (c int, ordered bool) {
+	r.work(1)
+	r.nested(nest)
+	if c, known, isNumber := numbers(a, b); isNumber {
+		return c, known
+	}
+	switch x := a.(type) {
+	case Text:
+		if y, ok := b.(Text); ok {
+			r.scan(min(len(x.s), len(y.s)))
+			return strings.Compare(x.s, y.s), true
+		}
+	case *list:
+		y, ok := b.(*list)
+		if ok && comparable(x, y) && x.shape != rangeShape {
+			for i := range min(len(x.items), len(y.items)) {
+				if !r.equal(x.items[i], y.items[i], nest+1) {
+					return r.order(op, x.items[i], y.items[i], nest+1)
+				}
+			}
+			return len(x.items) - len(y.items), true
+		}
+	}
+	r.defined(a)
+	r.defined(b)
+	r.fail("'%s' not supported between instances of '%s' and '%s'", op, a.kind(), b.kind())
+	return 0, false
+}
+
+// contains reports whether v is in all.
+func (r *run) contains(all, v Value) bool {
+	switch all := all.(type) {
+	case Text:
+		part, ok := v.(Text)
+		if !ok {
+			r.defined(v)
+			r.fail("'in <string>' requires string as left operand, not %s", v.kind())
+		}
+		r.scan(len(all.s))
+		return strings.Contains(all.s, part.s)
+	case *dict:
+		return r.get(all, v) != nil
+	case *namespace, *function, *closure:
+		r.fail("argument of type '%s' is not iterable", all.kind())
+	}
+	for _, item := range r.iterate(all) {
+		if r.equal(item, v, 0) {
+			return true
+		}
+	}
+	return false
+}

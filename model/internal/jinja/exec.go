@@ -1,0 +1,105 @@
+package jinja
+
+func (d *dataStmt) exec(r *run, _ *scope) flow {
+	r.out.plain(d.text)
+	return next
+}
+
+func (p *printStmt) exec(r *run, s *scope) flow {
+	r.line = p.line
+	r.out.add(r.print(r.eval(p.e, s)))
+	return next
+}
+
+func (i *ifStmt) exec(r *run, s *scope) flow {
+	r.line = i.line
+	if truth(r.eval(i.test, s)) {
+		return r.exec(i.yes, s)
+	}
+	return r.exec(i.no, s)
+}
+
+func (t *setStmt) exec(r *run, s *scope) flow {
+	r.line = t.line
+	r.assign(t.target, r.eval(t.e, s), s)
+	return next
+}
+
+func (c *captureStmt) exec(r *run, s *scope) flow {
+	v := Value(r.captured(c.body, r.inner(s)))
+	r.line = c.line
+	if c.filters != nil {
+		r.input = v
+		v = r.eval(c.filters, s)
+	}
+	r.assign(c.target, v, s)
+	return next
+}
+
+func (f *filterStmt) exec(r *run, s *scope) flow {
+	r.input = r.captured(f.body, r.inner(s))
+	r.line = f.line
+	r.out.add(r.print(r.eval(f.filters, s)))
+	return next
+}
+
+func (w *withStmt) exec(r *run, s *scope) flow {
+	r.line = w.line
+	in := r.inner(s)
+	for i, t := range w.targets {
+		r.assign(t, r.eval(w.values[i], s), in)
+	}
+	return r.exec(w.body, in)
+}
+
+func (g *scopeStmt) exec(r *run, s *scope) flow { return r.exec(g.body, r.inner(s)) }
+
+func (f *flowStmt) exec(*run, *scope) flow { return f.flow }
+
+func (m *macroStmt) exec(r *run, s *scope) flow {
+	r.setName(s, m.m.name, &closure{m.m, s})
+	return next
+}
+
+func (c *callStmt) exec(r *run, s *scope) flow {
+	r.line = c.line
+	f := r.eval(c.call.f, s)
+	a := r.args(c.call.args, s)
+	r.line = c.line
+	a.names, a.named = append(a.names, "caller"), append(a.named, &closure{c.m, s})
+	r.out.add(r.print(r.call(f, a)))
+	return next
+}
+
+// assign gives a target a value.
+func (r *run) assign(t target, v Value, s *scope) {
+	switch {
+	case t.several != nil:
+		items := r.iterate(v)
+		if len(items) != len(t.several) {
+			r.fail("%d values for %d names", len(items), len(t.several))
+		}
+		for i, each := range t.several {
+			r.assign(each, items[i], s)
+		}
+	case t.attr == "":
+		r.makes(valueBytes)
+		r.setName(s, t.name, v)
+	default:
+		space, ok := s.get(t.name).(*namespace)
+		if !ok {
+			r.fail("cannot assign an attribute of '%s', which is no namespace", t.name)
+		}
+		r.setAttr(space, t.attr, v)
+	}
+}
+
+// setAttr sets a name of a namespace; those that Python keeps for itself are
+// refused, as transformers does.
+func (r *run) setAttr(space *namespace, name string, v Value) {
+	if len(name) > 0 && name[0] == '_' {
+		r.fail("a namespace has no names with an underscore in front, such as '%s'", name)
+	}
+	r.makes(valueBytes + len(name))
+	space.names[name] = v
+}

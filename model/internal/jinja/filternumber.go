@@ -1,0 +1,150 @@
+package jinja
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// toInteger is the filter int.
+func toInteger(r *run, v Value, a *args) Value {
+	given := r.bind(a, "int", "default", "base")
+	other := given[0]
+	if other == nil {
+		other = integer(0)
+	}
+	switch v := v.(type) {
+	case Text:
+		if n := parseInteger(v.s, r.optional(given[1], 10, "int")); n != nil {
+			return n
+		}
+		if f, ok := parseFloat(v.s); ok && !math.IsInf(f, 0) && !math.IsNaN(f) {
+			return truncated(f)
+		}
+	case float:
+		if f := float64(v); !math.IsInf(f, 0) && !math.IsNaN(f) {
+			return truncated(f)
+		}
+	default:
+		r.defined(v)
+		if n := bigOf(v); n != nil {
+			return small(n)
+		}
+	}
+	return other
+}
+
+func truncated(f float64) Value {
+	n, _ := big.NewFloat(f).Int(nil)
+	return small(n)
+}
+
+// parseInteger reads an integer as Python does, nil for none.
+func parseInteger(s string, base int) Value {
+	s = strings.TrimFunc(s, isSpace)
+	if len(s) > maxDigits || base < 0 || base == 1 || base > 36 {
+		return nil
+	}
+	digits := strings.TrimLeft(s, "+-")
+	if len(s)-len(digits) > 1 || digits == "" || strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {
+		return nil
+	}
+	digits = strings.ToLower(strings.ReplaceAll(digits, "_", ""))
+	for prefix, b := range map[string]int{"0x": 16, "0o": 8, "0b": 2} {
+		if strings.HasPrefix(digits, prefix) && (base == b || base == 0) {
+			digits, base = digits[2:], b
+		}
+	}
+	if base == 0 {
+		base = 10
+	}
+	n, ok := new(big.Int).SetString(digits, base)
+	if !ok {
+		return nil
+	}
+	if s[0] == '-' {
+		n.Neg(n)
+	}
+	return small(n)
+}
+
+// parseFloat reads a float as Python does.
+func parseFloat(s string) (f float64, ok bool) {
+	s = strings.TrimFunc(s, isSpace)
+	if strings.ContainsAny(s, "xXpP") || len(s) > maxDigits {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64)
+	return f, err == nil || math.IsInf(f, 0)
+}
+
+// toFloat is the filter float.
+func toFloat(r *run, v Value, a *args) Value {
+	other := r.bind(a, "float", "default")[0]
+	if other == nil {
+		other = float(0)
+	}
+	r.defined(v)
+	if f, ok := floatOf(v); ok {
+		return float(f)
+	}
+	if t, ok := v.(Text); ok {
+		if f, ok := parseFloat(t.s); ok {
+			return float(f)
+		}
+	}
+	return other
+}
+
+// round rounds half to even, up or down.
+func round(r *run, v Value, a *args) Value {
+	given := r.bind(a, "round", "precision", "method")
+	places, method := r.optional(given[0], 0, "round"), "common"
+	if given[1] != nil {
+		method = r.str(given[1], "round").s
+	}
+	places = min(max(places, -400), 400)
+	f, ok := floatOf(v)
+	if !ok {
+		r.defined(v)
+		r.fail("round: want a number, not '%s'", v.kind())
+	}
+	switch method {
+	case "common":
+		if n := bigOf(v); n != nil {
+			return roundInteger(n, places)
+		}
+		return float(roundFloat(f, places))
+	case "ceil":
+		return float(math.Ceil(f*math.Pow(10, float64(places))) / math.Pow(10, float64(places)))
+	case "floor":
+		return float(math.Floor(f*math.Pow(10, float64(places))) / math.Pow(10, float64(places)))
+	}
+	r.fail("round: method must be common, ceil or floor")
+	return nil
+}
+
+func roundFloat(f float64, places int) float64 {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return f
+	}
+	if places >= 0 {
+		f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'f', places, 64), 64)
+		return f
+	}
+	p := math.Pow(10, float64(-places))
+	return math.RoundToEven(f/p) * p
+}
+
+func roundInteger(n *big.Int, places int) Value {
+	if places >= 0 {
+		return small(n)
+	}
+	p := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(-places)), nil)
+	q, m := new(big.Int).DivMod(n, p, new(big.Int))
+	if c := m.Lsh(m, 1).Cmp(p); c > 0 || c == 0 && q.Bit(0) == 1 {
+		q.Add(q, big.NewInt(1))
+	}
+	return small(q.Mul(q, p))
+}
