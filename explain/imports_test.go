@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"model/safetensors":          {},
 	"model/internal/transformer": {"model/internal/f32"},
 	"model/internal/f32":         {},
+	"model/internal/jinja":       {},
 	"cmd…":                       {"cmd/internal/command", "explain…", "lime", "shap", "model…"},
 	"benchmarks…":                {"explain…", "lime", "shap", "model…"},
 }

@@ -181,10 +181,10 @@ func (p *Prompt) Whole(o Options, fixed ...string) (Options, error) {
 	return o, err
 }
 
-// Marked returns a text of which fields are parts, by place; several of one name
+// marked returns a text of which fields are parts, by place; several of one name
 // are numbered. The white space around a field is none of its own, and a blank
 // one is no field.
-func Marked(text string, fields []Field) *Prompt {
+func marked(text string, fields []Field) *Prompt {
 	p, number, taken := &Prompt{Text: text}, make(map[string]int), make(map[string]bool)
 	for _, f := range fields {
 		inside := strings.TrimLeftFunc(text[f.Start:f.End], unicode.IsSpace)

@@ -58,7 +58,7 @@ func TestMarked(t *testing.T) {
 		at := strings.Index(prompt, "|"+f.Text+"|") + 1
 		fields = append(fields, Field{f.Field, explain.Span{Start: at, End: at + len(f.Text)}})
 	}
-	p := Marked(prompt, fields)
+	p := marked(prompt, fields)
 	var got []string
 	for _, f := range p.Fields {
 		got = append(got, f.Name+"="+p.Text[f.Start:f.End])

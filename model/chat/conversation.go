@@ -97,6 +97,17 @@ func (m *Message) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// MarshalJSON writes a message as templates see it.
+func (m Message) MarshalJSON() ([]byte, error) {
+	if m.Object != nil {
+		return m.Object, nil
+	}
+	return json.Marshal(struct {
+		Role    string `json:"role"`
+		Content string `json:"content"`
+	}{m.Role, m.Content})
+}
+
 // textOfParts returns the text of content that is a list of parts, or nothing.
 func textOfParts(content []byte) (string, error) {
 	if len(content) == 0 || bytes.Equal(content, []byte("null")) {
@@ -158,21 +169,7 @@ func (c *Conversation) names() (map[string]jinja.Value, error) {
 
 // messages returns the messages, whose contents know which they are of.
 func (c *Conversation) messages() (jinja.Value, error) {
-	objects := make([]json.RawMessage, len(c.Messages))
-	for i, m := range c.Messages {
-		objects[i] = m.Object
-		if m.Object == nil {
-			object, err := json.Marshal(struct {
-				Role    string `json:"role"`
-				Content string `json:"content"`
-			}{m.Role, m.Content})
-			if err != nil {
-				return nil, err
-			}
-			objects[i] = object
-		}
-	}
-	text, err := json.Marshal(objects)
+	text, err := json.Marshal(c.Messages)
 	if err != nil {
 		return nil, err
 	}

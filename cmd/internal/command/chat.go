@@ -7,7 +7,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/chat"
@@ -27,20 +26,16 @@ func (p *program) chatPrompt(c *cli.Context, m *model.Generator, prompt string) 
 	if !c.Bool("why") {
 		return &text.Prompt{Text: rendered.Text}, nil
 	}
-	places, err := rendered.Places()
-	if err != nil {
-		return nil, err
+	parts, err := text.Chat(conversation.Messages, rendered)
+	if err == nil {
+		p.noteAbsent(conversation.Messages, rendered)
 	}
-	fields := make([]text.Field, len(places))
-	for i, at := range places {
-		fields[i] = text.Field{Name: conversation.Messages[at.Message].Role, Span: explain.Span{Start: at.Start, End: at.End}}
-	}
-	p.noteAbsent(conversation.Messages, places)
-	return text.Marked(rendered.Text, fields), nil
+	return parts, err
 }
 
 // noteAbsent tells of messages that the template has left out.
-func (p *program) noteAbsent(messages []chat.Message, places []chat.Place) {
+func (p *program) noteAbsent(messages []chat.Message, rendered *chat.Rendered) {
+	places, _ := rendered.Places() // it was told before
 	for i, message := range messages {
 		present := slices.ContainsFunc(places, func(at chat.Place) bool { return at.Message == i })
 		if !present && strings.TrimSpace(message.Content) != "" {

@@ -3,7 +3,6 @@ package request
 import (
 	"context"
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/whence-xai/whence/explain/text"
@@ -24,6 +23,8 @@ type Generation struct {
 	models *Models
 	ids    []int32 // of the prompt
 	answer []int32 // tokens of the first text written
+
+	unplaced error // where the messages of a chat are cannot be told
 }
 
 // Generation opens the model of a request of task Generate and makes its prompt.
@@ -42,8 +43,8 @@ func (r Request) Generation(ctx context.Context, models *Models) (*Generation, e
 	g := &Generation{Request: r, Model: m, Prompt: prompt, models: models}
 	if !r.Chat {
 		g.ids, err = m.Prompt(prompt.Text)
-	} else if g.Prompt, err = chatPrompt(m, r.messages()); err == nil {
-		g.ids, err = m.Bare(g.Prompt.Text)
+	} else {
+		err = g.chat(ctx, r.messages())
 	}
 	if err != nil {
 		return nil, badText(err)
@@ -63,21 +64,18 @@ func (in Input) messages() []chat.Message {
 	return append(list, chat.Message{Role: "user", Content: in.Text})
 }
 
-// chatPrompt returns a conversation as the model's chat template has it, each
-// message a field called by its role.
-func chatPrompt(m *model.Generator, messages []chat.Message) (*text.Prompt, error) {
-	now := time.Now()
-	var fields []text.Value
-	for _, message := range messages {
-		fields = append(fields, text.Value{Field: message.Role, Text: message.Content})
+// chat renders a conversation by the model's template; each message is a field
+// called by its role. Where the messages are is asked for by Run alone.
+func (g *Generation) chat(ctx context.Context, messages []chat.Message) error {
+	rendered, err := g.Model.ChatText(ctx, chat.Conversation{Messages: messages}, time.Now())
+	if err != nil {
+		return err
 	}
-	return text.Rendered(fields, func(texts []string) (string, error) {
-		said := slices.Clone(messages)
-		for i := range said {
-			said[i].Content = texts[i]
-		}
-		return m.ChatText(said, now)
-	})
+	if g.Prompt, g.unplaced = text.Chat(messages, rendered); g.unplaced != nil {
+		g.Prompt = &text.Prompt{Text: rendered.Text}
+	}
+	g.ids, err = g.Model.Bare(rendered.Text)
+	return err
 }
 
 // Tokens yields what the model writes, and keeps the first text for Run.
@@ -113,6 +111,9 @@ func drain(tokens iter.Seq2[model.Token, error]) error {
 // Run returns the run of the answer: the one that the request gives, or else the
 // model's, which writes it first unless Tokens has had it.
 func (g *Generation) Run(ctx context.Context) (*Run, error) {
+	if g.unplaced != nil {
+		return nil, badText(g.unplaced)
+	}
 	if g.answer == nil && g.Request.Answer == "" {
 		if err := drain(g.Tokens(ctx)); err != nil {
 			return nil, err
