@@ -90,7 +90,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add("a", "##b", "<0xC3>")
 	f.Add("▁x", "", " ' n't")
 	f.Add("Ġ\xff", "|", "<pad>")
-	f.Fuzz(func(t *testing.T, a, b, c string) {
+	f.Fuzz(func(_ *testing.T, a, b, c string) {
 		for _, tok := range parts {
 			if tok.decoder != nil {
 				tok.decoder.decode([]string{a, b, b, c}, newBudget(0))

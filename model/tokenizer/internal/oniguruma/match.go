@@ -65,8 +65,9 @@ func (m *machine) back(base int) (pc, pos int, ok bool) {
 	return 0, 0, false
 }
 
+// push notes a choice; texts are shorter than 2 GB.
 func (m *machine) push(pc, pos, lo int) {
-	m.stack = append(m.stack, frame{int32(pc), int32(pos), int32(lo)}) //nolint:gosec // texts are shorter than 2 GB
+	m.stack = append(m.stack, frame{int32(pc), int32(pos), int32(lo)})
 }
 
 // step does one instruction and returns the next one with its place; ok is false when it fails.
