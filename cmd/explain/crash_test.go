@@ -55,11 +55,11 @@ func newCrasher(t *testing.T, env ...string) *crasher {
 		t.Skip("WHENCE_CRASH=1 asks for it")
 	}
 	env = append(os.Environ(), append(env, "WHENCE_CRASH_PROGRAM=1")...)
-	return &crasher{T: t, env: env, random: rand.New(rand.NewPCG(7, uint64(len(t.Name()))))} //nolint:gosec // moments
+	return &crasher{T: t, env: env, random: rand.New(rand.NewPCG(7, uint64(len(t.Name()))))}
 }
 
 func (c *crasher) command(dir string, args []string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], args...) //nolint:gosec // this test itself
+	cmd := exec.Command(os.Args[0], args...)
 	cmd.Dir, cmd.Env = dir, c.env
 	return cmd
 }
