@@ -66,18 +66,22 @@ func (f *Filler) Fill(ctx context.Context, text string, o FillOptions) ([][]Fill
 		return nil, err
 	}
 	mask, _ := f.MaskID()
-	rows, err := f.Logits(ctx, []Sequence{sequenceOf(e)})
-	if err != nil {
-		return nil, err
+	var places []int
+	for t, id := range e.IDs {
+		if id == mask {
+			places = append(places, t)
+		}
 	}
-	if len(rows[0]) == 0 {
+	if len(places) == 0 {
 		return nil, fmt.Errorf("model: fill: the text has no %s", f.m.tokenizer.Token(mask))
 	}
-	var all [][]Filling
-	at := -1
-	for _, logits := range rows[0] {
-		at += 1 + slices.Index(e.IDs[at+1:], mask)
-		all = append(all, f.fillings(e.IDs, at, logits, targets, o.Words, len(rows[0]) == 1))
+	all := make([][]Filling, len(places))
+	err = f.EachMask(ctx, []Sequence{sequenceOf(e)}, func(_, t int, logits []float32) {
+		at, _ := slices.BinarySearch(places, t)
+		all[at] = f.fillings(e.IDs, t, logits, targets, o.Words, len(places) == 1)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return all, nil
 }
@@ -134,22 +138,11 @@ func (f *Filler) targets(words []string) ([]int32, error) {
 	return ids, errors.Join(errs...)
 }
 
-// Logits returns for each mask of every sequence the logits of all tokens.
-func (f *Filler) Logits(ctx context.Context, seqs []Sequence) ([][][]float32, error) {
+// EachMask calls do with the logits of all tokens for each mask of the sequences
+// that is not hidden: token t of sequence i. Calls come in any order, several at
+// the same time; do must not keep the logits, of which only a few rows are held
+// at a time however many masks there are.
+func (f *Filler) EachMask(ctx context.Context, seqs []Sequence, do func(i, t int, logits []float32)) error {
 	mask, _ := f.MaskID()
-	rows := make([][][]float32, len(seqs))
-	number := make([]map[int]int, len(seqs)) // of a mask among those of its sequence
-	for i, s := range seqs {
-		number[i] = make(map[int]int)
-		for t, id := range s.IDs {
-			if id == mask && (s.Hidden == nil || !s.Hidden[t]) {
-				number[i][t] = len(rows[i])
-				rows[i] = append(rows[i], nil)
-			}
-		}
-	}
-	err := f.m.each(ctx, seqs,
-		func(i, t int) bool { return seqs[i].IDs[t] == mask },
-		func(i, t int, row []float32) { rows[i][number[i][t]] = slices.Clone(row) })
-	return rows, err
+	return f.m.each(ctx, seqs, func(i, t int) bool { return seqs[i].IDs[t] == mask }, do)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/model"
@@ -15,7 +16,7 @@ import (
 type Filler interface {
 	Tokenizer() *tokenizer.Tokenizer
 	MaskID() (int32, bool)
-	Logits(ctx context.Context, seqs []model.Sequence) ([][][]float32, error)
+	EachMask(ctx context.Context, seqs []model.Sequence, do func(i, t int, logits []float32)) error
 }
 
 // Masked reads how likely sentences are to a masked language model: the sum of
@@ -46,25 +47,43 @@ func (m Masked) score(ctx context.Context, v Variant, mask int32) (float64, erro
 	if err != nil {
 		return 0, err
 	}
-	var seqs []model.Sequence
-	var ids []int32
-	for t, id := range e.IDs {
-		if e.Special[t] || inside(explain.Span(e.Spans[t]), v.Spans) {
-			continue
+	var places []int
+	for t := range e.IDs {
+		if !e.Special[t] && !inside(explain.Span(e.Spans[t]), v.Spans) {
+			places = append(places, t)
 		}
-		seq := model.Sequence{IDs: append([]int32(nil), e.IDs...)}
-		seq.IDs[t] = mask
-		seqs, ids = append(seqs, seq), append(ids, id)
-	}
-	rows, err := m.Model.Logits(ctx, seqs)
-	if err != nil {
-		return 0, err
 	}
 	sum := 0.0
-	for i, id := range ids {
-		sum += logSoftmax(rows[i][0], id)
+	for part := range slices.Chunk(places, together) {
+		logs, err := m.logs(ctx, e.IDs, part, mask)
+		if err != nil {
+			return 0, err
+		}
+		for _, v := range logs {
+			sum += v
+		}
 	}
 	return sum, nil
+}
+
+// together is how many copies of a sentence are read at a time.
+const together = 64
+
+// logs returns the log-probability of each token of a sentence at those places,
+// by the others.
+func (m Masked) logs(ctx context.Context, sentence []int32, places []int, mask int32) ([]float64, error) {
+	seqs := make([]model.Sequence, len(places))
+	for i, t := range places {
+		seqs[i].IDs = slices.Clone(sentence)
+		seqs[i].IDs[t] = mask
+	}
+	out := make([]float64, len(places))
+	err := m.Model.EachMask(ctx, seqs, func(i, t int, logits []float32) {
+		if t == places[i] {
+			out[i] = logSoftmax(logits, sentence[t])
+		}
+	})
+	return out, err
 }
 
 // inside reports whether a token is of one of the spans.

@@ -96,23 +96,22 @@ func TestMeterTellsWhich(t *testing.T) {
 // A filler says of every masked token that its logit is 2, of others 0.
 type filler struct{ reader }
 
-func (f filler) Logits(_ context.Context, seqs []model.Sequence) ([][][]float32, error) {
+func (f filler) EachMask(_ context.Context, seqs []model.Sequence, do func(i, t int, logits []float32)) error {
 	words, err := f.tokens.Encode("the young man came")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	mask, _ := f.MaskID()
-	out := make([][][]float32, len(seqs))
 	for i, s := range seqs {
-		row := make([]float32, 30522)
 		for t, id := range s.IDs {
 			if id == mask {
+				row := make([]float32, 30522)
 				row[words.IDs[t]] = 2
+				do(i, t, row)
 			}
 		}
-		out[i] = [][]float32{row}
 	}
-	return out, nil
+	return nil
 }
 
 // TestMaskedLikelihood: only tokens outside the swapped words count.

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/model"
@@ -19,8 +20,10 @@ import (
 type MaskedLM interface {
 	Model
 	Name() string
-	// Logits returns for each mask of every sequence the logits of all tokens.
-	Logits(ctx context.Context, seqs []model.Sequence) ([][][]float32, error)
+	// EachMask calls do with the logits of all tokens for each mask of the
+	// sequences: token t of sequence i. Calls come in any order, several at the
+	// same time; do does not keep the logits.
+	EachMask(ctx context.Context, seqs []model.Sequence, do func(i, t int, logits []float32)) error
 }
 
 // Infill replaces the tokens of masked players by draws from a masked language
@@ -73,45 +76,22 @@ func (n Infill) check(m Model, text string) error {
 	return nil
 }
 
-// together is how many sequences are filled at a time: each of their masks takes
-// a number for every word of the vocabulary.
+// together is how many sequences are filled at a time.
 const together = 16
 
 // score is target.Score of sequences with their hidden masks filled.
 func (n Infill) score(ctx context.Context, target Scorer, dst []float64, seqs []model.Sequence) error {
 	k, draws := target.Outputs(), n.draws()
-	mask, _ := n.Model.MaskID()
 	for lo := 0; lo < len(seqs); lo += together {
-		part := slices.Clone(seqs[lo:min(lo+together, len(seqs))])
-		for i := range part {
-			part[i].Hidden = nil
-		}
-		rows, err := n.Model.Logits(ctx, part)
+		filled, err := n.fill(ctx, seqs[lo:min(lo+together, len(seqs))])
 		if err != nil {
 			return err
-		}
-		var filled []model.Sequence
-		for i, s := range part {
-			var places []int
-			var words [][]float64
-			for t, id := range s.IDs {
-				if id != mask {
-					continue
-				}
-				if seqs[lo+i].Hidden[t] {
-					places, words = append(places, t), append(words, cumulated(rows[i][0]))
-				}
-				rows[i] = rows[i][1:]
-			}
-			for draw := range draws {
-				filled = append(filled, n.fill(s, places, words, draw))
-			}
 		}
 		scores := make([]float64, len(filled)*k)
 		if err := target.Score(ctx, scores, filled); err != nil {
 			return err
 		}
-		for i := range part {
+		for i := range len(filled) / draws {
 			mean := dst[(lo+i)*k:][:k]
 			clear(mean)
 			for j, v := range scores[i*draws*k : (i+1)*draws*k] {
@@ -122,26 +102,68 @@ func (n Infill) score(ctx context.Context, target Scorer, dst []float64, seqs []
 	return nil
 }
 
-// fill returns s with a draw from the words of each place.
-func (n Infill) fill(s model.Sequence, places []int, words [][]float64, draw int) model.Sequence {
+// fill returns the draws of each sequence, one sequence after the other. A word is
+// drawn when the logits of its place come, so that they need not be kept; what
+// chance says is settled before, since they come in any order.
+func (n Infill) fill(ctx context.Context, seqs []model.Sequence) ([]model.Sequence, error) {
+	mask, _ := n.Model.MaskID()
+	draws := n.draws()
+	bare := slices.Clone(seqs)
+	var filled []model.Sequence
+	var chances [][]float64 // of every token of those
+	for i, s := range seqs {
+		bare[i].Hidden = nil
+		for draw := range draws {
+			one := bare[i]
+			one.IDs = slices.Clone(s.IDs)
+			filled, chances = append(filled, one), append(chances, n.chances(s, mask, draw))
+		}
+	}
+	var buffers sync.Pool
+	err := n.Model.EachMask(ctx, bare, func(i, t int, logits []float32) {
+		if !seqs[i].Hidden[t] {
+			return
+		}
+		sums, _ := buffers.Get().(*[]float64)
+		if sums == nil {
+			sums = new([]float64)
+		}
+		defer buffers.Put(sums)
+		*sums = appendCumulated((*sums)[:0], logits)
+		for draw := i * draws; draw < (i+1)*draws; draw++ {
+			filled[draw].IDs[t] = pick(*sums, chances[draw][t])
+		}
+	})
+	return filled, err
+}
+
+// chances returns a number from 0 to 1 for each hidden mask of s.
+func (n Infill) chances(s model.Sequence, mask int32, draw int) []float64 {
 	h := fnv.New64a()
 	_ = binary.Write(h, binary.LittleEndian, s.IDs)
 	r := rand.New(rand.NewPCG(n.Seed, h.Sum64()+uint64(draw)))
-	s.IDs = slices.Clone(s.IDs)
-	for i, sums := range words {
-		u := r.Float64() * sums[len(sums)-1]
-		s.IDs[places[i]] = int32(sort.Search(len(sums)-1, func(id int) bool { return sums[id] > u }))
-	}
-	return s
-}
-
-// cumulated returns the sums of e^x up to each of the logits, but for a factor.
-func cumulated(logits []float32) []float64 {
-	top, sum := float64(slices.Max(logits)), 0.0
-	out := make([]float64, len(logits))
-	for i, v := range logits {
-		sum += math.Exp(float64(v) - top)
-		out[i] = sum
+	out := make([]float64, len(s.IDs))
+	for t, id := range s.IDs {
+		if id == mask && s.Hidden[t] {
+			out[t] = r.Float64()
+		}
 	}
 	return out
+}
+
+// pick returns the token that has the part of the whole that chance tells.
+func pick(sums []float64, chance float64) int32 {
+	last := len(sums) - 1
+	u := chance * sums[last]
+	return int32(sort.Search(last, func(id int) bool { return sums[id] > u }))
+}
+
+// appendCumulated appends the sums of e^x up to each of the logits, but for a factor.
+func appendCumulated(dst []float64, logits []float32) []float64 {
+	top, sum := float64(slices.Max(logits)), 0.0
+	for _, v := range logits {
+		sum += math.Exp(float64(v) - top)
+		dst = append(dst, sum)
+	}
+	return dst
 }
