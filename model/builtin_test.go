@@ -22,7 +22,7 @@ func TestBuiltInWritersEqualReference(t *testing.T) {
 	var models map[string][]writtenCase
 	readGolden(t, "builtin.json", &models)
 	for name, p := range map[string]purpose{"stories": nextWord, "g2p": translation} {
-		files, err := openCheckpoint(filepath.Join("pretrained", name))
+		files, err := Open(filepath.Join("pretrained", name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,8 +13,9 @@ import (
 	"github.com/whence-xai/whence/model/safetensors"
 )
 
-// A Checkpoint is the files of a model. [LoadClassifier] and its like read them
-// from a folder; a program that has them in memory fills the fields itself.
+// A Checkpoint is the files of a model. [Open] reads them from a folder; a
+// program that has them in memory fills the fields itself. [NewClassifier] and
+// its like make a model of it.
 type Checkpoint struct {
 	Name             string            // what the model is called in errors and results
 	Config           []byte            // config.json
@@ -40,9 +41,12 @@ type Checkpoint struct {
 // today take 35 MB.
 const maxJSON = 256 << 20
 
-// openCheckpoint reads the files of the checkpoint in folder dir. What lacks
-// is told in one error.
-func openCheckpoint(dir string) (Checkpoint, error) {
+// Open reads the checkpoint in folder dir, as Hugging Face transformers saves it:
+// config.json, tokenizer.json, perhaps tokenizer_config.json and others, and the
+// weights as model.safetensors or in several files with
+// model.safetensors.index.json. The weights are mapped into memory, not copied:
+// whoever makes no model of them closes them. What lacks is told in one error.
+func Open(dir string) (Checkpoint, error) {
 	c := Checkpoint{Name: name(dir), folder: dir}
 	var errs []error
 	read := func(to *[]byte, name string, optional bool) {

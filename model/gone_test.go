@@ -13,7 +13,7 @@ import (
 // error of loading.
 func TestCutShort(t *testing.T) {
 	dir := folder(t, tinyFiles(t))
-	files, err := openCheckpoint(dir)
+	files, err := Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

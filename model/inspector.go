@@ -21,15 +21,7 @@ type Inspector struct {
 // LoadInspector loads the model in dir, a folder as [LoadClassifier] takes it,
 // whatever it was made for.
 func LoadInspector(dir string, o Options) (*Inspector, error) {
-	files, err := openCheckpoint(dir)
-	if err != nil {
-		return nil, err
-	}
-	i, err := NewInspector(files, o)
-	if err != nil {
-		return nil, errors.Join(err, files.Weights.Close())
-	}
-	return i, nil
+	return open(dir, o, NewInspector)
 }
 
 // NewInspector builds an inspector from the files of a checkpoint. It keeps what

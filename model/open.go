@@ -4,7 +4,7 @@ import "errors"
 
 // open builds a model of the checkpoint in folder dir.
 func open[T any](dir string, o Options, build func(Checkpoint, Options) (*T, error)) (*T, error) {
-	files, err := openCheckpoint(dir)
+	files, err := Open(dir)
 	if err != nil {
 		return nil, err
 	}
