@@ -10,12 +10,12 @@ import (
 type Answering struct {
 	Request Request
 	Model   *model.Answerer
-	Answers []model.Answer // the best first
+	Answers []model.Answer // the best first; nil before the model has answered
 
 	models *Models
 }
 
-// Answering opens the model of a request of task Answer and has it answer.
+// Answering opens the model of a request of task Answer.
 func (r Request) Answering(ctx context.Context, models *Models) (*Answering, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
@@ -27,18 +27,25 @@ func (r Request) Answering(ctx context.Context, models *Models) (*Answering, err
 	if err != nil {
 		return nil, err
 	}
-	a := &Answering{Request: r, Model: m, models: models}
-	a.Answers, err = m.Answer(ctx, r.Question, r.Text, model.AnswerOptions{
+	return &Answering{Request: r, Model: m, models: models}, nil
+}
+
+// Answer has the model answer.
+func (a *Answering) Answer(ctx context.Context) (err error) {
+	r := a.Request
+	a.Answers, err = a.Model.Answer(ctx, r.Question, r.Text, model.AnswerOptions{
 		Answers: r.Answers, MaxTokens: r.MaxTokens, NoAnswer: r.NoAnswer, Window: r.Window, Stride: r.Stride,
 	})
-	if err != nil {
-		return nil, badText(err)
-	}
-	return a, nil
+	return badText(err)
 }
 
 // Run returns the run of the best answer.
 func (a *Answering) Run(ctx context.Context) (*Run, error) {
+	if a.Answers == nil {
+		if err := a.Answer(ctx); err != nil {
+			return nil, err
+		}
+	}
 	o, err := a.Request.placeOptions(ctx, a.models)
 	if err != nil {
 		return nil, err

@@ -97,4 +97,12 @@ func texts[S ~string](of []S) []string {
 	return out
 }
 
+// counted returns so many of something in words: "1 token".
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 func listed[S ~string](of []S) string { return strings.Join(texts(of), ", ") }

@@ -15,12 +15,12 @@ type Filling struct {
 	Request Request
 	Model   *model.Filler
 	Text    string            // with the model's own masks
-	Masks   [][]model.Filling // of each mask, the likeliest first
+	Masks   [][]model.Filling // of each mask, the likeliest first; nil before the model has filled them
 
 	models *Models
 }
 
-// Filling opens the model of a request of task Fill and has it fill the masks.
+// Filling opens the model of a request of task Fill.
 func (r Request) Filling(ctx context.Context, models *Models) (*Filling, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
@@ -30,17 +30,18 @@ func (r Request) Filling(ctx context.Context, models *Models) (*Filling, error) 
 		return nil, err
 	}
 	f := &Filling{Request: r, Model: m, models: models}
-	if f.Text, err = withMask(m, r.Text); err != nil {
-		return nil, err
+	f.Text, err = withMask(m, r.Text)
+	return f, err
+}
+
+// Fill has the model fill the masks.
+func (f *Filling) Fill(ctx context.Context) (err error) {
+	o := model.FillOptions{Words: f.Request.Words}
+	if f.Request.Among != "" {
+		o.Targets = strings.Split(f.Request.Among, ",")
 	}
-	o := model.FillOptions{Words: r.Words}
-	if r.Among != "" {
-		o.Targets = strings.Split(r.Among, ",")
-	}
-	if f.Masks, err = m.Fill(ctx, f.Text, o); err != nil {
-		return nil, badText(err)
-	}
-	return f, nil
+	f.Masks, err = f.Model.Fill(ctx, f.Text, o)
+	return badText(err)
 }
 
 // withMask returns the text with the model's own mask wherever one of the usual
@@ -60,6 +61,11 @@ func withMask(m *model.Filler, text string) (string, error) {
 // Run returns the run of the word that the request names, or of the likeliest for
 // the first mask.
 func (f *Filling) Run(ctx context.Context) (*Run, error) {
+	if f.Masks == nil {
+		if err := f.Fill(ctx); err != nil {
+			return nil, err
+		}
+	}
 	o, err := f.Request.placeOptions(ctx, f.models)
 	if err != nil {
 		return nil, err

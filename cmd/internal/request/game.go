@@ -14,18 +14,13 @@ type Game struct {
 	InfillModel string   `json:"infill_model,omitempty"` // with mask infill: the model that fills
 	InfillDraws int      `json:"infill_draws,omitempty"` // with mask infill: texts to draw of each
 	Long        string   `json:"long,omitempty"`         // with texts over the model's limit: error, truncate or window
-	Keep        []string `json:"keep,omitempty"`         // fields that are never masked
+	Keep        []string `json:"keep,omitempty"`         // fields, of Ask texts, that are never masked
 	Neutralize  []string `json:"neutralize,omitempty"`   // words that are always masked
 }
 
 const infill = "infill" // the mask that asks a model
 
 func (g Game) validate(f *faults) {
-	if g.Unit != "" && g.Unit != "field" {
-		if _, err := text.ParseUnit(g.Unit); err != nil {
-			f.add("unit", "%v", err)
-		}
-	}
 	switch {
 	case g.Mask == infill && g.InfillModel == "":
 		f.add("mask", "{mask} infill needs a model that fills").

@@ -79,5 +79,11 @@ func (r Request) Validate() error {
 	r.Game.validate(&f)
 	r.Method.validate(&f)
 	r.Model.validate(&f)
+	if units := Units(r.Task); units != nil {
+		oneOf(&f, "unit", r.Unit, units)
+	}
+	if r.Task == "" || slices.Contains(Tasks(), r.Task) {
+		r.suits(&f)
+	}
 	return f.join()
 }

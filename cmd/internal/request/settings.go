@@ -15,7 +15,9 @@ func FromSettings(command string, settings map[string]string, text string) (Requ
 		object["task"] = task
 	}
 	kinds := map[string]reflect.Type{}
-	fields(reflect.TypeFor[Request](), kinds)
+	for name, value := range fields(reflect.ValueOf(Request{})) {
+		kinds[name] = value.Type()
+	}
 	for flag, value := range settings {
 		name := strings.ReplaceAll(flag, "-", "_")
 		if kind, ok := kinds[name]; ok && value != "" {
@@ -41,19 +43,6 @@ func FromSettings(command string, settings map[string]string, text string) (Requ
 		return Request{}, err
 	}
 	return Decode(b)
-}
-
-// fields notes the types of all fields by their names in JSON.
-func fields(of reflect.Type, kinds map[string]reflect.Type) {
-	for i := range of.NumField() {
-		f := of.Field(i)
-		if f.Anonymous {
-			fields(f.Type, kinds)
-			continue
-		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		kinds[name] = f.Type
-	}
 }
 
 // setting returns the value of a flag as JSON has it, and whether it says anything:

@@ -13,12 +13,12 @@ import (
 type Tagging struct {
 	Request  Request
 	Model    *model.Tagger
-	Entities []model.Entity // in the order of the text
+	Entities []model.Entity // in the order of the text; nil before the model has labeled it
 
 	models *Models
 }
 
-// Tagging opens the model of a request of task Tag and has it label the text.
+// Tagging opens the model of a request of task Tag.
 func (r Request) Tagging(ctx context.Context, models *Models) (*Tagging, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
@@ -27,16 +27,23 @@ func (r Request) Tagging(ctx context.Context, models *Models) (*Tagging, error) 
 	if err != nil {
 		return nil, err
 	}
-	t := &Tagging{Request: r, Model: m, models: models}
-	how := model.Aggregation(max(0, slices.Index(Aggregations(), r.Aggregation)))
-	if t.Entities, err = m.Tag(ctx, r.Text, model.TagOptions{Aggregation: how, Stride: r.Stride}); err != nil {
-		return nil, badText(err)
-	}
-	return t, nil
+	return &Tagging{Request: r, Model: m, models: models}, nil
+}
+
+// Label has the model label the text.
+func (t *Tagging) Label(ctx context.Context) (err error) {
+	how := model.Aggregation(max(0, slices.Index(Aggregations(), t.Request.Aggregation)))
+	t.Entities, err = t.Model.Tag(ctx, t.Request.Text, model.TagOptions{Aggregation: how, Stride: t.Request.Stride})
+	return badText(err)
 }
 
 // Run returns the run of the labeled part that the request names, or of the surest.
 func (t *Tagging) Run(ctx context.Context) (*Run, error) {
+	if t.Entities == nil {
+		if err := t.Label(ctx); err != nil {
+			return nil, err
+		}
+	}
 	o, err := t.Request.placeOptions(ctx, t.models)
 	if err != nil {
 		return nil, err

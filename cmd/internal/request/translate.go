@@ -86,7 +86,7 @@ func (t *Translation) players(o *text.Options, m *model.Interpreter) (words stri
 		return t.Request.Text, t.answer, nil
 	}
 	if n >= len(t.answer) {
-		return "", nil, fault("written", "{written} %d: the answer has %d tokens", n, len(t.answer))
+		return "", nil, fault("written", "{written} %d: the answer has %s", n, counted(len(t.answer), "token"))
 	}
 	if m.Written, err = t.Model.Continuation(t.answer[:n]); err != nil {
 		return "", nil, err
