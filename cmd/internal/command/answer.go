@@ -120,7 +120,7 @@ func (p *program) answering(c *cli.Context) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s, SIMD %s", m.Name(), model.SIMD())
+	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
 	r := &reply{model: m, context: context, answered: answered{Model: m.Name(), SHA256: m.SHA256(), Question: c.String("question")}}
 	answers, err := m.Answer(c.Context, r.Question, context, model.AnswerOptions{
 		Answers: c.Int("answers"), MaxTokens: c.Int("max-tokens"), NoAnswer: c.Bool("no-answer"), Window: c.Int("window"), Stride: c.Int("stride"),

@@ -53,8 +53,8 @@ func (p *program) command(name, help string, flags []cli.Flag, action cli.Action
 // guard settles what every action needs settled first.
 func (p *program) guard(action cli.ActionFunc) cli.ActionFunc {
 	return func(c *cli.Context) error {
-		p.terminal.quiet = c.Bool("quiet")
-		if c.Bool("quiet") && c.Bool("verbose") {
+		p.terminal.quiet, p.terminal.verbose = c.Bool("quiet"), c.Bool("verbose")
+		if p.terminal.quiet && p.terminal.verbose {
 			return usage("--quiet and --verbose exclude each other")
 		}
 		if err := p.keepsInputs(c); err != nil {

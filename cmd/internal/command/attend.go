@@ -91,7 +91,7 @@ func (p *program) attending(c *cli.Context) (*attending, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s, SIMD %s", m.Name(), model.SIMD())
+	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
 	a := &attending{model: m, view: c.String("view"), layer: c.Int("layer"), head: c.Int("head")}
 	if a.layer+a.head > 0 && !c.IsSet("view") {
 		a.view = "attention"

@@ -31,7 +31,7 @@ func (p *program) newBench(c *cli.Context) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
+	p.step(begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
 	return &bench{p, c, m}, nil
 }
 

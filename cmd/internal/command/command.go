@@ -50,7 +50,7 @@ func (p *program) estimateKept(c *cli.Context, g explain.Game) (*explain.Explana
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
-	p.step(c, begin, "%s: the values of %d coalitions", name, kept.Len())
+	p.step(begin, "%s: the values of %d coalitions", name, kept.Len())
 	x, err := p.estimate(c, kept, true)
 	return x, errors.Join(err, kept.Close())
 }

@@ -81,7 +81,7 @@ func (p *program) corpus(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.step(c, begin, "%d rows", m.Rows)
+	p.step(begin, "%d rows", m.Rows)
 	return p.summarize(m, run.Output)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/text"
@@ -66,7 +67,7 @@ func (b batched) Answers() text.Target { return b.batcher.Share(b.Probability())
 func (e *documentExplainer) explain(ctx context.Context, d corpus.Document) (*explain.Explanation, error) {
 	x, err := e.estimate(ctx, d)
 	if err != nil && ctx.Err() == nil {
-		return nil, errors.New(packages.ReplaceAllString(err.Error(), ""))
+		return nil, errors.New(request.Plain(err))
 	}
 	return x, err
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/explain/render/picture"
@@ -64,7 +65,7 @@ func (o output) badGlyph(err error) error {
 	case err == nil:
 		return nil
 	case !errors.As(err, &glyph) && o.font != "":
-		return usage("font %s: %s", o.font, packages.ReplaceAllString(err.Error(), ""))
+		return usage("font %s: %s", o.font, request.Plain(err))
 	case glyph == nil:
 		return err
 	case glyph.Script || o.font != "":

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/shap"
@@ -38,7 +39,7 @@ func (p *program) estimate(c *cli.Context, g explain.Game, mayFail bool) (*expla
 		return nil, badBudget(err)
 	}
 	x.Seconds, x.Run = time.Since(begin).Seconds(), ran(c)
-	p.step(c, begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
+	p.step(begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
 	lost := fmt.Sprintf("cut short at %d coalitions", x.Evaluations)
 	if err == nil {
 		lost = "the fit of the scores was not measured"
@@ -50,7 +51,7 @@ func (p *program) estimate(c *cli.Context, g explain.Game, mayFail bool) (*expla
 	if !mayFail || errors.Is(err, context.Canceled) {
 		return nil, err
 	}
-	what, _, _ := strings.Cut(packages.ReplaceAllString(err.Error(), ""), ";")
+	what, _, _ := strings.Cut(request.Plain(err), ";")
 	x.Warnings = append(x.Warnings, lost+": "+what)
 	return x, err
 }

@@ -52,7 +52,7 @@ func (p *program) textGame(c *cli.Context) (*text.Game, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
+	p.step(begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
 	target, err := target(c, m, words, &o)
 	if err != nil {
 		return nil, err
@@ -164,8 +164,8 @@ func badText(err error) error {
 }
 
 // step tells what was done since begin, where --verbose asks for it.
-func (p *program) step(c *cli.Context, begin time.Time, format string, args ...any) {
-	if c.Bool("verbose") {
+func (p *program) step(begin time.Time, format string, args ...any) {
+	if p.terminal.verbose {
 		p.terminal.printf("%s (%.3f s)", fmt.Sprintf(format, args...), time.Since(begin).Seconds())
 	}
 }

@@ -109,7 +109,7 @@ func (p *program) filling(c *cli.Context) (*filling, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s, SIMD %s", m.Name(), model.SIMD())
+	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
 	text, err = withMask(m, text)
 	if err != nil {
 		return nil, err

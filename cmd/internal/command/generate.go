@@ -124,7 +124,7 @@ func (p *program) newGeneration(c *cli.Context) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s, SIMD %s", m.Name(), model.SIMD())
+	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
 	g := &generation{model: m, parts: parts, lead: prompt, written: written{Model: m.Name(), SHA256: m.SHA256(), Prompt: prompt}}
 	if c.Bool("chat") {
 		g.lead, g.bare = "", true

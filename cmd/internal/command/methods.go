@@ -11,8 +11,8 @@ import (
 	"github.com/whence-xai/whence/shap"
 )
 
-// A request is what the flags ask of an estimator.
-type request struct {
+// A wanted is what the flags ask of an estimator.
+type wanted struct {
 	index  explain.Index
 	order  int
 	budget int
@@ -24,7 +24,7 @@ type request struct {
 type method struct {
 	name    string
 	indices []explain.Index
-	make    func(r request) explain.Estimator
+	make    func(r wanted) explain.Estimator
 }
 
 var (
@@ -39,48 +39,48 @@ var (
 // auto does not know, are left to the method of that name.
 func methods() []method {
 	return []method{
-		{"auto", everything, func(r request) explain.Estimator { return r.auto() }},
-		{"exact", everything, func(r request) explain.Estimator { return shap.Exact{Index: r.index, Order: r.order} }},
-		{"kernel", shapley, func(r request) explain.Estimator { return shap.Kernel{Budget: r.budget, Seed: r.seed} }},
-		{"leverage", shapley, func(r request) explain.Estimator { return shap.Leverage{Budget: r.budget, Seed: r.seed} }},
-		{"permutation", shapley, func(r request) explain.Estimator { return shap.Permutation{Budget: r.budget, Seed: r.seed} }},
-		{"svarm", shapley, func(r request) explain.Estimator { return shap.SVARM{Budget: r.budget, Seed: r.seed} }},
-		{"msr", everything[:2], func(r request) explain.Estimator {
+		{"auto", everything, func(r wanted) explain.Estimator { return r.auto() }},
+		{"exact", everything, func(r wanted) explain.Estimator { return shap.Exact{Index: r.index, Order: r.order} }},
+		{"kernel", shapley, func(r wanted) explain.Estimator { return shap.Kernel{Budget: r.budget, Seed: r.seed} }},
+		{"leverage", shapley, func(r wanted) explain.Estimator { return shap.Leverage{Budget: r.budget, Seed: r.seed} }},
+		{"permutation", shapley, func(r wanted) explain.Estimator { return shap.Permutation{Budget: r.budget, Seed: r.seed} }},
+		{"svarm", shapley, func(r wanted) explain.Estimator { return shap.SVARM{Budget: r.budget, Seed: r.seed} }},
+		{"msr", everything[:2], func(r wanted) explain.Estimator {
 			return shap.MSR{Index: r.index, Budget: r.budget, Seed: r.seed}
 		}},
-		{"proxy", slices.Concat(everything[:3], interactions), func(r request) explain.Estimator {
+		{"proxy", slices.Concat(everything[:3], interactions), func(r wanted) explain.Estimator {
 			return shap.Proxy{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 		}},
-		{"faithful", []explain.Index{explain.FSII, explain.FBII, explain.BV}, func(r request) explain.Estimator {
+		{"faithful", []explain.Index{explain.FSII, explain.FBII, explain.BV}, func(r wanted) explain.Estimator {
 			return shap.Faithful{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 		}},
-		{"bayes", bayesian, func(r request) explain.Estimator {
+		{"bayes", bayesian, func(r wanted) explain.Estimator {
 			return shap.Bayes{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 		}},
-		{"partition", owen, func(r request) explain.Estimator { return shap.Partition{Budget: r.budget, Seed: r.seed} }},
-		{"partition-sampled", owen, func(r request) explain.Estimator {
+		{"partition", owen, func(r wanted) explain.Estimator { return shap.Partition{Budget: r.budget, Seed: r.seed} }},
+		{"partition-sampled", owen, func(r wanted) explain.Estimator {
 			return shap.Partition{Budget: r.budget, Seed: r.seed, Sampled: true}
 		}},
-		{"drill", owen, func(r request) explain.Estimator { return shap.Drill{Budget: r.budget, Seed: r.seed} }},
-		{"lime", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+		{"drill", owen, func(r wanted) explain.Estimator { return shap.Drill{Budget: r.budget, Seed: r.seed} }},
+		{"lime", []explain.Index{explain.LIME}, func(r wanted) explain.Estimator {
 			// LIME values ∅ too, which it may not have drawn.
 			return lime.Lime{Samples: max(r.budget-1, 0), Seed: r.seed}
 		}},
-		{"lime-bayes", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+		{"lime-bayes", []explain.Index{explain.LIME}, func(r wanted) explain.Estimator {
 			return lime.Lime{Method: lime.Bayes, Budget: r.budget, Seed: r.seed}
 		}},
-		{"contextcite", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+		{"contextcite", []explain.Index{explain.LIME}, func(r wanted) explain.Estimator {
 			return lime.ContextCite{Ablations: max(r.budget-2, 0), Seed: r.seed}
 		}},
-		{"c-lime", []explain.Index{explain.LIME}, func(r request) explain.Estimator {
+		{"c-lime", []explain.Index{explain.LIME}, func(r wanted) explain.Estimator {
 			return lime.CLIME{Budget: max(r.budget-1, 0), Seed: r.seed}
 		}},
-		{"l-shap", []explain.Index{explain.PV}, func(request) explain.Estimator { return shap.LSHAP{} }},
-		{"leave-one-out", []explain.Index{explain.PV}, func(request) explain.Estimator { return shap.LeaveOneOut{} }},
+		{"l-shap", []explain.Index{explain.PV}, func(wanted) explain.Estimator { return shap.LSHAP{} }},
+		{"leave-one-out", []explain.Index{explain.PV}, func(wanted) explain.Estimator { return shap.LeaveOneOut{} }},
 	}
 }
 
-func (r request) auto() shap.Auto {
+func (r wanted) auto() shap.Auto {
 	return shap.Auto{Index: r.index, Order: r.order, Budget: r.budget, Seed: r.seed}
 }
 
@@ -128,9 +128,9 @@ func chosen(c *cli.Context, players int) (explain.Estimator, int, error) {
 }
 
 // requested returns the method that the flags name and what they ask of it.
-func requested(c *cli.Context) (m method, r request, err error) {
+func requested(c *cli.Context) (m method, r wanted, err error) {
 	m = methods()[slices.Index(methodNames(), c.String("method"))]
-	r = request{index: m.indices[0], order: c.Int("order"), budget: c.Int("budget"), seed: c.Uint64("seed")}
+	r = wanted{index: m.indices[0], order: c.Int("order"), budget: c.Int("budget"), seed: c.Uint64("seed")}
 	if given := c.String("index"); given != "" {
 		if r.index, err = explain.ParseIndex(given); err != nil {
 			return m, r, &usageError{err: err}

@@ -98,24 +98,29 @@ func (p *program) pullModel(c *cli.Context) error {
 		return err
 	}
 	begin := time.Now()
-	o, done := hubOptions(c)
+	o, done := p.terminal.hubOptions()
 	dir, err := hub.Pull(c.Context, name, o)
 	done()
 	if err != nil {
 		return hubError(err)
 	}
-	p.step(c, begin, "%s", name)
+	p.step(begin, "%s", name)
 	_, err = fmt.Fprintln(p.stdout, dir)
 	return err
 }
 
 // modelFolder returns the folder of a model that the user names: a folder, or a
 // model of the hub, which is downloaded unless it is here.
-func modelFolder(c *cli.Context, name string) (string, error) {
-	o, done := hubOptions(c)
-	dir, err := hub.Resolve(c.Context, name, o)
+func (t *terminal) modelFolder(ctx context.Context, name string) (string, error) {
+	o, done := t.hubOptions()
+	dir, err := hub.Resolve(ctx, name, o)
 	done()
 	return dir, hubError(err)
+}
+
+// modelFolder is the same for those who have flags.
+func modelFolder(c *cli.Context, name string) (string, error) {
+	return (&terminal{w: c.App.ErrWriter, quiet: c.Bool("quiet")}).modelFolder(c.Context, name)
 }
 
 // hubError turns an error of the hub into one with advice.

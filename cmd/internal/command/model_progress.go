@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -15,11 +14,10 @@ import (
 
 // hubOptions returns options of the hub that show a download on the terminal,
 // where there is one, unless it is soon done; done takes that away.
-func hubOptions(c *cli.Context) (o hub.Options, done func()) {
-	t := terminal{w: c.App.ErrWriter}
+func (t *terminal) hubOptions() (o hub.Options, done func()) {
 	o.Note = func(message string) { t.printf("%s", message) }
 	hidden := slices.Contains([]string{"1", "ON", "YES", "TRUE"}, strings.ToUpper(os.Getenv("HF_HUB_DISABLE_PROGRESS_BARS")))
-	if hidden || c.Bool("quiet") || !t.interactive() {
+	if hidden || t.quiet || !t.interactive() {
 		return o, func() {}
 	}
 	var container *mpb.Progress

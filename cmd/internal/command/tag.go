@@ -115,7 +115,7 @@ func (p *program) tagging(c *cli.Context) (*tagging, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s with labels %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
+	p.step(begin, "model %s with labels %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
 	how := model.Aggregation(slices.Index(aggregations, c.String("aggregation")))
 	found, err := m.Tag(c.Context, text, model.TagOptions{Aggregation: how, Stride: c.Int("stride")})
 	if err != nil {

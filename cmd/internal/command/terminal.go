@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 
 	"golang.org/x/term"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -36,9 +36,10 @@ const (
 
 // A terminal is where the user is talked to.
 type terminal struct {
-	w     io.Writer
-	name  string // of the program
-	quiet bool
+	w       io.Writer
+	name    string // of the program
+	quiet   bool
+	verbose bool // each step is told
 }
 
 // printf writes a message, each of its lines with the program's name. Much of it may
@@ -90,10 +91,6 @@ type failure struct {
 func (e *failure) Error() string { return e.err.Error() }
 func (e *failure) Unwrap() error { return e.err }
 
-// packages are the names at the head of errors that tell a programmer where one
-// comes from, and a user nothing.
-var packages = regexp.MustCompile(`(?m)^(?:(?:explain|text|model|tokenizer|chat|pretrained|shap|lime|metric|bias|corpus|report|hub|summary|remote|render|picture|stored|safetensors): )+`)
-
 // Report tells the user of a program of an error, with advice if there is some, and
 // returns the exit status.
 func Report(w io.Writer, program string, err error) int {
@@ -112,7 +109,7 @@ func (t *terminal) report(err error) int {
 		t.printf("interrupted")
 		return exitInterrupted
 	}
-	t.printf("%s", packages.ReplaceAllString(err.Error(), ""))
+	t.printf("%s", request.Plain(err))
 	var failed *failure
 	status, hint := exitFailed, ""
 	switch {

@@ -132,7 +132,7 @@ func (p *program) translated(c *cli.Context) (*rendition, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.step(c, begin, "model %s, SIMD %s", m.Name(), model.SIMD())
+	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
 	const most = 200 // tokens
 	r := &rendition{
 		model:   m,

@@ -17,9 +17,8 @@ type Classification struct {
 	Model   *model.Classifier
 	// Share, where it is not nil, returns a target that scores as another does,
 	// together with other texts, so that batches are full.
-	Share func(text.Target) text.Target
-
-	options text.Options
+	Share   func(text.Target) text.Target
+	Options text.Options // how texts become games
 }
 
 // Classification opens the model of a request of task Classify.
@@ -32,13 +31,25 @@ func (r Request) Classification(ctx context.Context, models *Models) (*Classific
 		return nil, err
 	}
 	c := &Classification{Request: r, Model: m}
-	if c.options, err = r.options(ctx, models); err != nil {
+	if c.Options, err = r.options(ctx, models); err != nil {
 		return nil, err
 	}
 	if r.Class != "" {
 		_, err = c.target(r.Class)
 	}
 	return c, err
+}
+
+// Redrawn returns the same of a model whose weights are drawn at random, by a seed
+// that is not zero.
+func (c *Classification) Redrawn(ctx context.Context, models *Models, seed uint64) (*Classification, error) {
+	m, err := open(ctx, models, "classify", c.Request.model(), seed, model.NewClassifier)
+	if err != nil {
+		return nil, err
+	}
+	other := *c
+	other.Model = m
+	return &other, nil
 }
 
 // Run returns the run of a text.
@@ -59,7 +70,7 @@ func (c *Classification) Run(ctx context.Context, words string) (*Run, error) {
 
 // Game returns the game of a text.
 func (c *Classification) Game(ctx context.Context, words string) (*text.Game, error) {
-	o, class := c.options, c.Request.Class
+	o, class := c.Options, c.Request.Class
 	if class == "" {
 		var err error
 		if o.Classes, err = o.Classify(ctx, asked{c.Model, c}, words); err != nil {
@@ -72,7 +83,10 @@ func (c *Classification) Game(ctx context.Context, words string) (*text.Game, er
 		return nil, err
 	}
 	g, err := o.NewGame(c.Model, words, c.shared(target))
-	return g, badText(err)
+	if err != nil {
+		return nil, badText(err)
+	}
+	return g, nil
 }
 
 func (c *Classification) shared(t text.Target) text.Target {

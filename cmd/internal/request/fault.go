@@ -60,6 +60,14 @@ func (f *Fault) or(format string, args ...any) *Fault {
 	return f
 }
 
+// packages are the names at the head of errors that tell a programmer where one
+// comes from, and a user nothing.
+var packages = regexp.MustCompile(`(?m)^(?:(?:request|explain|text|model|tokenizer|chat|pretrained|shap|lime|metric|bias|corpus|report|hub|summary|remote|render|picture|stored|safetensors): )+`)
+
+// Plain returns the text of an error as users read it, without the names of packages
+// that lines of it begin with.
+func Plain(err error) string { return packages.ReplaceAllString(err.Error(), "") }
+
 // faults gathers what is wrong with a request.
 type faults []error
 

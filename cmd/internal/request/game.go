@@ -41,7 +41,7 @@ func (g Game) validate(f *faults) {
 // options returns how a text becomes a game, for a request that is valid; a masker
 // that fills in opens its model.
 func (r Request) options(ctx context.Context, models *Models) (o text.Options, err error) {
-	o.Muted = r.Neutralize
+	o.Muted, o.Batch = r.Neutralize, models.Batch
 	if r.Unit != "" {
 		if o.Unit, err = text.ParseUnit(r.Unit); err != nil {
 			return o, fault("unit", "%v", err)

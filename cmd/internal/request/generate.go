@@ -44,7 +44,7 @@ func (r Request) Generation(ctx context.Context, models *Models) (*Generation, e
 	if !r.Chat {
 		g.ids, err = m.Prompt(prompt.Text)
 	} else {
-		err = g.chat(ctx, r.messages())
+		err = g.chat(ctx, r.conversation())
 	}
 	if err != nil {
 		return nil, badText(err)
@@ -52,26 +52,28 @@ func (r Request) Generation(ctx context.Context, models *Models) (*Generation, e
 	return g, nil
 }
 
-// messages returns the conversation: all that are given, or the user's one.
-func (in Input) messages() []chat.Message {
-	var list []chat.Message
+// conversation returns what is said in the chat: all messages that are given, or
+// the user's one.
+func (in Input) conversation() chat.Conversation {
+	said := chat.Conversation{Tools: in.Tools, Names: in.TemplateNames}
 	if in.System != "" {
-		list = append(list, chat.Message{Role: "system", Content: in.System})
+		said.Messages = append(said.Messages, chat.Message{Role: "system", Content: in.System})
 	}
-	if len(in.Messages) > 0 {
-		return append(list, in.Messages...)
+	if len(in.Messages) == 0 {
+		said.Messages = append(said.Messages, chat.Message{Role: "user", Content: in.Text})
 	}
-	return append(list, chat.Message{Role: "user", Content: in.Text})
+	said.Messages = append(said.Messages, in.Messages...)
+	return said
 }
 
 // chat renders a conversation by the model's template; each message is a field
 // called by its role. Where the messages are is asked for by Run alone.
-func (g *Generation) chat(ctx context.Context, messages []chat.Message) error {
-	rendered, err := g.Model.ChatText(ctx, chat.Conversation{Messages: messages}, time.Now())
+func (g *Generation) chat(ctx context.Context, said chat.Conversation) error {
+	rendered, err := g.Model.ChatText(ctx, said, time.Now())
 	if err != nil {
 		return err
 	}
-	if g.Prompt, g.unplaced = text.Chat(messages, rendered); g.unplaced != nil {
+	if g.Prompt, g.unplaced = text.Chat(said.Messages, rendered); g.unplaced != nil {
 		g.Prompt = &text.Prompt{Text: rendered.Text}
 	}
 	g.ids, err = g.Model.Bare(rendered.Text)

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"encoding/json"
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/explain/text"
@@ -20,8 +21,13 @@ type Input struct {
 	Chat     bool           `json:"chat,omitempty"`     // Text is the user's message
 	System   string         `json:"system,omitempty"`   // with Chat: the message before it
 	Messages []chat.Message `json:"messages,omitempty"` // with Chat: all messages, in place of Text
-	From     string         `json:"from,omitempty"`     // language of the text, as a translator calls it
-	To       string         `json:"to,omitempty"`       // language to write
+	// Tools, with Chat, are those that the model may call, a list of objects, and
+	// TemplateNames what else the chat's template may ask for.
+	Tools         json.RawMessage            `json:"tools,omitempty"`
+	TemplateNames map[string]json.RawMessage `json:"template_names,omitempty"`
+
+	From string `json:"from,omitempty"` // language of the text, as a translator calls it
+	To   string `json:"to,omitempty"`   // language to write
 }
 
 // A Field is the text of a template's field. A name may occur several times: such
@@ -46,7 +52,7 @@ func (in Input) validate(f *faults) {
 	if in.Template != "" && (in.Text != "" || len(in.Messages) > 0) {
 		f.add("template", "{template} makes the prompt: no {text} goes with it")
 	}
-	if !in.Chat && (in.System != "" || len(in.Messages) > 0) {
+	if !in.Chat && (in.System != "" || len(in.Messages) > 0 || in.Tools != nil || in.TemplateNames != nil) {
 		f.add("system", "{system} is for {chat}")
 	}
 }

@@ -118,6 +118,7 @@ func (m Method) rule() explain.StopRule {
 }
 
 func (m Method) validate(f *faults) {
+	before := len(*f)
 	oneOf(f, "method", m.Name, Methods())
 	f.count("order", m.Order)
 	f.count("budget", m.Budget)
@@ -125,7 +126,7 @@ func (m Method) validate(f *faults) {
 	if !(m.MaxError >= 0 && m.MaxError < 1) {
 		f.add("max_error", "{max_error} %v is no share between 0 and 1", m.MaxError)
 	}
-	if _, _, err := m.wanted(); err != nil && len(*f) == 0 {
+	if _, _, err := m.wanted(); err != nil && len(*f) == before {
 		*f = append(*f, err)
 	}
 }

@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/whence-xai/whence/model"
@@ -32,6 +31,9 @@ var builtin = map[Task]string{"": "sentiment", Classify: "sentiment", Generate: 
 type Models struct {
 	Find    func(ctx context.Context, name string) (model.Checkpoint, error)
 	Threads int // of each model; 0: all processors
+	Batch   int // coalitions that a model scores at a time; 0: as suits it
+	// Note, where it is not nil, is told what of a model's files is not followed.
+	Note func(message string)
 
 	mu     sync.Mutex
 	opened map[modelKey]any
@@ -39,11 +41,10 @@ type Models struct {
 
 type modelKey struct {
 	task, name, precision string
-	redraw                uint64
 }
 
 // open returns a model made for a task by build, with weights drawn anew by a seed
-// that is not zero. Requests for the same model share it.
+// that is not zero. Requests for the same model share it, but for such a one.
 func open[M any](ctx context.Context, models *Models, task string, m Model, redraw uint64, build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
 	precision := model.Float32
 	if m.Precision != "" {
@@ -56,10 +57,10 @@ func open[M any](ctx context.Context, models *Models, task string, m Model, redr
 		return nil, fault("model", "%s: no model is given, and none of the built-in ones can do this", task).
 			or("{model} takes the folder of a Hugging Face model, or its name on the hub: org/name")
 	}
-	key := modelKey{task, m.Name, precision.String(), redraw}
+	key := modelKey{task, m.Name, precision.String()}
 	models.mu.Lock()
 	defer models.mu.Unlock()
-	if known, ok := models.opened[key].(*M); ok {
+	if known, ok := models.opened[key].(*M); ok && redraw == 0 {
 		return known, nil
 	}
 	files, err := models.Find(ctx, m.Name)
@@ -68,8 +69,12 @@ func open[M any](ctx context.Context, models *Models, task string, m Model, redr
 	}
 	made, err := build(files, model.Options{Threads: models.Threads, Precision: precision, Redraw: redraw})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", m.Name, err)
+		return nil, err
 	}
+	if redraw != 0 {
+		return made, nil
+	}
+	models.note(m.Name, made)
 	if models.opened == nil {
 		models.opened = map[modelKey]any{}
 	}
@@ -77,7 +82,16 @@ func open[M any](ctx context.Context, models *Models, task string, m Model, redr
 	return made, nil
 }
 
-// named returns the model of the request, the task's built-in one where none is named.
+// note tells what of a model's files is not followed.
+func (m *Models) note(name string, opened any) {
+	if w, ok := opened.(interface{ Warnings() []string }); ok && m.Note != nil {
+		for _, warning := range w.Warnings() {
+			m.Note(name + ": " + warning)
+		}
+	}
+}
+
+// model returns the model of the request, the task's built-in one where none is named.
 func (r Request) model() Model {
 	m := r.Model
 	if m.Name == "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/whence-xai/whence/explain"
@@ -59,7 +60,8 @@ func (r *Run) Estimate(ctx context.Context) (*explain.Explanation, error) {
 	case !r.MayFail, errors.Is(err, context.Canceled):
 		return nil, err
 	}
-	x.Warnings = append(x.Warnings, lost+": "+err.Error())
+	cause, _, _ := strings.Cut(Plain(err), ";")
+	x.Warnings = append(x.Warnings, lost+": "+cause)
 	return x, err
 }
 

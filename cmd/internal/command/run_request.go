@@ -1,0 +1,24 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/explain"
+)
+
+// carryOut estimates what a request asks for and shows meanwhile how far it has
+// come. Where the game fails on the way, what is known by then comes with the error.
+func (p *program) carryOut(ctx context.Context, run *request.Run) (*explain.Explanation, error) {
+	game, done := p.watch(run.Game, run.Evaluations)
+	defer done()
+	run.Game = game
+	begin := time.Now()
+	x, err := run.Estimate(ctx)
+	if x == nil {
+		return nil, inFlags(err)
+	}
+	p.step(begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
+	return x, inFlags(err)
+}
