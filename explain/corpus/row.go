@@ -1,9 +1,6 @@
 package corpus
 
 import (
-	"encoding/json"
-	"math"
-
 	"github.com/whence-xai/whence/explain"
 )
 
@@ -36,38 +33,18 @@ type Probability struct {
 
 // A Player is a part of the text with its attribution.
 type Player struct {
-	Text  string    `json:"text" parquet:"text"`
-	Start int64     `json:"start" parquet:"start"` // bytes of the text
-	End   int64     `json:"end" parquet:"end"`
-	Score []float64 `json:"score" parquet:"score,list"` // an entry an output
-	Error []Number  `json:"error" parquet:"error,list"` // standard errors
+	Text  string           `json:"text" parquet:"text"`
+	Start int64            `json:"start" parquet:"start"` // bytes of the text
+	End   int64            `json:"end" parquet:"end"`
+	Score []float64        `json:"score" parquet:"score,list"` // an entry an output
+	Error []explain.Number `json:"error" parquet:"error,list"` // standard errors
 }
 
 // An Interaction is the score of a set of players, by their numbers in the row.
 type Interaction struct {
-	Players []int64   `json:"players" parquet:"players,list"`
-	Score   []float64 `json:"score" parquet:"score,list"`
-	Error   []Number  `json:"error" parquet:"error,list"`
-}
-
-// A Number is a float that may be unknown: NaN, which JSON has as null.
-type Number float64
-
-// MarshalJSON writes null for NaN.
-func (n Number) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(n)) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// UnmarshalJSON reads null as NaN.
-func (n *Number) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
-		*n = Number(math.NaN())
-		return nil
-	}
-	return json.Unmarshal(b, (*float64)(n))
+	Players []int64          `json:"players" parquet:"players,list"`
+	Score   []float64        `json:"score" parquet:"score,list"`
+	Error   []explain.Number `json:"error" parquet:"error,list"`
 }
 
 // newRow returns the row of an explanation of d.
@@ -124,7 +101,7 @@ func (r *Row) Explanation() *explain.Explanation {
 	return x
 }
 
-func numbers(v []float64) []Number { return converted[Number](v) }
+func numbers(v []float64) []explain.Number { return converted[explain.Number](v) }
 
 // converted returns numbers as those of another type.
 func converted[B, A ~int | ~int64 | ~float64](a []A) []B {

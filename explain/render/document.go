@@ -22,7 +22,7 @@ func toDocument(x *explain.Explanation) *document {
 		Players:     each(x.Players, func(p explain.Player) playerJSON { return playerJSON(p) }),
 		Baseline:    x.Baseline,
 		Full:        x.Full,
-		Terms:       each(x.Terms, func(t explain.Term) termJSON { return termJSON{filled(t.Players), t.Score, unknowns(t.Err)} }),
+		Terms:       each(x.Terms, func(t explain.Term) termJSON { return termJSON{filled(t.Players), t.Score, explain.Numbers(t.Err)} }),
 		Unresolved:  each(x.Unresolved, func(c explain.Credit) creditJSON { return creditJSON(c) }),
 		Evaluations: x.Evaluations,
 		Duplicates:  x.Duplicates,
@@ -44,10 +44,10 @@ func toDocument(x *explain.Explanation) *document {
 		d.Run = &runJSON{r.Version, r.Command, r.Settings}
 	}
 	if f := x.Surrogate; f != nil {
-		d.Surrogate = &fitJSON{unknowns(f.Intercept), unknowns(f.Prediction), unknowns(f.R2)}
+		d.Surrogate = &fitJSON{explain.Numbers(f.Intercept), explain.Numbers(f.Prediction), explain.Numbers(f.R2)}
 	}
 	if q := x.Quality; q != nil {
-		d.Quality = &qualityJSON{unknowns(q.R2), q.Coalitions, q.HeldOut}
+		d.Quality = &qualityJSON{explain.Numbers(q.R2), q.Coalitions, q.HeldOut}
 	}
 	return d
 }

@@ -128,12 +128,12 @@ func (m Matrix) JSON(w io.Writer) error {
 		return err
 	}
 	b, err := json.Marshal(struct {
-		Title   string      `json:"title"`
-		Rows    []string    `json:"rows"`
-		Columns []string    `json:"columns"`
-		Unit    string      `json:"unit"`
-		Values  [][]perhaps `json:"values"`
-	}{m.Title, m.Rows, m.Columns, m.Unit, each(m.Values, unknowns)})
+		Title   string             `json:"title"`
+		Rows    []string           `json:"rows"`
+		Columns []string           `json:"columns"`
+		Unit    string             `json:"unit"`
+		Values  [][]explain.Number `json:"values"`
+	}{m.Title, m.Rows, m.Columns, m.Unit, each(m.Values, explain.Numbers)})
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"unicode"
 	"unicode/utf8"
 
@@ -81,43 +80,25 @@ type (
 		End   int    `json:"end"`
 	}
 	termJSON struct {
-		Players []int     `json:"players"`
-		Score   []float64 `json:"score"`
-		Error   []perhaps `json:"error"`
+		Players []int            `json:"players"`
+		Score   []float64        `json:"score"`
+		Error   []explain.Number `json:"error"`
 	}
 	creditJSON struct {
 		Players []int     `json:"players"`
 		Amount  []float64 `json:"amount"`
 	}
 	fitJSON struct {
-		Intercept  []perhaps `json:"intercept"`
-		Prediction []perhaps `json:"prediction"`
-		R2         []perhaps `json:"r2"`
+		Intercept  []explain.Number `json:"intercept"`
+		Prediction []explain.Number `json:"prediction"`
+		R2         []explain.Number `json:"r2"`
 	}
 	qualityJSON struct {
-		R2         []perhaps `json:"r2"`
-		Coalitions int       `json:"coalitions"`
-		HeldOut    bool      `json:"held_out"`
+		R2         []explain.Number `json:"r2"`
+		Coalitions int              `json:"coalitions"`
+		HeldOut    bool             `json:"held_out"`
 	}
 )
-
-// perhaps is a number that may be unknown: NaN, which JSON writes as null.
-type perhaps float64
-
-func (p perhaps) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(p)) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(p))
-}
-
-func (p *perhaps) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
-		*p = perhaps(math.NaN())
-		return nil
-	}
-	return json.Unmarshal(b, (*float64)(p))
-}
 
 // scoresJSON is an object of classes and probabilities that keeps their order.
 type scoresJSON []explain.ClassScore
@@ -191,7 +172,8 @@ func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 //	run          {version, command, settings: {flag: value}}, the program that made
 //	             it; may be absent
 //
-// A standard error or a quality that is unknown is null. A score that is no
+// A standard error or a quality that is unknown is null, and one without bound the
+// string "Infinity" or "-Infinity" (see [explain.Number]). A score that is no
 // number is an error, and so is a text that is not valid UTF-8, of which JSON
 // could not carry every byte.
 func JSON(w io.Writer, x *explain.Explanation) error {

@@ -125,10 +125,6 @@ func filled[T any](s []T) []T {
 	return s
 }
 
-func unknowns(v []float64) []perhaps {
-	return each(v, func(f float64) perhaps { return perhaps(f) })
-}
-
-func knowns(v []perhaps) []float64 {
-	return each(v, func(p perhaps) float64 { return float64(p) })
+func knowns(v []explain.Number) []float64 {
+	return each(v, func(n explain.Number) float64 { return float64(n) })
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/whence-xai/whence/explain"
 )
 
 // A Cluster is explanations that are alike: the same words move the model the
@@ -18,9 +20,9 @@ type Cluster struct {
 
 // A ClusterWord is what a word does in the texts of a cluster.
 type ClusterWord struct {
-	Word  string  `json:"word"`
-	Texts int     `json:"texts"` // of the cluster that have it
-	Mean  float64 `json:"mean"`  // score in them
+	Word  string         `json:"word"`
+	Texts int            `json:"texts"` // of the cluster that have it
+	Mean  explain.Number `json:"mean"`  // score in them
 }
 
 // The rounds of k-means, and how often it begins anew.
@@ -183,7 +185,7 @@ func (v *vectors) cluster(units [][]float64, members []int) Cluster {
 		for _, i := range members {
 			if score := v.scores[i][j]; !math.IsNaN(score) {
 				w.Texts++
-				w.Mean += (score - w.Mean) / float64(w.Texts)
+				w.Mean += (explain.Number(score) - w.Mean) / explain.Number(w.Texts)
 			}
 		}
 		if w.Texts > 0 {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
@@ -82,12 +83,12 @@ func (d *digested) label() string {
 // text returns the row with its strongest words.
 func (d *digested) text() Text {
 	t := Text{
-		Row: d.Row.Row, ID: d.ID, Text: d.Text, Label: d.Label, Prediction: d.Prediction, Probability: d.probability(),
+		Row: d.Row.Row, ID: d.ID, Text: d.Text, Label: d.Label, Prediction: d.Prediction, Probability: explain.Number(d.probability()),
 	}
 	for i, word := range d.words {
-		t.Words = append(t.Words, Score{word, d.score(i)})
+		t.Words = append(t.Words, Score{word, explain.Number(d.score(i))})
 	}
-	slices.SortStableFunc(t.Words, func(a, b Score) int { return cmp.Compare(math.Abs(b.Score), math.Abs(a.Score)) })
+	slices.SortStableFunc(t.Words, func(a, b Score) int { return cmp.Compare(math.Abs(float64(b.Score)), math.Abs(float64(a.Score))) })
 	t.Words = t.Words[:min(len(t.Words), shownWords)]
 	t.Explanation, t.Output = d.Explanation(), d.chosen
 	return t

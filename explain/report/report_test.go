@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
@@ -45,8 +46,8 @@ func TestIntervals(t *testing.T) {
 		tally.add("A", "word", score)
 	}
 	w := tally.words()[0]
-	if w.Texts != 5 || !near(w.Mean, want.Mean) || !near(float64(w.Low), want.Low) || !near(float64(w.High), want.High) ||
-		!near(w.MeanAbs, want.MeanAbs) || !near(float64(w.AbsMargin), want.AbsMargin) {
+	if w.Texts != 5 || !near(float64(w.Mean), want.Mean) || !near(float64(w.Low), want.Low) || !near(float64(w.High), want.High) ||
+		!near(float64(w.MeanAbs), want.MeanAbs) || !near(float64(w.AbsMargin), want.AbsMargin) {
 		t.Errorf("%+v, want %+v", w, want)
 	}
 	for share, interval := range want.Wilson {
@@ -98,7 +99,7 @@ func corpusOf(n int) []*corpus.Row {
 				continue
 			}
 			score := map[string]float64{"Good": 3, "bad": -2}[word]
-			r.Players = append(r.Players, corpus.Player{Text: word, Score: []float64{0}, Error: []corpus.Number{0}})
+			r.Players = append(r.Players, corpus.Player{Text: word, Score: []float64{0}, Error: []explain.Number{0}})
 			scores = append(scores, score)
 			value += score
 		}
@@ -139,7 +140,7 @@ func TestOf(t *testing.T) {
 	}
 	for _, w := range r.Words {
 		sign := map[string]float64{"YES": 1, "NO": -1}[w.Class]
-		if want := sign * map[string]float64{"good": 3, "bad": -2}[w.Word]; !near(w.Mean, want) || !near(w.MeanAbs, math.Abs(want)) {
+		if want := sign * map[string]float64{"good": 3, "bad": -2}[w.Word]; !near(float64(w.Mean), want) || !near(float64(w.MeanAbs), math.Abs(want)) {
 			t.Errorf("%+v, want a mean of %v", w, want)
 		}
 	}
@@ -152,7 +153,7 @@ func TestOf(t *testing.T) {
 			t.Errorf("error %d is surer than the one before", i)
 		}
 	}
-	if w := labels.Words[0]; w.Word != "good" || w.Class != "YES" || !near(w.Mean, 3) || !near(w.Total, 3*float64(w.Errors)) || !near(float64(w.Overall), 3) {
+	if w := labels.Words[0]; w.Word != "good" || w.Class != "YES" || !near(float64(w.Mean), 3) || !near(float64(w.Total), 3*float64(w.Errors)) || !near(float64(w.Overall), 3) {
 		t.Errorf("errors are driven by %+v", w)
 	}
 	// YES unless bad without good.
@@ -166,8 +167,8 @@ func TestOf(t *testing.T) {
 		t.Errorf("fidelity %+v", r.Tree.Fidelity)
 	}
 	l := r.Linear[0]
-	if len(r.Linear) != 1 || l.Class != "YES" || len(l.Terms) != 2 || math.Abs(l.Terms[0].Coefficient-3) > 0.1 || l.Terms[1].Word != "bad" ||
-		math.Abs(l.Terms[1].Coefficient+2) > 0.1 || l.R2 < 0.99 || l.Agreement < 0.95 {
+	if len(r.Linear) != 1 || l.Class != "YES" || len(l.Terms) != 2 || math.Abs(float64(l.Terms[0].Coefficient)-3) > 0.1 || l.Terms[1].Word != "bad" ||
+		math.Abs(float64(l.Terms[1].Coefficient)+2) > 0.1 || l.R2 < 0.99 || l.Agreement < 0.95 {
 		t.Errorf("linear model %+v", l)
 	}
 	again, err := Of(each(rows), Options{Seed: 1, Terms: 2})
@@ -191,8 +192,8 @@ func TestClusters(t *testing.T) {
 	for i := range 90 {
 		word := []string{"slow", "funny", "long"}[i%3]
 		rows = append(rows, &corpus.Row{Row: int64(i), Full: []float64{1}, Baseline: []float64{0}, Players: []corpus.Player{
-			{Text: word, Score: []float64{1 + float64(i%7)}, Error: []corpus.Number{0}},
-			{Text: "the", Score: []float64{0.5}, Error: []corpus.Number{0}},
+			{Text: word, Score: []float64{1 + float64(i%7)}, Error: []explain.Number{0}},
+			{Text: "the", Score: []float64{0.5}, Error: []explain.Number{0}},
 		}})
 	}
 	r, err := Of(each(rows), Options{Clusters: 3, Seed: 7})
@@ -228,7 +229,7 @@ func TestTreeAsScikitLearn(t *testing.T) {
 			state = (state*1103515245 + 12345) % (1 << 31)
 			has[w] = state>>16&1 == 1
 			if has[w] {
-				r.Players = append(r.Players, corpus.Player{Text: fmt.Sprint("w", w), Score: []float64{float64(6 - w)}, Error: []corpus.Number{0}})
+				r.Players = append(r.Players, corpus.Player{Text: fmt.Sprint("w", w), Score: []float64{float64(6 - w)}, Error: []explain.Number{0}})
 			}
 		}
 		if r.Prediction = "no"; has[1] && !has[4] || has[2] && i%3 == 0 {
@@ -292,4 +293,27 @@ func TestOfRefuses(t *testing.T) {
 	if err != nil || r.Labels.Unknown != 3 || len(r.Warnings) != 1 || r.Tree != nil || r.Linear != nil {
 		t.Errorf("%+v (%v)", r, err)
 	}
+}
+
+// TestInfinite: scores and values without bound, which rows of other programs may
+// have, do not keep a report from being written.
+func TestInfinite(t *testing.T) {
+	rows := corpusOf(60)
+	for i, r := range rows {
+		r.Probabilities = nil
+		for w := range r.Players {
+			r.Players[w].Score[0] = math.Inf(i%2*2 - 1)
+		}
+		r.Full[0] = math.Inf(-1)
+	}
+	r, err := Of(each(rows), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range r.Texts[0].Words {
+		if got := jsonOf(t, w.Score); got != `"Infinity"` && got != `"-Infinity"` {
+			t.Errorf("%s scores %s", w.Word, got)
+		}
+	}
+	jsonOf(t, r)
 }

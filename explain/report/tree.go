@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain"
 )
 
 // A Tree is a decision tree that names the class that a model chooses for a text
@@ -63,7 +63,7 @@ func (l *training) tree(depth int) *Tree {
 	if t.Root.Word == "" {
 		return nil
 	}
-	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: corpus.Number(math.NaN())}
+	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: explain.Number(math.NaN())}
 	usual, agree, chance := l.grow(l.learn, 0).Class, 0, 0
 	for _, i := range l.heldOut {
 		answer := l.classes[l.answered[i]]
@@ -82,7 +82,7 @@ func truth(b bool) int {
 }
 
 // share returns a part of so many.
-func share(part, of int) corpus.Number { return corpus.Number(float64(part) / float64(of)) }
+func share(part, of int) explain.Number { return explain.Number(float64(part) / float64(of)) }
 
 // class returns what the tree says of row i.
 func (n *Node) class(l *training, i int) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
@@ -50,11 +51,11 @@ type answered struct {
 // A foundPart is a part of a text that a model has found, or "" where there is
 // none. Start and end are bytes of the text.
 type foundPart struct {
-	Label string  `json:"label,omitempty"`
-	Text  string  `json:"text"`
-	Score float64 `json:"score"`
-	Start int     `json:"start"`
-	End   int     `json:"end"`
+	Label string         `json:"label,omitempty"`
+	Text  string         `json:"text"`
+	Score explain.Number `json:"score"`
+	Start int            `json:"start"`
+	End   int            `json:"end"`
 }
 
 // answer answers a question.
@@ -130,7 +131,7 @@ func (p *program) answering(c *cli.Context) (*reply, error) {
 	}
 	s := render.Sheet{Heads: []string{"answer", "score", "bytes"}, Words: 1}
 	for _, a := range answers {
-		r.Answers = append(r.Answers, foundPart{Text: a.Text, Score: a.Score, Start: a.Span.Start, End: a.Span.End})
+		r.Answers = append(r.Answers, foundPart{Text: a.Text, Score: explain.Number(a.Score), Start: a.Span.Start, End: a.Span.End})
 		shown, place := a.Text, fmt.Sprintf("%d–%d", a.Span.Start, a.Span.End)
 		if shown == "" {
 			shown, place = "(no answer)", ""

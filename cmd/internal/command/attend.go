@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
@@ -220,8 +221,8 @@ type lensLayer struct {
 }
 
 type lensToken struct {
-	Token       string  `json:"token"`
-	Probability float64 `json:"probability"`
+	Token       string         `json:"token"`
+	Probability explain.Number `json:"probability"`
 }
 
 // lens writes what each layer would write next, or returns it as a page.
@@ -243,7 +244,7 @@ func (a *attending) lens(b io.Writer, o output, stdout io.Writer, top int) (rend
 		for _, candidates := range tokens {
 			var next []lensToken
 			for _, c := range candidates {
-				next = append(next, lensToken{a.model.Tokenizer().Token(c.ID), c.Probability})
+				next = append(next, lensToken{a.model.Tokenizer().Token(c.ID), explain.Number(c.Probability)})
 			}
 			layers[i].Next = append(layers[i].Next, next)
 		}
@@ -274,7 +275,7 @@ func lastLens(layers []lensLayer) render.Sheet {
 			if i == 0 {
 				s.Heads = append(s.Heads, fmt.Sprintf("candidate %d", k+1), "p")
 			}
-			row = append(row, strconv.Quote(next.Token), probabilityOf(next.Probability))
+			row = append(row, strconv.Quote(next.Token), probabilityOf(float64(next.Probability)))
 		}
 		s.Rows = append(s.Rows, row)
 	}

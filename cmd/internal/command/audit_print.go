@@ -236,22 +236,22 @@ func longGaps(gaps []bias.Gap) render.Sheet {
 
 type (
 	estimateJSON struct {
-		Mean perhaps `json:"mean"`
-		Low  perhaps `json:"low"`
-		High perhaps `json:"high"`
-		P    perhaps `json:"p"`
-		Holm perhaps `json:"holm"`
-		BH   perhaps `json:"bh"`
+		Mean explain.Number `json:"mean"`
+		Low  explain.Number `json:"low"`
+		High explain.Number `json:"high"`
+		P    explain.Number `json:"p"`
+		Holm explain.Number `json:"holm"`
+		BH   explain.Number `json:"bh"`
 	}
 	gapJSON struct {
-		Axis    string       `json:"axis"`
-		Group   string       `json:"group"`
-		Against string       `json:"against"`
-		Sets    int          `json:"sets"`
-		Above   perhaps      `json:"above"`
-		Gap     estimateJSON `json:"gap"`
-		Score   estimateJSON `json:"score"`
-		Share   estimateJSON `json:"share"`
+		Axis    string         `json:"axis"`
+		Group   string         `json:"group"`
+		Against string         `json:"against"`
+		Sets    int            `json:"sets"`
+		Above   explain.Number `json:"above"`
+		Gap     estimateJSON   `json:"gap"`
+		Score   estimateJSON   `json:"score"`
+		Share   estimateJSON   `json:"share"`
 	}
 	leanJSON struct {
 		Axis   string       `json:"axis"`
@@ -270,13 +270,13 @@ type (
 )
 
 func estimateData(e bias.Estimate) estimateJSON {
-	return estimateJSON{perhaps(e.Mean), perhaps(e.Low), perhaps(e.High), perhaps(e.P), perhaps(e.Holm), perhaps(e.BH)}
+	return estimateJSON{explain.Number(e.Mean), explain.Number(e.Low), explain.Number(e.High), explain.Number(e.P), explain.Number(e.Holm), explain.Number(e.BH)}
 }
 
 func gapData(gaps []bias.Gap) []gapJSON {
 	out := []gapJSON{}
 	for _, g := range gaps {
-		out = append(out, gapJSON{g.Axis, g.Group, g.Against, g.Sets, perhaps(g.Above), estimateData(g.Scaled), estimateData(g.Score), estimateData(g.Share)})
+		out = append(out, gapJSON{g.Axis, g.Group, g.Against, g.Sets, explain.Number(g.Above), estimateData(g.Scaled), estimateData(g.Score), estimateData(g.Share)})
 	}
 	return out
 }
@@ -299,7 +299,7 @@ func (a *auditing) data(gaps []bias.Gap) any {
 		Class     string            `json:"class,omitempty"`
 		Sentences int               `json:"sentences"`
 		Sets      int               `json:"sets"`
-		Largest   perhaps           `json:"largest_significant_gap"`
+		Largest   explain.Number    `json:"largest_significant_gap"`
 		Gaps      []gapJSON         `json:"gaps"`
 		Words     []leanJSON        `json:"words"`
 		Leaning   []leanJSON        `json:"leaning,omitempty"`
@@ -310,7 +310,7 @@ func (a *auditing) data(gaps []bias.Gap) any {
 		Settings  map[string]string `json:"settings"`
 	}{
 		Schema: 1, Source: a.source, Model: a.c.String("model"), Class: a.class, Sentences: a.count, Sets: a.nSets,
-		Largest: perhaps(bias.Largest(a.gaps)), Gaps: gapData(gaps), Words: leanData(a.found.leans), Muted: a.muted,
+		Largest: explain.Number(bias.Largest(a.gaps)), Gaps: gapData(gaps), Words: leanData(a.found.leans), Muted: a.muted,
 		Version: ran(a.c).Version, Settings: ran(a.c).Settings,
 	}
 	if a.model != nil {

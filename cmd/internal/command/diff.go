@@ -47,13 +47,13 @@ type changes struct {
 // A change is a term of both, or of one; NaN stands for what a side
 // does not have.
 type change struct {
-	Term     string  `json:"term"`
-	Output   string  `json:"output,omitempty"`
-	Before   perhaps `json:"before"`
-	After    perhaps `json:"after"`
-	Error    perhaps `json:"error"`    // standard error of the difference
-	P        perhaps `json:"p"`        // that chance alone makes such a difference
-	Adjusted perhaps `json:"adjusted"` // p after Holm
+	Term     string         `json:"term"`
+	Output   string         `json:"output,omitempty"`
+	Before   explain.Number `json:"before"`
+	After    explain.Number `json:"after"`
+	Error    explain.Number `json:"error"`    // standard error of the difference
+	P        explain.Number `json:"p"`        // that chance alone makes such a difference
+	Adjusted explain.Number `json:"adjusted"` // p after Holm
 }
 
 // newChanges joins the terms of two explanations: players of one text by
@@ -130,19 +130,19 @@ func termKey(t explain.Term, as []int) string {
 
 func (d *changes) add(name string, before, after explain.Term, both bool) {
 	for k := range d.a.Full {
-		t := change{Term: name, Before: perhaps(math.NaN()), After: perhaps(math.NaN()), Error: perhaps(math.NaN()), P: perhaps(math.NaN())}
+		t := change{Term: name, Before: explain.Number(math.NaN()), After: explain.Number(math.NaN()), Error: explain.Number(math.NaN()), P: explain.Number(math.NaN())}
 		if k < len(d.a.Outputs) && len(d.a.Full) > 1 {
 			t.Output = d.a.Outputs[k]
 		}
 		if before.Score != nil {
-			t.Before = perhaps(before.Score[k])
+			t.Before = explain.Number(before.Score[k])
 		}
 		if after.Score != nil {
-			t.After = perhaps(after.Score[k])
+			t.After = explain.Number(after.Score[k])
 		}
 		if both {
 			err := math.Hypot(before.Err[k], after.Err[k])
-			t.Error, t.P = perhaps(err), perhaps(metric.Differs(after.Score[k]-before.Score[k], err))
+			t.Error, t.P = explain.Number(err), explain.Number(metric.Differs(after.Score[k]-before.Score[k], err))
 		}
 		d.terms = append(d.terms, t)
 	}
@@ -155,7 +155,7 @@ func (d *changes) correct() {
 		p[i] = float64(t.P)
 	}
 	for i, v := range metric.Holm(p) {
-		d.terms[i].Adjusted = perhaps(v)
+		d.terms[i].Adjusted = explain.Number(v)
 	}
 }
 
@@ -246,7 +246,7 @@ func (d *changes) long() render.Sheet {
 	s := render.Sheet{Heads: []string{"term", "output", "before", "after", "error", "p", "adjusted"}, Words: 2}
 	for _, t := range d.terms {
 		row := []string{t.Term, t.Output}
-		for _, v := range []perhaps{t.Before, t.After, t.Error, t.P, t.Adjusted} {
+		for _, v := range []explain.Number{t.Before, t.After, t.Error, t.P, t.Adjusted} {
 			row = append(row, exactly(float64(v)))
 		}
 		s.Rows = append(s.Rows, row)

@@ -49,10 +49,10 @@ type filled struct {
 
 // A filledWord is a word that may stand for a mask.
 type filledWord struct {
-	Word  string  `json:"word"`
-	ID    int32   `json:"id"`
-	Score float64 `json:"score"`
-	Text  string  `json:"text"`
+	Word  string         `json:"word"`
+	ID    int32          `json:"id"`
+	Score explain.Number `json:"score"`
+	Text  string         `json:"text"`
 }
 
 // fill tells which words may stand for masks.
@@ -127,7 +127,7 @@ func (p *program) filling(c *cli.Context) (*filling, error) {
 	for i, fillings := range masks {
 		words := []filledWord{}
 		for _, w := range fillings {
-			words = append(words, filledWord{w.Word, w.ID, w.Score, w.Text})
+			words = append(words, filledWord{w.Word, w.ID, explain.Number(w.Score), w.Text})
 			s.Rows = append(s.Rows, []string{strings.TrimSpace(w.Word), w.Text, probabilityOf(w.Score)})
 		}
 		f.Masks = append(f.Masks, words)

@@ -198,24 +198,6 @@ func signed(v float64) string {
 	return short(v)
 }
 
-// perhaps is a number that may be unknown: NaN, which JSON writes as null.
-type perhaps float64
-
-func (p perhaps) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(p)) || math.IsInf(float64(p), 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(p))
-}
-
-func unknowns(v []float64) []perhaps {
-	out := make([]perhaps, len(v))
-	for i, x := range v {
-		out[i] = perhaps(x)
-	}
-	return out
-}
-
 // embedded is an explanation as render.JSON writes it, null where it cannot.
 func embedded(x *explain.Explanation) json.RawMessage {
 	var b bytes.Buffer

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -99,22 +98,16 @@ func (c comparison) add(b *bytes.Buffer, format string) error {
 // addJSON writes the comparison as the last field of the object in b. Numbers
 // that are undefined become null.
 func (c comparison) addJSON(b *bytes.Buffer) error {
-	number := func(v float64) *float64 {
-		if math.IsNaN(v) {
-			return nil
-		}
-		return &v
-	}
 	field := struct {
-		Index           explain.Index `json:"index"`
-		NormalizedError []*float64    `json:"normalized_error"`
-		MaxAbs          []*float64    `json:"max_abs"`
-		Spearman        []*float64    `json:"spearman"`
+		Index           explain.Index    `json:"index"`
+		NormalizedError []explain.Number `json:"normalized_error"`
+		MaxAbs          []explain.Number `json:"max_abs"`
+		Spearman        []explain.Number `json:"spearman"`
 	}{Index: c.index}
 	for _, a := range c.output {
-		field.NormalizedError = append(field.NormalizedError, number(a.NormalizedError))
-		field.MaxAbs = append(field.MaxAbs, number(a.MaxAbs))
-		field.Spearman = append(field.Spearman, number(a.Spearman))
+		field.NormalizedError = append(field.NormalizedError, explain.Number(a.NormalizedError))
+		field.MaxAbs = append(field.MaxAbs, explain.Number(a.MaxAbs))
+		field.Spearman = append(field.Spearman, explain.Number(a.Spearman))
 	}
 	text, err := json.Marshal(field)
 	if err != nil {

@@ -90,8 +90,8 @@ func manifestFacts(m *corpus.Manifest) []render.Fact {
 func allWords(words []report.Word) render.Sheet {
 	s := render.Sheet{Heads: []string{"class", "word", "texts", "mean", "low", "high", "mean_abs", "abs_margin"}, Words: 2}
 	for _, w := range words {
-		s.Rows = append(s.Rows, []string{w.Class, w.Word, strconv.Itoa(w.Texts), exactly(w.Mean),
-			exactly(float64(w.Low)), exactly(float64(w.High)), exactly(w.MeanAbs), exactly(float64(w.AbsMargin))})
+		s.Rows = append(s.Rows, []string{w.Class, w.Word, strconv.Itoa(w.Texts), exactly(float64(w.Mean)),
+			exactly(float64(w.Low)), exactly(float64(w.High)), exactly(float64(w.MeanAbs)), exactly(float64(w.AbsMargin))})
 	}
 	return s
 }
@@ -113,8 +113,8 @@ func strongWords(words []report.Word, class string, sign float64) render.Sheet {
 	slices.SortStableFunc(strong, func(a, b report.Word) int { return cmp.Compare(end(b), end(a)) })
 	s := render.Sheet{Heads: []string{"word", "texts", "mean", "low", "high", "mean |score|"}, Words: 1}
 	for _, w := range strong[:min(len(strong), shownWords)] {
-		s.Rows = append(s.Rows, []string{w.Word, strconv.Itoa(w.Texts), signed(w.Mean), signed(float64(w.Low)), signed(float64(w.High)),
-			fmt.Sprintf("%s ± %s", short(w.MeanAbs), short(float64(w.AbsMargin)))})
+		s.Rows = append(s.Rows, []string{w.Word, strconv.Itoa(w.Texts), signed(float64(w.Mean)), signed(float64(w.Low)), signed(float64(w.High)),
+			fmt.Sprintf("%s ± %s", short(float64(w.MeanAbs)), short(float64(w.AbsMargin)))})
 	}
 	return s
 }
@@ -130,7 +130,7 @@ func confusionSheet(confusion []report.Confusion) render.Sheet {
 func errorSheet(words []report.ErrorWord) render.Sheet {
 	s := render.Sheet{Heads: []string{"word", "wrong class", "errors with it", "mean in them", "mean in all"}, Words: 2}
 	for _, w := range words[:min(len(words), shownWords)] {
-		s.Rows = append(s.Rows, []string{w.Word, w.Class, strconv.Itoa(w.Errors), signed(w.Mean), signed(float64(w.Overall))})
+		s.Rows = append(s.Rows, []string{w.Word, w.Class, strconv.Itoa(w.Errors), signed(float64(w.Mean)), signed(float64(w.Overall))})
 	}
 	return s
 }
@@ -161,7 +161,7 @@ func textSheet(texts []report.Text) render.Sheet {
 		if t.Label != "" {
 			chosen += " (label " + t.Label + ")"
 		}
-		s.Rows = append(s.Rows, []string{headOf(t), strings.Join(words, ", "), chosen, short(t.Probability), strconv.FormatInt(t.Row, 10)})
+		s.Rows = append(s.Rows, []string{headOf(t), strings.Join(words, ", "), chosen, short(float64(t.Probability)), strconv.FormatInt(t.Row, 10)})
 	}
 	return s
 }
@@ -181,7 +181,7 @@ func wordBars(words []report.Word) render.DataTable {
 		{Name: "mean", Numeric: true}, {Name: "± at 95 %", Numeric: true}, {Name: "lowers | raises", Bar: true}}}
 	for _, w := range words[:min(len(words), barWords)] {
 		t.Rows = append(t.Rows, []render.Cell{{Text: w.Word}, {Text: w.Class}, render.Num("%.0f", float64(w.Texts)),
-			render.Num("%+.3f", w.Mean), render.Num("%.3f", (float64(w.High)-float64(w.Low))/2), {Number: w.Mean}})
+			render.Num("%+.3f", float64(w.Mean)), render.Num("%.3f", (float64(w.High)-float64(w.Low))/2), {Number: float64(w.Mean)}})
 	}
 	return t
 }
@@ -207,7 +207,7 @@ func ruleSheet(rules []report.Rule) render.Sheet {
 func termSheet(terms []report.Term) render.Sheet {
 	s := render.Sheet{Heads: []string{"word", "adds", "texts"}, Words: 1}
 	for _, t := range terms {
-		s.Rows = append(s.Rows, []string{t.Word, signed(t.Coefficient), strconv.Itoa(t.Texts)})
+		s.Rows = append(s.Rows, []string{t.Word, signed(float64(t.Coefficient)), strconv.Itoa(t.Texts)})
 	}
 	return s
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
@@ -124,7 +125,7 @@ func (p *program) tagging(c *cli.Context) (*tagging, error) {
 	t := &tagging{model: m, tagged: tagged{Model: m.Name(), SHA256: m.SHA256(), Prompt: text, Entities: []foundPart{}}}
 	s := render.Sheet{Heads: []string{"part", "label", "score", "bytes"}, Words: 2}
 	for _, e := range found {
-		t.Entities = append(t.Entities, foundPart{Label: e.Label, Text: e.Text, Score: e.Score, Start: e.Span.Start, End: e.Span.End})
+		t.Entities = append(t.Entities, foundPart{Label: e.Label, Text: e.Text, Score: explain.Number(e.Score), Start: e.Span.Start, End: e.Span.End})
 		s.Rows = append(s.Rows, []string{e.Text, e.Label, probabilityOf(e.Score), fmt.Sprintf("%d–%d", e.Span.Start, e.Span.End)})
 	}
 	if c.String("format") == "text" {

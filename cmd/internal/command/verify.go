@@ -219,15 +219,15 @@ func (v *verdict) finding() *finding {
 	}
 	f.table("What came out otherwise", v.sheet())
 	f.data = struct {
-		Schema  int      `json:"schema"`
-		Outcome string   `json:"outcome"`
-		Faults  []string `json:"faults"`
-		Notes   []string `json:"notes"`
-		Numbers int      `json:"numbers"`
-		Unequal int      `json:"unequal"`
-		Beyond  int      `json:"beyond"`
-		Largest float64  `json:"largest_difference"`
-	}{1, v.outcome(), append([]string{}, v.faults...), append([]string{}, v.notes...), v.numbers, v.unequal, v.beyond, v.largest}
+		Schema  int            `json:"schema"`
+		Outcome string         `json:"outcome"`
+		Faults  []string       `json:"faults"`
+		Notes   []string       `json:"notes"`
+		Numbers int            `json:"numbers"`
+		Unequal int            `json:"unequal"`
+		Beyond  int            `json:"beyond"`
+		Largest explain.Number `json:"largest_difference"`
+	}{1, v.outcome(), append([]string{}, v.faults...), append([]string{}, v.notes...), v.numbers, v.unequal, v.beyond, explain.Number(v.largest)}
 	return f
 }
 

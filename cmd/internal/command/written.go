@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
@@ -23,19 +24,19 @@ type written struct {
 
 // A writtenText is one of several texts.
 type writtenText struct {
-	Text   string         `json:"text"`
-	Finish model.Finish   `json:"finish"`
-	Score  *float64       `json:"score,omitempty"` // of a beam search
-	Tokens []writtenToken `json:"tokens"`
+	Text   string          `json:"text"`
+	Finish model.Finish    `json:"finish"`
+	Score  *explain.Number `json:"score,omitempty"` // of a beam search
+	Tokens []writtenToken  `json:"tokens"`
 
 	ids []int32
 }
 
 // A writtenToken is a token and how likely the model found it.
 type writtenToken struct {
-	ID      int32   `json:"id"`
-	Text    string  `json:"text"`
-	LogProb float64 `json:"log_probability"`
+	ID      int32          `json:"id"`
+	Text    string         `json:"text"`
+	LogProb explain.Number `json:"log_probability"`
 }
 
 // writing is how texts go to the output.
@@ -72,9 +73,9 @@ func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone 
 		text.Text += t.Text
 		text.Finish = t.Finish
 		text.ids = append(text.ids, t.ID)
-		text.Tokens = append(text.Tokens, writtenToken{t.ID, t.Text, t.LogProb})
+		text.Tokens = append(text.Tokens, writtenToken{t.ID, t.Text, explain.Number(t.LogProb)})
 		if t.Score != 0 {
-			text.Score = new(t.Score)
+			text.Score = new(explain.Number(t.Score))
 		}
 		if _, err := io.WriteString(live, w.shown(lead+t.Text)); err != nil {
 			return err
