@@ -47,7 +47,7 @@ var mayImport = map[string][]string{
 	"model/internal/jinja":       {},
 	"model/internal/secret":      {},
 	"model/tokenizer/internal…":  {},
-	"cmd…":                       {"cmd/internal/command", "explain…", "lime", "shap", "model…"},
+	"cmd…":                       {"cmd/internal…", "explain…", "lime", "shap", "model…"},
 	"benchmarks…":                {"explain…", "lime", "shap", "model…"},
 }
 
