@@ -1,9 +1,11 @@
 // Package similarity says how similar two texts are, from 0 for not at all to 1
 // for the same. It is for models that give an answer and no probabilities: a part
-// of a prompt matters as far as the answer is another one without it.
+// of a prompt matters as far as the answer is another one without it. Texts may be
+// long: time and memory grow with their length, and a context ends what takes long.
 package similarity
 
 import (
+	"iter"
 	"math"
 	"strings"
 )
@@ -33,31 +35,10 @@ func Cosine[F float32 | float64](a, b []F) float64 {
 	return max(-1, min(1, ab/(math.Sqrt(aa)*math.Sqrt(bb))))
 }
 
-// grams counts the sequences of n items.
-func grams[T comparable](items []T, n int, key func([]T) string) map[string]int {
-	counts := map[string]int{}
-	for i := range len(items) - n + 1 {
-		counts[key(items[i:i+n])]++
-	}
-	return counts
-}
+// fields goes through what white space separates, as Python does.
+func fields(s string) iter.Seq[string] { return strings.FieldsFuncSeq(s, space) }
 
-// matches returns how many grams of the answer are in the original, each as often
-// as it is there at most, and how many there are in both.
-func matches(answer, original map[string]int) (both, inAnswer, inOriginal int) {
-	for gram, n := range answer {
-		both += min(n, original[gram])
-		inAnswer += n
-	}
-	for _, n := range original {
-		inOriginal += n
-	}
-	return both, inAnswer, inOriginal
-}
-
-// fields splits a text at white space, as Python does.
-func fields(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool {
-		return r >= 0x1c && r <= 0x1f || strings.ContainsRune("\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", r) || r >= 0x2000 && r <= 0x200a
-	})
+// space reports whether a character is white space to Python.
+func space(r rune) bool {
+	return r >= 0x1c && r <= 0x1f || strings.ContainsRune("\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", r) || r >= 0x2000 && r <= 0x200a
 }

@@ -1,13 +1,24 @@
 package similarity_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/whence-xai/whence/explain/similarity"
 )
+
+var measures = map[string]func(ctx context.Context, a, b string) (float64, error){
+	"exact": func(_ context.Context, a, b string) (float64, error) { return similarity.Exact(a, b), nil },
+	"chrF":  similarity.ChrF, "chrF++": similarity.ChrFPlusPlus, "BLEU": similarity.BLEU,
+}
 
 // TestGolden compares with sacrebleu; testdata/golden.py made the numbers.
 func TestGolden(t *testing.T) {
@@ -25,28 +36,24 @@ func TestGolden(t *testing.T) {
 		t.Fatal(len(pairs), err)
 	}
 	for _, p := range pairs {
-		for name, got := range map[string][2]float64{
-			"chrF": {similarity.ChrF(p.Answer, p.Original), p.ChrF}, "BLEU": {similarity.BLEU(p.Answer, p.Original), p.BLEU},
-			"chrF++": {similarity.ChrFPlusPlus(p.Answer, p.Original), p.PlusPlus},
-		} {
-			if !(math.Abs(got[0]-got[1]) <= tolerance) {
-				t.Errorf("%s of %q and %q: %v, want %v", name, p.Answer, p.Original, got[0], got[1])
+		for name, want := range map[string]float64{"chrF": p.ChrF, "BLEU": p.BLEU, "chrF++": p.PlusPlus} {
+			got, err := measures[name](t.Context(), p.Answer, p.Original)
+			if err != nil || !(math.Abs(got-want) <= tolerance) {
+				t.Errorf("%s of %q and %q: %v, %v, want %v", name, p.Answer, p.Original, got, err, want)
 			}
 		}
 	}
 }
 
 func TestSame(t *testing.T) {
-	for name, of := range map[string]func(a, b string) float64{
-		"exact": similarity.Exact, "chrF": similarity.ChrF, "chrF++": similarity.ChrFPlusPlus, "BLEU": similarity.BLEU,
-	} {
+	for name, of := range measures {
 		for _, s := range []string{"", " ", "a", "The cat sat.", "日本語"} {
-			if got := of(s, s+" "); math.Abs(got-1) > 1e-12 {
-				t.Errorf("%s of %q and itself: %v", name, s, got)
+			if got, err := of(t.Context(), s, s+" "); err != nil || math.Abs(got-1) > 1e-12 {
+				t.Errorf("%s of %q and itself: %v, %v", name, s, got, err)
 			}
 		}
-		if got := of("abc", "xyz"); got != 0 {
-			t.Errorf("%s of different texts: %v", name, got)
+		if got, err := of(t.Context(), "abc", "xyz"); err != nil || got != 0 {
+			t.Errorf("%s of different texts: %v, %v", name, got, err)
 		}
 	}
 }
@@ -65,6 +72,53 @@ func TestCosine(t *testing.T) {
 	}
 }
 
+// TestLong: megabytes take memory by their length. The answer is the original and
+// something else, so that all of the original is in it.
+func TestLong(t *testing.T) {
+	const words, more = 100_000, 30_000
+	var b strings.Builder
+	r := rand.New(rand.NewPCG(1, 2))
+	for range words {
+		fmt.Fprintf(&b, "%06d ", r.IntN(1_000_000))
+	}
+	original := b.String()
+	answer := original + strings.Repeat("z ", more)
+	part := func(items, more, orders int) (sum, logs float64) {
+		for n := range orders {
+			p := float64(items-n) / float64(items+more-n)
+			sum, logs = sum+p/float64(orders), logs+math.Log(p)/float64(orders)
+		}
+		return sum, logs
+	}
+	f := func(precision float64) float64 { return 5 * precision / (4*precision + 1) }
+	letters, _ := part(6*words, more, 6)
+	_, logs := part(words, more, 4)
+	twos, _ := part(words, more, 2)
+	for name, want := range map[string]float64{"chrF": f(letters), "chrF++": f((6*letters + 2*twos) / 8), "BLEU": math.Exp(logs)} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		got, err := measures[name](t.Context(), answer, original)
+		runtime.ReadMemStats(&after)
+		if err != nil || math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: %v, %v, want %v", name, got, err, want)
+		}
+		if got, most := after.TotalAlloc-before.TotalAlloc, uint64(70*(len(answer)+len(original))); got > most {
+			t.Errorf("%s: %d bytes, want no more than %d", name, got, most)
+		}
+	}
+}
+
+// TestCancelled: a context ends a comparison.
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, name := range []string{"chrF", "chrF++", "BLEU"} {
+		if _, err := measures[name](ctx, "a cat", "a dog"); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // FuzzSimilarity: scores are between 0 and 1 whatever the texts.
 func FuzzSimilarity(f *testing.F) {
 	f.Add("the cat", "a cat")
@@ -73,9 +127,9 @@ func FuzzSimilarity(f *testing.F) {
 		if len(a)+len(b) > 1<<12 {
 			return
 		}
-		for _, got := range []float64{similarity.Exact(a, b), similarity.ChrF(a, b), similarity.ChrFPlusPlus(a, b), similarity.BLEU(a, b)} {
-			if !(got >= 0 && got <= 1+1e-12) {
-				t.Errorf("%q and %q: %v", a, b, got)
+		for name, of := range measures {
+			if got, err := of(t.Context(), a, b); err != nil || !(got >= 0 && got <= 1+1e-12) {
+				t.Errorf("%s of %q and %q: %v, %v", name, a, b, got, err)
 			}
 		}
 	})

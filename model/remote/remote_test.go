@@ -122,15 +122,15 @@ func TestSilentServer(t *testing.T) {
 	if mode != remote.Answers || err != nil || !strings.Contains(why, "echo: the server does not tell") {
 		t.Errorf("%v (%s), %v", mode, why, err)
 	}
-	same := remote.Measure{Name: "same", Of: func(answer, original string) (float64, error) {
+	same := remote.Measure{Name: "same", Of: func(_ context.Context, answer, original string) (float64, error) {
 		if answer == original {
 			return 1, nil
 		}
 		return 0, nil
 	}}
-	length := remote.Measure{Name: "length", Of: func(answer, _ string) (float64, error) { return float64(len(answer)), nil }}
+	length := remote.Measure{Name: "length", Of: func(_ context.Context, answer, _ string) (float64, error) { return float64(len(answer)), nil }}
 	target := remote.Similarity(c, remotetest.Answer(prompt), same, length)
-	failing := remote.Measure{Name: "mean", Of: func(string, string) (float64, error) { return 0, errors.New("too long") }}
+	failing := remote.Measure{Name: "mean", Of: func(context.Context, string, string) (float64, error) { return 0, errors.New("too long") }}
 	if err := remote.Similarity(c, "", failing).Score(t.Context(), make([]float64, 1), []string{"a"}); err == nil || !strings.Contains(err.Error(), "mean of an answer: too long") {
 		t.Errorf("%v", err)
 	}

@@ -141,7 +141,7 @@ func Tokens(ctx context.Context, m Speaker, prompt, continuation string) (*Targe
 // A Measure says how similar an answer is to the original one; 1 is the same.
 type Measure struct {
 	Name string
-	Of   func(answer, original string) (float64, error)
+	Of   func(ctx context.Context, answer, original string) (float64, error)
 }
 
 // Similarity returns the target with a score for each measure of how similar the
@@ -162,7 +162,7 @@ func Similarity(m Speaker, original string, measures ...Measure) *Target {
 		}
 		values := make([]float64, len(measures))
 		for i, measure := range measures {
-			if values[i], err = measure.Of(answer, original); err != nil {
+			if values[i], err = measure.Of(ctx, answer, original); err != nil {
 				return fmt.Errorf("remote: %s of an answer: %w", measure.Name, err)
 			}
 		}

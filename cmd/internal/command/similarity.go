@@ -1,6 +1,8 @@
 package command
 
 import (
+	"context"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/similarity"
@@ -8,34 +10,34 @@ import (
 	"github.com/whence-xai/whence/model/pretrained"
 )
 
-// similarityOf returns the measure of that name of how similar two answers are.
-func similarityOf(c *cli.Context, name string) (func(answer, original string) (float64, error), error) {
+// A likeness says how similar two answers are.
+type likeness func(ctx context.Context, answer, original string) (float64, error)
+
+// similarityOf returns the measure of that name.
+func similarityOf(c *cli.Context, name string) (likeness, error) {
 	switch name {
 	case "exact":
-		return sure(similarity.Exact), nil
+		return func(_ context.Context, answer, original string) (float64, error) {
+			return similarity.Exact(answer, original), nil
+		}, nil
 	case "chrf++":
-		return sure(similarity.ChrFPlusPlus), nil
+		return similarity.ChrFPlusPlus, nil
 	case "bleu":
-		return sure(similarity.BLEU), nil
+		return similarity.BLEU, nil
 	case "cosine":
 		return cosine(c)
 	}
-	return sure(similarity.ChrF), nil
-}
-
-// sure makes a measure of one that never fails.
-func sure(of func(answer, original string) float64) func(answer, original string) (float64, error) {
-	return func(answer, original string) (float64, error) { return of(answer, original), nil }
+	return similarity.ChrF, nil
 }
 
 // cosine returns the cosine of what an encoder makes of two texts.
-func cosine(c *cli.Context) (func(answer, original string) (float64, error), error) {
+func cosine(c *cli.Context) (likeness, error) {
 	e, err := openEncoder(c)
 	if err != nil {
 		return nil, err
 	}
-	return func(answer, original string) (float64, error) {
-		v, err := e.Embed(c.Context, answer, original)
+	return func(ctx context.Context, answer, original string) (float64, error) {
+		v, err := e.Embed(ctx, answer, original)
 		if err != nil {
 			return 0, err
 		}

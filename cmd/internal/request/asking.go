@@ -136,28 +136,28 @@ func (a *Asking) target(ctx context.Context, m remote.Speaker, answer string) (*
 	return remote.Similarity(m, answer, remote.Measure{Name: way, Of: of}), nil
 }
 
-// likeness returns the measure of that name of how similar two answers are.
-func (a *Asking) likeness(ctx context.Context, name string) (func(answer, original string) (float64, error), error) {
+// A likeness says how similar two answers are.
+type likeness func(ctx context.Context, answer, original string) (float64, error)
+
+// likeness returns the measure of that name.
+func (a *Asking) likeness(ctx context.Context, name string) (likeness, error) {
 	switch name {
 	case "exact":
-		return sure(similarity.Exact), nil
+		return func(_ context.Context, answer, original string) (float64, error) {
+			return similarity.Exact(answer, original), nil
+		}, nil
 	case "chrf++":
-		return sure(similarity.ChrFPlusPlus), nil
+		return similarity.ChrFPlusPlus, nil
 	case "bleu":
-		return sure(similarity.BLEU), nil
+		return similarity.BLEU, nil
 	case "cosine":
 		return a.cosine(ctx)
 	}
-	return sure(similarity.ChrF), nil
-}
-
-// sure makes a measure of one that never fails.
-func sure(of func(answer, original string) float64) func(answer, original string) (float64, error) {
-	return func(answer, original string) (float64, error) { return of(answer, original), nil }
+	return similarity.ChrF, nil
 }
 
 // cosine returns the cosine of what an encoder makes of two texts.
-func (a *Asking) cosine(ctx context.Context) (func(answer, original string) (float64, error), error) {
+func (a *Asking) cosine(ctx context.Context) (likeness, error) {
 	encoder := Model{Name: a.Request.Encoder}
 	if encoder.Name == "" {
 		encoder.Name = builtin[Classify]
@@ -166,7 +166,7 @@ func (a *Asking) cosine(ctx context.Context) (func(answer, original string) (flo
 	if err != nil {
 		return nil, err
 	}
-	return func(answer, original string) (float64, error) {
+	return func(ctx context.Context, answer, original string) (float64, error) {
 		v, err := e.Embed(ctx, answer, original)
 		if err != nil {
 			return 0, err
