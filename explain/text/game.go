@@ -234,7 +234,7 @@ func (g *Game) tell(r *reading, l *layout) {
 	}
 	if n := len(r.pages); n > 1 {
 		g.warnings = append(g.warnings, fmt.Sprintf("the model reads %d tokens at a time: values are means over %d windows of the text's %d",
-			g.model.MaxTokens(), n, len(r.IDs)))
+			g.options.Long.limit(g.model), n, len(r.IDs)))
 	}
 	if l.joins > 0 {
 		g.warnings = append(g.warnings, fmt.Sprintf("%d times a %s shares a token with the one before it: they are one player",

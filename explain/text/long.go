@@ -13,11 +13,12 @@ type Long uint8
 const (
 	// Refuse is to return a [LimitError].
 	Refuse Long = iota
-	// Truncate is to cut the text where the model would stop reading. The rest
-	// has no players, and Subject.Unseen tells of it.
+	// Truncate is to cut the text where the model would stop reading, or where its
+	// tokenizer would cut texts if it could read on. The rest has no players, and
+	// Subject.Unseen tells of it.
 	Truncate
 	// Window is to read the text through several windows of as many tokens as
-	// the model takes, as few of them as overlap by a quarter, spread evenly. A
+	// the model takes, or its tokenizer allows, as few of them as overlap by a quarter, spread evenly. A
 	// coalition is worth the mean of the windows' scores. Where the windows
 	// lie does not depend on the coalition.
 	Window
@@ -48,6 +49,15 @@ type LimitError struct {
 
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("text: %d tokens, but the model takes at most %d: truncate the text or read it through windows", e.Tokens, e.Limit)
+}
+
+// limit returns how many tokens m reads at a time. One that takes more than is
+// usual for it does so only where nobody asked for less at a time.
+func (l Long) limit(m Model) int {
+	if u, ok := m.(interface{ UsualTokens() int }); ok && l != Refuse {
+		return min(u.UsualTokens(), m.MaxTokens())
+	}
+	return m.MaxTokens()
 }
 
 // A page is the tokens that the model reads at a time, without the special

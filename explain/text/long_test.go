@@ -33,6 +33,28 @@ func TestLongTextIsRefused(t *testing.T) {
 	}
 }
 
+// farsighted is a model that reads more than is usual for it.
+type farsighted struct{ reader }
+
+func (farsighted) UsualTokens() int { return 6 }
+
+// TestUsualLimit: windows and cuts that were asked for go by what is usual for a
+// model that could read all.
+func TestUsualLimit(t *testing.T) {
+	r := farsighted{newReader(t)}
+	r.limit = 1 << 20
+	for long, want := range map[text.Long]string{
+		text.Refuse:   "hardly trained on so many",
+		text.Truncate: "the model reads 6 tokens: the last 7 of the text",
+		text.Window:   "reads 6 tokens at a time: values are means over 4 windows",
+	} {
+		g := must(t)(text.Options{Long: long}.NewGame(r, "a b c d e f g h i j k", &sum{read: r.spell}))
+		if w := explain.NewExplanation(g, explain.SV).Warnings; len(w) != 1 || !strings.Contains(w[0], want) {
+			t.Errorf("%s: warnings %q, want %q", long, w, want)
+		}
+	}
+}
+
 func TestTruncate(t *testing.T) {
 	r := newReader(t)
 	r.limit = 6

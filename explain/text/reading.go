@@ -28,7 +28,7 @@ type encoder interface {
 }
 
 func newReader(m Model, long Long, bare bool) *reader {
-	r := &reader{m.Tokenizer(), m.MaxTokens(), long, bare}
+	r := &reader{m.Tokenizer(), long.limit(m), long, bare}
 	if own, ok := m.(encoder); ok {
 		r.tokens = own
 	}
