@@ -62,6 +62,9 @@ func (a AdditiveFit) learn(ctx context.Context, pool *explain.Pool) (first int, 
 	if fresh.Len() < leastFresh {
 		return 0, false, nil
 	}
+	if err := ctx.Err(); err != nil {
+		return 0, false, err
+	}
 	values := make([]float64, fresh.Len()*pool.Outputs())
 	if err := pool.Value(ctx, values, fresh); err != nil {
 		return 0, false, fmt.Errorf("metric: additive fit: %w", err)

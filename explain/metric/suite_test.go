@@ -2,6 +2,7 @@ package metric_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -91,5 +92,35 @@ func TestSuiteRefuses(t *testing.T) {
 	other, _ := weights(5)
 	if _, err := (metric.Suite{}).Judge(context.Background(), other, scored(g, 0, w...), 0); err == nil {
 		t.Error("an explanation of another game was judged")
+	}
+}
+
+// ending is a game that ends a context when it is asked, and does not look at it.
+type ending struct {
+	explain.Game
+	cancel context.CancelFunc
+	calls  *int
+}
+
+func (g ending) Value(_ context.Context, dst []float64, batch *explain.Coalitions) error {
+	g.cancel()
+	*g.calls++
+	return g.Game.Value(context.Background(), dst, batch)
+}
+
+// TestJudgeEnds: a context ends a suite, even where the game knows all values.
+func TestJudgeEnds(t *testing.T) {
+	g, w := weights(12)
+	ctx, cancel := context.WithCancel(t.Context())
+	calls := 0
+	if _, err := (metric.Suite{}).Judge(ctx, ending{g, cancel, &calls}, scored(g, 0.5, w...), 0); !errors.Is(err, context.Canceled) || calls != 1 {
+		t.Errorf("%d calls, then %v", calls, err)
+	}
+	pool := explain.Cache(g)
+	if _, err := metric.LeaveOneOut(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := metric.LeaveOneOut(ctx, pool); !errors.Is(err, context.Canceled) {
+		t.Errorf("of values that are known: %v", err)
 	}
 }

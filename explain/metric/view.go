@@ -65,6 +65,9 @@ func checkGame(g explain.Game, scores []float64) error {
 
 // values returns what the coalitions of a batch are worth in a game of one output.
 func values(ctx context.Context, g explain.Game, batch *explain.Coalitions) ([]float64, error) {
+	if err := ctx.Err(); err != nil { // which a game that knows all values need not ask
+		return nil, err
+	}
 	v := make([]float64, batch.Len())
 	if err := g.Value(ctx, v, batch); err != nil {
 		return nil, fmt.Errorf("metric: %w", err)

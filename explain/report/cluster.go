@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -34,7 +35,7 @@ const (
 // clusters parts rows by k-means with cosine distance (spherical k-means, Dhillon
 // & Modha 2001, begun as in k-means++, Arthur & Vassilvitskii 2007). The largest
 // comes first.
-func clusters(v *vectors, o Options) []Cluster {
+func clusters(ctx context.Context, v *vectors, o Options) []Cluster {
 	k := min(o.Clusters, len(v.rows)/4)
 	if k < 2 {
 		return nil
@@ -43,7 +44,7 @@ func clusters(v *vectors, o Options) []Cluster {
 	units := v.units()
 	best, least := []int(nil), math.Inf(1)
 	for range meansStarts {
-		if of, distance := kmeans(units, k, rng); distance < least {
+		if of, distance := kmeans(ctx, units, k, rng); distance < least {
 			best, least = of, distance
 		}
 	}
@@ -100,14 +101,18 @@ func dot(a, b []float64) float64 {
 	return sum
 }
 
-// kmeans returns the cluster of each vector and the sum of their distances.
-func kmeans(units [][]float64, k int, rng *rand.Rand) (of []int, distance float64) {
-	centers := begin(units, k, rng)
+// kmeans returns the cluster of each vector and the sum of their distances. It ends
+// with ctx, wherever it is.
+func kmeans(ctx context.Context, units [][]float64, k int, rng *rand.Rand) (of []int, distance float64) {
+	centers := begin(ctx, units, k, rng)
 	of = make([]int, len(units))
 	for round := range meansRounds {
 		changed := round == 0
 		distance = 0
 		for i, u := range units {
+			if ctx.Err() != nil {
+				return of, distance
+			}
 			best, least := 0, math.Inf(1)
 			for c, center := range centers {
 				if d := 1 - dot(u, center); d < least {
@@ -138,16 +143,16 @@ func kmeans(units [][]float64, k int, rng *rand.Rand) (of []int, distance float6
 }
 
 // begin chooses k vectors, each with a chance by its distance from those before.
-func begin(units [][]float64, k int, rng *rand.Rand) [][]float64 {
+func begin(ctx context.Context, units [][]float64, k int, rng *rand.Rand) [][]float64 {
 	centers := [][]float64{units[rng.IntN(len(units))]}
-	for len(centers) < k {
-		chances, sum := make([]float64, len(units)), 0.0
+	chances := make([]float64, len(units))
+	for i := range chances {
+		chances[i] = math.Inf(1)
+	}
+	for len(centers) < k && ctx.Err() == nil {
+		sum, last := 0.0, centers[len(centers)-1]
 		for i, u := range units {
-			least := math.Inf(1)
-			for _, c := range centers {
-				least = min(least, 1-dot(u, c))
-			}
-			chances[i] = max(least, 0)
+			chances[i] = max(min(chances[i], 1-dot(u, last)), 0)
 			sum += chances[i]
 		}
 		at, left := 0, rng.Float64()*sum

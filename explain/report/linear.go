@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 
@@ -31,7 +32,7 @@ const mostLinear = 8
 
 // linear learns a model for each class, of two for the second alone: words are
 // chosen on the path of the lasso and their coefficients fitted by ridge.
-func (l *training) linear(terms int) []Linear {
+func (l *training) linear(ctx context.Context, terms int) []Linear {
 	if len(l.rows) < leastRows || len(l.words) == 0 {
 		return nil
 	}
@@ -47,6 +48,9 @@ func (l *training) linear(terms int) []Linear {
 	}
 	var out []Linear
 	for _, name := range names[:min(len(names), mostLinear)] {
+		if ctx.Err() != nil {
+			break
+		}
 		if m, ok := l.fit(name, terms); ok {
 			out = append(out, m)
 		}

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"iter"
 	"slices"
@@ -76,14 +78,14 @@ type Score struct {
 }
 
 // Of makes a report of rows. It fails where they do, where there are none, or
-// where they are of different indices or scales.
-func Of(rows iter.Seq2[*corpus.Row, error], o Options) (*Report, error) {
+// where they are of different indices or scales; an error may be that of ctx.
+func Of(ctx context.Context, rows iter.Seq2[*corpus.Row, error], o Options) (*Report, error) {
 	o = o.defaults()
 	r := &Report{}
 	words, sample, labels := newTally(o.Words), newSample(o.Sample, o.Seed), newLabels(o)
 	classes := map[string]int{}
 	for row, err := range rows {
-		if err != nil {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
 			return nil, err
 		}
 		if r.Rows++; r.Rows == 1 {
@@ -112,7 +114,9 @@ func Of(rows iter.Seq2[*corpus.Row, error], o Options) (*Report, error) {
 	if n := r.Labels.Unknown; n > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d labels are no class of the model, such as %q: their rows count as unlabeled", n, r.Labels.unknown))
 	}
-	sample.report(r, o)
+	if sample.report(ctx, r, o); ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	return r, nil
 }
 

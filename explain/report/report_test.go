@@ -1,6 +1,8 @@
 package report
 
 import (
+	"context"
+	"errors"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -131,7 +133,7 @@ func each(rows []*corpus.Row) iter.Seq2[*corpus.Row, error] {
 // TestOf: a report finds what was put into a corpus.
 func TestOf(t *testing.T) {
 	rows := corpusOf(600)
-	r, err := Of(each(rows), Options{Seed: 1, Terms: 2})
+	r, err := Of(t.Context(), each(rows), Options{Seed: 1, Terms: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +173,7 @@ func TestOf(t *testing.T) {
 		math.Abs(float64(l.Terms[1].Coefficient)+2) > 0.1 || l.R2 < 0.99 || l.Agreement < 0.95 {
 		t.Errorf("linear model %+v", l)
 	}
-	again, err := Of(each(rows), Options{Seed: 1, Terms: 2})
+	again, err := Of(t.Context(), each(rows), Options{Seed: 1, Terms: 2})
 	if err != nil || !reflect.DeepEqual(jsonOf(t, r), jsonOf(t, again)) {
 		t.Errorf("the same rows made another report (%v)", err)
 	}
@@ -196,7 +198,7 @@ func TestClusters(t *testing.T) {
 			{Text: "the", Score: []float64{0.5}, Error: []explain.Number{0}},
 		}})
 	}
-	r, err := Of(each(rows), Options{Clusters: 3, Seed: 7})
+	r, err := Of(t.Context(), each(rows), Options{Clusters: 3, Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +245,7 @@ func TestTreeAsScikitLearn(t *testing.T) {
 	}
 	l := newTraining(newVectors(digests), 1)
 	l.learn = append(slices.Clone(l.learn), l.heldOut...)
-	tree, right := l.tree(3), 0
+	tree, right := l.tree(t.Context(), 3), 0
 	for _, rule := range tree.Rules() {
 		right += rule.Right
 	}
@@ -254,7 +256,7 @@ func TestTreeAsScikitLearn(t *testing.T) {
 
 // TestSampleIsBounded: a corpus larger than the sample is sampled evenly.
 func TestSampleIsBounded(t *testing.T) {
-	r, err := Of(each(corpusOf(500)), Options{Sample: 50, Seed: 1, Texts: 3})
+	r, err := Of(t.Context(), each(corpusOf(500)), Options{Sample: 50, Seed: 1, Texts: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,18 +280,18 @@ func TestSampleIsBounded(t *testing.T) {
 
 func TestOfRefuses(t *testing.T) {
 	rows := corpusOf(3)
-	if _, err := Of(each(nil), Options{}); err == nil {
+	if _, err := Of(t.Context(), each(nil), Options{}); err == nil {
 		t.Error("no rows made a report")
 	}
 	rows[2].Scale = "logit"
-	if _, err := Of(each(rows), Options{}); err == nil || !strings.Contains(err.Error(), "row 3") {
+	if _, err := Of(t.Context(), each(rows), Options{}); err == nil || !strings.Contains(err.Error(), "row 3") {
 		t.Errorf("two scales made a report: %v", err)
 	}
 	rows = corpusOf(3)
 	for _, r := range rows {
 		r.Label = "five stars"
 	}
-	r, err := Of(each(rows), Options{})
+	r, err := Of(t.Context(), each(rows), Options{})
 	if err != nil || r.Labels.Unknown != 3 || len(r.Warnings) != 1 || r.Tree != nil || r.Linear != nil {
 		t.Errorf("%+v (%v)", r, err)
 	}
@@ -306,7 +308,7 @@ func TestInfinite(t *testing.T) {
 		}
 		r.Full[0] = math.Inf(-1)
 	}
-	r, err := Of(each(rows), Options{})
+	r, err := Of(t.Context(), each(rows), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,4 +318,26 @@ func TestInfinite(t *testing.T) {
 		}
 	}
 	jsonOf(t, r)
+}
+
+// TestOfEnds: a context ends a report, among the rows and behind them.
+func TestOfEnds(t *testing.T) {
+	for _, last := range []int{1, 60} {
+		ctx, cancel := context.WithCancel(t.Context())
+		seen := 0
+		_, err := Of(ctx, func(yield func(*corpus.Row, error) bool) {
+			for _, r := range corpusOf(60) {
+				seen++
+				if seen == last+1 || !yield(r, nil) {
+					return
+				}
+				if seen == last {
+					cancel()
+				}
+			}
+		}, Options{})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("after row %d: %v", last, err)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -41,8 +42,9 @@ func (s *sample) add(d *digested) {
 	}
 }
 
-// report adds to a report what rests on the sample.
-func (s *sample) report(r *Report, o Options) {
+// report adds to a report what rests on the sample. When ctx ends, something is
+// missing.
+func (s *sample) report(ctx context.Context, r *Report, o Options) {
 	slices.SortFunc(s.rows, func(a, b *digested) int { return cmp.Compare(a.Row.Row, b.Row.Row) })
 	r.Sampled = len(s.rows)
 	var explanations []*explain.Explanation
@@ -53,10 +55,10 @@ func (s *sample) report(r *Report, o Options) {
 		r.Texts = append(r.Texts, s.rows[i].text())
 	}
 	v := newVectors(s.rows)
-	r.Clusters = clusters(v, o)
+	r.Clusters = clusters(ctx, v, o)
 	teach := newTraining(v, o.Seed)
-	r.Tree = teach.tree(o.Depth)
-	r.Linear = teach.linear(o.Terms)
+	r.Tree = teach.tree(ctx, o.Depth)
+	r.Linear = teach.linear(ctx, o.Terms)
 }
 
 // vocabulary is how many words tell texts apart where all are needed at a time.

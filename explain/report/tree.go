@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -44,7 +45,7 @@ func (n *Node) rules(has, hasNot []string) []Rule {
 }
 
 // tree learns a tree; nil where no word tells classes apart.
-func (l *training) tree(depth int) *Tree {
+func (l *training) tree(ctx context.Context, depth int) *Tree {
 	counts := map[string]int{}
 	for _, d := range l.rows {
 		counts[d.Prediction]++
@@ -59,12 +60,12 @@ func (l *training) tree(depth int) *Tree {
 	for _, d := range l.rows {
 		l.answered = append(l.answered, slices.Index(l.classes, d.Prediction))
 	}
-	t := &Tree{Root: l.grow(l.learn, depth)}
+	t := &Tree{Root: l.grow(ctx, l.learn, depth)}
 	if t.Root.Word == "" {
 		return nil
 	}
 	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: explain.Number(math.NaN())}
-	usual, agree, chance := l.grow(l.learn, 0).Class, 0, 0
+	usual, agree, chance := l.grow(ctx, l.learn, 0).Class, 0, 0
 	for _, i := range l.heldOut {
 		answer := l.classes[l.answered[i]]
 		agree += truth(t.Root.class(l, i) == answer)
@@ -97,11 +98,11 @@ func (n *Node) class(l *training, i int) string {
 }
 
 // grow returns the tree of some rows.
-func (l *training) grow(rows []int, depth int) *Node {
+func (l *training) grow(ctx context.Context, rows []int, depth int) *Node {
 	counts := l.count(rows)
 	top := slices.Index(counts, slices.Max(counts))
 	n := &Node{Class: l.classes[top], Rows: len(rows), Right: counts[top]}
-	if depth == 0 || n.Right == n.Rows {
+	if depth == 0 || ctx.Err() != nil || n.Right == n.Rows {
 		return n
 	}
 	word, with, without := l.split(rows, counts)
@@ -109,7 +110,7 @@ func (l *training) grow(rows []int, depth int) *Node {
 		return n
 	}
 	n.Word = l.words[word]
-	n.With, n.Without = l.grow(with, depth-1), l.grow(without, depth-1)
+	n.With, n.Without = l.grow(ctx, with, depth-1), l.grow(ctx, without, depth-1)
 	if n.With.Word == "" && n.Without.Word == "" && n.With.Class == n.Without.Class {
 		n.Word, n.With, n.Without = "", nil, nil // says the same either way
 	}

@@ -31,7 +31,7 @@ func (p *program) report(c *cli.Context) error {
 		return usage("report: no OUT given").or("explain corpus makes one: explain corpus reviews.jsonl -o why.jsonl")
 	}
 	store := &bucket.Store{}
-	r, err := report.Of(rowsOf(c.Context, store, outputs), report.Options{
+	r, err := report.Of(c.Context, rowsOf(c.Context, store, outputs), report.Options{
 		Seed: c.Uint64("seed"), Sample: c.Int("sample"), Clusters: c.Int("clusters"),
 		Texts: c.Int("texts"), Depth: c.Int("depth"), Terms: c.Int("terms"),
 	})

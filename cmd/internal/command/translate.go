@@ -142,6 +142,9 @@ func (p *program) translated(c *cli.Context) (*rendition, error) {
 	if r.source, _, err = m.Source(source, r.options); err != nil {
 		return nil, unlessEnded(err)
 	}
+	if n := len(r.source.IDs); !c.Bool("why") && n > m.UsualTokens() && n <= m.MaxTokens() {
+		p.terminal.printf("note: the text has %s, the model's tokenizer allows %d: it reads them all, and was hardly trained on so many", counted(n, "token"), m.UsualTokens())
+	}
 	if c.Bool("why") && c.String("answer") != "" {
 		return r, nil
 	}
