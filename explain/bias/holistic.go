@@ -3,7 +3,6 @@ package bias
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -48,7 +47,7 @@ func readJSON(folder fs.FS, name string, into any) error {
 		return fmt.Errorf("bias: HolisticBias: %w", err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxTemplates))
+	b, err := readAll(f)
 	if err == nil {
 		err = json.Unmarshal(b, into)
 	}

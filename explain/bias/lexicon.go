@@ -64,7 +64,7 @@ func (a *Axis) Lexicon() *Lexicon {
 // ReadLexicon reads a lexicon from lines of words with tabs or commas between
 // them, a column a group; the first line names the groups.
 func ReadLexicon(r io.Reader, name string) (*Lexicon, error) {
-	b, err := io.ReadAll(io.LimitReader(r, maxTemplates))
+	b, err := readAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("bias: %s: %w", name, err)
 	}

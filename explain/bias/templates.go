@@ -53,9 +53,6 @@ func Builtin() *Templates {
 	return t
 }
 
-// maxTemplates bounds a file of templates, in bytes.
-const maxTemplates = 16 << 20
-
 // ReadTemplates reads templates from JSON:
 //
 //	{"axes": [{"name": "age", "slots": ["adjective"],
@@ -64,12 +61,9 @@ const maxTemplates = 16 << 20
 //
 // All faults are told in one error.
 func ReadTemplates(r io.Reader) (*Templates, error) {
-	b, err := io.ReadAll(io.LimitReader(r, maxTemplates+1))
+	b, err := readAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("bias: templates: %w", err)
-	}
-	if len(b) > maxTemplates {
-		return nil, fmt.Errorf("bias: templates: more than %d MiB", maxTemplates>>20)
 	}
 	t := &Templates{}
 	if err := json.Unmarshal(b, t); err != nil {

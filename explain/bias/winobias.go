@@ -1,9 +1,7 @@
 package bias
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -65,20 +63,20 @@ func winoLines(folder fs.FS, name string) ([]winoLine, error) {
 		return nil, fmt.Errorf("bias: WinoBias: %w", err)
 	}
 	defer f.Close()
+	b, err := readAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("bias: WinoBias: %s: %w", name, err)
+	}
 	var out []winoLine
-	lines := bufio.NewScanner(io.LimitReader(f, maxTemplates))
-	for lines.Scan() {
-		if strings.TrimSpace(lines.Text()) == "" {
+	for text := range strings.Lines(string(b)) {
+		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
-		line, ok := parseWino(winoNumber.ReplaceAllString(strings.TrimSpace(lines.Text()), ""))
+		line, ok := parseWino(winoNumber.ReplaceAllString(text, ""))
 		if !ok {
 			return nil, fmt.Errorf("bias: WinoBias: %s: sentence %d has no [pronoun]", name, len(out)+1)
 		}
 		out = append(out, line)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("bias: WinoBias: %s: %w", name, err)
 	}
 	return out, nil
 }
