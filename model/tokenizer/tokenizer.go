@@ -10,8 +10,10 @@ package tokenizer
 
 import (
 	"fmt"
-	"math"
 )
+
+// maxText bounds a text: this many bytes take seconds, make millions of tokens, and no model reads them all.
+const maxText = 16 << 20
 
 // A Span is a range of bytes of a text: from Start up to, not including, End.
 type Span struct{ Start, End int }
@@ -61,7 +63,8 @@ type token struct {
 }
 
 // Encode returns the tokens of text with those that the model's format adds around them. The error says
-// what the vocabulary lacks when text has something that it can neither spell nor call unknown.
+// what the vocabulary lacks when text has something that it can neither spell nor call unknown, or that text is longer
+// than 16 MiB, which is more than a call that nothing can end should take.
 func (t *Tokenizer) Encode(text string) (*Encoding, error) {
 	tokens, err := t.tokens(text)
 	if err != nil {
@@ -86,8 +89,8 @@ func (t *Tokenizer) EncodePair(first, second string) (*Encoding, error) {
 
 // tokens returns the tokens of s without any that the model's format adds.
 func (t *Tokenizer) tokens(s string) ([]token, error) {
-	if len(s) > math.MaxInt32 {
-		return nil, fmt.Errorf("tokenizer: text of %d bytes is longer than %d", len(s), math.MaxInt32)
+	if len(s) > maxText {
+		return nil, fmt.Errorf("tokenizer: text of %.1f MiB is longer than %d: cut it in several", float64(len(s))/(1<<20), maxText>>20)
 	}
 	budget := newBudget(len(s))
 	e := encoder{Tokenizer: t, out: make([]token, 0, len(s)/4+4)}

@@ -8,6 +8,9 @@ import (
 // maxProgram bounds the instructions of a program: repetitions of a group are written out.
 const maxProgram = 1 << 15
 
+// maxStretches bounds how many runs of a program have a stretch.
+const maxStretches = 64
+
 // An instruction is a step of a program.
 type instruction struct {
 	op       op
@@ -26,7 +29,7 @@ type op uint8
 const (
 	opText   op = iota // text comes next
 	opFold             // folded comes next, without case
-	opRun              // from min to max characters of class come next
+	opRun              // from min to max characters of class come next; x is the number of its stretch, -1 for none
 	opSplit            // go on at x or, when that fails, at y
 	opJump             // go on at x
 	opEnter            // remember in slot x where a round of a loop starts
@@ -42,6 +45,8 @@ const (
 type compiler struct {
 	code    []instruction
 	slots   int
+	runs    int // that have a stretch
+	behind  int // look-behinds that are open
 	classes map[*node]*class
 	err     error
 }
@@ -78,7 +83,7 @@ func (c *compiler) node(n *node) {
 			c.emit(instruction{op: opText, text: n.text})
 		}
 	case setNode:
-		c.emit(instruction{op: opRun, class: c.classOf(n), min: 1, max: 1})
+		c.emit(instruction{op: opRun, x: -1, class: c.classOf(n), min: 1, max: 1})
 	case sequenceNode:
 		for _, sub := range n.subs {
 			c.node(sub)
@@ -95,7 +100,9 @@ func (c *compiler) node(n *node) {
 		c.part(instruction{op: opAhead, not: n.not}, n.subs[0])
 	case behindNode:
 		least, most := n.subs[0].width()
+		c.behind++
 		c.part(instruction{op: opBehind, not: n.not, min: least, max: most}, n.subs[0])
+		c.behind--
 	}
 }
 
@@ -125,7 +132,7 @@ func (c *compiler) repeat(n *node) {
 	sub := n.subs[0]
 	switch {
 	case sub.kind == setNode && n.mode != lazy:
-		c.emit(instruction{op: opRun, class: c.classOf(sub), min: n.min, max: n.max, mode: n.mode})
+		c.emit(instruction{op: opRun, x: c.stretch(n), class: c.classOf(sub), min: n.min, max: n.max, mode: n.mode})
 	case n.mode == possessive:
 		inner := *n
 		inner.mode = greedy
@@ -143,6 +150,15 @@ func (c *compiler) repeat(n *node) {
 			c.optional(n)
 		}
 	}
+}
+
+// stretch numbers the runs without a limit. In a look-behind, what follows a run depends on where that looks from.
+func (c *compiler) stretch(n *node) int {
+	if n.max >= 0 || c.behind > 0 || c.runs == maxStretches {
+		return -1
+	}
+	c.runs++
+	return c.runs - 1
 }
 
 // loop writes any number of rounds. A round that matches nothing is the last.

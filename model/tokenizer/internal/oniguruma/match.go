@@ -12,11 +12,12 @@ type machine struct {
 	limit  int // what matches ends here: at the end of b or, in a look-behind, where that looks from
 	stack  []frame
 	slots  []int // where rounds of loops began
+	failed []stretch
 	budget *int
 }
 
 // A frame is a choice to come back to: go on at pc, from pos or any character's start down to lo. With pc below 0 it
-// is what slot -1-pc held, in pos.
+// is what slot -1-pc held, in pos, or behind the slots the stretch of a run, from pos to lo.
 type frame struct{ pc, pos, lo int32 }
 
 // maxFrames bounds the memory of one match.
@@ -52,7 +53,7 @@ func (m *machine) back(base int) (pc, pos int, ok bool) {
 		f := *top
 		switch {
 		case f.pc < 0:
-			m.slots[-1-f.pc] = int(f.pos)
+			m.undo(int(-1-f.pc), f)
 			m.stack = m.stack[:len(m.stack)-1]
 			continue
 		case f.pos > f.lo:
@@ -107,29 +108,6 @@ func (m *machine) step(i *instruction, pc, pos int) (next, at int, ok bool) {
 		return i.x, pos, m.behind(i, pc, pos) != i.not
 	}
 	return 0, 0, false // an end at the wrong place
-}
-
-// runOf takes as many characters of a class as it may, and notes that fewer are a choice.
-func (m *machine) runOf(i *instruction, pc, pos int) (int, bool) {
-	at, least := pos, pos
-	n := 0
-	for ; n != i.max; n++ {
-		size := i.class.next(m.b[at:m.limit])
-		if size == 0 {
-			break
-		}
-		if at += size; n < i.min {
-			least = at
-		}
-	}
-	*m.budget -= n
-	if n < i.min {
-		return 0, false
-	}
-	if i.mode == greedy && at > least {
-		m.push(pc+1, at-lastLen(m.b[:at]), least)
-	}
-	return at, true
 }
 
 // behind reports whether the part behind pc matches some text that ends at pos.

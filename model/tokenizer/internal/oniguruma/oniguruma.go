@@ -17,6 +17,7 @@ import (
 type Regexp struct {
 	code  []instruction
 	slots int
+	runs  int        // that have a stretch
 	first *[256]bool // bytes that a match may start with; nil for any place
 }
 
@@ -32,14 +33,18 @@ func Compile(expr string) (*Regexp, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	return &Regexp{code: c.code, slots: c.slots, first: firstBytes(c.code)}, nil
+	r := &Regexp{code: c.code, slots: c.slots, first: firstBytes(c.code)}
+	if r.slots == 0 { // else what follows a run may depend on where a round began
+		r.runs = c.runs
+	}
+	return r, nil
 }
 
 // All yields the matches in b, start and end, from left to right and without overlap. A match of nothing right
 // behind another match is none. Each step takes one from budget; when it falls below 0, the matches end early.
 func (r *Regexp) All(b []byte, budget *int) iter.Seq2[int, int] {
 	return func(yield func(lo, hi int) bool) {
-		m := machine{Regexp: r, b: b, limit: len(b), budget: budget, slots: make([]int, r.slots)}
+		m := machine{Regexp: r, b: b, limit: len(b), budget: budget, slots: make([]int, r.slots), failed: newStretches(r.runs)}
 		last := -1 // end of the match before
 		for at := 0; at <= len(b); {
 			if r.first != nil && (at == len(b) || !r.first[b[at]]) {

@@ -94,30 +94,81 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestLinear: honest patterns take steps by the length of the text.
+const (
+	blanks       = `|\s+(?!\S)|\s+`
+	contractions = `(?i:'s|'t|'re|'ve|'m|'ll|'d)`
+	upper, lower = `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`
+)
+
+// TestLinear: honest patterns take steps by the length of the text, and fewer than every budget has.
 func TestLinear(t *testing.T) {
 	for _, expr := range []string{
-		`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|` +
-			`\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
-		`[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_` + "`" + `{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
+		// GPT-2, Llama 3, Tekken, o200k, Qwen 3.5, DeepSeek V3
+		`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+` + blanks,
+		contractions + `|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+` + blanks,
+		`[^\r\n\p{L}\p{N}]?` + upper + `*` + lower + `+|[^\r\n\p{L}\p{N}]?` + upper + `+` + lower + `*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+` + blanks,
+		`[^\r\n\p{L}\p{N}]?` + upper + `*` + lower + `+` + contractions + `?|[^\r\n\p{L}\p{N}]?` + upper + `+` + lower + `*` + contractions +
+			`?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+` + blanks,
+		contractions + `|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+` + blanks,
+		`[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_` + "`" + `{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+` + blanks,
 		`\w+|[^\w\s]+`, `[^\s\p{L}\p{N}]++[\r\n]*+`,
 	} {
 		r, err := Compile(expr)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range []string{"a", "A", " ", "漢", "aB ", "!", "\n", "  \n", "'s"} {
+		for _, text := range []string{"a", "A", " ", "漢", "aB ", "!", "\n", "  \n", "'s", "\t", "1", "a1", "e\u0301", "\u0301", "  x", "\r\n", "ſ"} {
 			const n = 1 << 10
-			if once, twice := steps(r, text, n), steps(r, text, 2*n); twice > 2*once+100 || once > 40*n*len(text) {
+			if once, twice := steps(r, text, n, ""), steps(r, text, 2*n, ""); twice > 2*once+100 || once > 40*n*len(text) {
 				t.Errorf("%s on %q: %d steps for %d, %d for twice as many", expr, text, once, n, twice)
 			}
 		}
 	}
 }
 
-func steps(r *Regexp, text string, n int) int {
+// TestRunsAreTakenOnce: a run that the rest of the expression does not match behind is not taken again from each of
+// its characters.
+func TestRunsAreTakenOnce(t *testing.T) {
+	for _, expr := range []string{`\s+$`, `\s*$`, `\s+\z`, `\s++$`, `\s{5000,}`, `[^b]+(?!.)`, `b|\s+(?!\s|x)y`, `(?=\s+$)`, `(?:\s+$)+`,
+		`\s+(?=\n)`, ` ?\s+$|\s*[\r\n]`} {
+		r, err := Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const n = 1 << 11
+		if once, twice := steps(r, " ", n, "x"), steps(r, " ", 2*n, "x"); twice > 2*once+100 {
+			t.Errorf("%s: %d steps for %d, %d for twice as many", expr, once, n, twice)
+		}
+	}
+}
+
+// TestRunsInContext: what is known of a run holds only where the rest of the expression is the same.
+func TestRunsInContext(t *testing.T) {
+	long := strings.Repeat("a", 2*shortRun)
+	for _, c := range []struct{ expr, text, want string }{
+		{`a+b`, long + "c" + long + "b", long + "c⟨⟩"},
+		{`a+$|a+c`, long + "c", "⟨⟩"},
+		{`(?<=a+)c`, long + "c" + long + "d", long + "⟨⟩" + long + "d"},
+		{`(?<!xa+)a`, "x" + long, "x⟨⟩" + long[1:]},
+		{`(?:a+b?|c)+d`, long + "cd" + long + "cac" + long + "d", "⟨⟩⟨⟩"},
+		{`(?=a+b)a|a+$`, long + "c" + long, long + "c⟨⟩"},
+		{`(?!a+b)a`, "aa" + long + "b", "aa" + long + "b"},
+		{`(?>a+)?c`, long + "c", "⟨⟩"},
+		{`a{3,}b`, long + "ab" + "aab", "⟨⟩aab"},
+	} {
+		r, err := Compile(c.expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if have := marked(r, c.text); have != c.want {
+			t.Errorf("%s in %q: %q, want %q", c.expr, c.text, have, c.want)
+		}
+	}
+}
+
+func steps(r *Regexp, text string, n int, tail string) int {
 	budget := plenty
-	for range r.All([]byte(strings.Repeat(text, n)), &budget) {
+	for range r.All([]byte(strings.Repeat(text, n)+tail), &budget) {
 	}
 	return plenty - budget
 }
