@@ -57,6 +57,11 @@ func readIndex(path string) (map[string]string, error) {
 	if len(text) > maxHeader {
 		return nil, fmt.Errorf("an index of more than %d bytes", maxHeader)
 	}
+	return parseIndex(text)
+}
+
+// parseIndex is readIndex of the text of an index.
+func parseIndex(text []byte) (map[string]string, error) {
 	var index struct {
 		Places map[string]string `json:"weight_map"`
 	}
@@ -68,7 +73,7 @@ func readIndex(path string) (map[string]string, error) {
 	}
 	for name, file := range index.Places {
 		// A name that leads out of the folder would let a checkpoint open any file.
-		if file != filepath.Base(file) || !filepath.IsLocal(file) || strings.ContainsAny(file, `/\:`) {
+		if file == "." || file != filepath.Base(file) || !filepath.IsLocal(file) || strings.ContainsAny(file, `/\:`) {
 			return nil, fmt.Errorf("tensor %q in file %q, which is not a plain name", name, file)
 		}
 	}
