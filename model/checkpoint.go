@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tokenizer"
 )
 
 // A Checkpoint is the files of a model. [Open] reads them from a folder; a
@@ -57,7 +58,11 @@ func Open(dir string) (Checkpoint, error) {
 		*to = data
 	}
 	read(&c.Config, "config.json", false)
-	read(&c.Tokenizer, "tokenizer.json", exists(dir, "source.spm"))
+	read(&c.Tokenizer, "tokenizer.json", true)
+	if !exists(dir, "tokenizer.json") && !exists(dir, "source.spm") {
+		_, err := tokenizer.Load(dir) // fails, and says what to do
+		errs = append(errs, err)
+	}
 	read(&c.TargetTokenizer, "tokenizer_target.json", true)
 	read(&c.TokenizerConfig, "tokenizer_config.json", true)
 	read(&c.SpecialTokens, "special_tokens_map.json", true)

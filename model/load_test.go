@@ -165,6 +165,20 @@ func TestMissingFiles(t *testing.T) {
 	}
 }
 
+// TestNoTokenizerFile: a folder with a vocabulary of another form is told what is there and how to convert it.
+func TestNoTokenizerFile(t *testing.T) {
+	for _, name := range []string{"vocab.txt", "merges.txt", "tokenizer.model"} {
+		files := tinyFiles(t)
+		delete(files, "tokenizer.json")
+		files[name] = []byte("[PAD]")
+		_, err := LoadClassifier(folder(t, files), Options{})
+		if err == nil || !strings.Contains(err.Error(), "there is "+name) || !strings.Contains(err.Error(), "save_pretrained") ||
+			strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+}
+
 func TestBadFiles(t *testing.T) {
 	for name, want := range map[string]string{
 		"config.json":       "config.json: ",

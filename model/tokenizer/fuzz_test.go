@@ -36,6 +36,11 @@ func smallFiles(t testing.TB) map[string]string {
 			files[kind+"/"+name] = fmt.Sprintf(`{%s,%q:%s,"model":{"type":"WordPiece","unk_token":"<unk>",%s}}`, added, kind, part, letters)
 		}
 	}
+	var cut []json.RawMessage
+	readJSON(t, "testdata/small.json", &cut)
+	for i, file := range cut {
+		files[fmt.Sprintf("small/%d", i)] = string(file)
+	}
 	return files
 }
 

@@ -170,6 +170,9 @@ func newAround(f *postFile, twice bool, trim *trimOffsets) (*around, error) {
 		if err := json.Unmarshal(end.raw, &[]any{&name, end.id}); err != nil {
 			return nil, fmt.Errorf("post_processor %s: want [token, id]: %w", f.Type, err)
 		}
+		if *end.id < 0 {
+			return nil, fmt.Errorf("post_processor %s: token %q has id %d", f.Type, name, *end.id)
+		}
 	}
 	return a, nil
 }

@@ -96,6 +96,9 @@ func newTemplatePart(f templateFile, specials specialsFile) (templatePart, error
 	}
 	p := templatePart{text: -1, kind: f.SpecialToken.TypeID}
 	for _, id := range s.IDs {
+		if id < 0 {
+			return p, fmt.Errorf("special token %q has id %d", f.SpecialToken.ID, id)
+		}
 		p.tokens = append(p.tokens, token{id: id})
 	}
 	return p, nil
