@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestLongTexts: a megabyte of anything is a matter of moments. One step for every pair of bytes would be a matter of
-// hours, so there is nothing to measure: the test would not end. (It has a quarter of a megabyte, and minutes.)
+// TestLongTexts: long words and long runs of anything take steps by their length. Steps for every pair of bytes would
+// be a minute or more for each of these, and the test would not end.
 func TestLongTexts(t *testing.T) {
 	const size = 1 << 18
 	const letters = `{"<unk>":0,"a":1,"b":2,"ab":3,"aa":4,"aaaa":5,"##a":6,"##aa":7,"é":8," ":9,"  ":10,"Ġ":11,"ĠĠ":12}`
