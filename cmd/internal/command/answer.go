@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
-	"github.com/whence-xai/whence/explain/text"
-	"github.com/whence-xai/whence/model"
 )
 
 const helpAnswer = `Answers a question by a part of a text, and with --why tells which words of both
@@ -36,7 +34,7 @@ func (p *program) answerCommand() *cli.Command {
 		truth(groupAnswer, "no-answer", "the answer may be that there is none"),
 		number(groupAnswer, "window", "tokens read at a time (default: 384)"),
 		number(groupAnswer, "stride", "tokens that windows share (default: 128)"),
-	}, whyFlags("word", "sentence"), whyFormats(), machineFlags())
+	}, whyFlags(request.Answer), whyFormats(), machineFlags())
 	return p.command("answer", helpAnswer, flags, p.answer)
 }
 
@@ -60,85 +58,36 @@ type foundPart struct {
 
 // answer answers a question.
 func (p *program) answer(c *cli.Context) error {
-	r, err := p.answering(c)
-	if err != nil || !c.Bool("why") {
-		return err
-	}
-	o, err := placeOptions(c, &text.Prompt{})
+	t, err := p.newTask(c, request.Answer)
 	if err != nil {
 		return err
 	}
-	target, err := r.target()
+	a, err := t.request.Answering(c.Context, t.models)
 	if err != nil {
+		return inFlags(err)
+	}
+	t.opened(a.Model)
+	if err := a.Answer(c.Context); err != nil {
+		return inFlags(err)
+	}
+	if err := t.printAnswers(a); err != nil {
 		return err
 	}
-	o.Second = len(r.Question)
-	return p.why(c, o, r.model, r.Question+r.context, target)
+	return t.explained(c.Context, a.Run)
 }
 
-// target returns the target of the best answer's first and last token.
-func (r *reply) target() (*model.PlaceTarget, error) {
-	if len(r.Answers) == 0 || r.Answers[0].Text == "" {
-		return nil, usage("there is no answer to explain")
-	}
-	best := r.Answers[0]
-	e, err := r.model.Tokenizer().EncodePair(r.Question, r.context)
-	if err != nil {
-		return nil, unlessEnded(err)
-	}
-	first, last := -1, 0
-	for i, s := range e.Spans {
-		if e.Texts[i] == 1 && !e.Special[i] && s.Start < best.End && s.End > best.Start {
-			if last = i; first < 0 {
-				first = i
-			}
-		}
-	}
-	return r.model.Span(len(e.IDs), first, last, best.Text), nil
-}
-
-// A reply is a question, its context, and what a model answers.
-type reply struct {
-	model   *model.Answerer
-	context string
-	answered
-}
-
-// answering answers a question, prints it, and returns what it is made of.
-func (p *program) answering(c *cli.Context) (*reply, error) {
-	if err := onlyOfWhy(c); err != nil {
-		return nil, err
-	}
-	if c.String("question") == "" {
-		return nil, usage("answer: no question is given").or(`ask one: --question "…"`)
-	}
-	context, err := p.textOf(c, "context")
-	if err != nil {
-		return nil, err
-	}
-	begin := time.Now()
-	m, err := openModel(c, "", model.LoadAnswerer, model.NewAnswerer)
-	if err != nil {
-		return nil, err
-	}
-	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
-	r := &reply{model: m, context: context, answered: answered{Model: m.Name(), SHA256: m.SHA256(), Question: c.String("question")}}
-	answers, err := m.Answer(c.Context, r.Question, context, model.AnswerOptions{
-		Answers: c.Int("answers"), MaxTokens: c.Int("max-tokens"), NoAnswer: c.Bool("no-answer"), Window: c.Int("window"), Stride: c.Int("stride"),
-	})
-	if err != nil {
-		return nil, unlessEnded(err)
-	}
+func (t *task) printAnswers(a *request.Answering) error {
+	x := answered{Model: a.Model.Name(), SHA256: a.Model.SHA256(), Question: a.Request.Question}
 	s := render.Sheet{Heads: []string{"answer", "score", "bytes"}, Words: 1}
-	for _, a := range answers {
-		r.Answers = append(r.Answers, foundPart{Text: a.Text, Score: explain.Number(a.Score), Start: a.Span.Start, End: a.Span.End})
-		shown, place := a.Text, fmt.Sprintf("%d–%d", a.Span.Start, a.Span.End)
+	for _, one := range a.Answers {
+		x.Answers = append(x.Answers, foundPart{Text: one.Text, Score: explain.Number(one.Score), Start: one.Span.Start, End: one.Span.End})
+		shown, place := one.Text, fmt.Sprintf("%d–%d", one.Span.Start, one.Span.End)
 		if shown == "" {
 			shown, place = "(no answer)", ""
 		}
-		s.Rows = append(s.Rows, []string{shown, probabilityOf(a.Score), place})
+		s.Rows = append(s.Rows, []string{shown, probabilityOf(one.Score), place})
 	}
-	return r, p.printSheet(c, s, r.answered)
+	return t.printSheet(s, x)
 }
 
 func probabilityOf(p float64) string { return strconv.FormatFloat(p, 'f', 3, 64) }

@@ -2,6 +2,8 @@ package command
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
@@ -57,19 +60,38 @@ type attending struct {
 	view   string
 	layer  int // 0 for all
 	head   int // 0 for the mean
+	most   int // tokens that the lens shows; 0 for the usual number
 }
 
 // attend shows the inside of a model.
 func (p *program) attend(c *cli.Context) error {
-	a, err := p.attending(c)
+	a := &attending{view: c.String("view"), layer: c.Int("layer"), head: c.Int("head"), most: c.Int("candidates")}
+	if a.layer+a.head > 0 && !c.IsSet("view") {
+		a.view = "attention"
+	}
+	o, models := newOutput(c), p.models(c)
+	text, err := p.text(c)
 	if err != nil {
 		return err
 	}
-	o := newOutput(c)
+	begin := time.Now()
+	a.model, err = models.Inspector(c.Context, request.Model{Name: c.String("model"), Precision: c.String("precision")})
+	if err != nil {
+		return inFlags(err)
+	}
+	p.step(begin, "model %s, SIMD %s", a.model.Name(), model.SIMD())
+	if err := a.read(c.Context, text); err != nil {
+		return err
+	}
+	return p.printInside(a, o)
+}
+
+// printInside prints what the view is of.
+func (p *program) printInside(a *attending, o output) (err error) {
 	var page render.Page
 	var b bytes.Buffer
 	if a.view == "lens" {
-		page, err = a.lens(&b, o, p.stdout, c.Int("candidates"))
+		page, err = a.lens(&b, o, p.stdout)
 	} else {
 		page, err = a.maps(&b, o, p.stdout)
 	}
@@ -82,38 +104,25 @@ func (p *program) attend(c *cli.Context) error {
 	return p.deliver(o.file, b.Bytes())
 }
 
-func (p *program) attending(c *cli.Context) (*attending, error) {
-	text, err := p.text(c)
-	if err != nil {
-		return nil, err
-	}
-	begin := time.Now()
-	m, err := openModel(c, "sentiment", model.LoadInspector, model.NewInspector)
-	if err != nil {
-		return nil, err
-	}
-	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
-	a := &attending{model: m, view: c.String("view"), layer: c.Int("layer"), head: c.Int("head")}
-	if a.layer+a.head > 0 && !c.IsSet("view") {
-		a.view = "attention"
-	}
-	switch {
+// read has the model read a text.
+func (a *attending) read(ctx context.Context, text string) error {
+	switch m := a.model; {
 	case a.layer < 0 || a.layer > m.Blocks():
-		return nil, usage("--layer %d: %s has layers 1 to %d", a.layer, m.Name(), m.Blocks())
+		return usage("--layer %d: %s has layers 1 to %d", a.layer, m.Name(), m.Blocks())
 	case a.head < 0 || a.head > m.Heads():
-		return nil, usage("--head %d: %s has heads 1 to %d", a.head, m.Name(), m.Heads())
+		return usage("--head %d: %s has heads 1 to %d", a.head, m.Name(), m.Heads())
 	case (a.view == "rollout" || a.view == "lens") && a.layer+a.head > 0:
-		return nil, usage("--view %s goes through all layers and heads", a.view).or("--view attention is of one")
+		return usage("--view %s goes through all layers and heads", a.view).or("--view attention is of one")
 	}
-	e, err := m.Tokenizer().Encode(text)
+	e, err := a.model.Tokenizer().Encode(text)
 	if err != nil {
-		return nil, unlessEnded(err)
+		return unlessEnded(err)
 	}
 	for _, id := range e.IDs {
-		a.tokens = append(a.tokens, m.Tokenizer().Token(id))
+		a.tokens = append(a.tokens, a.model.Tokenizer().Token(id))
 	}
-	a.inside, err = m.Inspect(c.Context, model.Sequence{IDs: e.IDs})
-	return a, unlessEnded(err)
+	a.inside, err = a.model.Inspect(ctx, model.Sequence{IDs: e.IDs})
+	return unlessEnded(err)
 }
 
 // maps writes the maps of a view, or returns them as a page.
@@ -226,12 +235,10 @@ type lensToken struct {
 }
 
 // lens writes what each layer would write next, or returns it as a page.
-func (a *attending) lens(b io.Writer, o output, stdout io.Writer, top int) (render.Page, error) {
+func (a *attending) lens(b io.Writer, o output, stdout io.Writer) (render.Page, error) {
 	page := render.Page{Title: "Logit lens of " + a.model.Name()}
-	if top <= 0 {
-		top = 3
-	}
-	found, err := a.model.Lens(a.inside, top)
+	const usual = 3
+	found, err := a.model.Lens(a.inside, cmp.Or(a.most, usual))
 	if err != nil {
 		return page, &usageError{err: err}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -29,7 +30,7 @@ func decodingFlags(tokens string) []cli.Flag {
 		number(groupAnswer, "no-repeat", "never write the same N tokens in a row twice"),
 		number(groupAnswer, "beams", "search for the likeliest text along so many"),
 		real("length-penalty", "of a search: above 0 long texts gain (default: 1)"),
-		newChoice(groupAnswer, "early-stopping", "WHEN", "a search ends: default, true, false or never", "default", "true", "false", "never"),
+		newChoice(groupAnswer, "early-stopping", "WHEN", "a search ends: "+list(request.EarlyStops()), request.EarlyStops()...),
 		&cli.Uint64Flag{Name: "seed", Category: groupAnswer, Usage: "`N` of all random choices", Value: 1, EnvVars: environment("seed")},
 	}
 }
@@ -45,43 +46,6 @@ func real(name, use string) *cli.Float64Flag {
 			return nil
 		},
 	}
-}
-
-// decoding reads the flags of writing. What they leave open is as the
-// checkpoint says, but for the length: tokens at most.
-func decoding(c *cli.Context, tokens int) model.Decoding {
-	d := model.Decoding{
-		MaxTokens: c.Int("max-tokens"), MaxLength: c.Int("max-length"), MinTokens: c.Int("min-tokens"), Stop: c.StringSlice("stop"),
-		Temperature: c.Float64("temperature"), TopK: c.Int("top-k"), TopP: c.Float64("top-p"), MinP: c.Float64("min-p"),
-		RepetitionPenalty: c.Float64("repetition-penalty"), NoRepeat: c.Int("no-repeat"),
-		Samples: c.Int("samples"), Beams: c.Int("beams"), Seed: c.Uint64("seed"),
-	}
-	if d.MaxTokens == 0 && d.MaxLength == 0 {
-		d.MaxTokens = tokens
-	}
-	zero := func(name string) bool { return c.IsSet(name) && c.Float64(name) == 0 }
-	if zero("temperature") {
-		d.Choice = model.Greedy
-	}
-	if zero("top-p") {
-		d.TopP = math.SmallestNonzeroFloat64
-	}
-	if zero("min-p") {
-		d.MinP = -1
-	}
-	if c.IsSet("top-k") && d.TopK == 0 {
-		d.TopK = -1
-	}
-	if c.IsSet("no-repeat") && d.NoRepeat == 0 {
-		d.NoRepeat = -1
-	}
-	if c.IsSet("length-penalty") {
-		d.LengthPenalty = new(c.Float64("length-penalty"))
-	}
-	d.EarlyStopping = map[string]model.EarlyStopping{
-		"true": model.StopAtOnce, "false": model.StopUnlikely, "never": model.StopNever,
-	}[c.String("early-stopping")]
-	return d
 }
 
 // noteFinish tells of a text that ends for want of room.

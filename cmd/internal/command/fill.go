@@ -1,17 +1,14 @@
 package command
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
-	"github.com/whence-xai/whence/explain/text"
-	"github.com/whence-xai/whence/model"
 )
 
 const helpFill = `Tells which words may stand where a text has [MASK].
@@ -32,7 +29,7 @@ func (p *program) fillCommand() *cli.Command {
 			number(groupAnswer, "words", "to tell of each mask (default: 5)"),
 			words(groupAnswer, "among", "WORDS", "these words only, with commas between them"),
 		},
-		whyFlags("word"),
+		whyFlags(request.Fill),
 		[]cli.Flag{words(groupHow, "part", "WORD", "the word that is explained (default: the likeliest for the first mask)")},
 		whyFormats(), machineFlags(),
 	)
@@ -57,96 +54,37 @@ type filledWord struct {
 
 // fill tells which words may stand for masks.
 func (p *program) fill(c *cli.Context) error {
-	f, err := p.filling(c)
-	if err != nil || !c.Bool("why") {
-		return err
-	}
-	o, err := placeOptions(c, &text.Prompt{Text: f.Prompt})
+	t, err := p.newTask(c, request.Fill)
 	if err != nil {
 		return err
 	}
-	target, err := f.target(c.String("part"), &o)
+	f, err := t.request.Filling(c.Context, t.models)
 	if err != nil {
+		return inFlags(err)
+	}
+	t.opened(f.Model)
+	if err := f.Fill(c.Context); err != nil {
+		return inFlags(err)
+	}
+	if err := t.printWords(f); err != nil {
 		return err
 	}
-	return p.why(c, o, f.model, f.Prompt, target)
+	return t.explained(c.Context, f.Run)
 }
 
-// target returns the target of a word for the first mask, which is no player.
-func (f *filling) target(part string, o *text.Options) (*model.PlaceTarget, error) {
-	word := slices.IndexFunc(f.Masks[0], func(w filledWord) bool { return part == "" || strings.TrimSpace(w.Word) == part })
-	if word < 0 {
-		return nil, usage("%q is not among the words told", part).or("--words N tells more of them, --among %s only that", part)
-	}
-	e, err := f.model.Tokenizer().Encode(f.Prompt)
-	if err != nil {
-		return nil, unlessEnded(err)
-	}
-	mask, _ := f.model.MaskID()
-	at := slices.Index(e.IDs, mask)
-	o.Keep = append(o.Keep, explain.Span(e.Spans[at]))
-	return f.model.Word(len(e.IDs), at, f.Masks[0][word].ID), nil
-}
-
-// A filling is a text and what a model fills in.
-type filling struct {
-	model *model.Filler
-	filled
-}
-
-// filling tells which words may stand for masks, prints them, and returns what
-// they are made of.
-func (p *program) filling(c *cli.Context) (*filling, error) {
-	if err := onlyOfWhy(c); err != nil {
-		return nil, err
-	}
-	text, err := p.text(c)
-	if err != nil {
-		return nil, err
-	}
-	begin := time.Now()
-	m, err := openModel(c, "", model.LoadFiller, model.NewFiller)
-	if err != nil {
-		return nil, err
-	}
-	p.step(begin, "model %s, SIMD %s", m.Name(), model.SIMD())
-	text, err = withMask(m, text)
-	if err != nil {
-		return nil, err
-	}
-	o := model.FillOptions{Words: c.Int("words")}
-	if among := c.String("among"); among != "" {
-		o.Targets = strings.Split(among, ",")
-	}
-	masks, err := m.Fill(c.Context, text, o)
-	if err != nil {
-		return nil, unlessEnded(err)
-	}
-	f := &filling{model: m, filled: filled{Model: m.Name(), SHA256: m.SHA256(), Prompt: text}}
+func (t *task) printWords(f *request.Filling) error {
+	x := filled{Model: f.Model.Name(), SHA256: f.Model.SHA256(), Prompt: f.Text}
 	s := render.Sheet{Heads: []string{"word", "text", "score"}, Words: 2}
-	for i, fillings := range masks {
+	for i, mask := range f.Masks {
 		words := []filledWord{}
-		for _, w := range fillings {
+		for _, w := range mask {
 			words = append(words, filledWord{w.Word, w.ID, explain.Number(w.Score), w.Text})
 			s.Rows = append(s.Rows, []string{strings.TrimSpace(w.Word), w.Text, probabilityOf(w.Score)})
 		}
-		f.Masks = append(f.Masks, words)
-		if i+1 < len(masks) {
+		x.Masks = append(x.Masks, words)
+		if i+1 < len(f.Masks) {
 			s.Rows = append(s.Rows, []string{"", "", ""})
 		}
 	}
-	return f, p.printSheet(c, s, f.filled)
-}
-
-// withMask writes the model's own mask where the user wrote one of another.
-func withMask(m *model.Filler, text string) (string, error) {
-	id, _ := m.MaskID()
-	own := m.Tokenizer().Token(id)
-	for _, mask := range []string{"[MASK]", "<mask>"} {
-		text = strings.ReplaceAll(text, mask, own)
-	}
-	if !strings.Contains(text, own) {
-		return "", usage("the text has no %s", own).or(`put it where a word is to be found: --prompt %q`, fmt.Sprintf("A %s film.", own))
-	}
-	return text, nil
+	return t.printSheet(s, x)
 }

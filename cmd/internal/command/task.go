@@ -1,16 +1,19 @@
 package command
 
 import (
-	"errors"
+	"bytes"
+	"context"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
-	"github.com/whence-xai/whence/model/pretrained"
 )
 
 // taskFlags say what a model is to work on; models describes --model.
@@ -30,45 +33,114 @@ func machineFlags() []cli.Flag {
 	)
 }
 
-// openModel makes of the model that --model names, built in, in a folder or of
-// the hub, what a task needs: load makes it of a folder, build of files. Without
-// --model it is the built-in one called fallback, if there is one.
-func openModel[M any](c *cli.Context, fallback string, load func(string, model.Options) (*M, error), build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
-	name := c.String("model")
-	if name == "" {
-		name = fallback
-	}
-	if name == "" {
-		return nil, usage("%s: no model is given, and none of the built-in ones can do this", c.Command.Name).
-			or("--model takes the folder of a Hugging Face model, or its name on the hub: --model org/name")
-	}
-	return openNamed(c, name, 0, load, build)
+// A task is a request to which a model answers, and what is printed of it: the
+// answer, an explanation of it, or both.
+type task struct {
+	*program
+	request request.Request
+	models  *request.Models
+	out     output
+	why     bool // the answer is explained
+	ran     explain.Run
+	begun   time.Time
 }
 
-// openNamed is openModel of the model called name, with weights drawn anew by a
-// seed that is not zero.
-func openNamed[M any](c *cli.Context, name string, redraw uint64, load func(string, model.Options) (*M, error), build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
-	precision, err := model.ParsePrecision(c.String("precision"))
-	if err != nil {
-		return nil, &usageError{err: err}
+// newTask reads the flags of a command whose model answers.
+func (p *program) newTask(c *cli.Context, of request.Task) (*task, error) {
+	t := &task{program: p, models: p.models(c), out: newOutput(c), why: c.Bool("why"), ran: ran(c)}
+	if !t.why && !t.readable() && t.out.format != "json" {
+		return nil, usage("--format %s is of an explanation", t.out.format).or("--why explains the answer")
 	}
-	o := model.Options{Threads: c.Int("threads"), Precision: precision, Redraw: redraw}
-	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && slices.Contains(pretrained.Names(), name) {
-		files, err := pretrained.Checkpoint(name)
-		if err != nil {
-			return nil, err
+	var err error
+	t.request, err = p.requestOf(c, of)
+	t.begun = time.Now()
+	recordTemplate(t.ran.Settings, t.request.Input)
+	return t, err
+}
+
+// recordTemplate puts texts in the place of the files that flags have named, so that
+// an explanation records what was read, and can be made again without the files.
+func recordTemplate(settings map[string]string, in request.Input) {
+	if in.Template == "" {
+		return
+	}
+	settings["template"] = in.Template
+	var sets []string
+	for _, f := range in.Fields {
+		if strings.HasPrefix(f.Text, "@") {
+			f.Text = "@" + f.Text
 		}
-		return build(files, o)
+		sets = append(sets, f.Name+"="+f.Text)
 	}
-	dir, err := modelFolder(c, name)
+	settings["set"] = joinSetting(sets)
+}
+
+// readable reports whether what is printed is a text that people read.
+func (t *task) readable() bool { return slices.Contains([]string{"text", "table"}, t.out.format) }
+
+// shown reports whether the answer is printed: before its explanation only where
+// both are texts on standard output.
+func (t *task) shown() bool { return !t.why || t.readable() && t.out.file == "" }
+
+// opened tells of the task's model, with --verbose.
+func (t *task) opened(m interface {
+	Name() string
+	Labels() []string
+}) {
+	labels := ""
+	if of := m.Labels(); len(of) > 0 {
+		labels = " with labels " + strings.Join(of, ", ")
+	}
+	t.step(t.begun, "model %s%s, SIMD %s", m.Name(), labels, model.SIMD())
+}
+
+// explained explains the answer, where that is wanted, and prints the explanation;
+// open returns the run of the answer.
+func (t *task) explained(ctx context.Context, open func(context.Context) (*request.Run, error)) error {
+	if !t.why {
+		return nil
+	}
+	run, err := open(ctx)
 	if err != nil {
-		return nil, err
+		return inFlags(err)
 	}
-	m, err := load(dir, o)
-	if m, ok := any(m).(interface{ Warnings() []string }); ok && err == nil && !c.Bool("quiet") {
-		for _, w := range m.Warnings() {
-			_, _ = fmt.Fprintf(c.App.ErrWriter, "explain: %s: %s\n", name, w)
+	x, err := t.carryOut(ctx, run)
+	if x != nil {
+		x.Run = t.ran
+	}
+	out := t.out
+	if t.readable() {
+		if out.format = "table"; out.file == "" {
+			fmt.Fprintln(t.stdout)
 		}
 	}
-	return m, err
+	return t.finish(out, x, err)
+}
+
+// printSheet prints a table, or where JSON is wanted what it is made of.
+func (t *task) printSheet(s render.Sheet, x any) error {
+	var o render.Options
+	if t.out.file == "" {
+		o.Width = optionsOf(t.stdout).Width
+	}
+	var b bytes.Buffer
+	if err := s.Terminal(&b, o); err != nil {
+		return err
+	}
+	return t.printText(b.String(), x)
+}
+
+// printText prints a text, or where JSON is wanted what it is made of.
+func (t *task) printText(text string, x any) error {
+	if !t.shown() {
+		return nil
+	}
+	if t.out.format == "json" {
+		var b bytes.Buffer
+		if err := encodeJSON(&b, x); err != nil {
+			return err
+		}
+		text = b.String()
+	}
+	return t.deliver(t.out.file, []byte(strings.TrimSuffix(text, "\n")+"\n"))
 }

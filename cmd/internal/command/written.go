@@ -7,8 +7,6 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
@@ -28,8 +26,6 @@ type writtenText struct {
 	Finish model.Finish    `json:"finish"`
 	Score  *explain.Number `json:"score,omitempty"` // of a beam search
 	Tokens []writtenToken  `json:"tokens"`
-
-	ids []int32
 }
 
 // A writtenToken is a token and how likely the model found it.
@@ -39,84 +35,109 @@ type writtenToken struct {
 	LogProb explain.Number `json:"log_probability"`
 }
 
-// writing is how texts go to the output.
+// A writing is what a model writes, on its way to the output.
 type writing struct {
-	*program
-	output string // a file; "" for standard output
-	silent bool   // nothing is shown: an explanation follows
-	json   bool
-	lead   string // what texts are shown behind: a prompt that they go on with
+	*task
+	written
+	model writer
+	lead  string // what texts are shown behind: a prompt that they go on with
 }
 
-func (p *program) newWriting(c *cli.Context, lead string) writing {
-	return writing{program: p, output: c.String("output"), silent: !answersShown(c), json: newOutput(c).format == "json", lead: lead}
+// A writer is a model that writes: a Generator or a Translator.
+type writer interface {
+	Name() string
+	SHA256() string
+	MaxTokens() int
+}
+
+func (t *task) newWriting(m writer, prompt string) *writing {
+	return &writing{task: t, written: written{Model: m.Name(), SHA256: m.SHA256(), Prompt: prompt}, model: m}
+}
+
+// show has the model write, unless another answer than its own is explained, and
+// prints that.
+func (w *writing) show(tokens iter.Seq2[model.Token, error]) error {
+	if w.why && w.request.Answer != "" {
+		return nil
+	}
+	if err := w.follow(tokens); err != nil {
+		return inFlags(err)
+	}
+	for _, t := range w.Texts {
+		w.noteFinish(t.Finish, w.model.MaxTokens())
+	}
+	return nil
 }
 
 // follow collects what a model writes, and shows a single text as it comes.
-func (w writing) follow(x *written, tokens iter.Seq2[model.Token, error], alone bool) error {
+func (w *writing) follow(tokens iter.Seq2[model.Token, error]) error {
 	live := io.Discard
-	if alone && !w.json && !w.silent && w.output == "" {
+	if w.request.Samples <= 1 && w.out.format != "json" && w.shown() && w.out.file == "" {
 		live = w.stdout
 	}
 	lead := w.lead // shown when there is something to follow it
 	for t, err := range tokens {
 		if err != nil {
-			if len(x.Texts) > 0 {
+			if len(w.Texts) > 0 {
 				_, _ = io.WriteString(live, "\n") // behind what was shown
 			}
 			return err
 		}
-		for t.Sample >= len(x.Texts) {
-			x.Texts = append(x.Texts, writtenText{Tokens: []writtenToken{}})
-		}
-		text := &x.Texts[t.Sample]
-		text.Text += t.Text
-		text.Finish = t.Finish
-		text.ids = append(text.ids, t.ID)
-		text.Tokens = append(text.Tokens, writtenToken{t.ID, t.Text, explain.Number(t.LogProb)})
-		if t.Score != 0 {
-			text.Score = new(explain.Number(t.Score))
-		}
-		if _, err := io.WriteString(live, w.shown(lead+t.Text)); err != nil {
+		w.add(t)
+		if _, err := io.WriteString(live, w.printable(lead+t.Text)); err != nil {
 			return err
 		}
 		lead = ""
 	}
-	if live != io.Discard && !strings.HasSuffix(w.lead+x.Texts[0].Text, "\n") {
+	if live != io.Discard && !strings.HasSuffix(w.lead+w.Texts[0].Text, "\n") {
 		if _, err := io.WriteString(live, "\n"); err != nil {
 			return err
 		}
 	}
-	if live != io.Discard || w.silent {
+	if live != io.Discard || !w.shown() {
 		return nil
 	}
-	return w.print(x)
+	return w.print()
 }
 
-// shown returns a text as it is, but for a terminal, which it must not command.
-func (w writing) shown(text string) string {
-	if w.output == "" && isTerminal(w.stdout) {
+// add appends a token to the text that it is of.
+func (w *written) add(t model.Token) {
+	for t.Sample >= len(w.Texts) {
+		w.Texts = append(w.Texts, writtenText{Tokens: []writtenToken{}})
+	}
+	text := &w.Texts[t.Sample]
+	text.Text += t.Text
+	text.Finish = t.Finish
+	text.Tokens = append(text.Tokens, writtenToken{t.ID, t.Text, explain.Number(t.LogProb)})
+	if t.Score != 0 {
+		text.Score = new(explain.Number(t.Score))
+	}
+}
+
+// printable returns a text as it is, but for a terminal, which it must not command.
+func (w *writing) printable(text string) string {
+	if w.out.file == "" && isTerminal(w.stdout) {
 		return render.Printable(text)
 	}
 	return text
 }
 
 // print writes the texts in one piece.
-func (w writing) print(x *written) error {
+func (w *writing) print() error {
 	var b bytes.Buffer
-	if w.json {
-		if err := encodeJSON(&b, x); err != nil {
+	if w.out.format == "json" {
+		if err := encodeJSON(&b, w.written); err != nil {
 			return err
 		}
 	} else {
-		for i, t := range x.Texts {
+		for i, t := range w.Texts {
 			text := strings.TrimRight(w.lead+t.Text, "\n") + "\n"
-			if len(x.Texts) > 1 {
-				number := fmt.Sprintf("%*d  ", len(fmt.Sprint(len(x.Texts))), i+1)
+			if len(w.Texts) > 1 {
+				number := fmt.Sprintf("%*d  ", len(fmt.Sprint(len(w.Texts))), i+1)
 				text = number + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+strings.Repeat(" ", len(number))) + "\n"
 			}
-			b.WriteString(w.shown(text))
+			b.WriteString(w.printable(text))
 		}
 	}
-	return w.deliver(w.output, b.Bytes())
+	return w.deliver(w.out.file, b.Bytes())
 }

@@ -53,7 +53,7 @@ func withMask(m *model.Filler, text string) (string, error) {
 		text = strings.ReplaceAll(text, mask, own)
 	}
 	if !strings.Contains(text, own) {
-		return "", fault("text", "the text has no %s", own).or("put it where a word is to be found: %q", fmt.Sprintf("A %s film.", own))
+		return "", fault("text", "the text has no %s", own).or("put it where a word is to be found: {text} %q", fmt.Sprintf("A %s film.", own))
 	}
 	return text, nil
 }

@@ -2,7 +2,10 @@ package request
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/whence-xai/whence/explain/text"
@@ -19,6 +22,8 @@ type Generation struct {
 	Request Request
 	Model   *model.Generator
 	Prompt  *text.Prompt // as the model reads it: a chat as its template renders it
+
+	Notes []string // what an explanation leaves out
 
 	models *Models
 	ids    []int32 // of the prompt
@@ -44,7 +49,7 @@ func (r Request) Generation(ctx context.Context, models *Models) (*Generation, e
 	if !r.Chat {
 		g.ids, err = m.Prompt(prompt.Text)
 	} else {
-		err = g.chat(ctx, r.conversation())
+		err = g.chat(ctx, r.conversation(prompt.Text))
 	}
 	if err != nil {
 		return nil, badText(err)
@@ -53,14 +58,14 @@ func (r Request) Generation(ctx context.Context, models *Models) (*Generation, e
 }
 
 // conversation returns what is said in the chat: all messages that are given, or
-// the user's one.
-func (in Input) conversation() chat.Conversation {
+// the user's one, the prompt.
+func (in Input) conversation(prompt string) chat.Conversation {
 	said := chat.Conversation{Tools: in.Tools, Names: in.TemplateNames}
 	if in.System != "" {
 		said.Messages = append(said.Messages, chat.Message{Role: "system", Content: in.System})
 	}
 	if len(in.Messages) == 0 {
-		said.Messages = append(said.Messages, chat.Message{Role: "user", Content: in.Text})
+		said.Messages = append(said.Messages, chat.Message{Role: "user", Content: prompt})
 	}
 	said.Messages = append(said.Messages, in.Messages...)
 	return said
@@ -69,15 +74,32 @@ func (in Input) conversation() chat.Conversation {
 // chat renders a conversation by the model's template; each message is a field
 // called by its role. Where the messages are is asked for by Run alone.
 func (g *Generation) chat(ctx context.Context, said chat.Conversation) error {
-	rendered, err := g.Model.ChatText(ctx, said, time.Now())
+	if g.Request.Today.IsZero() {
+		g.Request.Today = time.Now().Truncate(time.Second)
+	}
+	rendered, err := g.Model.ChatText(ctx, said, g.Request.Today)
 	if err != nil {
 		return err
 	}
 	if g.Prompt, g.unplaced = text.Chat(said.Messages, rendered); g.unplaced != nil {
 		g.Prompt = &text.Prompt{Text: rendered.Text}
+	} else {
+		g.Notes = unshown(said.Messages, rendered)
 	}
 	g.ids, err = g.Model.Bare(rendered.Text)
 	return err
+}
+
+// unshown tells of messages of which a rendered chat has nothing.
+func unshown(messages []chat.Message, rendered *chat.Rendered) (notes []string) {
+	places, _ := rendered.Places() // which are known
+	for i, m := range messages {
+		there := slices.ContainsFunc(places, func(at chat.Place) bool { return at.Message == i })
+		if !there && strings.TrimSpace(m.Content) != "" {
+			notes = append(notes, fmt.Sprintf("the model's template shows nothing of what message %d says (%s), which is no part of the explanation", i+1, m.Role))
+		}
+	}
+	return notes
 }
 
 // Tokens yields what the model writes, and keeps the first text for Run.

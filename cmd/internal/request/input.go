@@ -2,6 +2,7 @@ package request
 
 import (
 	"encoding/json"
+	"time"
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/explain/text"
@@ -25,6 +26,9 @@ type Input struct {
 	// TemplateNames what else the chat's template may ask for.
 	Tools         json.RawMessage            `json:"tools,omitempty"`
 	TemplateNames map[string]json.RawMessage `json:"template_names,omitempty"`
+	// Today, with Chat, is what the chat's template takes for that; zero for the day
+	// on which the request is opened.
+	Today time.Time `json:"today,omitzero"`
 
 	From string `json:"from,omitempty"` // language of the text, as a translator calls it
 	To   string `json:"to,omitempty"`   // language to write
@@ -47,12 +51,18 @@ func (in Input) validate(f *faults) {
 		checkText(f, "fields", field.Text)
 	}
 	if in.Template == "" && len(in.Fields) > 0 {
-		f.add("fields", "{fields} without a template").or(`{template} "Facts: {fact} Answer:" has the fields`)
+		f.add("fields", "{fields} without a template").or("{template} %q has the fields", "Facts: {fact} Answer:")
+	}
+	for _, m := range in.Messages {
+		checkText(f, "messages", m.Content)
+	}
+	if len(in.Messages) > 0 && in.Text != "" {
+		f.add("messages", "{messages} are all that is said: no {text} goes with them")
 	}
 	if in.Template != "" && (in.Text != "" || len(in.Messages) > 0) {
 		f.add("template", "{template} makes the prompt: no {text} goes with it")
 	}
-	if !in.Chat && (in.System != "" || len(in.Messages) > 0 || in.Tools != nil || in.TemplateNames != nil) {
+	if !in.Chat && (in.System != "" || len(in.Messages) > 0 || in.Tools != nil || in.TemplateNames != nil || !in.Today.IsZero()) {
 		f.add("system", "{system} is for {chat}")
 	}
 }

@@ -55,7 +55,7 @@ func open[M any](ctx context.Context, models *Models, task string, m Model, redr
 	}
 	if m.Name == "" {
 		return nil, fault("model", "%s: no model is given, and none of the built-in ones can do this", task).
-			or("{model} takes the folder of a Hugging Face model, or its name on the hub: org/name")
+			or("{model} takes the folder of a Hugging Face model, or its name on the hub: {model} org/name")
 	}
 	key := modelKey{task, m.Name, precision.String()}
 	models.mu.Lock()

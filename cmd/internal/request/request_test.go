@@ -114,6 +114,13 @@ func TestFaultsNameFields(t *testing.T) {
 	if got, want := f.Text(flag), `--scale "{unit}" is none of log-odds, probability, logit`; got != want {
 		t.Errorf("text %q, want %q", got, want)
 	}
+	hint := ""
+	if errors.As(request.Request{Task: request.Generate, Input: request.Input{Fields: []request.Field{{Name: "a"}}}}.Validate(), &f) {
+		hint = f.Hint(flag)
+	}
+	if want := `--template "Facts: {fact} Answer:" has the fields`; hint != want {
+		t.Errorf("hint %q, want %q", hint, want)
+	}
 	all := err.(interface{ Unwrap() []error }).Unwrap()
 	if got, want := all[1].(*request.Fault).Text(flag), "--max-error 3 is no share between 0 and 1"; got != want {
 		t.Errorf("text %q, want %q", got, want)

@@ -37,7 +37,7 @@ func tasksOf(field string) []Task {
 		return []Task{Classify, Generate, Translate, Answer, Tag, Fill}
 	case "class", "scale", "infill_model", "infill_draws", "long", "neutralize":
 		return []Task{Classify}
-	case "template", "fields", "messages", "tools", "template_names":
+	case "template", "fields", "messages", "tools", "template_names", "today":
 		return []Task{Generate}
 	case "chat", "system", "keep":
 		return []Task{Generate, Ask}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -17,6 +18,7 @@ const mostTranslated = 200
 type Translation struct {
 	Request Request
 	Model   *model.Translator
+	Note    string // on a text that is longer than usual, "" for none; an explanation has it, too
 
 	models  *Models
 	source  model.Sequence
@@ -37,6 +39,9 @@ func (r Request) Translation(ctx context.Context, models *Models) (*Translation,
 		options: model.TranslateOptions{Decoding: r.decoding(mostTranslated, r.seed()), From: r.From, To: r.To}}
 	if t.source, _, err = m.Source(r.Text, t.options); err != nil {
 		return nil, badText(err)
+	}
+	if n := len(t.source.IDs); n > m.UsualTokens() && n <= m.MaxTokens() {
+		t.Note = fmt.Sprintf("the text has %s, the model's tokenizer allows %d: it reads them all, and was hardly trained on so many", counted(n, "token"), m.UsualTokens())
 	}
 	return t, nil
 }
