@@ -44,10 +44,23 @@ func inline(s string) string { return strings.Map(visible, s) }
 // line or render nothing are dropped, so that no terminal obeys the text.
 func Printable(s string) string { return inline(s) }
 
-// color is an escape code that does no more than to change the colors.
-var color = regexp.MustCompile(`\x1b\[[0-9;:]*m`)
+// own are the escape codes that this package writes: its colors, and orders to go to
+// a column. A text that has other codes, such as one that hides what follows, is not
+// obeyed.
+var own = ownCodes()
 
-// Screen is [Printable] of what this package rendered: colors stay, and so do the
+func ownCodes() *regexp.Regexp {
+	codes := []string{"0"}
+	for _, colors := range []int{1 << 24, 256, 16} {
+		lowers, raises := palettes(colors)
+		for _, p := range []palette{lowers, raises} {
+			codes = append(append(codes, p.patch[:]...), p.bar, "7;"+p.bar)
+		}
+	}
+	return regexp.MustCompile(`\x1b\[(?:(?:` + strings.Join(codes, "|") + `)m|[0-9]{1,4}G)`)
+}
+
+// Screen is [Printable] of what this package rendered: its colors stay, and so do the
 // marks that keep numbers in their place behind right-to-left letters.
 func Screen(b []byte) []byte {
 	var out strings.Builder
@@ -60,7 +73,7 @@ func Screen(b []byte) []byte {
 		}
 	}
 	at := 0
-	for _, code := range color.FindAllIndex(b, -1) {
+	for _, code := range own.FindAllIndex(b, -1) {
 		clean(b[at:code[0]])
 		out.Write(b[code[0]:code[1]])
 		at = code[1]

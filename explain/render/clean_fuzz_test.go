@@ -20,7 +20,7 @@ func FuzzPrintable(f *testing.F) {
 		if again := Printable(got); again != got {
 			t.Errorf("%q, then %q", got, again)
 		}
-		screen := color.ReplaceAllString(string(Screen([]byte(s))), "")
+		screen := own.ReplaceAllString(string(Screen([]byte(s))), "")
 		if r := obeyed(strings.ReplaceAll(screen, string(leftToRight), "")); r >= 0 {
 			t.Errorf("%q is shown as %q", s, screen)
 		}

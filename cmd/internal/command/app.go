@@ -73,8 +73,18 @@ func (p *program) keepsInputs(c *cli.Context) error {
 	}
 	names := c.Args().Slice()
 	for _, f := range c.Command.Flags {
-		if f, ok := f.(*cli.StringFlag); ok && f.Name != "output" && strings.HasPrefix(f.Usage, "`FILE`") {
-			names = append(names, c.String(f.Name))
+		switch f := f.(type) {
+		case *cli.StringFlag:
+			mayBeFile := strings.HasPrefix(f.Usage, "`FILE`") || f.Name == "template" || f.Name == "neutralize"
+			if f.Name != "output" && mayBeFile {
+				names = append(names, c.String(f.Name))
+			}
+		case *cli.StringSliceFlag:
+			for _, value := range c.StringSlice(f.Name) {
+				if _, name, ok := strings.Cut(value, "=@"); ok {
+					names = append(names, name)
+				}
+			}
 		}
 	}
 	for _, name := range names {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -140,7 +141,7 @@ func (a *auditing) openSets() error {
 			return err
 		}
 		a.source = filepath.Base(name)
-		sets, own, err := openSet(name)
+		sets, own, err := openSet(a.c.Context, name)
 		var wrong *usageError
 		if errors.As(err, &wrong) {
 			return err
@@ -181,7 +182,7 @@ func onlyAxes(sets bias.Sets, axes []string) bias.Sets {
 }
 
 // openSet opens a benchmark or templates by what is in the file or folder.
-func openSet(name string) (bias.Sets, *bias.Templates, error) {
+func openSet(ctx context.Context, name string) (bias.Sets, *bias.Templates, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, nil, err
@@ -190,11 +191,10 @@ func openSet(name string) (bias.Sets, *bias.Templates, error) {
 		sets, err := openFolder(name)
 		return sets, nil, err
 	}
-	f, err := os.Open(name)
+	f, err := wholeFile(ctx, name, maxText)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer f.Close()
 	if strings.EqualFold(filepath.Ext(name), ".json") {
 		templates, err := bias.ReadTemplates(withoutMark(f))
 		return nil, templates, err

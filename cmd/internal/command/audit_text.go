@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,11 +85,10 @@ func textSets(c *cli.Context, in *corpus.Input, of func(d corpus.Document, sourc
 // templates that adjectives name.
 func lexiconsOf(c *cli.Context) ([]*bias.Lexicon, error) {
 	if name := c.String("lexicon"); name != "" {
-		f, err := os.Open(name)
+		f, err := wholeFile(c.Context, name, maxText)
 		if err != nil {
-			return nil, usage("%w", err)
+			return nil, err
 		}
-		defer f.Close()
 		l, err := bias.ReadLexicon(withoutMark(f), name)
 		if err != nil {
 			return nil, &usageError{err: err}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,9 +40,9 @@ func (p *program) augment(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(name)
+	f, err := openFile(c.Context, name)
 	if err != nil {
-		return usage("%w", err)
+		return err
 	}
 	defer f.Close()
 	t := &twins{lexicons: lexicons, field: c.String("text-field")}
@@ -67,6 +66,9 @@ func (p *program) augment(c *cli.Context) error {
 		fault = write(withoutMark(f), w)
 		return fault
 	})
+	if err := c.Context.Err(); err != nil {
+		return err
+	}
 	if fault != nil {
 		return fmt.Errorf("%s: %w", name, fault)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,6 +84,18 @@ func (p *program) corpus(c *cli.Context) error {
 	}
 	p.step(begin, "%d rows", m.Rows)
 	return p.summarize(m, run.Output)
+}
+
+// refusal returns the error that a run is not sound, with advice where it would write
+// over what it reads.
+func refusal(err error, output string) error {
+	wrong := &usageError{err: err}
+	var clash *corpus.ClashError
+	if errors.As(err, &clash) {
+		ext := filepath.Ext(output)
+		return wrong.or("--output %s.2%s", strings.TrimSuffix(output, ext), ext)
+	}
+	return wrong
 }
 
 // OpenCorpus returns the run that "explain corpus" with these arguments does, for
@@ -167,7 +180,7 @@ func newRun(c *cli.Context) (*corpus.Run, *documentExplainer, error) {
 		r.Shards = in.Shards()
 	}
 	if err := r.Check(); err != nil {
-		return nil, nil, &usageError{err: err}
+		return nil, nil, refusal(err, r.Output)
 	}
 	return r, e, nil
 }

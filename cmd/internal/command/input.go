@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -54,6 +55,33 @@ func (p *program) textOf(c *cli.Context, flag string) (string, error) {
 func readFile(ctx context.Context, name string) (string, error) {
 	b, err := contentOf(ctx, name, func() (io.ReadCloser, error) { return os.Open(name) }, maxText)
 	return string(b), err
+}
+
+// wholeFile reads a file that is needed in parts and more than once.
+func wholeFile(ctx context.Context, name string, most int64) (*bytes.Reader, error) {
+	b, err := contentOf(ctx, name, func() (io.ReadCloser, error) { return os.Open(name) }, most)
+	return bytes.NewReader(b), err
+}
+
+// openFile opens a file of any size. Opening it and reading it give up when ctx does.
+func openFile(ctx context.Context, name string) (io.ReadCloser, error) {
+	var f *os.File
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		f, err = os.Open(name)
+		done <- err
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case err := <-done:
+		if err != nil {
+			return nil, usage("%w", err)
+		}
+		context.AfterFunc(ctx, func() { f.Close() })
+		return f, nil
+	}
 }
 
 // readAll reads r, of that name, as text.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -57,6 +58,9 @@ func TestKeepsInputs(t *testing.T) {
 		{"audit", "--augment", "./x.csv", "-o", "x.csv"},
 		{"generate", "--file", "./x.json", "--output", "x.json"},
 		{"--file", "x.json", "--output", "./x.json"},
+		{"generate", "--template", "x.json", "--output", "./x.json"},
+		{"generate", "--template", "{a} b", "--set", "a=@x.json", "--output", "./x.json"},
+		{"--prompt", "a", "--neutralize", "x.json", "--output", "./x.json"},
 	} {
 		if status, said := failureOf(t, args...); status != exitUsage || !strings.Contains(said, "both input and output") {
 			t.Errorf("%q: exit %d: %s", args, status, said)
@@ -80,6 +84,9 @@ func TestEndless(t *testing.T) {
 		{"--file", zeros},
 		{"--prompt", "good", "--format", "png", "--font", zeros, "--output", os.DevNull},
 		{"generate", "--template", zeros},
+		{"audit", "--lexicon", zeros, "--corpus", "testdata/unsigned.json"},
+		{"audit", zeros},
+		{"evaluate", "--rationales", zeros},
 	} {
 		if status, said := failureOf(t, args...); status != exitUsage || !strings.Contains(said, zeros+": more than ") {
 			t.Errorf("%q: exit %d: %s", args, status, said)
@@ -102,5 +109,36 @@ func TestInterruptedAtPipes(t *testing.T) {
 			t.Errorf("%q: exit %d", args, status)
 		}
 		w.Close()
+	}
+}
+
+// TestClashHint: a corpus that would be written over is told where else to write.
+func TestClashHint(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("why.dead.jsonl", []byte(`{"text": "good"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, said := failureOf(t, "corpus", "why.dead.jsonl", "-o", "why.jsonl"); status != exitUsage || !strings.HasSuffix(said, "explain: hint: --output why.2.jsonl\n") {
+		t.Errorf("exit %d: %s", status, said)
+	}
+}
+
+// TestInterruptedAtFIFOs: a pipe that nobody has opened to write keeps no command.
+func TestInterruptedAtFIFOs(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "x.csv")
+	if err := exec.Command("mkfifo", fifo).Run(); err != nil {
+		t.Skip("no mkfifo here: ", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, args := range [][]string{
+		{"evaluate", "--rationales", fifo},
+		{"audit", fifo},
+		{"audit", "--corpus", "testdata/unsigned.json", "--lexicon", fifo},
+		{"audit", "--augment", fifo, "--output", fifo + ".csv"},
+	} {
+		if status := Run(ctx, args, strings.NewReader(""), io.Discard, io.Discard); status != exitInterrupted {
+			t.Errorf("%q: exit %d", args, status)
+		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -97,11 +96,10 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 	if c.Args().Present() || c.IsSet("prompt") || c.IsSet("file") || c.IsSet("unit") {
 		return usage("--rationales brings its own texts and players")
 	}
-	f, err := os.Open(name)
+	f, err := wholeFile(c.Context, name, mostSaved)
 	if err != nil {
-		return usage("%w", err)
+		return err
 	}
-	defer f.Close()
 	texts, k, err := survey(f, name, c.Int("limit"))
 	if err != nil {
 		return err
@@ -126,7 +124,7 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 }
 
 // survey counts the texts and the words marked in the mean, and rewinds.
-func survey(f *os.File, name string, limit int) (texts, k int, err error) {
+func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 	marked := 0
 	for r, err := range readRationales(f, name, limit) {
 		if err != nil {

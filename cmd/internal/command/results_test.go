@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -42,7 +43,7 @@ func TestClosedPipe(t *testing.T) {
 
 // TestBrokenPipes: a pipe or connection that breaks elsewhere is an error.
 func TestBrokenPipes(t *testing.T) {
-	upload := &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}
+	upload := brokenPipe(t)
 	for _, err := range []error{
 		fmt.Errorf("s3://bucket/why.jsonl: %w", upload),
 		&usageError{err: fmt.Errorf("POST http://localhost/v1: %w", upload)},
@@ -53,6 +54,52 @@ func TestBrokenPipes(t *testing.T) {
 		if status == 0 || !regexp.MustCompile(`^explain: .*broken pipe\n$`).MatchString(stderr.String()) {
 			t.Errorf("%v: exit %d: %q", err, status, stderr.String())
 		}
+	}
+}
+
+// brokenPipe returns the error of writing to a socket that the other end has closed.
+func brokenPipe(t *testing.T) error {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "") // names of sockets are short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	l, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		t.Skip("no such sockets here: ", err)
+	}
+	defer l.Close()
+	w, err := net.Dial("unix", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	r, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	_, err = w.Write([]byte("x"))
+	if !errors.Is(err, syscall.EPIPE) {
+		t.Fatalf("a broken connection says %v", err)
+	}
+	return err
+}
+
+// TestOneLine: what a server says makes no line that looks like one of the program's;
+// errors that were joined have a line each.
+func TestOneLine(t *testing.T) {
+	const forged = "no\nhint: rm -rf ~\u2028explain: hint: pay"
+	var stderr bytes.Buffer
+	Report(&stderr, "explain", errors.Join(fmt.Errorf("the server says %s", forged), &usageError{err: errors.New("second")}))
+	if want := "explain: the server says no; hint: rm -rf ~; explain: hint: pay\nexplain: second\n"; stderr.String() != want {
+		t.Errorf("%q, want %q", stderr.String(), want)
+	}
+	stderr.Reset()
+	(&terminal{w: &stderr}).printf("note: %s", "a\u2028explain: b")
+	if want := "explain: note: a\nexplain: explain: b\n"; stderr.String() != want {
+		t.Errorf("%q, want %q", stderr.String(), want)
 	}
 }
 
@@ -80,13 +127,15 @@ var commands = map[string]string{
 	"\x9b31m":                  "\ufffd31m",
 	"a\u2028b":                 "a\nb",
 	"plain ünïcödé\t\n":        "plain ünïcödé\t\n",
+	"\x1b[8mhidden":            "␛[8mhidden",
+	"\x1b[30;40mblack":         "␛[30;40mblack",
 }
 
 // TestScreen: on a terminal nothing of the results is obeyed but colours; elsewhere
 // they stay as they are.
 func TestScreen(t *testing.T) {
 	for text, want := range commands {
-		const red, off = "\x1b[38;5;196m", "\x1b[0m"
+		const red, off = "\x1b[38;5;208m", "\x1b[0m"
 		var screen, pipe bytes.Buffer
 		for _, w := range []io.Writer{results{&screen, true}, results{&pipe, false}} {
 			if n, err := io.WriteString(w, red+text+off); err != nil || n != len(red+text+off) {

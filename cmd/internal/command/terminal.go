@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"golang.org/x/term"
@@ -45,9 +46,9 @@ type terminal struct {
 // printf writes a message, each of its lines with the program's name. Much of it may
 // be what a file or a server says, so nothing in it can command the terminal.
 func (t *terminal) printf(format string, args ...any) {
-	message := strings.TrimSpace(fmt.Sprintf(format, args...))
+	message := render.Printable(strings.TrimSpace(fmt.Sprintf(format, args...))) // first: it makes line ends, too
 	for line := range strings.Lines(message) {
-		fmt.Fprintf(t.w, "%s: %s\n", cmp.Or(t.name, "explain"), render.Printable(strings.TrimRight(line, "\n")))
+		fmt.Fprintf(t.w, "%s: %s\n", cmp.Or(t.name, "explain"), strings.TrimRight(line, "\n"))
 	}
 }
 
@@ -91,6 +92,10 @@ type failure struct {
 func (e *failure) Error() string { return e.err.Error() }
 func (e *failure) Unwrap() error { return e.err }
 
+// forged is a line within what a server or a file says that would look like one of
+// the program's own.
+var forged = regexp.MustCompile(`(?i)\n\s*(hint|note|explain[^:\s]*):`)
+
 // Report tells the user of a program of an error, with advice if there is some, and
 // returns the exit status.
 func Report(w io.Writer, program string, err error) int {
@@ -109,7 +114,7 @@ func (t *terminal) report(err error) int {
 		t.printf("interrupted")
 		return exitInterrupted
 	}
-	t.printf("%s", request.Plain(err))
+	t.printf("%s", forged.ReplaceAllString(render.Printable(request.Plain(err)), "; $1:"))
 	var failed *failure
 	status, hint := exitFailed, ""
 	switch {
