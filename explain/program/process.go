@@ -15,8 +15,11 @@ import (
 const (
 	// defaultTimeout is how long an answer may take where nothing else is said.
 	defaultTimeout = time.Minute
-	// grace is how long a program that is not needed any more may go on.
-	grace = time.Second
+	// grace is how long a program that is not needed any more may go on. An honest
+	// one ends at once, however slow the machine is; ten seconds are for the others.
+	grace = 10 * time.Second
+	// linger is how long what a program leaves behind may hold its standard error.
+	linger = time.Second
 )
 
 // An Error tells how a program failed, and what it said last.
@@ -72,7 +75,7 @@ func (p *process) start(cmd *exec.Cmd, timeout time.Duration, things string) err
 		p.timeout = defaultTimeout
 	}
 	isolate(cmd)
-	cmd.Stderr, cmd.WaitDelay = &p.words, grace
+	cmd.Stderr, cmd.WaitDelay = &p.words, linger
 	var err error
 	if p.in, err = cmd.StdinPipe(); err == nil {
 		p.out, err = cmd.StdoutPipe()
@@ -132,8 +135,8 @@ func (p *process) failure(err error) error {
 	return e
 }
 
-// close ends the program: its input ends, and it is stopped where it goes on for
-// more than a second.
+// close ends the program: its input ends, and it is stopped where it goes on
+// nevertheless.
 func (p *process) close() error {
 	if p.failed != nil {
 		return nil
