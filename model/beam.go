@@ -14,7 +14,7 @@ type beam struct {
 	logProbs []float64
 	score    float32 // log-probability; once whole, by its length
 	from     int     // which beam it continues
-	finish   Finish  // "" while it goes on
+	finish   string  // "" while it goes on
 	whole    bool
 }
 
@@ -26,7 +26,7 @@ const hopeless = -1e9
 // every token after it the best are followed, and those that end are kept.
 type search struct {
 	*decoder
-	strand
+	sequence
 	running   []beam // the best first
 	whole     []beam // the best first, at first placeholders
 	improving bool
@@ -34,8 +34,8 @@ type search struct {
 	flat      []float32 // scratch: scores of all tokens after all beams
 }
 
-func (d *decoder) newSearch(s *strand) *search {
-	x := &search{decoder: d, strand: *s, improving: true}
+func (d *decoder) newSearch(s *sequence) *search {
+	x := &search{decoder: d, sequence: *s, improving: true}
 	for i := range d.Beams {
 		b := beam{ids: s.ids, score: hopeless}
 		x.whole = append(x.whole, b)
@@ -48,12 +48,12 @@ func (d *decoder) newSearch(s *strand) *search {
 }
 
 // search looks for the best texts of every prompt, whose beginnings are
-// strands, and returns the searches. At first m has a sequence a prompt, and
+// sequences, and returns the searches. At first m has a sequence a prompt, and
 // logits has its row.
-func (d *decoder) search(ctx context.Context, m stepper, logits []float32, strands []*strand) ([]*search, error) {
-	all := make([]*search, len(strands))
-	rows := make([]int, 0, len(strands)*d.Beams) // of each beam in logits
-	for i, s := range strands {
+func (d *decoder) search(ctx context.Context, m stepper, logits []float32, sequences []*sequence) ([]*search, error) {
+	all := make([]*search, len(sequences))
+	rows := make([]int, 0, len(sequences)*d.Beams) // of each beam in logits
+	for i, s := range sequences {
 		all[i] = d.newSearch(s)
 		for range d.Beams {
 			rows = append(rows, i)
@@ -120,7 +120,7 @@ func (s *search) advance(logits []float32, rows []int) error {
 		s.running = append(s.running, b)
 	}
 	s.improving = s.improving && s.hopeful()
-	s.done = !s.improving || s.full() && s.early == StopAtOnce || ended
+	s.done = !s.improving || s.full() && s.EarlyStopping == atOnce || ended
 	return nil
 }
 
@@ -162,7 +162,7 @@ func (s *search) candidates(logits []float32, rows []int) ([]beam, error) {
 // best returns the places of the k best scores, or of k that are drawn by
 // their probability without replacement.
 func (s *search) best(k int) []int {
-	if !s.drawn {
+	if !s.Sample {
 		return topK(s.flat, k)
 	}
 	// The largest of log-probabilities to which Gumbel noise is added are such
@@ -182,7 +182,7 @@ func gumbel(r *rand.Rand) float64 { return -math.Log(r.ExpFloat64()) }
 // collect keeps the best whole texts. Only the leading candidates may be among
 // them: the rest stand in for beams that end.
 func (s *search) collect(candidates []beam) {
-	if !s.improving || s.full() && s.early == StopAtOnce {
+	if !s.improving || s.full() && s.EarlyStopping == atOnce {
 		return
 	}
 	for _, c := range candidates[:min(s.Beams, len(candidates))] {
@@ -218,7 +218,7 @@ func (s *search) full() bool {
 // hopeful tells whether the best beam may become better than a whole text.
 func (s *search) hopeful() bool {
 	length := len(s.running[0].ids)
-	if s.early == StopNever && s.LengthPenalty > 0 {
+	if s.EarlyStopping == never && s.LengthPenalty > 0 {
 		length = s.limit
 	}
 	best, least := s.running[0].score/s.normalizer(length), s.whole[0].score

@@ -181,16 +181,6 @@ func (t *ContinuationTarget) tokens(ctx context.Context, seqs []Sequence) ([][]f
 	return values, err
 }
 
-// logProb returns the log-probability of id by softmax. It comes by way of the
-// odds against all others, which do not round to one.
-func logProb(logits []float32, id int32) float64 {
-	odds := float64(logits[id]) - logSumExp(logits, int(id))
-	if odds < 0 {
-		return odds - math.Log1p(math.Exp(odds))
-	}
-	return -math.Log1p(math.Exp(-odds))
-}
-
 func sumOf(dst, tokens []float64) {
 	dst[0] = 0
 	for _, v := range tokens {

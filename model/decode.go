@@ -19,17 +19,34 @@ type stepper interface {
 	pick(from []int)
 }
 
-// A strand is a text in the making.
-type strand struct {
+// A sequence is a text in the making.
+type sequence struct {
 	prompt   int     // number of the prompt
 	sample   int     // number of the text among those of its prompt
 	ids      []int32 // the prompt's tokens and those that were written
 	begin    int     // where the prompt ends
 	limit    int     // tokens at most
-	atLimit  Finish  // why the text ends there
+	atLimit  string  // why the text ends there
 	logProbs []float64
-	finish   Finish // "" while it goes on
+	finish   string // "" while it goes on
 	random   *rand.Rand
+}
+
+// A Text is what was written after a prompt.
+type Text struct {
+	IDs      []int32
+	LogProbs []float64 // of IDs, before anything changed them
+	Score    float64   // of a beam search
+	Finish   string    // why it ends: end, stop, length or context
+}
+
+// A Step is a token that was written.
+type Step struct {
+	ID      int32
+	LogProb float64
+	Sample  int     // number of the text among those of its prompt
+	Finish  string  // why the text ends with it, or "" if it does not
+	Score   float64 // of the text that ends with it, by a beam search
 }
 
 // A decoder makes texts of what a model finds likely.
@@ -41,12 +58,12 @@ type decoder struct {
 }
 
 func newDecoder(s *settings, vocabulary int, text func(ids []int32) string) *decoder {
-	return &decoder{warper: warper{settings: s}, stopper: stopper{strings: s.stop, text: text}, vocabulary: vocabulary}
+	return &decoder{warper: warper{settings: s}, stopper: stopper{strings: s.StopStrings, text: text}, vocabulary: vocabulary}
 }
 
-// strands returns the beginnings of all texts, those of a prompt together.
-func (d *decoder) strands(prompts [][]int32, samples int) ([]*strand, error) {
-	var all []*strand
+// sequences returns the beginnings of all texts, those of a prompt together.
+func (d *decoder) sequences(prompts [][]int32, samples int) ([]*sequence, error) {
+	var all []*sequence
 	var errs []error
 	for p, ids := range prompts {
 		limit, reason, err := d.limit(len(ids))
@@ -55,9 +72,9 @@ func (d *decoder) strands(prompts [][]int32, samples int) ([]*strand, error) {
 			continue
 		}
 		for i := range samples {
-			all = append(all, &strand{
+			all = append(all, &sequence{
 				prompt: p, sample: i, ids: slices.Clone(ids), begin: len(ids), limit: limit, atLimit: reason,
-				random: rand.New(rand.NewPCG(d.seed, uint64(i))),
+				random: rand.New(rand.NewPCG(d.Seed, uint64(i))),
 			})
 		}
 	}
@@ -66,14 +83,14 @@ func (d *decoder) strands(prompts [][]int32, samples int) ([]*strand, error) {
 
 // write makes all texts of all prompts. At first m has a sequence a prompt, and
 // logits has its row.
-func (d *decoder) write(ctx context.Context, m stepper, logits []float32, prompts [][]int32) ([][]Generation, error) {
-	made := make([][]Generation, len(prompts))
+func (d *decoder) write(ctx context.Context, m stepper, logits []float32, prompts [][]int32) ([][]Text, error) {
+	made := make([][]Text, len(prompts))
 	if d.Beams > 1 {
-		strands, err := d.strands(prompts, 1)
+		sequences, err := d.sequences(prompts, 1)
 		if err != nil {
 			return nil, err
 		}
-		searches, err := d.search(ctx, m, logits, strands)
+		searches, err := d.search(ctx, m, logits, sequences)
 		if err != nil {
 			return nil, err
 		}
@@ -82,41 +99,73 @@ func (d *decoder) write(ctx context.Context, m stepper, logits []float32, prompt
 				if !b.whole {
 					return nil, errNothing
 				}
-				made[p] = append(made[p], Generation{IDs: b.ids[s.begin:], LogProbs: b.logProbs, Score: float64(b.score), Finish: b.finish})
+				made[p] = append(made[p], Text{IDs: b.ids[s.begin:], LogProbs: b.logProbs, Score: float64(b.score), Finish: b.finish})
 			}
 		}
 		return made, nil
 	}
-	strands, err := d.strands(prompts, d.Samples)
+	sequences, err := d.sequences(prompts, d.Samples)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.run(ctx, m, logits, strands, func(*strand) bool { return true }); err != nil {
+	if err := d.run(ctx, m, logits, sequences, func(*sequence) bool { return true }); err != nil {
 		return nil, err
 	}
-	for _, s := range strands {
-		made[s.prompt] = append(made[s.prompt], Generation{IDs: s.ids[s.begin:], LogProbs: s.logProbs, Finish: s.finish})
+	for _, s := range sequences {
+		made[s.prompt] = append(made[s.prompt], Text{IDs: s.ids[s.begin:], LogProbs: s.logProbs, Finish: s.finish})
 	}
 	return made, nil
 }
 
-// errEnough ends decoding when nobody wants more of it.
+// Stream makes the texts of one prompt and tells their tokens as they come, those
+// of a beam search when it has ended. It ends with [ErrEnough] when tell says
+// that nobody wants more.
+func (d *decoder) stream(ctx context.Context, m stepper, logits []float32, prompt []int32, tell func(Step) bool) error {
+	if d.Beams == 1 {
+		sequences, err := d.sequences([][]int32{prompt}, d.Samples)
+		if err != nil {
+			return err
+		}
+		return d.run(ctx, m, logits, sequences, func(x *sequence) bool {
+			last := len(x.logProbs) - 1
+			return tell(Step{ID: x.ids[x.begin+last], LogProb: x.logProbs[last], Sample: x.sample, Finish: x.finish})
+		})
+	}
+	all, err := d.write(ctx, m, logits, [][]int32{prompt})
+	if err != nil {
+		return err
+	}
+	for sample, text := range all[0] {
+		for i, id := range text.IDs {
+			step := Step{ID: id, LogProb: text.LogProbs[i], Sample: sample}
+			if i+1 == len(text.IDs) {
+				step.Finish, step.Score = text.Finish, text.Score
+			}
+			if !tell(step) {
+				return errEnough
+			}
+		}
+	}
+	return nil
+}
+
+// ErrEnough ends decoding when nobody wants more of it.
 var errEnough = errors.New("model: enough")
 
 // run writes texts token by token: a likely or a random one each time. At first
 // m has a sequence a prompt, and logits has its row. Each token is told to tell,
 // which says whether to go on.
-func (d *decoder) run(ctx context.Context, m stepper, logits []float32, strands []*strand, tell func(*strand) bool) error {
-	rows := make([]int, len(strands)) // of each strand in logits
-	for i, s := range strands {
+func (d *decoder) run(ctx context.Context, m stepper, logits []float32, sequences []*sequence, tell func(*sequence) bool) error {
+	rows := make([]int, len(sequences)) // of each sequence in logits
+	for i, s := range sequences {
 		rows[i] = s.prompt
 	}
 	var tokens []int32
 	for {
 		tokens = tokens[:0]
 		kept := rows[:0]
-		going := strands[:0:0]
-		for i, s := range strands {
+		going := sequences[:0:0]
+		for i, s := range sequences {
 			if err := d.extend(s, d.row(logits, rows[i])); err != nil {
 				return err
 			}
@@ -135,7 +184,7 @@ func (d *decoder) run(ctx context.Context, m stepper, logits []float32, strands 
 		if err := m.step(ctx, logits, tokens); err != nil {
 			return err
 		}
-		strands, rows = going, kept
+		sequences, rows = going, kept
 		for i := range rows {
 			rows[i] = i
 		}
@@ -148,7 +197,7 @@ func (d *decoder) row(logits []float32, i int) []float32 {
 }
 
 // extend adds a token to s by the logits of all.
-func (d *decoder) extend(s *strand, logits []float32) error {
+func (d *decoder) extend(s *sequence, logits []float32) error {
 	total := logSumExp(logits, -1)
 	if math.IsNaN(total) || math.IsInf(total, 1) {
 		return errNotFinite
@@ -156,7 +205,7 @@ func (d *decoder) extend(s *strand, logits []float32) error {
 	d.scores = append(d.scores[:0], logits...)
 	d.warp(d.scores, s.ids, s.begin, s.limit)
 	var id int32
-	if d.drawn {
+	if d.Sample {
 		id = draw(d.scores, s.random.Float64())
 	} else {
 		id = largest(d.scores)
@@ -177,12 +226,12 @@ var (
 )
 
 // finished returns why a text ends with its last token, "" if it does not.
-func (d *decoder) finished(ids []int32, limit int, atLimit Finish) Finish {
+func (d *decoder) finished(ids []int32, limit int, atLimit string) string {
 	switch {
 	case slices.Contains(d.Ends, ids[len(ids)-1]):
-		return FinishEnd
+		return "end"
 	case d.stopped(ids):
-		return FinishStop
+		return "stop"
 	case len(ids) >= limit:
 		return atLimit
 	}
@@ -221,46 +270,4 @@ func draw(scores []float32, u float64) int32 {
 		}
 	}
 	return last
-}
-
-// topK returns the places of the k largest scores, the largest first and of
-// equals the first.
-func topK(scores []float32, k int) []int {
-	less := func(a, b int) int {
-		switch {
-		case scores[a] > scores[b]:
-			return -1
-		case scores[a] < scores[b]:
-			return 1
-		}
-		return a - b
-	}
-	best := make([]int, 0, k+1) // a heap, the least of them in front
-	sift := func(i int) {
-		for {
-			child := 2*i + 1
-			if child+1 < len(best) && less(best[child+1], best[child]) > 0 {
-				child++
-			}
-			if child >= len(best) || less(best[child], best[i]) <= 0 {
-				return
-			}
-			best[i], best[child] = best[child], best[i]
-			i = child
-		}
-	}
-	for i := range min(k, len(scores)) {
-		best = append(best, i)
-	}
-	for i := len(best)/2 - 1; i >= 0; i-- {
-		sift(i)
-	}
-	for i := k; i < len(scores); i++ {
-		if scores[i] > scores[best[0]] {
-			best[0] = i
-			sift(0)
-		}
-	}
-	slices.SortFunc(best, less)
-	return best
 }

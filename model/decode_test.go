@@ -84,14 +84,14 @@ func readDecodeGolden(t *testing.T) *decodeGolden {
 }
 
 // settingsOf reads parameters of generate by their names there.
-func settingsOf(t *testing.T, parameters json.RawMessage, d Decoding) *settings {
+func settingsOf(t *testing.T, parameters json.RawMessage) *settings {
 	t.Helper()
 	c, err := parseGenerationConfig(parameters, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := d.resolve(c, 1000)
-	if err != nil {
+	s := &settings{generationConfig: *c, Context: 1000}
+	if err := s.check(); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -127,7 +127,7 @@ const scoreTolerance = 1e-6
 func TestDecodingEqualsTransformers(t *testing.T) {
 	g := readDecodeGolden(t)
 	for _, c := range g.Texts {
-		s := settingsOf(t, c.Parameters, Decoding{})
+		s := settingsOf(t, c.Parameters)
 		var prompts [][]int32
 		for _, text := range c.Texts {
 			prompts = append(prompts, text.Prompt)
@@ -154,7 +154,7 @@ func TestDecodingEqualsTransformers(t *testing.T) {
 func TestWarpingEqualsTransformers(t *testing.T) {
 	g := readDecodeGolden(t)
 	for _, c := range g.Warped {
-		w := warper{settings: settingsOf(t, c.Parameters, Decoding{})}
+		w := warper{settings: settingsOf(t, c.Parameters)}
 		for _, text := range c.Texts {
 			scores := slices.Clone(text.Logits)
 			w.warp(scores, text.IDs, text.Prompt, 1000)
@@ -173,25 +173,25 @@ func TestDraws(t *testing.T) {
 	g := readDecodeGolden(t)
 	const n = 4000
 	for _, beams := range []string{"", `, "num_beams": 2`} {
-		s := settingsOf(t, json.RawMessage(`{"do_sample": true, "max_new_tokens": 1, "temperature": 2`+beams+`}`), Decoding{})
+		s := settingsOf(t, json.RawMessage(`{"do_sample": true, "max_new_tokens": 1, "temperature": 2`+beams+`}`))
 		want := make([]float32, len(g.Tokens))
 		g.logits(want, []int32{3})
 		(&warper{settings: s}).narrow(want)
 		total := logSumExp(want, -1)
 		counts := make([]float64, len(want))
 		for seed := range uint64(n) {
-			s.seed = seed
+			s.Seed = seed
 			if beams == "" {
 				counts[g.make(t, s, []int32{3})[0][0].ids[1]]++
 				continue
 			}
 			// Of two drawn without replacement, either may be the better one.
 			d := newDecoder(s, len(want), nil)
-			strands, err := d.strands([][]int32{{3}}, 1)
+			sequences, err := d.sequences([][]int32{{3}}, 1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			x := d.newSearch(strands[0])
+			x := d.newSearch(sequences[0])
 			x.flat = want
 			counts[x.best(4)[0]]++
 		}
@@ -207,23 +207,21 @@ func TestDraws(t *testing.T) {
 // TestSeeds: a sample depends on its seed and number, not on what else is made.
 func TestSeeds(t *testing.T) {
 	g := readDecodeGolden(t)
-	d := Decoding{Temperature: 1.5, MaxTokens: 12, Samples: 5, Seed: 7}
-	make := func(d Decoding, prompts ...[]int32) [][]made {
-		return g.make(t, settingsOf(t, json.RawMessage(`{}`), d), prompts...)
-	}
-	five := make(d, []int32{3})[0]
-	if again := make(d, []int32{5, 9}, []int32{3})[1]; !equalTexts(again, five) {
+	s := settingsOf(t, json.RawMessage(`{"do_sample": true, "temperature": 1.5, "max_new_tokens": 12, "num_return_sequences": 5}`))
+	s.Seed = 7
+	five := g.make(t, s, []int32{3})[0]
+	if again := g.make(t, s, []int32{5, 9}, []int32{3})[1]; !equalTexts(again, five) {
 		t.Errorf("in a batch\n%v, alone\n%v", again, five)
 	}
-	d.Samples = 2
-	if two := make(d, []int32{3})[0]; !equalTexts(two, five[:2]) {
+	s.Samples = 2
+	if two := g.make(t, s, []int32{3})[0]; !equalTexts(two, five[:2]) {
 		t.Errorf("the first two of five are\n%v, of two\n%v", five[:2], two)
 	}
 	if slices.Equal(five[0].ids, five[1].ids) {
 		t.Error("two samples are the same")
 	}
-	d.Seed = 8
-	if other := make(d, []int32{3})[0]; equalTexts(other, five[:2]) {
+	s.Seed = 8
+	if other := g.make(t, s, []int32{3})[0]; equalTexts(other, five[:2]) {
 		t.Error("another seed makes the same texts")
 	}
 }
@@ -234,8 +232,8 @@ func equalTexts(a, b []made) bool {
 
 func TestLogProbsOfWhatWasWritten(t *testing.T) {
 	g := readDecodeGolden(t)
-	for _, d := range []Decoding{{MaxTokens: 5, Temperature: 0.5}, {MaxTokens: 5, Beams: 3}} {
-		dec := newDecoder(settingsOf(t, json.RawMessage(`{}`), d), len(g.Tokens), nil)
+	for _, parameters := range []string{`{"max_new_tokens": 5, "do_sample": true, "temperature": 0.5}`, `{"max_new_tokens": 5, "num_beams": 3}`} {
+		dec := newDecoder(settingsOf(t, json.RawMessage(parameters)), len(g.Tokens), nil)
 		m, logits := g.start([][]int32{{3}})
 		all, err := dec.write(context.Background(), m, logits, [][]int32{{3}})
 		if err != nil {
@@ -245,87 +243,16 @@ func TestLogProbsOfWhatWasWritten(t *testing.T) {
 		for i, id := range all[0][0].IDs {
 			g.logits(row, text)
 			if got, want := all[0][0].LogProbs[i], float64(row[id])-logSumExp(row, -1); math.Abs(got-want) > 1e-12 {
-				t.Errorf("%+v: token %d has log-probability %v, want %v", d, i, got, want)
+				t.Errorf("%s: token %d has log-probability %v, want %v", parameters, i, got, want)
 			}
 			text = append(text, id)
 		}
 	}
 }
 
-func TestDecodingRefuses(t *testing.T) {
-	for want, c := range map[string]struct {
-		config string
-		d      Decoding
-	}{
-		"temperature is -1":          {`{}`, Decoding{Temperature: -1}},
-		"top-p is 1.5":               {`{}`, Decoding{TopP: 1.5}},
-		"min-p is 2":                 {`{}`, Decoding{MinP: 2}},
-		"the length is -3":           {`{}`, Decoding{MaxTokens: -3}},
-		"not be more than the 3":     {`{}`, Decoding{Samples: 5, Beams: 3}},
-		"are all the same":           {`{}`, Decoding{Samples: 5, Choice: Greedy}},
-		"a bad word has no tokens":   {`{}`, Decoding{BadWords: [][]int32{{}}}},
-		"a stop string is empty":     {`{}`, Decoding{Stop: []string{""}}},
-		"typical_p, sequence_bias":   {`{"typical_p": 0.9, "sequence_bias": [[[1], 2.0]], "watermarking_config": null}`, Decoding{Choice: Sampled}},
-		"force_words_ids, dola_lay":  {`{"force_words_ids": [[3]], "dola_layers": "high", "num_beams": 2}`, Decoding{}},
-		"max_time, token_healing":    {`{"max_time": 2.5, "token_healing": true}`, Decoding{}},
-		"encoder_no_repeat_ngram":    {`{"encoder_no_repeat_ngram_size": 3.0}`, Decoding{}},
-		`early_stopping is "soon"`:   {`{"early_stopping": "soon", "num_beams": 2}`, Decoding{}},
-		"300 beams, not from 1":      {`{}`, Decoding{Beams: 300}},
-		"repetition penalty is NaN":  {`{}`, Decoding{RepetitionPenalty: math.NaN()}},
-		"the length penalty is +Inf": {`{}`, Decoding{LengthPenalty: new(math.Inf(1))}},
-	} {
-		config, err := parseGenerationConfig([]byte(c.config), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		config.sourced = true
-		if _, err := c.d.resolve(config, 100); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s, %+v: error %v, want one with %q", c.config, c.d, err, want)
-		}
-	}
-}
-
-// TestIdleSettings: settings of another way of decoding do nothing, as do those
-// that are switched off, and integers may be written as fractions.
-func TestIdleSettings(t *testing.T) {
-	config, err := parseGenerationConfig([]byte(`{
-		"typical_p": 0.9, "epsilon_cutoff": 0.1, "eta_cutoff": 0.1, "top_h": 0.4, "temperature": 0.0, "top_p": 7, "min_p": 3, "num_beam_groups": 3,
-		"diversity_penalty": 0.5, "force_words_ids": [[1]], "constraints": [1], "early_stopping": "soon", "encoder_repetition_penalty": 1.2,
-		"guidance_scale": 1.0, "penalty_alpha": 0.0, "sequence_bias": {}, "token_healing": false, "max_time": null, "watermarking_config": null,
-		"max_new_tokens": 12.0, "eos_token_id": [2.0, 3], "bad_words_ids": [[4.0]], "stop_strings": "the end", "use_cache": false, "renormalize_logits": true}`), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := (&Decoding{}).resolve(config, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.MaxTokens != 12 || !slices.Equal(s.Ends, idList{2, 3}) || s.BadWords[0][0] != 4 || !slices.Equal(s.stop, []string{"the end"}) || s.drawn {
-		t.Errorf("settings %+v", s)
-	}
-	if s, err = (&Decoding{Stop: []string{"."}}).resolve(config, 100); err != nil || !slices.Equal(s.stop, []string{"."}) {
-		t.Errorf("stop strings %q, error %v", s.stop, err)
-	}
-	for text, want := range map[string]string{
-		`{"max_new_tokens": 1.5}`:   "max_new_tokens is a number 1.5, not int",
-		`{"max_new_tokens": "ten"}`: "max_new_tokens is a string, not int",
-	} {
-		if _, err := parseGenerationConfig([]byte(text), nil); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: error %v, want one with %q", text, err, want)
-		}
-	}
-}
-
 // TestRenormalized: scores are log-probabilities after what is forbidden is.
 func TestRenormalized(t *testing.T) {
-	config, err := parseGenerationConfig([]byte(`{"renormalize_logits": true, "suppress_tokens": [0]}`), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := (&Decoding{}).resolve(config, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := settingsOf(t, json.RawMessage(`{"renormalize_logits": true, "suppress_tokens": [0]}`))
 	scores := []float32{3, 1, 1}
 	(&warper{settings: s}).warp(scores, []int32{1}, 1, 100)
 	if half := float32(math.Log(0.5)); scores[0] != minusInf || math.Abs(float64(scores[1]-half)) > 1e-6 || scores[1] != scores[2] {
@@ -340,15 +267,15 @@ func TestNothingLeft(t *testing.T) {
 	for i := range g.Tokens {
 		all = append(all, fmt.Sprint(i))
 	}
-	s := settingsOf(t, json.RawMessage(`{"suppress_tokens": [`+strings.Join(all, ",")+`]}`), Decoding{})
+	s := settingsOf(t, json.RawMessage(`{"suppress_tokens": [`+strings.Join(all, ",")+`]}`))
 	for _, drawn := range []bool{false, true} {
-		s.drawn = drawn
+		s.Sample = drawn
 		m, logits := g.start([][]int32{{3}})
 		if _, err := newDecoder(s, len(g.Tokens), nil).write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNothing) {
 			t.Errorf("drawn %v: error %v", drawn, err)
 		}
 	}
-	s = settingsOf(t, json.RawMessage(`{}`), Decoding{})
+	s = settingsOf(t, json.RawMessage(`{}`))
 	m, logits := g.start([][]int32{{3}})
 	logits[5] = float32(math.NaN())
 	if _, err := newDecoder(s, len(g.Tokens), nil).write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNotFinite) {
@@ -359,27 +286,19 @@ func TestNothingLeft(t *testing.T) {
 func TestLimit(t *testing.T) {
 	for _, c := range []struct {
 		config string
-		d      Decoding
 		prompt int
 		limit  int
-		reason Finish
+		reason string
 	}{
-		{`{}`, Decoding{}, 5, 25, FinishLength},
-		{`{"max_length": 9}`, Decoding{}, 5, 9, FinishLength},
-		{`{"max_length": 9}`, Decoding{MaxTokens: 7}, 5, 12, FinishLength},
-		{`{"max_new_tokens": 9}`, Decoding{MaxLength: 7}, 5, 7, FinishLength},
-		{`{"max_new_tokens": 9}`, Decoding{}, 35, 40, FinishContext},
-		{`{}`, Decoding{MaxLength: 5}, 5, 0, ""},
-		{`{}`, Decoding{}, 40, 0, ""},
+		{`{}`, 5, 25, "length"},
+		{`{"max_length": 9}`, 5, 9, "length"},
+		{`{"max_length": 9, "max_new_tokens": 7}`, 5, 12, "length"},
+		{`{"max_new_tokens": 9}`, 35, 40, "context"},
+		{`{"max_length": 5}`, 5, 0, ""},
+		{`{}`, 40, 0, ""},
 	} {
-		config, err := parseGenerationConfig([]byte(c.config), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := c.d.resolve(config, 40)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := settingsOf(t, json.RawMessage(c.config))
+		s.Context = 40
 		limit, reason, err := s.limit(c.prompt)
 		if limit != c.limit || reason != c.reason || (err != nil) != (c.limit == 0) {
 			t.Errorf("%+v: limit %d, %q, error %v", c, limit, reason, err)
@@ -409,8 +328,8 @@ func FuzzGenerationConfig(f *testing.F) {
 		if err != nil {
 			return
 		}
-		s, err := (&Decoding{}).resolve(c, 12)
-		if err != nil {
+		s := &settings{generationConfig: *c, Context: 12}
+		if s.check() != nil {
 			return
 		}
 		prompts := [][]int32{{0}, {1, 2}}

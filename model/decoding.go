@@ -1,10 +1,6 @@
 package model
 
-import (
-	"errors"
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // A Decoding says how text is made of what a model finds likely, as generate
 // of Hugging Face transformers does with the parameters of the same meaning. A
@@ -22,10 +18,11 @@ type Decoding struct {
 	// checkpoint either.
 	Stop []string
 
-	// Choice is how the next token is chosen. Unless it is set, one of the
-	// fields from Temperature to MinP, or several Samples of one beam, make it
-	// Sampled.
-	Choice Choice
+	// Choice is how the next token is chosen: "greedy" takes the likeliest,
+	// "sampled" draws one by its probability. If it is empty, one of the fields
+	// from Temperature to MinP, or several Samples of one beam, make it
+	// "sampled", and else it is as the checkpoint says.
+	Choice string
 	// Temperature divides the logits before a token is drawn.
 	Temperature float64
 	// TopK leaves so many of the likeliest tokens to draw from; negative: all.
@@ -58,50 +55,11 @@ type Decoding struct {
 	// LengthPenalty is the power of the length that a text's log-probability
 	// is divided by: above 0 long texts gain.
 	LengthPenalty *float64
-	// EarlyStopping is when the search ends.
-	EarlyStopping EarlyStopping
+	// EarlyStopping is when a search ends that has as many whole texts as beams:
+	// "true" at once, "false" when better texts are unlikely, "never" when none
+	// is possible. Empty: as the checkpoint says.
+	EarlyStopping string
 }
-
-// A Choice is how the next token is chosen.
-type Choice uint8
-
-const (
-	// Configured is as the checkpoint's generation_config.json says.
-	Configured Choice = iota
-	// Greedy takes the likeliest token.
-	Greedy
-	// Sampled draws a token by its probability.
-	Sampled
-)
-
-// An EarlyStopping is when a beam search ends that has as many whole texts as
-// beams.
-type EarlyStopping uint8
-
-const (
-	// StopConfigured is as the checkpoint's generation_config.json says.
-	StopConfigured EarlyStopping = iota
-	// StopUnlikely ends when better texts are unlikely: early_stopping=False.
-	StopUnlikely
-	// StopAtOnce ends at once: early_stopping=True.
-	StopAtOnce
-	// StopNever ends when no better text is possible: early_stopping="never".
-	StopNever
-)
-
-// A Finish is why a text ends.
-type Finish string
-
-const (
-	// FinishEnd means that the model wrote its token for the end.
-	FinishEnd Finish = "end"
-	// FinishStop means that one of the strings was written that end a text.
-	FinishStop Finish = "stop"
-	// FinishLength means that it has the length that was asked for.
-	FinishLength Finish = "length"
-	// FinishContext means that the model reads no more tokens.
-	FinishContext Finish = "context"
-)
 
 // A Generation is a text that a model wrote.
 type Generation struct {
@@ -115,24 +73,34 @@ type Generation struct {
 	// Score is what a beam search ranks by: the log-probability over the
 	// length to the power of LengthPenalty. Elsewhere it is 0.
 	Score float64
-	// Finish is why the text ends.
-	Finish Finish
+	// Finish is why the text ends: "end" with the model's token for it, "stop"
+	// with one of the strings that end a text, "length" at the length that was
+	// asked for, "context" because the model reads no more tokens.
+	Finish string
 }
 
-// settings are a Decoding with every default filled in.
-type settings struct {
-	generationConfig
-	drawn   bool
-	early   EarlyStopping
-	stop    []string
-	seed    uint64
-	context int // how many tokens the model reads
+// A Token is a step of a text that is being written.
+type Token struct {
+	// Text is what the token adds to the text. Where a character takes several
+	// tokens, the last has all of it and the others have nothing. The pieces of
+	// a text together are its [Generation.Text].
+	Text string
+	// ID is the token.
+	ID int32
+	// LogProb is the model's log-probability of it.
+	LogProb float64
+	// Sample is the number of the text among those of its prompt.
+	Sample int
+	// Finish is why the text ends with it, or "" if it does not.
+	Finish string
+	// Score is that of the whole text with its last token, see [Generation].
+	Score float64
 }
 
 // resolve fills in what d leaves open from the checkpoint's configuration c,
 // for a model that reads so many tokens.
 func (d *Decoding) resolve(c *generationConfig, context int) (*settings, error) {
-	s := &settings{generationConfig: *c, stop: d.Stop, seed: d.Seed, context: context, early: d.EarlyStopping}
+	s := &settings{generationConfig: *c, Seed: d.Seed, Context: context}
 	if d.MaxLength > 0 && d.MaxTokens == 0 {
 		s.MaxTokens = 0
 	}
@@ -147,22 +115,26 @@ func (d *Decoding) resolve(c *generationConfig, context int) (*settings, error) 
 	override(&s.NoRepeat, d.NoRepeat)
 	override(&s.Samples, d.Samples)
 	override(&s.Beams, d.Beams)
+	override(&s.EarlyStopping, flag(d.EarlyStopping))
 	if d.BadWords != nil {
 		s.BadWords = d.BadWords
 	}
 	if d.LengthPenalty != nil {
 		s.LengthPenalty = *d.LengthPenalty
 	}
-	if d.Stop == nil {
-		s.stop = c.StopStrings
+	if d.Stop != nil {
+		s.StopStrings = d.Stop
 	}
-	var err error
-	if s.early == StopConfigured && s.Beams > 1 {
-		s.early, err = c.earlyStopping()
+	switch d.Choice {
+	case "":
+		asked := d.Temperature != 0 || d.TopK != 0 || d.TopP != 0 || d.MinP != 0 || s.Samples > 1 && s.Beams == 1
+		s.Sample = s.Sample || asked
+	case "greedy", "sampled":
+		s.Sample = d.Choice == "sampled"
+	default:
+		return nil, fmt.Errorf("model: generate: a token is chosen %q, not greedy or sampled", d.Choice)
 	}
-	asked := d.Temperature != 0 || d.TopK != 0 || d.TopP != 0 || d.MinP != 0 || s.Samples > 1 && s.Beams == 1
-	s.drawn = d.Choice == Sampled || d.Choice == Configured && (s.Sample || asked)
-	return s, errors.Join(err, s.unsupported(), s.check())
+	return s, s.check()
 }
 
 func override[T comparable](to *T, value T) {
@@ -170,67 +142,4 @@ func override[T comparable](to *T, value T) {
 	if value != zero {
 		*to = value
 	}
-}
-
-// check returns all that is wrong with s.
-func (s *settings) check() error {
-	var errs []error
-	fault := func(wrong bool, format string, args ...any) {
-		if wrong {
-			errs = append(errs, fmt.Errorf("model: generate: "+format, args...))
-		}
-	}
-	positive := func(name string, x float64) {
-		fault(!(x > 0) || math.IsInf(x, 0), "%s is %v, not a number above 0", name, x)
-	}
-	fault(s.MaxTokens < 0 || s.MaxLength < 0, "the length is %d, which is negative", min(s.MaxTokens, s.MaxLength))
-	fault(s.MinTokens < 0, "the least number of tokens is %d, which is negative", s.MinTokens)
-	positive("the repetition penalty", s.RepetitionPenalty)
-	if s.drawn { // elsewhere they do nothing
-		positive("the temperature", s.Temperature)
-		fault(!(s.TopP >= 0 && s.TopP <= 1), "top-p is %v, not from 0 to 1", s.TopP)
-		fault(!(s.MinP <= 1), "min-p is %v, not at most 1", s.MinP)
-	}
-	fault(math.IsNaN(s.LengthPenalty) || math.IsInf(s.LengthPenalty, 0), "the length penalty is %v", s.LengthPenalty)
-	fault(s.Samples < 1 || s.Samples > maxSamples, "%d samples, not from 1 to %d", s.Samples, maxSamples)
-	fault(s.Beams < 1 || s.Beams > maxBeams, "%d beams, not from 1 to %d", s.Beams, maxBeams)
-	fault(s.Beams > 1 && s.Samples > s.Beams, "%d samples, which cannot be more than the %d beams", s.Samples, s.Beams)
-	fault(s.Beams == 1 && s.Samples > 1 && !s.drawn, "%d samples are all the same where none is drawn: give a temperature", s.Samples)
-	for _, words := range s.BadWords {
-		fault(len(words) == 0, "a bad word has no tokens")
-	}
-	for _, stop := range s.stop {
-		fault(stop == "", "a stop string is empty")
-	}
-	return errors.Join(errs...)
-}
-
-// What is generated of a prompt at a time is bounded; beams take the more memory.
-const (
-	maxSamples = 1 << 12
-	maxBeams   = 1 << 8
-)
-
-// defaultTokens is how many tokens transformers writes where nobody says.
-const defaultTokens = 20
-
-// limit returns how many tokens a text of a prompt of that many may have, and
-// why it ends there.
-func (s *settings) limit(prompt int) (int, Finish, error) {
-	limit := s.MaxLength
-	switch {
-	case s.MaxTokens > 0:
-		limit = prompt + s.MaxTokens
-	case s.MaxLength == 0:
-		limit = prompt + defaultTokens
-	}
-	switch {
-	case prompt >= s.context:
-		return 0, "", fmt.Errorf("model: generate: the prompt has %d tokens, and the model reads no more than %d", prompt, s.context)
-	case prompt >= limit:
-		return 0, "", fmt.Errorf("model: generate: the prompt has %d tokens already, and the text may have %d", prompt, limit)
-	case limit > s.context:
-		return s.context, FinishContext, nil
-	}
-	return limit, FinishLength, nil
 }

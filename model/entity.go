@@ -22,23 +22,6 @@ type Entity struct {
 	Span tokenizer.Span
 }
 
-// An Aggregation is how the labels of tokens become those of entities, by the
-// names that transformers has for it.
-type Aggregation uint8
-
-const (
-	// AggregateSimple joins neighboring tokens of the same label.
-	AggregateSimple Aggregation = iota
-	// AggregateNone leaves every token by itself.
-	AggregateNone
-	// AggregateFirst gives a word the label of its first token, and then joins.
-	AggregateFirst
-	// AggregateAverage gives a word the label that is likeliest on average.
-	AggregateAverage
-	// AggregateMax gives a word the label of its surest token.
-	AggregateMax
-)
-
 // A labeled is a token, or a word, with the probabilities of all labels.
 type labeled struct {
 	scores []float64
@@ -78,15 +61,15 @@ func (t *Tagger) labeled(text string, w *window, logits []float32) []labeled {
 }
 
 // entities returns the entities of tokens, those without a label left out.
-func (t *Tagger) entities(text string, tokens []labeled, how Aggregation) []Entity {
-	if how != AggregateNone && how != AggregateSimple {
+func (t *Tagger) entities(text string, tokens []labeled, how string) []Entity {
+	if how != "none" && how != "simple" {
 		tokens = joinWords(tokens, how)
 	}
 	var found []Entity
 	for at := 0; at < len(tokens); {
 		label, score := t.best(tokens[at])
 		end, sum := at+1, score
-		if how != AggregateNone {
+		if how != "none" {
 			_, tag := cutTag(label)
 			for ; end < len(tokens); end++ {
 				next, score := t.best(tokens[end])
@@ -127,7 +110,7 @@ func cutTag(label string) (inside bool, rest string) {
 }
 
 // joinWords makes one of the tokens of every word.
-func joinWords(tokens []labeled, how Aggregation) []labeled {
+func joinWords(tokens []labeled, how string) []labeled {
 	var words []labeled
 	for at := 0; at < len(tokens); {
 		end := at + 1
@@ -136,11 +119,11 @@ func joinWords(tokens []labeled, how Aggregation) []labeled {
 		}
 		word := tokens[at]
 		switch how {
-		case AggregateMax:
+		case "max":
 			word = slices.MaxFunc(tokens[at:end], func(a, b labeled) int {
 				return cmp.Compare(slices.Max(a.scores), slices.Max(b.scores))
 			})
-		case AggregateAverage:
+		case "average":
 			word.scores = mean(tokens[at:end])
 		}
 		word.span = tokenizer.Span{Start: tokens[at].span.Start, End: tokens[end-1].span.End}

@@ -64,19 +64,6 @@ func parseGenerationConfig(generation, config []byte) (*generationConfig, error)
 	return c, nil
 }
 
-// earlyStopping returns the type of what the configuration calls early_stopping.
-func (c *generationConfig) earlyStopping() (EarlyStopping, error) {
-	switch c.EarlyStopping {
-	case "", "false":
-		return StopUnlikely, nil
-	case "true":
-		return StopAtOnce, nil
-	case "never":
-		return StopNever, nil
-	}
-	return 0, fmt.Errorf("model: generate: early_stopping is %q, not true, false or never", c.EarlyStopping)
-}
-
 // words are one text or several in JSON; null is none.
 type words []string
 

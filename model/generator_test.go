@@ -94,7 +94,7 @@ func TestArticle(t *testing.T) {
 	seen := map[string]bool{}
 	for _, x := range texts {
 		seen[x.Text] = true
-		if x.Finish != FinishLength && x.Finish != FinishEnd || strings.Contains(x.Text, "</s>") {
+		if x.Finish != "length" && x.Finish != "end" || strings.Contains(x.Text, "</s>") {
 			t.Errorf("%q ends by %q", x.Text, x.Finish)
 		}
 	}
@@ -196,7 +196,7 @@ func TestStopStrings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if texts[0].Text != want || texts[0].Finish != FinishStop {
+		if texts[0].Text != want || texts[0].Finish != "stop" {
 			t.Errorf("%q: %q ends by %q, want %q", stop, texts[0].Text, texts[0].Finish, want)
 		}
 	}
@@ -210,7 +210,7 @@ func TestContextEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x := all[0][0]; x.Finish != FinishContext || len(x.IDs) != g.MaxTokens()-2 {
+	if x := all[0][0]; x.Finish != "context" || len(x.IDs) != g.MaxTokens()-2 {
 		t.Errorf("%d tokens, ends by %q", len(x.IDs), x.Finish)
 	}
 	for want, prompt := range map[string][]int32{

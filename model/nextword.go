@@ -85,15 +85,6 @@ func divergence(ctx context.Context, m continuer, before []int32, whole Sequence
 	}}, err
 }
 
-// logProbs returns the log-probabilities by softmax.
-func logProbs(logits []float32) []float64 {
-	out, all := make([]float64, len(logits)), logSumExp(logits, -1)
-	for i, v := range logits {
-		out[i] = float64(v) - all
-	}
-	return out
-}
-
 // entropyOf returns -Σ p log p.
 func entropyOf(logProbs []float64) float64 {
 	h := 0.0

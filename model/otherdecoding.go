@@ -59,7 +59,7 @@ func (s *settings) unsupported() error {
 		if !ok || slices.Contains(append([]string{"null", "false", "[]", "{}"}, o.off...), string(value)) {
 			continue
 		}
-		acts := map[when]bool{always: true, drawing: s.drawn, searching: s.Beams > 1, encoding: s.sourced}[o.when]
+		acts := map[when]bool{always: true, drawing: s.Sample, searching: s.Beams > 1, encoding: s.sourced}[o.when]
 		if acts {
 			names = append(names, o.name)
 		}

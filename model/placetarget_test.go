@@ -85,7 +85,7 @@ func TestSpanTarget(t *testing.T) {
 func TestLabelTarget(t *testing.T) {
 	m := taskModel(t, "words-token", LoadTagger)
 	const text = "a b c a"
-	tags, err := m.Tag(t.Context(), text, TagOptions{Aggregation: AggregateNone})
+	tags, err := m.Tag(t.Context(), text, TagOptions{Aggregation: "none"})
 	if err != nil || len(tags) == 0 {
 		t.Fatalf("%d tags, %v", len(tags), err)
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // A Tagger gives every token a label: names of people and places, parts of
@@ -27,8 +28,12 @@ func NewTagger(files Checkpoint, o Options) (*Tagger, error) {
 
 // TagOptions are choices about tagging.
 type TagOptions struct {
-	// Aggregation is how tokens become entities.
-	Aggregation Aggregation
+	// Aggregation is how tokens become entities, by the names that transformers
+	// has for it: "simple", which it is if it is empty, joins neighboring tokens
+	// of the same label; "none" leaves every token by itself; "first" gives a word
+	// the label of its first token, "average" the one that is likeliest on
+	// average, "max" that of its surest token, and then they join.
+	Aggregation string
 	// Stride is how many tokens consecutive windows of a long text share; 0
 	// means a quarter of what the model reads.
 	Stride int
@@ -37,6 +42,12 @@ type TagOptions struct {
 // Tag returns the entities of a text, in order. A text that is too long for the
 // model is read in windows.
 func (t *Tagger) Tag(ctx context.Context, text string, o TagOptions) ([]Entity, error) {
+	if o.Aggregation == "" {
+		o.Aggregation = "simple"
+	}
+	if !slices.Contains([]string{"simple", "none", "first", "average", "max"}, o.Aggregation) {
+		return nil, fmt.Errorf("model: tag: aggregation %q is not simple, none, first, average or max", o.Aggregation)
+	}
 	if o.Stride < 0 {
 		return nil, fmt.Errorf("model: tag: the stride is %d, which is negative", o.Stride)
 	}

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
-
-	"github.com/whence-xai/whence/model/internal/f32"
 )
 
 // A scale is how a target expresses a class.
@@ -117,56 +114,4 @@ func (t *Target) value(logits []float32, class int) float64 {
 		return z
 	}
 	return 1 / (1 + math.Exp(-z))
-}
-
-// logSumExp returns log Σ exp(x[i]) over all i but one.
-func logSumExp(x []float32, except int) float64 {
-	if len(x) > manyLogits {
-		return logSumExpMany(x, except)
-	}
-	top := math.Inf(-1)
-	for i, v := range x {
-		if i != except {
-			top = max(top, float64(v))
-		}
-	}
-	if math.IsInf(top, 0) {
-		return top
-	}
-	sum := 0.0
-	for i, v := range x {
-		if i != except {
-			sum += math.Exp(float64(v) - top)
-		}
-	}
-	return top + math.Log(sum)
-}
-
-// manyLogits is how many exponentials are worth a vector's while.
-const manyLogits = 512
-
-// logSumExpMany is logSumExp for a vocabulary: exponentials in float32, each
-// good to seven digits, summed in float32 only as far as those digits reach.
-func logSumExpMany(x []float32, except int) float64 {
-	parts := [2][]float32{x}
-	if except >= 0 {
-		parts[0], parts[1] = x[:except], x[except+1:]
-	}
-	top := minusInf
-	for _, part := range parts {
-		if len(part) > 0 {
-			top = max(top, f32.Max(part))
-		}
-	}
-	if math.IsInf(float64(top), 0) {
-		return float64(top)
-	}
-	sum := 0.0
-	var powers [manyLogits]float32
-	for _, part := range parts {
-		for piece := range slices.Chunk(part, len(powers)) {
-			sum += float64(f32.ExpSum(powers[:len(piece)], piece, top))
-		}
-	}
-	return float64(top) + math.Log(sum)
 }

@@ -73,13 +73,10 @@ func taskModel[T any](t testing.TB, name string, load func(string, Options) (*T,
 func characters(text string, i int) int { return utf8.RuneCountInString(text[:i]) }
 
 func TestTagsEqualPipeline(t *testing.T) {
-	how := map[string]Aggregation{
-		"none": AggregateNone, "simple": AggregateSimple, "first": AggregateFirst, "average": AggregateAverage, "max": AggregateMax,
-	}
 	for name, cases := range readTasks(t).Tags {
 		m := taskModel(t, name, LoadTagger)
 		for _, c := range cases {
-			got, err := m.Tag(t.Context(), c.Text, TagOptions{Aggregation: how[c.How], Stride: c.Stride})
+			got, err := m.Tag(t.Context(), c.Text, TagOptions{Aggregation: c.How, Stride: c.Stride})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,8 +12,6 @@ type warper struct {
 	seen []bool // scratch: tokens that have occurred
 }
 
-var minusInf = float32(math.Inf(-1))
-
 // warp changes scores, one a token of the vocabulary, of what follows ids, of
 // which the first so many are the prompt. The text has limit tokens at most.
 func (w *warper) warp(scores []float32, ids []int32, prompt, limit int) {
@@ -36,7 +34,7 @@ func (w *warper) warp(scores []float32, ids []int32, prompt, limit int) {
 	if len(ids) == first {
 		ban(scores, w.SuppressFirst)
 	}
-	if w.drawn {
+	if w.Sample {
 		w.narrow(scores)
 	}
 	if w.Renormalize {

@@ -106,16 +106,21 @@ func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.write(ctx, s, logits, beginnings)
-	for n, texts := range all {
-		for i := range texts {
-			text, spelled := &texts[i], w.spelling(beginnings[n])
-			for j, id := range text.IDs {
-				text.Text += spelled.add(id, j+1 == len(text.IDs))
+	texts, err := d.write(ctx, s, logits, beginnings)
+	if err != nil {
+		return nil, err
+	}
+	all := make([][]Generation, len(texts))
+	for n := range texts {
+		for _, x := range texts[n] {
+			g, spelled := Generation{IDs: x.IDs, LogProbs: x.LogProbs, Score: x.Score, Finish: x.Finish}, w.spelling(beginnings[n])
+			for i, id := range x.IDs {
+				g.Text += spelled.add(id, i+1 == len(x.IDs))
 			}
+			all[n] = append(all[n], g)
 		}
 	}
-	return all, err
+	return all, nil
 }
 
 // stream makes the texts of one beginning and tells their tokens as they come,
@@ -129,35 +134,10 @@ func (w *writer) stream(ctx context.Context, d *decoder, s *steps, beginning []i
 	for i := range spellings {
 		spellings[i] = w.spelling(beginning)
 	}
-	tell := func(t Token) bool {
-		t.Text = spellings[t.Sample].add(t.ID, t.Finish != "")
-		return yield(t, nil)
-	}
-	if d.Beams == 1 {
-		strands, err := d.strands([][]int32{beginning}, d.Samples)
-		if err != nil {
-			return err
-		}
-		return d.run(ctx, s, logits, strands, func(x *strand) bool {
-			return tell(Token{ID: x.ids[len(x.ids)-1], LogProb: x.logProbs[len(x.logProbs)-1], Sample: x.sample, Finish: x.finish})
-		})
-	}
-	all, err := d.write(ctx, s, logits, [][]int32{beginning})
-	if err != nil {
-		return err
-	}
-	for sample, g := range all[0] {
-		for i, id := range g.IDs {
-			t := Token{ID: id, LogProb: g.LogProbs[i], Sample: sample}
-			if i+1 == len(g.IDs) {
-				t.Finish, t.Score = g.Finish, g.Score
-			}
-			if !tell(t) {
-				return errEnough
-			}
-		}
-	}
-	return nil
+	return d.stream(ctx, s, logits, beginning, func(x Step) bool {
+		text := spellings[x.Sample].add(x.ID, x.Finish != "")
+		return yield(Token{Text: text, ID: x.ID, LogProb: x.LogProb, Sample: x.Sample, Finish: x.Finish, Score: x.Score}, nil)
+	})
 }
 
 // told turns an error of a stream into its last element.

@@ -22,7 +22,7 @@ func (w writer) reply(q *question) (a answer, err error) {
 	}
 	var texts [][]model.Generation
 	a.Seconds, err = timed(func() error {
-		texts, err = w.GenerateAll(context.Background(), q.Prompts, model.Decoding{Choice: model.Greedy, MaxTokens: q.Tokens, MinTokens: q.Tokens})
+		texts, err = w.GenerateAll(context.Background(), q.Prompts, model.Decoding{Choice: "greedy", MaxTokens: q.Tokens, MinTokens: q.Tokens})
 		return err
 	})
 	for _, t := range texts {

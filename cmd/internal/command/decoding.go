@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
-	"github.com/whence-xai/whence/model"
 )
 
 // groupAnswer is the group of flags that say how a model answers, whose answer
@@ -49,8 +48,8 @@ func real(name, use string) *cli.Float64Flag {
 }
 
 // noteFinish tells of a text that ends for want of room.
-func (p *program) noteFinish(finish model.Finish, tokens int) {
-	if finish == model.FinishContext {
+func (p *program) noteFinish(finish string, tokens int) {
+	if finish == "context" {
 		p.terminal.printf("note: the text ends where the model reads no more than %s", counted(tokens, "token"))
 	}
 }

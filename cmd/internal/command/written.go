@@ -23,7 +23,7 @@ type written struct {
 // A writtenText is one of several texts.
 type writtenText struct {
 	Text   string          `json:"text"`
-	Finish model.Finish    `json:"finish"`
+	Finish string          `json:"finish"`
 	Score  *explain.Number `json:"score,omitempty"` // of a beam search
 	Tokens []writtenToken  `json:"tokens"`
 }

@@ -32,8 +32,7 @@ func (r Request) Tagging(ctx context.Context, models *Models) (*Tagging, error) 
 
 // Label has the model label the text.
 func (t *Tagging) Label(ctx context.Context) (err error) {
-	how := model.Aggregation(max(0, slices.Index(Aggregations(), t.Request.Aggregation)))
-	t.Entities, err = t.Model.Tag(ctx, t.Request.Text, model.TagOptions{Aggregation: how, Stride: t.Request.Stride})
+	t.Entities, err = t.Model.Tag(ctx, t.Request.Text, model.TagOptions{Aggregation: t.Request.Aggregation, Stride: t.Request.Stride})
 	return badText(err)
 }
 

@@ -78,9 +78,9 @@ func (w Writing) decoding(most int, seed uint64) model.Decoding {
 		MaxTokens: w.MaxTokens, MaxLength: w.MaxLength, MinTokens: w.MinTokens, Stop: w.Stop,
 		RepetitionPenalty: w.RepetitionPenalty, LengthPenalty: w.LengthPenalty,
 		Samples: w.Samples, Beams: w.Beams, Seed: seed,
-		EarlyStopping: map[string]model.EarlyStopping{
-			"true": model.StopAtOnce, "false": model.StopUnlikely, "never": model.StopNever,
-		}[w.EarlyStopping],
+	}
+	if w.EarlyStopping != "default" {
+		d.EarlyStopping = w.EarlyStopping
 	}
 	if d.MaxTokens == 0 && d.MaxLength == 0 {
 		d.MaxTokens = most
@@ -89,7 +89,7 @@ func (w Writing) decoding(most int, seed uint64) model.Decoding {
 	// other values for that, since its own zeros are the defaults.
 	d.Temperature = orElse(w.Temperature, 0, 0)
 	if w.Temperature != nil && *w.Temperature == 0 {
-		d.Choice = model.Greedy
+		d.Choice = "greedy"
 	}
 	d.TopP = orElse(w.TopP, 0, math.SmallestNonzeroFloat64)
 	d.MinP = orElse(w.MinP, 0, -1)

@@ -5,24 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// A Token is a step of a text that is being written.
-type Token struct {
-	// Text is what the token adds to the text. Where a character takes several
-	// tokens, the last has all of it and the others have nothing. The pieces of
-	// a text together are its [Generation.Text].
-	Text string
-	// ID is the token.
-	ID int32
-	// LogProb is the model's log-probability of it.
-	LogProb float64
-	// Sample is the number of the text among those of its prompt.
-	Sample int
-	// Finish is why the text ends with it, or "" if it does not.
-	Finish Finish
-	// Score is that of the whole text with its last token, see [Generation].
-	Score float64
-}
-
 // A spelling turns tokens into pieces of text as they come.
 type spelling struct {
 	text func(ids []int32) string // decodes tokens
