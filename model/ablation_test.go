@@ -62,7 +62,7 @@ func logitsOf(c *Classifier, seqs []Sequence) error {
 // with runs with the engine changed.
 func with(change func(*transformer.Model)) func(*Classifier, []Sequence) error {
 	return func(c *Classifier, seqs []Sequence) error {
-		m := c.engine.Model
+		m := c.m.Model
 		shared, pruned, tokens := m.NoShared, m.NoPruned, m.Tokens
 		defer func() { m.NoShared, m.NoPruned, m.Tokens = shared, pruned, tokens }()
 		change(m)
@@ -99,9 +99,9 @@ func everyOne(c *Classifier, seqs []Sequence) error {
 	b.Reset()
 	few := fewWords(seqs)
 	for i := range few {
-		c.engine.add(&b, &few[i])
+		c.m.add(&b, &few[i])
 	}
-	return c.engine.Forward(context.Background(), make([]float32, len(seqs)*len(c.Labels())), &b)
+	return c.m.Forward(context.Background(), make([]float32, len(seqs)*len(c.Labels())), &b)
 }
 
 // dropped leaves masked tokens out.

@@ -14,7 +14,7 @@ type albert struct {
 }
 
 func parseALBERT(c *config) blueprint {
-	b := &albert{shape: c.shape(), types: c.count(2, 256, "type_vocab_size")}
+	b := &albert{shape: shapeOf(c), types: c.count(2, 256, "type_vocab_size")}
 	b.even(c)
 	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu_new", "hidden_act")
 	b.embedding = c.size(0, "embedding_size")
@@ -26,7 +26,7 @@ func parseALBERT(c *config) blueprint {
 	return b
 }
 
-func (b *albert) build(w weights, g goal) engine {
+func (b *albert) build(w weights, h head) engine {
 	body := w.within("albert")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -46,7 +46,7 @@ func (b *albert) build(w weights, g goal) engine {
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, groups[i*b.groups/b.layers]...)
 	}
-	e.Head = b.head(w, body, g)
+	e.Head = b.head(w, body, h)
 	e.ignored = []string{"*embeddings.position_ids", "*pooler.*", "predictions.*", "sop_classifier.*", "classifier.*", "qa_outputs.*"}
 	return e
 }
@@ -67,10 +67,10 @@ func (b *albert) block(w weights) transformer.Block {
 	}
 }
 
-func (b *albert) head(w, body weights, g goal) []transformer.Layer {
-	switch g.purpose {
+func (b *albert) head(w, body weights, h head) []transformer.Layer {
+	switch h.purpose {
 	case sequenceClasses:
-		return pooler(w, b.width, g.labels, body.prefix+"pooler", f32.Tanh, "classifier")
+		return pooler(w, b.width, h.labels, body.prefix+"pooler", f32.Tanh, "classifier")
 	case maskedWords:
 		head := w.in("predictions")
 		return []transformer.Layer{
@@ -78,5 +78,5 @@ func (b *albert) head(w, body weights, g goal) []transformer.Layer {
 			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", "predictions.decoder", "predictions.bias", "predictions.decoder.bias"),
 		}
 	}
-	return tokenHead(w, b.width, g)
+	return tokenHead(w, b.width, h)
 }

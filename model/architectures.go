@@ -1,42 +1,5 @@
 package model
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/whence-xai/whence/model/internal/transformer"
-)
-
-// A purpose is what a checkpoint is loaded for, which decides its head.
-type purpose uint8
-
-const (
-	hiddenStates    purpose = iota // the rows after the last norm, without a head
-	sequenceClasses                // a logit for every label of a sequence
-	tokenClasses                   // a logit for every label of a token
-	answerSpans                    // two logits a token: that an answer begins or ends there
-	maskedWords                    // a logit for every word of the vocabulary that a token might be
-	nextWord                       // causal: one for every word that might follow
-	translation                    // encoder–decoder: the same for what the decoder writes
-	purposes                       // how many there are
-)
-
-// purposeNames say what a purpose needs, and how transformers calls the class
-// of a model that has it.
-var purposeNames = [purposes]struct{ name, class string }{
-	{"hidden states", "Model"},
-	{"sequence classification", "ForSequenceClassification"},
-	{"token classification", "ForTokenClassification"},
-	{"question answering", "ForQuestionAnswering"},
-	{"filling masks", "ForMaskedLM"},
-	{"generation", "ForCausalLM"},
-	{"translation", "ForConditionalGeneration"},
-}
-
-// String returns what p is for.
-func (p purpose) String() string { return purposeNames[p].name }
-
 // A family is an architecture under one model_type.
 type family struct {
 	kind     string // model_type
@@ -47,32 +10,14 @@ type family struct {
 
 // A blueprint is what a config says of a model. It makes an engine of weights.
 type blueprint interface {
-	build(w weights, g goal) engine
+	build(w weights, h head) engine
 }
 
-// A goal is a purpose and how many labels there are, for those that have some.
-type goal struct {
+// A head is what a model is to end in: its purpose, and how many labels there
+// are for those that have some.
+type head struct {
 	purpose
 	labels int
-}
-
-// An engine is a model's computation and what may be put into it.
-type engine struct {
-	*transformer.Model                    // of an encoder–decoder: the decoder
-	encoder            *transformer.Model // of an encoder–decoder, without a head
-
-	vocabulary int  // ids that may be put in
-	positions  int  // that a sequence may have
-	offset     int  // what positions are counted from
-	skips      bool // padding, whose number is offset-1, is not counted
-	types      int
-	unlimited  bool // positions are told apart by distance only: a longer text than usual can be read
-	maxTokens  int
-	start, end int32 // of an encoder–decoder: what the decoder begins with, what ends a text
-	padding    int32 // token that a causal classifier does not read at the end; negative: none
-
-	pooled  *transformer.Model // a head for the mean of the hidden rows; the Model has none then
-	ignored []string           // patterns of tensors that are nothing to it
 }
 
 // families returns the architectures that there are. Nothing else knows them.
@@ -110,54 +55,4 @@ func families() []family {
 		{"t5", "T5, Flan-T5", []purpose{translation}, parseT5},
 		{"mt5", "mT5", []purpose{translation}, parseMT5},
 	}
-}
-
-// familyOf returns the architecture of a config, if it serves the purpose.
-func familyOf(c *config, p purpose) (family, error) {
-	if c.given("quantization_config") {
-		method := c.in("quantization_config").word("", "quant_method")
-		return family{}, fmt.Errorf("config.json: quantization_config: weights quantized by %q are not supported; take the checkpoint that they were made from", method)
-	}
-	kind, found := c.word("", "model_type"), ""
-	var kinds []string
-	for _, f := range families() {
-		serves := slices.Contains(f.purposes, p)
-		if f.kind == kind && serves {
-			return f, nil
-		}
-		if f.kind == kind {
-			found = fmt.Sprintf("; it is supported for %s", list(f.purposes))
-		}
-		if serves {
-			kinds = append(kinds, f.kind)
-		}
-	}
-	return family{}, fmt.Errorf("config.json: model_type %q is not supported for %v%s; supported for it: %s", kind, p, found, strings.Join(kinds, ", "))
-}
-
-// list returns the names of ps.
-func list(ps []purpose) string {
-	var names []string
-	for _, p := range ps {
-		names = append(names, p.String())
-	}
-	return strings.Join(names, ", ")
-}
-
-// hint says what a checkpoint is that has no head for p, as its config does.
-func hint(c *config, p purpose) string {
-	var classes []string
-	c.read(&classes, "architectures")
-	for _, class := range classes {
-		if strings.HasSuffix(class, purposeNames[p].class) || p == hiddenStates {
-			continue
-		}
-		for other := purposes - 1; other > hiddenStates; other-- {
-			if strings.HasSuffix(class, purposeNames[other].class) {
-				return fmt.Sprintf("the checkpoint is a %s, which is for %v, not %v", class, other, p)
-			}
-		}
-		return fmt.Sprintf("the checkpoint is a %s, which has nothing for %v", class, p)
-	}
-	return ""
 }

@@ -114,7 +114,7 @@ func m2mSinusoid(row []float32, position int) {
 	}
 }
 
-func (b *bart) build(w weights, g goal) engine {
+func (b *bart) build(w weights, h head) engine {
 	body := w.within("model")
 	e := b.engine(&transformer.Model{Heads: b.decoderHeads, Causal: true})
 	e.encoder = &transformer.Model{Heads: b.heads}
@@ -140,7 +140,7 @@ func (b *bart) build(w weights, g goal) engine {
 	if b.before {
 		e.encoder.Norm, e.Norm = encoder.norm("layer_norm", b.width, b.epsilon), decoder.norm("layer_norm", b.width, b.epsilon)
 	}
-	e.Head = b.head(w, to, g)
+	e.Head = b.head(w, to, h)
 	e.ignored = []string{"*embed_positions.weight*", "*embed_tokens.weight", "*shared.weight", "lm_head.weight", "final_logits_bias", "classification_head.*", "qa_outputs.*"}
 	return e
 }
@@ -194,9 +194,9 @@ func (b *bart) place(before, after *transformer.Norm, w weights, name string) {
 	*after = w.norm(name, b.width, b.epsilon)
 }
 
-func (b *bart) head(w weights, embedding string, g goal) []transformer.Layer {
-	if g.purpose == sequenceClasses {
-		return pooler(w, b.width, g.labels, "classification_head.dense", f32.Tanh, "classification_head.out_proj")
+func (b *bart) head(w weights, embedding string, h head) []transformer.Layer {
+	if h.purpose == sequenceClasses {
+		return pooler(w, b.width, h.labels, "classification_head.dense", f32.Tanh, "classification_head.out_proj")
 	}
 	words := w.scores(b.decoderVocabulary, b.width, embedding, "lm_head")
 	if w.has("final_logits_bias") {

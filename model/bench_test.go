@@ -40,8 +40,8 @@ func BenchmarkForward(b *testing.B) {
 			}
 			b.Run(name, func(b *testing.B) {
 				c := load(b, "pretrained", Options{})
-				c.engine.NoShared = off == "shared"
-				c.engine.NoPruned = off == "pruned"
+				c.m.NoShared = off == "shared"
+				c.m.NoPruned = off == "pruned"
 				benchmarkLogits(b, c, maskedCopies(tokens, 512))
 			})
 		}

@@ -21,12 +21,12 @@ func parseELECTRA(c *config) blueprint { return newBERT(c, "electra") }
 
 func parseRoBERTa(c *config) blueprint {
 	b := newBERT(c, "roberta")
-	b.offset = c.padded(&b.positions, 1)
+	b.offset = padded(c, &b.positions, 1)
 	return b
 }
 
 func newBERT(c *config, kind string) *bert {
-	b := &bert{shape: c.shape(), kind: kind, types: c.count(2, 256, "type_vocab_size")}
+	b := &bert{shape: shapeOf(c), kind: kind, types: c.count(2, 256, "type_vocab_size")}
 	b.even(c)
 	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu", "hidden_act")
 	b.embedding = c.size(b.width, "embedding_size")
@@ -39,7 +39,7 @@ func newBERT(c *config, kind string) *bert {
 
 // padded returns where positions begin, and takes those before away: the first
 // are those up to that of padding, whose number the token of padding has.
-func (c *config) padded(positions *int, missing int) int {
+func padded(c *config, positions *int, missing int) int {
 	offset := c.id(missing, "pad_token_id") + 1
 	if *positions -= offset; *positions < 1 {
 		c.fail("max_position_embeddings leaves no position after the %d of padding", offset)
@@ -48,7 +48,7 @@ func (c *config) padded(positions *int, missing int) int {
 	return offset
 }
 
-func (b *bert) build(w weights, g goal) engine {
+func (b *bert) build(w weights, h head) engine {
 	body := w.within(b.kind)
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: b.embed(body.in("embeddings"))})
 	e.types, e.offset, e.skips = b.types, b.offset, b.kind == "roberta"
@@ -60,11 +60,11 @@ func (b *bert) build(w weights, g goal) engine {
 	}
 	switch b.kind {
 	case "bert":
-		e.Head = b.head(w, body, g)
+		e.Head = b.head(w, body, h)
 	case "electra":
-		e.Head = b.electraHead(w, body, g)
+		e.Head = b.electraHead(w, body, h)
 	default:
-		e.Head = robertaHead(&b.shape, w, body, g)
+		e.Head = robertaHead(&b.shape, w, body, h)
 	}
 	e.ignored = []string{"*embeddings.position_ids", "*pooler.dense.*", "cls.*", "lm_head.*", "classifier.*", "qa_outputs.*", "generator_*", "discriminator_predictions.*"}
 	return e
@@ -100,14 +100,14 @@ func (s *shape) feedForward(w weights) transformer.FeedForward {
 	}
 }
 
-func (b *bert) head(w, body weights, g goal) []transformer.Layer {
-	switch g.purpose {
+func (b *bert) head(w, body weights, h head) []transformer.Layer {
+	switch h.purpose {
 	case sequenceClasses:
-		return pooler(w, b.width, g.labels, body.prefix+"pooler.dense", f32.Tanh, "classifier")
+		return pooler(w, b.width, h.labels, body.prefix+"pooler.dense", f32.Tanh, "classifier")
 	case maskedWords:
 		return b.predictions(w.in("cls.predictions"), w, body.prefix)
 	}
-	return tokenHead(w, b.width, g)
+	return tokenHead(w, b.width, h)
 }
 
 // predictions reads BERT's head for masked words, and that of DeBERTa.
@@ -119,10 +119,10 @@ func (s *shape) predictions(w, root weights, body string) []transformer.Layer {
 	}
 }
 
-func (b *bert) electraHead(w, body weights, g goal) []transformer.Layer {
-	switch g.purpose {
+func (b *bert) electraHead(w, body weights, h head) []transformer.Layer {
+	switch h.purpose {
 	case sequenceClasses:
-		return pooler(w, b.width, g.labels, "classifier.dense", f32.GELU, "classifier.out_proj")
+		return pooler(w, b.width, h.labels, "classifier.dense", f32.GELU, "classifier.out_proj")
 	case maskedWords:
 		generator := w.in("generator_predictions")
 		return []transformer.Layer{
@@ -130,14 +130,14 @@ func (b *bert) electraHead(w, body weights, g goal) []transformer.Layer {
 			w.scores(b.vocabulary, b.embedding, body.prefix+"embeddings.word_embeddings", "generator_lm_head", "generator_lm_head.bias"),
 		}
 	}
-	return tokenHead(w, b.width, g)
+	return tokenHead(w, b.width, h)
 }
 
 // robertaHead reads RoBERTa's heads and those of MPNet.
-func robertaHead(s *shape, w, body weights, g goal) []transformer.Layer {
-	switch g.purpose {
+func robertaHead(s *shape, w, body weights, h head) []transformer.Layer {
+	switch h.purpose {
 	case sequenceClasses:
-		return pooler(w, s.width, g.labels, "classifier.dense", f32.Tanh, "classifier.out_proj")
+		return pooler(w, s.width, h.labels, "classifier.dense", f32.Tanh, "classifier.out_proj")
 	case maskedWords:
 		head := w.in("lm_head")
 		return []transformer.Layer{
@@ -145,5 +145,5 @@ func robertaHead(s *shape, w, body weights, g goal) []transformer.Layer {
 			w.scores(s.vocabulary, s.width, body.prefix+"embeddings.word_embeddings", "lm_head.decoder", "lm_head.bias", "lm_head.decoder.bias"),
 		}
 	}
-	return tokenHead(w, s.width, g)
+	return tokenHead(w, s.width, h)
 }

@@ -20,11 +20,28 @@ const (
 	regression             // numbers
 )
 
+// taskOf returns what the outputs of a classifier of that many labels mean.
+func taskOf(c *config, labels int) task {
+	switch problem := c.word("", "problem_type"); problem {
+	case "":
+		if labels == 1 {
+			return regression
+		}
+	case "single_label_classification":
+	case "multi_label_classification":
+		return anyOf
+	case "regression":
+		return regression
+	default:
+		c.fail("unknown problem_type %q", problem)
+	}
+	return oneOf
+}
+
 // A Classifier gives a sequence one logit for every label. It is safe for
 // concurrent use.
 type Classifier struct {
 	facts
-	engine  *engine
 	task    task
 	packers sync.Pool // of *packer
 	buffers sync.Pool // of *[]float32
@@ -47,7 +64,7 @@ func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Classifier{facts: facts{m: m}, engine: &m.engine, task: m.config.task(len(m.labels))}
+	c := &Classifier{facts: facts{m: m}, task: taskOf(m.config, len(m.labels))}
 	if err := m.config.err(); err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
 	}
@@ -82,12 +99,12 @@ func (c *Classifier) Label(name string) (int, error) {
 // StartID returns the token that a causal model reads where there is no text: the
 // one that begins or else ends one. Other models have none, and need none.
 func (c *Classifier) StartID() (int32, bool) {
-	if !c.engine.Causal || c.engine.encoder != nil {
+	if !c.m.Causal || c.m.encoder != nil {
 		return 0, false
 	}
 	special := c.m.tokenizer.Specials()
 	for _, id := range []int32{int32(c.m.config.id(-1, "bos_token_id")), special.Begin, special.End} {
-		if id >= 0 && int(id) < c.engine.vocabulary {
+		if id >= 0 && int(id) < c.m.vocabulary {
 			return id, true
 		}
 	}
@@ -106,7 +123,7 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 	if len(dst) != len(seqs)*n {
 		return fmt.Errorf("model: room for %d logits of %d sequences with %d labels", len(dst), len(seqs), n)
 	}
-	if err := c.m.check(seqs, c.engine.readable); err != nil {
+	if err := c.m.check(seqs, c.m.readable); err != nil {
 		return err
 	}
 	p, _ := c.packers.Get().(*packer)
@@ -116,9 +133,9 @@ func (c *Classifier) Logits(ctx context.Context, dst []float32, seqs []Sequence)
 	defer c.packers.Put(p)
 	p.distinct(seqs)
 	for at := 0; at < len(seqs); {
-		at = p.pack(seqs, at, c.engine)
+		at = p.pack(seqs, at, c.m)
 		p.out = slices.Grow(p.out[:0], len(p.of)*n)[:len(p.of)*n]
-		if err := c.engine.classify(ctx, p.out, &p.batch); err != nil {
+		if err := c.m.classify(ctx, p.out, &p.batch); err != nil {
 			return err
 		}
 		for i, to := range p.of {

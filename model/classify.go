@@ -10,41 +10,41 @@ import (
 )
 
 // readable returns an error if s lacks what a classifier reads.
-func (e *engine) readable(s *Sequence) error {
+func (l *loaded) readable(s *Sequence) error {
 	hidden := func(i int) bool { return s.Hidden != nil && s.Hidden[i] }
 	switch last := len(s.IDs) - 1; {
-	case e.encoder != nil && !slices.Contains(s.IDs, e.end):
-		return fmt.Errorf("no token %d, at which the classifier reads", e.end)
-	case e.encoder != nil && s.Hidden != nil:
+	case l.encoder != nil && !slices.Contains(s.IDs, l.end):
+		return fmt.Errorf("no token %d, at which the classifier reads", l.end)
+	case l.encoder != nil && s.Hidden != nil:
 		return errors.New("hidden tokens, which a decoder would see")
-	case !e.Causal && e.pooled == nil && hidden(0):
+	case !l.Causal && l.pooled == nil && hidden(0):
 		return errors.New("token 0 is hidden, which is the one that the classifier reads")
-	case e.Causal && hidden(last):
+	case l.Causal && hidden(last):
 		return errors.New("the last token is hidden, which is the one that the classifier reads")
 	}
 	return nil
 }
 
 // classify writes the logits of every sequence of b to dst.
-func (e *engine) classify(ctx context.Context, dst []float32, b *transformer.Batch) error {
+func (l *loaded) classify(ctx context.Context, dst []float32, b *transformer.Batch) error {
 	switch {
-	case e.encoder != nil:
-		return e.classifyDecoded(ctx, dst, b)
-	case e.pooled != nil:
-		return e.classifyMean(ctx, dst, b)
-	case e.Causal && e.padding >= 0:
-		e.readEnds(b)
+	case l.encoder != nil:
+		return l.classifyDecoded(ctx, dst, b)
+	case l.pooled != nil:
+		return l.classifyMean(ctx, dst, b)
+	case l.Causal && l.padding >= 0:
+		l.readEnds(b)
 	}
-	return e.Forward(ctx, dst, b)
+	return l.Forward(ctx, dst, b)
 }
 
 // readEnds has the last row of every sequence read that is not padding, as
 // transformers does, or the first if all is.
-func (e *engine) readEnds(b *transformer.Batch) {
+func (l *loaded) readEnds(b *transformer.Batch) {
 	b.Read = b.Read[:0]
 	for i := range b.Len() {
 		last := b.Starts[i+1] - 1
-		for last > b.Starts[i] && b.Tokens[last] == e.padding {
+		for last > b.Starts[i] && b.Tokens[last] == l.padding {
 			last--
 		}
 		b.Read = append(b.Read, last)
@@ -60,11 +60,11 @@ func readAll(b *transformer.Batch) {
 }
 
 // classifyMean has the head read the mean of a sequence's rows.
-func (e *engine) classifyMean(ctx context.Context, dst []float32, b *transformer.Batch) error {
+func (l *loaded) classifyMean(ctx context.Context, dst []float32, b *transformer.Batch) error {
 	readAll(b)
-	width := e.Outputs()
+	width := l.Outputs()
 	hidden := make([]float32, b.Rows()*width)
-	if err := e.Forward(ctx, hidden, b); err != nil {
+	if err := l.Forward(ctx, hidden, b); err != nil {
 		return err
 	}
 	means := make([]float32, b.Len()*width)
@@ -79,26 +79,26 @@ func (e *engine) classifyMean(ctx context.Context, dst []float32, b *transformer
 			mean[j] /= n
 		}
 	}
-	e.pooled.Predict(dst, means, b.Len())
+	l.pooled.Predict(dst, means, b.Len())
 	return nil
 }
 
 // remember runs the encoder on the sequences of b and returns what a decoder
 // remembers of them.
-func (e *engine) remember(ctx context.Context, b *transformer.Batch) (*transformer.Memory, error) {
+func (l *loaded) remember(ctx context.Context, b *transformer.Batch) (*transformer.Memory, error) {
 	readAll(b)
-	hidden := make([]float32, b.Rows()*e.encoder.Outputs())
-	if err := e.encoder.Forward(ctx, hidden, b); err != nil {
+	hidden := make([]float32, b.Rows()*l.encoder.Outputs())
+	if err := l.encoder.Forward(ctx, hidden, b); err != nil {
 		return nil, err
 	}
-	return e.Remember(ctx, hidden, b.Starts)
+	return l.Remember(ctx, hidden, b.Starts)
 }
 
 // classifyDecoded has a decoder read the sequence once more, one token later,
 // and the head the row of the last token that ends a text (Lewis et al. 2020,
 // section 3.1).
-func (e *engine) classifyDecoded(ctx context.Context, dst []float32, b *transformer.Batch) error {
-	memory, err := e.remember(ctx, b)
+func (l *loaded) classifyDecoded(ctx context.Context, dst []float32, b *transformer.Batch) error {
+	memory, err := l.remember(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -106,13 +106,13 @@ func (e *engine) classifyDecoded(ctx context.Context, dst []float32, b *transfor
 	for i := range b.Len() {
 		ids := b.Tokens[b.Starts[i]:b.Starts[i+1]]
 		again.Sources = append(again.Sources, int32(i))
-		again.Tokens = append(append(again.Tokens, e.start), ids[:len(ids)-1]...)
+		again.Tokens = append(append(again.Tokens, l.start), ids[:len(ids)-1]...)
 		for j, id := range slices.Backward(ids) {
-			if id == e.end {
+			if id == l.end {
 				again.Read = append(again.Read, b.Starts[i]+int32(j))
 				break
 			}
 		}
 	}
-	return e.Forward(ctx, dst, &again)
+	return l.Forward(ctx, dst, &again)
 }

@@ -59,6 +59,9 @@ func (c *config) has(key string) bool {
 	return ok
 }
 
+// name returns what a key of the object is called in errors.
+func (c *config) name(key string) string { return c.path + key }
+
 // given tells whether the config says anything but null under key.
 func (c *config) given(key string) bool { return c.has(key) && string(c.values[key]) != "null" }
 
@@ -156,6 +159,17 @@ func (c *config) positive(missing float64, keys ...string) float64 {
 	return v
 }
 
+// cap returns a bound of logits, 0 where the config says null.
+func (c *config) cap(missing float64, key string) float64 {
+	if string(c.values[key]) == "null" {
+		return 0
+	}
+	if missing == 0 && !c.has(key) {
+		return 0
+	}
+	return c.positive(missing, key)
+}
+
 // epsilon returns a small positive number.
 func (c *config) epsilon(missing float64, keys ...string) float64 {
 	v := missing
@@ -176,6 +190,24 @@ func (c *config) flag(missing bool, key string) bool {
 func (c *config) word(missing string, keys ...string) string {
 	c.read(&missing, keys...)
 	return missing
+}
+
+// words returns a list of words, or one text of them with bars between.
+func (c *config) words(key string) []string {
+	var list []string
+	if raw := c.values[key]; len(raw) > 0 && raw[0] == '"' {
+		return splitWords(c.word("", key))
+	}
+	c.read(&list, key)
+	return list
+}
+
+func splitWords(text string) []string {
+	var list []string
+	for word := range strings.SplitSeq(strings.ToLower(text), "|") {
+		list = append(list, strings.TrimSpace(word))
+	}
+	return list
 }
 
 // only notes a word other than the one that is supported.
@@ -211,20 +243,10 @@ func (c *config) activation(missing string, keys ...string) f32.Activation {
 	}
 }
 
-// task returns what the outputs of a classifier of that many labels mean.
-func (c *config) task(labels int) task {
-	switch problem := c.word("", "problem_type"); problem {
-	case "":
-		if labels == 1 {
-			return regression
-		}
-	case "single_label_classification":
-	case "multi_label_classification":
-		return anyOf
-	case "regression":
-		return regression
-	default:
-		c.fail("unknown problem_type %q", problem)
-	}
-	return oneOf
+// warn notes what a user should know.
+func (c *config) warn(format string, args ...any) {
+	*c.notes = append(*c.notes, fmt.Sprintf("config.json: "+format, args...))
 }
+
+// warnings returns what a user should know, a line each.
+func (c *config) warnings() []string { return *c.notes }

@@ -3,7 +3,6 @@ package model
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
@@ -26,12 +25,12 @@ type deberta struct {
 }
 
 func parseDeBERTa(c *config) blueprint {
-	b := &deberta{shape: c.shape(), types: c.id(0, "type_vocab_size"), absolute: c.flag(true, "position_biased_input")}
+	b := &deberta{shape: shapeOf(c), types: c.id(0, "type_vocab_size"), absolute: c.flag(true, "position_biased_input")}
 	b.even(c)
 	b.epsilon, b.act = c.epsilon(1e-7, "layer_norm_eps"), c.activation("gelu", "hidden_act")
 	b.pooling = c.activation("gelu", "pooler_hidden_act")
 	b.relative, b.shared = c.flag(false, "relative_attention"), c.flag(false, "share_att_key")
-	b.normRelative = slices.Contains(splitWords(c.word("none", "norm_rel_ebd")), "layer_norm")
+	b.normRelative = slices.Contains(c.words("norm_rel_ebd"), "layer_norm")
 	b.buckets, b.farthest = max(0, c.id(0, "position_buckets")), c.id(0, "max_relative_positions")
 	if b.farthest < 1 {
 		b.farthest = b.positions
@@ -57,25 +56,7 @@ func parseDeBERTa(c *config) blueprint {
 	return b
 }
 
-// words returns a list of words, or one text of them with bars between.
-func (c *config) words(key string) []string {
-	var list []string
-	if raw := c.values[key]; len(raw) > 0 && raw[0] == '"' {
-		return splitWords(c.word("", key))
-	}
-	c.read(&list, key)
-	return list
-}
-
-func splitWords(text string) []string {
-	var list []string
-	for word := range strings.SplitSeq(strings.ToLower(text), "|") {
-		list = append(list, strings.TrimSpace(word))
-	}
-	return list
-}
-
-func (b *deberta) build(w weights, g goal) engine {
+func (b *deberta) build(w weights, h head) engine {
 	body := w.within("deberta")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -92,7 +73,7 @@ func (b *deberta) build(w weights, g goal) engine {
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), places, index))
 	}
-	e.Head = b.head(w, body, g)
+	e.Head = b.head(w, body, h)
 	e.ignored = []string{"*position_embeddings*", "*embeddings.position_ids", "mask_predictions.*", "lm_predictions.*", "cls.*", "pooler.*", "classifier.*", "qa_outputs.*"}
 	return e
 }
@@ -114,7 +95,7 @@ func (b *deberta) places(w weights) []float32 {
 	x := w.floats("rel_embeddings.weight", rows, b.width)
 	if b.normRelative {
 		norm := w.norm("LayerNorm", b.width, b.epsilon)
-		for i := 0; i < rows && !w.faults.any(); i++ {
+		for i := 0; i < rows && !w.faulty(); i++ {
 			row := x[i*b.width:][:b.width]
 			f32.LayerNorm(row, row, norm.Gain, norm.Bias, norm.Epsilon)
 		}
@@ -190,10 +171,10 @@ func (b *deberta) project(to *[]*f32.Matrix, w weights, d transformer.Dense, pla
 	})
 }
 
-func (b *deberta) head(w, body weights, g goal) []transformer.Layer {
-	switch g.purpose {
+func (b *deberta) head(w, body weights, h head) []transformer.Layer {
+	switch h.purpose {
 	case sequenceClasses:
-		return pooler(w, b.width, g.labels, "pooler.dense", b.pooling, "classifier")
+		return pooler(w, b.width, h.labels, "pooler.dense", b.pooling, "classifier")
 	case maskedWords:
 		if !w.has("lm_predictions.lm_head.dense.weight") {
 			return b.predictions(w.in("cls.predictions"), w, body.prefix)
@@ -204,5 +185,5 @@ func (b *deberta) head(w, body weights, g goal) []transformer.Layer {
 			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", "", head.prefix+"bias"),
 		}
 	}
-	return tokenHead(w, b.width, g)
+	return tokenHead(w, b.width, h)
 }

@@ -23,7 +23,7 @@ func parseDistilBERT(c *config) blueprint {
 	return b
 }
 
-func (b *distilBERT) build(w weights, g goal) engine {
+func (b *distilBERT) build(w weights, h head) engine {
 	body := w.within("distilbert")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -34,7 +34,7 @@ func (b *distilBERT) build(w weights, g goal) engine {
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, b.block(body.in("transformer").in("layer", i)))
 	}
-	e.Head = b.head(w, body, g)
+	e.Head = b.head(w, body, h)
 	e.ignored = []string{"vocab_*", "pre_classifier.*", "classifier.*", "qa_outputs.*", "*embeddings.position_ids"}
 	return e
 }
@@ -55,15 +55,15 @@ func (b *distilBERT) block(w weights) transformer.Block {
 	}
 }
 
-func (b *distilBERT) head(w, body weights, g goal) []transformer.Layer {
-	switch g.purpose {
+func (b *distilBERT) head(w, body weights, h head) []transformer.Layer {
+	switch h.purpose {
 	case sequenceClasses:
-		return pooler(w, b.width, g.labels, "pre_classifier", f32.ReLU, "classifier")
+		return pooler(w, b.width, h.labels, "pre_classifier", f32.ReLU, "classifier")
 	case maskedWords:
 		return []transformer.Layer{
 			{Dense: w.activated("vocab_transform", b.width, b.width, b.act), Norm: w.norm("vocab_layer_norm", b.width, b.epsilon)},
 			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", "vocab_projector", "vocab_projector.bias"),
 		}
 	}
-	return tokenHead(w, b.width, g)
+	return tokenHead(w, b.width, h)
 }

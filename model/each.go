@@ -20,10 +20,10 @@ type reader struct {
 	of    []place
 }
 
-// add appends s, sequence number i of a call and an input of e, of which the
+// add appends s, sequence number i of a call and an input of l, of which the
 // tokens that wanted tells about, none if it is nil, are read.
-func (r *reader) add(e *engine, s *Sequence, i int, wanted func(token int) bool) {
-	e.tokens(&r.batch, s, func(t int) {
+func (r *reader) add(l *loaded, s *Sequence, i int, wanted func(token int) bool) {
+	l.tokens(&r.batch, s, func(t int) {
 		if wanted != nil && wanted(t) {
 			r.batch.Wanted()
 			r.of = append(r.of, place{int32(i), int32(t)})
@@ -53,7 +53,7 @@ func (l *loaded) each(ctx context.Context, seqs []Sequence, wanted func(i, t int
 		r.reset()
 		for ; at < len(seqs) && len(r.batch.Tokens) < batchTokens; at++ {
 			i := at
-			r.add(&l.engine, &seqs[i], i, func(t int) bool { return wanted(i, t) })
+			r.add(l, &seqs[i], i, func(t int) bool { return wanted(i, t) })
 		}
 		if len(r.of) == 0 {
 			continue
@@ -74,7 +74,7 @@ func (l *loaded) check(seqs []Sequence, more func(s *Sequence) error) error {
 	var errs []error
 	for i := range seqs {
 		s := &seqs[i]
-		err := s.check(&l.engine)
+		err := s.check(l)
 		switch {
 		case err != nil:
 		case s.Hidden != nil && !slices.Contains(s.Hidden, false):

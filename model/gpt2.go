@@ -32,7 +32,7 @@ func parseGPT2(c *config) blueprint {
 	return b
 }
 
-func (b *gpt2) build(w weights, g goal) engine {
+func (b *gpt2) build(w weights, h head) engine {
 	body := w.within("transformer")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
 		Tokens:    body.words("wte.weight", b.vocabulary, b.width, "lm_head"),
@@ -42,7 +42,7 @@ func (b *gpt2) build(w weights, g goal) engine {
 		e.Blocks = append(e.Blocks, b.block(body.in("h", i), i))
 	}
 	e.Norm = body.norm("ln_f", b.width, b.epsilon)
-	e.Head = causalHead(&b.shape, w, body.prefix+"wte", "lm_head", "classifier", g)
+	e.Head = causalHead(&b.shape, w, body.prefix+"wte", "lm_head", "classifier", h)
 	e.ignored = []string{"*.attn.bias", "*.attn.masked_bias", "lm_head.weight", "score.weight", "classifier.*", "multiple_choice_head.*"}
 	return e
 }

@@ -12,15 +12,15 @@ type gptNeoX struct {
 }
 
 func parseGPTNeoX(c *config) blueprint {
-	b := &gptNeoX{shape: c.shape(), parallel: c.flag(true, "use_parallel_residual"), biased: c.flag(true, "attention_bias")}
+	b := &gptNeoX{shape: shapeOf(c), parallel: c.flag(true, "use_parallel_residual"), biased: c.flag(true, "attention_bias")}
 	b.even(c)
 	b.epsilon, b.act = c.epsilon(1e-5, "layer_norm_eps"), c.activation("gelu", "hidden_act")
-	b.rope = c.rope("", b.width/b.heads, b.positions, 10000, "rotary_emb_base", "rope_theta")
+	b.rope = ropeOf(c, "", b.width/b.heads, b.positions, 10000, "rotary_emb_base", "rope_theta")
 	b.positions = b.rope.positions
 	return b
 }
 
-func (b *gptNeoX) build(w weights, g goal) engine {
+func (b *gptNeoX) build(w weights, h head) engine {
 	body := w.within("gpt_neox")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
 		Tokens: body.words("embed_in.weight", b.vocabulary, b.width, "embed_out"),
@@ -30,13 +30,13 @@ func (b *gptNeoX) build(w weights, g goal) engine {
 		e.Blocks = append(e.Blocks, b.block(body.in("layers", i), rotary))
 	}
 	e.Norm = body.norm("final_layer_norm", b.width, b.epsilon)
-	e.Head = causalHead(&b.shape, w, body.prefix+"embed_in", "embed_out", "classifier", g)
+	e.Head = causalHead(&b.shape, w, body.prefix+"embed_in", "embed_out", "classifier", h)
 	e.ignored = []string{"*.attention.bias", "*.attention.masked_bias", "*.rotary_emb.inv_freq", "embed_out.weight", "score.weight", "classifier.*"}
 	return e
 }
 
 func (b *gptNeoX) block(w weights, rotary *transformer.Rotary) transformer.Block {
-	if w.faults.any() {
+	if w.faulty() {
 		return transformer.Block{} // the sizes are not to be trusted
 	}
 	d, size, attention := b.width, b.width/b.heads, w.in("attention").biased(b.biased)

@@ -34,10 +34,10 @@ func (w weights) scores(vocabulary, width int, embedding, name string, biases ..
 }
 
 // tokenHead reads the heads that nearly all encoders have under the same names.
-func tokenHead(w weights, width int, g goal) []transformer.Layer {
-	switch g.purpose {
+func tokenHead(w weights, width int, h head) []transformer.Layer {
+	switch h.purpose {
 	case tokenClasses:
-		return linear(w, "classifier", width, g.labels)
+		return linear(w, "classifier", width, h.labels)
 	case answerSpans:
 		return linear(w, "qa_outputs", width, 2)
 	}
@@ -46,14 +46,14 @@ func tokenHead(w weights, width int, g goal) []transformer.Layer {
 
 // causalHead reads the heads of causal models: the words' scores by a matrix of
 // their own or the embedding's, a classifier of the last token, one of each.
-func causalHead(s *shape, w weights, embedding, words, tokens string, g goal) []transformer.Layer {
-	switch g.purpose {
+func causalHead(s *shape, w weights, embedding, words, tokens string, h head) []transformer.Layer {
+	switch h.purpose {
 	case nextWord:
 		return []transformer.Layer{w.scores(s.vocabulary, s.width, embedding, words)}
 	case sequenceClasses:
-		return linear(w.biased(false), "score", s.width, g.labels)
+		return linear(w.biased(false), "score", s.width, h.labels)
 	case tokenClasses:
-		return linear(w.biased(true), tokens, s.width, g.labels)
+		return linear(w.biased(true), tokens, s.width, h.labels)
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (i *Inspector) Inspect(ctx context.Context, s Sequence) (*Inside, error) {
 	if s.Hidden != nil {
 		return nil, errors.New("model: inspect: hidden tokens are not computed")
 	}
-	if err := s.check(&i.engine); err != nil {
+	if err := s.check(i.loaded); err != nil {
 		return nil, fmt.Errorf("model: inspect: %w", err)
 	}
 	var b transformer.Batch

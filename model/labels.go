@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 )
 
@@ -27,7 +26,7 @@ func (c *config) labels() []string {
 		case err != nil:
 			c.fail("id2label: %q is no number of a class", key)
 		case id < 0 || id >= len(labels):
-			*c.notes = append(*c.notes, fmt.Sprintf("config.json: id2label names %d classes, one of them %d: those without a name are called LABEL_…", len(labels), id))
+			c.warn("id2label names %d classes, one of them %d: those without a name are called LABEL_…", len(labels), id)
 		case string(raw) != "null":
 			labels[id] = labelOf(raw)
 		}

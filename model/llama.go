@@ -32,7 +32,7 @@ type llama struct {
 // newLlama reads what all have; size is that of a head where the config does
 // not say, 0 meaning the width divided by the heads.
 func newLlama(c *config, size int) *llama {
-	b := &llama{shape: c.shape()}
+	b := &llama{shape: shapeOf(c)}
 	b.epsilon, b.act = c.epsilon(1e-6, "rms_norm_eps"), c.activation("silu", "hidden_act", "hidden_activation")
 	b.keyHeads = c.heads(b.heads, "num_key_value_heads")
 	c.divides("num_key_value_heads", b.keyHeads, "num_attention_heads", b.heads)
@@ -45,9 +45,9 @@ func newLlama(c *config, size int) *llama {
 
 // everywhere has all blocks see all, or the window that the config may give.
 func (b *llama) everywhere(c *config, window int) {
-	b.full = c.rope("", b.size, b.positions, 10000, "rope_theta")
+	b.full = ropeOf(c, "", b.size, b.positions, 10000, "rope_theta")
 	b.positions, b.window = b.full.positions, max(0, window)
-	b.kinds = c.layerKinds(b.layers, func(int) bool { return b.window > 0 })
+	b.kinds = layerKinds(c, b.layers, func(int) bool { return b.window > 0 })
 	b.sliding = b.full
 }
 
@@ -92,7 +92,7 @@ func (b *llama) qwen(c *config) {
 	}
 	first := c.id(28, "max_window_layers")
 	b.window = c.size(4096, "sliding_window")
-	b.kinds = c.layerKinds(b.layers, func(i int) bool { return i >= first })
+	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i >= first })
 }
 
 func parsePhi3(c *config) blueprint {
@@ -129,7 +129,7 @@ func parseGemma2(c *config) blueprint {
 	b.second(c)
 	b.scoreCap, b.wordCap = c.cap(50, "attn_logit_softcapping"), c.cap(30, "final_logit_softcapping")
 	b.everywhere(c, b.window)
-	b.kinds = c.layerKinds(b.layers, func(i int) bool { return i%2 == 0 })
+	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i%2 == 0 })
 	return b
 }
 
@@ -138,11 +138,11 @@ func parseGemma3(c *config) blueprint {
 	b.second(c)
 	b.headNorms = true
 	b.scoreCap, b.wordCap = c.cap(0, "attn_logit_softcapping"), c.cap(0, "final_logit_softcapping")
-	b.full = c.rope(fullAttention, b.size, b.positions, 1e6, "rope_theta")
-	b.sliding = c.rope(slidingAttention, b.size, b.positions, 10000, "rope_local_base_freq")
+	b.full = ropeOf(c, fullAttention, b.size, b.positions, 1e6, "rope_theta")
+	b.sliding = ropeOf(c, slidingAttention, b.size, b.positions, 10000, "rope_local_base_freq")
 	b.positions = min(b.full.positions, b.sliding.positions)
 	every := c.layers(6, "sliding_window_pattern")
-	b.kinds = c.layerKinds(b.layers, func(i int) bool { return (i+1)%every != 0 })
+	b.kinds = layerKinds(c, b.layers, func(i int) bool { return (i+1)%every != 0 })
 	return b
 }
 
@@ -165,18 +165,7 @@ func (b *llama) second(c *config) {
 	b.window = c.size(4096, "sliding_window")
 }
 
-// cap returns a bound of logits, 0 where the config says null.
-func (c *config) cap(missing float64, key string) float64 {
-	if string(c.values[key]) == "null" {
-		return 0
-	}
-	if missing == 0 && !c.has(key) {
-		return 0
-	}
-	return c.positive(missing, key)
-}
-
-func (b *llama) build(w weights, g goal) engine {
+func (b *llama) build(w weights, h head) engine {
 	body := w.within("language_model.model", "model.language_model", "model").biased(false)
 	e := b.engine(&transformer.Model{
 		Heads: b.heads, KeyHeads: b.keyHeads, HeadSize: b.size, Causal: true,
@@ -195,8 +184,8 @@ func (b *llama) build(w weights, g goal) engine {
 		e.Blocks = append(e.Blocks, block)
 	}
 	e.Norm = body.rms("norm", b.width, b.epsilon, b.plusOne)
-	e.Head = causalHead(&b.shape, w, body.prefix+"embed_tokens", "lm_head", "score", g)
-	if g.purpose == nextWord {
+	e.Head = causalHead(&b.shape, w, body.prefix+"embed_tokens", "lm_head", "score", h)
+	if h.purpose == nextWord {
 		e.Head[0].Cap = float32(b.wordCap)
 	}
 	e.ignored = append([]string{"*rotary_emb.inv_freq", "lm_head.weight", "score.*"}, b.ignored...)

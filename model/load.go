@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/whence-xai/whence/model/internal/transformer"
-	"github.com/whence-xai/whence/model/safetensors"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -14,6 +13,8 @@ type loaded struct {
 	engine
 	files     Checkpoint
 	config    *config
+	maxTokens int                  // that a sequence may have
+	padding   int32                // token that a causal classifier does not read at the end; negative: none
 	labels    []string             // of sequenceClasses and tokenClasses
 	usual     int                  // tokens that the tokenizer's configuration allows
 	warnings  []string             // what a user should know of the checkpoint
@@ -36,41 +37,27 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.config, err = parseConfig(files.Config)
+	if l.config, err = parseConfig(files.Config); err != nil {
+		return nil, err
+	}
+	plan, err := planOf(l.config, p)
 	if err != nil {
 		return nil, err
 	}
-	family, err := familyOf(l.config, p)
-	if err != nil {
-		return nil, err
-	}
-	g := goal{purpose: p}
-	if p == sequenceClasses || p == tokenClasses {
-		l.labels = l.config.labels()
-		g.labels = len(l.labels)
-	}
-	plan := family.read(l.config)
-	if err := l.config.err(); err != nil {
-		return nil, err
-	}
+	l.labels = plan.labelList
 	// The tokenizers are read by one goroutine while the others pack weights.
 	read := make(chan error, 1)
-	go func() { read <- l.readTokenizers() }()
-	w := newWeights(&files, o)
-	w.untied = !l.config.flag(true, "tie_word_embeddings")
-	if err = safetensors.Guarded(func() { l.engine = plan.build(w, g) }); err == nil {
-		err = w.finish(l.ignored)
-	}
-	if fault := (*LoadError)(nil); errors.As(err, &fault) && len(fault.Missing) > 0 {
-		fault.Hint = hint(l.config, p)
-	}
+	go func() {
+		var err error
+		l.tokenizer, l.target, err = l.files.tokenizers()
+		read <- err
+	}()
+	tensors := files.tensors()
+	l.engine, err = plan.engine(tensors, packing{precision: o.Precision, redraw: o.Redraw, threads: o.Threads})
 	if err := errors.Join(err, <-read); err != nil {
 		return nil, err
 	}
-	l.warnings = *l.config.notes
-	if len(w.unused) > 0 {
-		l.warnings = append(l.warnings, fmt.Sprintf("tensors of the checkpoint that are no part of the model (%d): %s", len(w.unused), few(w.unused, 20)))
-	}
+	l.warnings = append(l.config.warnings(), tensors.warnings()...)
 	l.usual, l.maxTokens, l.padding = min(maxTokens, l.positions), min(maxTokens, l.positions), int32(l.config.id(-1, "pad_token_id"))
 	if l.unlimited {
 		l.maxTokens = l.positions
@@ -81,26 +68,4 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 		}
 	}
 	return l, nil
-}
-
-// readTokenizers reads the tokenizers.
-func (l *loaded) readTokenizers() (err error) {
-	f := &l.files
-	if f.Tokenizer == nil {
-		if l.tokenizer, err = tokenizer.Load(f.folder); err != nil {
-			return err
-		}
-		l.target, err = tokenizer.LoadTarget(f.folder)
-		return err
-	}
-	if l.tokenizer, err = tokenizer.Parse(f.Tokenizer, f.tokenizerConfigs()...); err != nil {
-		return err
-	}
-	l.target = l.tokenizer
-	if f.TargetTokenizer != nil {
-		if l.target, err = tokenizer.Parse(f.TargetTokenizer); err != nil {
-			err = fmt.Errorf("tokenizer_target.json: %w", err)
-		}
-	}
-	return err
 }

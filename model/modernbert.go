@@ -20,15 +20,15 @@ type modernBERT struct {
 }
 
 func parseModernBERT(c *config) blueprint {
-	b := &modernBERT{shape: c.shape(), ropes: map[string]*rope{}}
+	b := &modernBERT{shape: shapeOf(c), ropes: map[string]*rope{}}
 	b.even(c)
 	b.epsilon, b.act = c.epsilon(1e-5, "norm_eps"), c.activation("gelu", "hidden_activation")
 	every := c.layers(3, "global_attn_every_n_layers")
-	b.kinds = c.layerKinds(b.layers, func(i int) bool { return i%every != 0 })
+	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i%every != 0 })
 	b.window = c.size(128, "local_attention")/2 + 1
 	size := b.width / b.heads
-	b.ropes[fullAttention] = c.rope(fullAttention, size, b.positions, 160000, "global_rope_theta")
-	b.ropes[slidingAttention] = c.rope(slidingAttention, size, b.positions, 10000, "local_rope_theta")
+	b.ropes[fullAttention] = ropeOf(c, fullAttention, size, b.positions, 160000, "global_rope_theta")
+	b.ropes[slidingAttention] = ropeOf(c, slidingAttention, size, b.positions, 10000, "local_rope_theta")
 	b.positions = b.ropes[fullAttention].positions
 	b.headAct = c.activation("gelu", "classifier_activation")
 	b.normBias, b.attnBias, b.innerBias = c.flag(false, "norm_bias"), c.flag(false, "attention_bias"), c.flag(false, "mlp_bias")
@@ -42,7 +42,7 @@ func parseModernBERT(c *config) blueprint {
 	return b
 }
 
-func (b *modernBERT) build(w weights, g goal) engine {
+func (b *modernBERT) build(w weights, h head) engine {
 	body := w.within("model")
 	norms := body.biased(b.normBias)
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -62,8 +62,8 @@ func (b *modernBERT) build(w weights, g goal) engine {
 		e.Blocks = append(e.Blocks, block)
 	}
 	e.Norm = norms.norm("final_norm", b.width, b.epsilon)
-	e.Head = b.head(w, body, g)
-	if g.purpose == sequenceClasses && b.mean {
+	e.Head = b.head(w, body, h)
+	if h.purpose == sequenceClasses && b.mean {
 		e.pooled, e.Head = &transformer.Model{Embedding: e.Embedding, Heads: b.heads, Head: e.Head}, nil
 	}
 	e.ignored = []string{"head.*", "decoder.*", "classifier.*"}
@@ -87,17 +87,17 @@ func (b *modernBERT) block(w weights, normed bool) transformer.Block {
 	return block
 }
 
-func (b *modernBERT) head(w, body weights, g goal) []transformer.Layer {
-	if g.purpose == hiddenStates {
+func (b *modernBERT) head(w, body weights, h head) []transformer.Layer {
+	if h.purpose == hiddenStates {
 		return nil
 	}
 	head := []transformer.Layer{{
 		Dense: w.biased(b.headBias).activated("head.dense", b.width, b.width, b.headAct),
 		Norm:  w.biased(b.normBias).norm("head.norm", b.width, b.epsilon),
 	}}
-	switch g.purpose {
+	switch h.purpose {
 	case sequenceClasses, tokenClasses:
-		return append(head, linear(w, "classifier", b.width, g.labels)...)
+		return append(head, linear(w, "classifier", b.width, h.labels)...)
 	case answerSpans:
 		return append(head, linear(w, "classifier", b.width, 2)...)
 	}

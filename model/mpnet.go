@@ -10,17 +10,17 @@ type mpnet struct {
 }
 
 func parseMPNet(c *config) blueprint {
-	b := &mpnet{shape: c.shape(), buckets: c.count(32, 1<<12, "relative_attention_num_buckets")}
+	b := &mpnet{shape: shapeOf(c), buckets: c.count(32, 1<<12, "relative_attention_num_buckets")}
 	b.even(c)
 	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu", "hidden_act")
-	b.offset = c.padded(&b.positions, 1)
+	b.offset = padded(c, &b.positions, 1)
 	if b.buckets != 32 { // the reference counts on them whatever the config says
 		c.fail("relative_attention_num_buckets is %d, not 32", b.buckets)
 	}
 	return b
 }
 
-func (b *mpnet) build(w weights, g goal) engine {
+func (b *mpnet) build(w weights, h head) engine {
 	body := w.within("mpnet")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -33,7 +33,7 @@ func (b *mpnet) build(w weights, g goal) engine {
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), bias))
 	}
-	e.Head = robertaHead(&b.shape, w, body, g)
+	e.Head = robertaHead(&b.shape, w, body, h)
 	e.ignored = []string{"*embeddings.position_ids", "*pooler.dense.*", "lm_head.*", "classifier.*", "qa_outputs.*"}
 	return e
 }

@@ -42,7 +42,7 @@ func parseOPT(c *config) blueprint {
 	return b
 }
 
-func (b *opt) build(w weights, g goal) engine {
+func (b *opt) build(w weights, h head) engine {
 	body := w.within("model").within("decoder")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true})
 	e.Embedding.Tokens = body.words("embed_tokens.weight", b.vocabulary, b.narrow, "lm_head")
@@ -62,7 +62,7 @@ func (b *opt) build(w weights, g goal) engine {
 	}
 	narrow := b.shape
 	narrow.width = b.narrow
-	e.Head = append(e.Head, causalHead(&narrow, w, body.prefix+"embed_tokens", "lm_head", "", g)...)
+	e.Head = append(e.Head, causalHead(&narrow, w, body.prefix+"embed_tokens", "lm_head", "", h)...)
 	e.ignored = []string{"lm_head.weight", "score.weight"}
 	return e
 }
@@ -71,7 +71,7 @@ func (b *opt) build(w weights, g goal) engine {
 // added to projected rows, so these are projected once for all.
 func (b *opt) widened(t transformer.Table, w weights) transformer.Table {
 	project := w.exact().biased(false).dense("project_in", b.narrow, b.width)
-	if w.faults.any() {
+	if w.faulty() {
 		return t
 	}
 	narrow, size := make([]float32, b.narrow), b.narrow*t.Format.Size()

@@ -2,22 +2,22 @@ package model
 
 import "github.com/whence-xai/whence/model/internal/transformer"
 
-// add appends s to b, an input of e.
-func (e *engine) add(b *transformer.Batch, s *Sequence) {
-	e.tokens(b, s, func(int) {})
+// add appends s to b, an input of l.
+func (l *loaded) add(b *transformer.Batch, s *Sequence) {
+	l.tokens(b, s, func(int) {})
 	b.End()
 }
 
 // tokens appends the tokens of s to b and calls do after each. A hidden token is
 // left out, which is the same: nobody attends to it, its own row is not read,
 // and the others keep their positions.
-func (e *engine) tokens(b *transformer.Batch, s *Sequence, do func(t int)) {
-	e.count(s.IDs, 0, func(t int, id, position, place int32) {
+func (l *loaded) tokens(b *transformer.Batch, s *Sequence, do func(t int)) {
+	l.count(s.IDs, 0, func(t int, id, position, place int32) {
 		if s.Hidden != nil && s.Hidden[t] {
 			return
 		}
 		if s.Positions != nil {
-			position = s.Positions[t] + int32(e.offset)
+			position = s.Positions[t] + int32(l.offset)
 			place = position
 		}
 		kind := uint8(0)
@@ -33,12 +33,12 @@ func (e *engine) tokens(b *transformer.Batch, s *Sequence, do func(t int)) {
 // of each and its row in the table of positions. RoBERTa and its like leave
 // padding out when they count those, wherever it stands: it has the row before
 // the first.
-func (e *engine) count(ids []int32, before int, do func(t int, id, position, place int32)) {
-	padding := int32(e.offset) - 1
-	place := int32(before + e.offset)
+func (l *loaded) count(ids []int32, before int, do func(t int, id, position, place int32)) {
+	padding := int32(l.offset) - 1
+	place := int32(before + l.offset)
 	for t, id := range ids {
-		position := int32(before + t + e.offset)
-		if e.skips && id == padding {
+		position := int32(before + t + l.offset)
+		if l.skips && id == padding {
 			do(t, id, position, padding)
 			continue
 		}

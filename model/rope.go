@@ -15,10 +15,10 @@ type rope struct {
 	positions   int       // up to which this holds
 }
 
-// rope reads the rotary embedding of heads of that size. The configs of
+// ropeOf reads the rotary embedding of heads of that size. The configs of
 // transformers 5 have all in rope_parameters, perhaps apart for every kind of
 // layer; older ones have the base under one of keys, and rope_scaling.
-func (c *config) rope(kind string, size, positions int, base float64, keys ...string) *rope {
+func ropeOf(c *config, kind string, size, positions int, base float64, keys ...string) *rope {
 	p := c.in("rope_parameters")
 	if kind != "" && p.has(kind) {
 		p = p.in(kind)
@@ -127,7 +127,7 @@ func (r *rope) longrope(p *config, base float64, original int) {
 	var factors []float32
 	p.read(&factors, "short_factor")
 	if len(factors) != len(r.frequencies) {
-		p.fail("%sshort_factor has %d numbers, not %d", p.path, len(factors), len(r.frequencies))
+		p.fail("%s has %d numbers, not %d", p.name("short_factor"), len(factors), len(r.frequencies))
 		return
 	}
 	factor := p.positive(float64(r.positions)/float64(original), "factor")
@@ -141,11 +141,11 @@ func (r *rope) longrope(p *config, base float64, original int) {
 	}
 }
 
-// rotary returns the tables of r, which finish computes.
+// rotary returns the tables of r, which are computed when weights are packed.
 func (w weights) rotary(r *rope) *transformer.Rotary {
 	half := len(r.frequencies)
 	t := &transformer.Rotary{Half: half}
-	w.fills = append(w.fills, func() {
+	w.later(func() {
 		t.Cos, t.Sin = make([]float32, r.positions*half), make([]float32, r.positions*half)
 		for p := range r.positions {
 			for i, f := range r.frequencies {

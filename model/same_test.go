@@ -53,12 +53,12 @@ func TestSequenceAlone(t *testing.T) {
 
 func testSequenceAlone(t *testing.T, precision Precision) {
 	plain := load(t, tinyDir, Options{Threads: 1, Precision: precision})
-	plain.engine.NoShared, plain.engine.NoPruned = true, true
+	plain.m.NoShared, plain.m.NoPruned = true, true
 	variants := map[string]*Classifier{}
 	for threads := 1; threads <= 3; threads++ {
 		for _, off := range []string{"nothing", "shared", "pruned"} {
 			c := load(t, tinyDir, Options{Threads: threads, Precision: precision})
-			c.engine.NoShared, c.engine.NoPruned = off == "shared", off == "pruned"
+			c.m.NoShared, c.m.NoPruned = off == "shared", off == "pruned"
 			variants[fmt.Sprintf("%d threads without %s", threads, off)] = c
 		}
 	}

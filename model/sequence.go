@@ -19,8 +19,8 @@ type Sequence struct {
 	Hidden    []bool  // true: in its place, but invisible to attention; nil means none
 }
 
-// check returns what keeps s from being an input of e.
-func (s *Sequence) check(e *engine) error {
+// check returns what keeps s from being an input of l.
+func (s *Sequence) check(l *loaded) error {
 	n := len(s.IDs)
 	switch {
 	case n == 0:
@@ -31,22 +31,22 @@ func (s *Sequence) check(e *engine) error {
 		return fmt.Errorf("%d positions for %d tokens", len(s.Positions), n)
 	case s.Hidden != nil && len(s.Hidden) != n:
 		return fmt.Errorf("%d marks of hidden tokens for %d tokens", len(s.Hidden), n)
-	case n > e.maxTokens:
-		return fmt.Errorf("%d tokens, of which the model takes at most %d", n, e.maxTokens)
+	case n > l.maxTokens:
+		return fmt.Errorf("%d tokens, of which the model takes at most %d", n, l.maxTokens)
 	}
 	for i, id := range s.IDs {
-		if uint32(id) >= uint32(e.vocabulary) {
-			return fmt.Errorf("token %d is %d, not below %d", i, id, e.vocabulary)
+		if uint32(id) >= uint32(l.vocabulary) {
+			return fmt.Errorf("token %d is %d, not below %d", i, id, l.vocabulary)
 		}
 	}
 	for i, p := range s.Positions {
-		if uint32(p) >= uint32(e.positions) {
-			return fmt.Errorf("token %d is at position %d, not below %d", i, p, e.positions)
+		if uint32(p) >= uint32(l.positions) {
+			return fmt.Errorf("token %d is at position %d, not below %d", i, p, l.positions)
 		}
 	}
 	for i, t := range s.Types {
-		if int(t) >= e.types {
-			return fmt.Errorf("token %d is of type %d, not below %d", i, t, e.types)
+		if int(t) >= l.types {
+			return fmt.Errorf("token %d is of type %d, not below %d", i, t, l.types)
 		}
 	}
 	return nil
@@ -116,13 +116,13 @@ func (p *packer) distinct(seqs []Sequence) {
 }
 
 // pack fills the batch with the next distinct sequences from number at on, inputs
-// of e, and returns the number of the one after them.
-func (p *packer) pack(seqs []Sequence, at int, e *engine) int {
+// of l, and returns the number of the one after them.
+func (p *packer) pack(seqs []Sequence, at int, l *loaded) int {
 	p.batch.Reset()
 	p.of = p.of[:0]
 	for ; at < len(seqs) && len(p.batch.Tokens) < batchTokens; at++ {
 		if int(p.first[at]) == at {
-			e.add(&p.batch, &seqs[at])
+			l.add(&p.batch, &seqs[at])
 			p.of = append(p.of, int32(at))
 		}
 	}

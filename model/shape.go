@@ -12,9 +12,9 @@ type shape struct {
 	act                                                f32.Activation
 }
 
-// shape reads the sizes under the names that BERT gave them and most others
+// shapeOf reads the sizes under the names that BERT gave them and most others
 // took over.
-func (c *config) shape() shape {
+func shapeOf(c *config) shape {
 	return shape{
 		vocabulary: c.size(0, "vocab_size"),
 		width:      c.size(0, "hidden_size"),
@@ -41,7 +41,7 @@ const (
 
 // layerKinds returns which attention every block has: as layer_types says, or
 // else as the rule of old configs.
-func (c *config) layerKinds(layers int, sliding func(i int) bool) []string {
+func layerKinds(c *config, layers int, sliding func(i int) bool) []string {
 	var kinds []string
 	if c.read(&kinds, "layer_types") != "" {
 		if len(kinds) < layers {

@@ -60,7 +60,7 @@ func parseMT5(c *config) blueprint {
 	return b
 }
 
-func (b *t5) build(w weights, _ goal) engine {
+func (b *t5) build(w weights, _ head) engine {
 	w = w.biased(false)
 	w.untied = false // transformers ties them whatever the config says
 	e := b.engine(&transformer.Model{Heads: b.heads, HeadSize: b.size, Causal: true})

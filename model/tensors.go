@@ -4,113 +4,87 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"path"
+	"runtime"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/whence-xai/whence/model/internal/f32"
-	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/safetensors"
+	"golang.org/x/sync/errgroup"
 )
 
-// norm reads a layer normalization, by the names of today or those of the
-// first checkpoints.
-func (w weights) norm(name string, width int, epsilon float64) transformer.Norm {
-	gain, bias := name+".weight", name+".bias"
-	if w.has(name + ".gamma") {
-		gain, bias = name+".gamma", name+".beta"
-	}
-	n := transformer.Norm{Gain: w.vector(gain, width), Epsilon: float32(epsilon)}
-	if !w.unbiased {
-		n.Bias = w.vector(bias, width)
-	}
-	return n
+// A tensors reads the tensors of a checkpoint and remembers which were asked
+// for. What is wrong with one is noted and nothing returned, so that finish can
+// tell all faults together.
+type tensors struct {
+	file    *safetensors.File
+	trusted bool            // numbers need not be looked at
+	used    map[string]bool // the tensors that were asked for, and whether with a fault
+	faults  LoadError
+	unused  []string // tensors that the model has no use for
+	fills   []func() // the conversion and packing that is left to do
+	last    []func() // what is made of what was packed
+	mutex   sync.Mutex
 }
 
-// rms reads a normalization by the root mean square whose gain is plus and
-// what is stored.
-func (w weights) rms(name string, width int, epsilon, plus float64) transformer.Norm {
-	n := transformer.Norm{Gain: w.vector(name+".weight", width), Epsilon: float32(epsilon), RMS: true}
-	for i := range n.Gain {
-		n.Gain[i] += float32(plus)
-	}
-	return n
+// tensors returns what reads the tensors of c.
+func (c *Checkpoint) tensors() *tensors {
+	return &tensors{file: c.Weights, trusted: c.SHA256 != "", used: make(map[string]bool)}
 }
 
-// words reads the embedding of tokens. Of a tied model there may be only the
-// matrix that scores words, under one of the names.
-func (w weights) words(name string, rows, width int, heads ...string) transformer.Table {
-	for _, head := range heads {
-		if _, there := w.file.Tensor(head + ".weight"); there && !w.has(name) && !w.untied {
-			w.prefix, name = "", head+".weight"
-		}
-	}
-	return w.table(name, rows, width)
+// there tells whether there is a tensor called name.
+func (r *tensors) there(name string) bool {
+	_, ok := r.file.Tensor(name)
+	return ok
 }
 
-// table reads an embedding. It stays where and as it is.
-func (w weights) table(name string, rows, width int) transformer.Table {
-	t, format := w.tensor(name, rows, width)
-	return transformer.Table{Data: t.Data, Format: format, Width: width}
+// under tells whether there is any tensor whose name begins with prefix.
+func (r *tensors) under(prefix string) bool {
+	return slices.ContainsFunc(r.file.Names(), func(s string) bool { return strings.HasPrefix(s, prefix) })
 }
 
-// computed returns a table that no checkpoint has; finish has fill write every
-// row.
-func (w weights) computed(rows, width int, fill func(row []float32, i int)) transformer.Table {
-	if w.faults.any() {
-		return transformer.Table{} // the sizes are not to be trusted
-	}
-	t := transformer.Table{Data: make([]byte, 4*rows*width), Format: f32.Float32, Width: width}
-	w.after(func() {
-		row := make([]float32, width)
-		for i := range rows {
-			clear(row)
-			fill(row, i)
-			for j, v := range row {
-				binary.LittleEndian.PutUint32(t.Data[4*(i*width+j):], math.Float32bits(v))
-			}
-		}
-	})
-	return t
+// faulty tells whether anything is wrong so far: then sizes are not to be
+// trusted.
+func (r *tensors) faulty() bool { return r.faults.any() }
+
+// misshapen notes a tensor whose shape cannot be used.
+func (r *tensors) misshapen(format string, args ...any) {
+	r.faults.Misshapen = append(r.faults.Misshapen, fmt.Sprintf(format, args...))
 }
 
-// vector reads n numbers.
-func (w weights) vector(name string, n int) []float32 { return w.floats(name, n) }
+// later has finish do work, in parallel with other work.
+func (r *tensors) later(work func()) { r.fills = append(r.fills, work) }
 
-// floats reads the numbers of a tensor.
-func (w weights) floats(name string, shape ...int) []float32 {
-	t, format := w.tensor(name, shape...)
-	if t.Data == nil {
-		return nil
-	}
-	v := make([]float32, t.Len())
-	f32.Convert(v, t.Data, format)
-	return v
-}
+// after has finish do work once all that was left for later is done.
+func (r *tensors) after(work func()) { r.last = append(r.last, work) }
 
 // tensor returns the tensor called name, or none if it is not as it must be,
 // which is noted once.
-func (w weights) tensor(name string, shape ...int) (safetensors.Tensor, f32.Format) {
-	name = w.prefix + name
-	faulty, again := w.used[name]
-	t, there := w.file.Tensor(name)
+func (r *tensors) tensor(name string, shape ...int) (safetensors.Tensor, f32.Format) {
+	faulty, again := r.used[name]
+	t, there := r.file.Tensor(name)
 	t, format, known := readable(t)
 	list, fault := (*[]string)(nil), ""
 	switch {
 	case !there:
-		list, fault = &w.faults.Missing, fmt.Sprintf("%s %d", name, shape)
+		list, fault = &r.faults.Missing, fmt.Sprintf("%s %d", name, shape)
 	case !known:
-		list, fault = &w.faults.Mistyped, fmt.Sprintf("%s is %s, not F64, F32, F16 or BF16", name, t.DType)
+		list, fault = &r.faults.Mistyped, fmt.Sprintf("%s is %s, not F64, F32, F16 or BF16", name, t.DType)
 	case !slices.Equal(t.Shape, shape):
-		list, fault = &w.faults.Misshapen, fmt.Sprintf("%s is %d, not %d", name, t.Shape, shape)
+		list, fault = &r.faults.Misshapen, fmt.Sprintf("%s is %d, not %d", name, t.Shape, shape)
 	}
-	w.used[name] = faulty || list != nil
+	r.used[name] = faulty || list != nil
 	if list != nil {
 		if !faulty {
 			*list = append(*list, fault)
 		}
 		return safetensors.Tensor{}, 0
 	}
-	if !again && !w.trusted {
-		w.fills = append(w.fills, func() { w.look(t, format) })
+	if !again && !r.trusted {
+		r.later(func() { r.look(t, format) })
 	}
 	return t, format
 }
@@ -131,13 +105,73 @@ func readable(t safetensors.Tensor) (safetensors.Tensor, f32.Format, bool) {
 }
 
 // look notes a tensor in which a number is not one.
-func (w weights) look(t safetensors.Tensor, format f32.Format) {
+func (r *tensors) look(t safetensors.Tensor, format f32.Format) {
 	if !f32.Finite(t.Data, format) {
-		w.mutex.Lock()
-		defer w.mutex.Unlock()
-		w.faults.NotFinite = append(w.faults.NotFinite, t.Name)
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		r.faults.NotFinite = append(r.faults.NotFinite, t.Name)
 	}
 }
 
 // formats are the types that are read.
 var formats = map[safetensors.DType]f32.Format{safetensors.F32: f32.Float32, safetensors.F16: f32.Float16, safetensors.BF16: f32.BFloat16}
+
+// finish tells what was wrong, or else does the work that is left on a number of
+// goroutines, 0 meaning GOMAXPROCS. Tensors that nobody asked for are no fault by
+// themselves: they are noted, but for those whose names match a pattern of
+// [path.Match] in ignored.
+func (r *tensors) finish(threads int, ignored []string) error {
+	for _, name := range r.file.Names() {
+		matches := func(pattern string) bool { ok, _ := path.Match(pattern, name); return ok }
+		if _, used := r.used[name]; !used && !slices.ContainsFunc(ignored, matches) {
+			r.faults.Unexpected = append(r.faults.Unexpected, name)
+		}
+	}
+	if r.faulty() {
+		return &r.faults
+	}
+	r.unused, r.faults.Unexpected = r.faults.Unexpected, nil
+	fills := make([]func(), len(r.fills))
+	for i, fill := range r.fills {
+		fills[i] = func() {
+			fill()
+			r.file.Forget() // so that no weight is in memory twice for long
+		}
+	}
+	if err := parallel(threads, fills); err != nil {
+		return err
+	}
+	if r.faulty() {
+		slices.Sort(r.faults.NotFinite)
+		return &r.faults
+	}
+	return parallel(threads, r.last)
+}
+
+// warnings returns what a user should know of the tensors, a line each.
+func (r *tensors) warnings() []string {
+	if len(r.unused) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("tensors of the checkpoint that are no part of the model (%d): %s", len(r.unused), few(r.unused, 20))}
+}
+
+// parallel runs tasks that read weights on a number of goroutines, 0 meaning
+// GOMAXPROCS. Weights that are gone meanwhile are an error.
+func parallel(threads int, tasks []func()) error {
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	var next atomic.Int64
+	var group errgroup.Group
+	for range threads {
+		group.Go(func() error {
+			return safetensors.Guarded(func() {
+				for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
+					tasks[i]()
+				}
+			})
+		})
+	}
+	return group.Wait()
+}

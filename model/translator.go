@@ -124,7 +124,7 @@ func (t *Translator) encode(ctx context.Context, sources []Sequence) (*transform
 	var r reader
 	r.reset()
 	for i := range sources {
-		r.add(&t.m.engine, &sources[i], i, nil)
+		r.add(t.m, &sources[i], i, nil)
 	}
 	return t.m.remember(ctx, &r.batch)
 }
@@ -283,7 +283,7 @@ func (t *Translator) score(ctx context.Context, seqs []Sequence, before, answers
 	for i, answer := range answers {
 		n := len(before[i]) - 1
 		written := Sequence{IDs: append(before[i], answer[:len(answer)-1]...)}
-		r.add(&t.m.engine, &written, i, func(at int) bool { return at >= n })
+		r.add(t.m, &written, i, func(at int) bool { return at >= n })
 	}
 	r.batch.Memory, r.batch.Sources = memory, number
 	return t.m.Each(ctx, &r.batch, func(n int, row []float32) {

@@ -1,27 +1,17 @@
 package model
 
 import (
-	"fmt"
-	"path"
-	"runtime"
-	"slices"
 	"strconv"
-	"strings"
-	"sync"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
-	"github.com/whence-xai/whence/model/safetensors"
 )
 
 // A weights reads the tensors of a checkpoint under a prefix. Every method
 // names a tensor and the shape it must have, notes what is wrong and goes on,
-// so that finish can tell all faults together.
+// so that they can be told all faults together.
 type weights struct {
-	*ledger
+	*tensors
 	prefix     string
 	precision  Precision
 	group      int    // inputs that share scales in 8 bits
@@ -31,22 +21,8 @@ type weights struct {
 	untied     bool   // the config says that words are not scored by the embedding
 }
 
-// A ledger is what has been read of a checkpoint.
-type ledger struct {
-	file    *safetensors.File
-	threads int
-	trusted bool            // numbers need not be looked at
-	used    map[string]bool // the tensors that were asked for, and whether with a fault
-	faults  LoadError
-	unused  []string // tensors that the model has no use for
-	fills   []func() // the conversion and packing that is left to do
-	last    []func() // what is made of what was packed
-	mutex   sync.Mutex
-}
-
-func newWeights(files *Checkpoint, o Options) weights {
-	l := &ledger{file: files.Weights, threads: o.Threads, trusted: files.SHA256 != "", used: make(map[string]bool)}
-	return weights{ledger: l, precision: o.Precision, group: int8Group, redraw: o.Redraw}
+func newWeights(t *tensors, how packing) weights {
+	return weights{tensors: t, precision: how.precision, group: int8Group, redraw: how.redraw}
 }
 
 // in returns the weights under name, and under the index in it if there is one.
@@ -63,19 +39,14 @@ func (w weights) in(name string, index ...int) weights {
 // with two.
 func (w weights) within(names ...string) weights {
 	for _, name := range names {
-		if inner := w.in(name); inner.some() {
-			for twice := inner.in(name); twice.some(); twice = inner.in(name) {
+		if inner := w.in(name); inner.under(inner.prefix) {
+			for twice := inner.in(name); twice.under(twice.prefix); twice = inner.in(name) {
 				inner = twice
 			}
 			return inner
 		}
 	}
 	return w
-}
-
-// some tells whether there is any tensor under w.
-func (w weights) some() bool {
-	return slices.ContainsFunc(w.file.Names(), func(s string) bool { return strings.HasPrefix(s, w.prefix) })
 }
 
 // exact returns weights that are read in float32 whatever the options say.
@@ -92,8 +63,7 @@ func (w weights) biased(yes bool) weights {
 
 // has tells whether there is a tensor called name.
 func (w weights) has(name string) bool {
-	_, ok := w.file.Tensor(w.prefix + name)
-	return ok
+	return w.there(w.prefix + name)
 }
 
 // first returns the full name of the first of names that has a weight.
@@ -156,15 +126,15 @@ func (w weights) layer(in int, parts ...part) transformer.Dense {
 		out += p.rows
 	}
 	if w.precision == Int8 && min(in, w.group) > maxInt8Inputs {
-		w.faults.Misshapen = append(w.faults.Misshapen, fmt.Sprintf("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, parts[0].name, in, maxInt8Inputs))
+		w.misshapen("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, parts[0].name, in, maxInt8Inputs)
 	}
-	if w.faults.any() {
+	if w.faulty() {
 		return d // the sizes are not to be trusted
 	}
 	fill, column := w.pack(&d, in, out), 0
 	for i := range matrices {
 		at, name := column, w.prefix+parts[i].name
-		w.fills = append(w.fills, func() {
+		w.later(func() {
 			if w.redraw != 0 {
 				matrices[i] = redrawn(matrices[i], name, w.redraw)
 			}
@@ -190,7 +160,7 @@ func (w weights) matrix(p part, in int) f32.Weights {
 	if w.transposed {
 		shape = []int{in, p.of}
 	}
-	t, format := w.tensor(p.name+".weight", shape...)
+	t, format := w.tensor(w.prefix+p.name+".weight", shape...)
 	m := f32.Weights{In: in, Out: p.rows, Bytes: t.Data, Format: format, Transposed: w.transposed}
 	if p.rows != p.of && t.Data != nil {
 		size := in * format.Size()
@@ -215,60 +185,6 @@ func (w weights) pack(d *transformer.Dense, in, out int) func(column int, part *
 	m := f32.NewMatrix(in, out)
 	d.Weight = m
 	return m.Fill
-}
-
-// after has finish do what needs layers that are packed.
-func (w weights) after(do func()) { w.last = append(w.last, do) }
-
-// finish tells what was wrong, or else does the work that is left, in parallel.
-// Tensors that nobody asked for are no fault by themselves: they are noted, but
-// for those whose names match a pattern of [path.Match] in ignored.
-func (w weights) finish(ignored []string) error {
-	for _, name := range w.file.Names() {
-		matches := func(pattern string) bool { ok, _ := path.Match(pattern, name); return ok }
-		if _, used := w.used[name]; !used && !slices.ContainsFunc(ignored, matches) {
-			w.faults.Unexpected = append(w.faults.Unexpected, name)
-		}
-	}
-	if w.faults.any() {
-		return &w.faults
-	}
-	w.unused, w.faults.Unexpected = w.faults.Unexpected, nil
-	fills := make([]func(), len(w.fills))
-	for i, fill := range w.fills {
-		fills[i] = func() {
-			fill()
-			w.file.Forget() // so that no weight is in memory twice for long
-		}
-	}
-	if err := parallel(w.threads, fills); err != nil {
-		return err
-	}
-	if w.faults.any() {
-		slices.Sort(w.faults.NotFinite)
-		return &w.faults
-	}
-	return parallel(w.threads, w.last)
-}
-
-// parallel runs tasks that read weights on a number of goroutines, 0 meaning
-// GOMAXPROCS. Weights that are gone meanwhile are an error.
-func parallel(threads int, tasks []func()) error {
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
-	var next atomic.Int64
-	var group errgroup.Group
-	for range threads {
-		group.Go(func() error {
-			return safetensors.Guarded(func() {
-				for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
-					tasks[i]()
-				}
-			})
-		})
-	}
-	return group.Wait()
 }
 
 // int8Group is how many inputs share scales in 8 bits. Larger groups are less

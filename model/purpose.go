@@ -1,0 +1,62 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A purpose is what a checkpoint is loaded for, which decides its head.
+type purpose uint8
+
+const (
+	hiddenStates    purpose = iota // the rows after the last norm, without a head
+	sequenceClasses                // a logit for every label of a sequence
+	tokenClasses                   // a logit for every label of a token
+	answerSpans                    // two logits a token: that an answer begins or ends there
+	maskedWords                    // a logit for every word of the vocabulary that a token might be
+	nextWord                       // causal: one for every word that might follow
+	translation                    // encoder–decoder: the same for what the decoder writes
+	purposes                       // how many there are
+)
+
+// purposeNames say what a purpose needs, and how transformers calls the class
+// of a model that has it.
+var purposeNames = [purposes]struct{ name, class string }{
+	{"hidden states", "Model"},
+	{"sequence classification", "ForSequenceClassification"},
+	{"token classification", "ForTokenClassification"},
+	{"question answering", "ForQuestionAnswering"},
+	{"filling masks", "ForMaskedLM"},
+	{"generation", "ForCausalLM"},
+	{"translation", "ForConditionalGeneration"},
+}
+
+// String returns what p is for.
+func (p purpose) String() string { return purposeNames[p].name }
+
+// list returns the names of ps.
+func list(ps []purpose) string {
+	var names []string
+	for _, p := range ps {
+		names = append(names, p.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// hint says what a checkpoint is that has no head for p, as its config does.
+func hint(c *config, p purpose) string {
+	var classes []string
+	c.read(&classes, "architectures")
+	for _, class := range classes {
+		if strings.HasSuffix(class, purposeNames[p].class) || p == hiddenStates {
+			continue
+		}
+		for other := purposes - 1; other > hiddenStates; other-- {
+			if strings.HasSuffix(class, purposeNames[other].class) {
+				return fmt.Sprintf("the checkpoint is a %s, which is for %v, not %v", class, other, p)
+			}
+		}
+		return fmt.Sprintf("the checkpoint is a %s, which has nothing for %v", class, p)
+	}
+	return ""
+}
