@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -13,16 +14,16 @@ type albert struct {
 	groups, each     int // groups of blocks with the same weights, and blocks in one
 }
 
-func parseALBERT(c *config) blueprint {
-	b := &albert{shape: shapeOf(c), types: c.count(2, 256, "type_vocab_size")}
+func parseALBERT(c *checkpoint.Config) blueprint {
+	b := &albert{shape: shapeOf(c), types: c.Count(2, 256, "type_vocab_size")}
 	b.even(c)
-	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu_new", "hidden_act")
-	b.embedding = c.size(0, "embedding_size")
-	b.groups, b.each = c.layers(1, "num_hidden_groups"), c.layers(1, "inner_group_num")
-	if b.groups*b.each > maxLayers {
-		c.fail("num_hidden_groups %d of inner_group_num %d", b.groups, b.each)
+	b.epsilon, b.act = c.Epsilon(1e-12, "layer_norm_eps"), c.Activation("gelu_new", "hidden_act")
+	b.embedding = c.Size(0, "embedding_size")
+	b.groups, b.each = c.Layers(1, "num_hidden_groups"), c.Layers(1, "inner_group_num")
+	if b.groups*b.each > checkpoint.MaxLayers {
+		c.Fail("num_hidden_groups %d of inner_group_num %d", b.groups, b.each)
 	}
-	c.only("absolute", "position_embedding_type")
+	c.Only("absolute", "position_embedding_type")
 	return b
 }
 

@@ -1,11 +1,13 @@
 package model
 
+import "github.com/whence-xai/whence/model/internal/checkpoint"
+
 // A family is an architecture under one model_type.
 type family struct {
 	kind     string // model_type
 	title    string // what people call it and what is built like it
 	purposes []purpose
-	read     func(c *config) blueprint
+	read     func(c *checkpoint.Config) blueprint
 }
 
 // A blueprint is what a config says of a model. It makes an engine of weights.

@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -25,60 +26,60 @@ type bart struct {
 	start, end, pad   int // tokens
 }
 
-func newBART(c *config) *bart {
+func newBART(c *checkpoint.Config) *bart {
 	b := &bart{
 		shape: shape{
-			vocabulary: c.size(0, "vocab_size"),
-			width:      c.size(0, "d_model"),
-			layers:     c.layers(0, "encoder_layers"),
-			heads:      c.heads(0, "encoder_attention_heads"),
-			inner:      c.size(0, "encoder_ffn_dim"),
-			positions:  c.count(1024, 1<<14, "max_position_embeddings"),
+			vocabulary: c.Size(0, "vocab_size"),
+			width:      c.Size(0, "d_model"),
+			layers:     c.Layers(0, "encoder_layers"),
+			heads:      c.Heads(0, "encoder_attention_heads"),
+			inner:      c.Size(0, "encoder_ffn_dim"),
+			positions:  c.Count(1024, 1<<14, "max_position_embeddings"),
 			epsilon:    1e-5,
-			act:        c.activation("gelu", "activation_function"),
+			act:        c.Activation("gelu", "activation_function"),
 		},
-		decoderLayers: c.layers(0, "decoder_layers"),
-		decoderHeads:  c.heads(0, "decoder_attention_heads"),
-		decoderInner:  c.size(0, "decoder_ffn_dim"),
-		start:         c.id(2, "decoder_start_token_id"),
-		end:           c.id(2, "eos_token_id"),
-		pad:           c.id(1, "pad_token_id"),
+		decoderLayers: c.Layers(0, "decoder_layers"),
+		decoderHeads:  c.Heads(0, "decoder_attention_heads"),
+		decoderInner:  c.Size(0, "decoder_ffn_dim"),
+		start:         c.ID(2, "decoder_start_token_id"),
+		end:           c.ID(2, "eos_token_id"),
+		pad:           c.ID(1, "pad_token_id"),
 	}
-	c.divides("encoder_attention_heads", b.heads, "d_model", b.width)
-	c.divides("decoder_attention_heads", b.decoderHeads, "d_model", b.width)
-	b.decoderVocabulary = c.size(b.vocabulary, "decoder_vocab_size")
-	if c.flag(false, "scale_embedding") {
+	c.Divides("encoder_attention_heads", b.heads, "d_model", b.width)
+	c.Divides("decoder_attention_heads", b.decoderHeads, "d_model", b.width)
+	b.decoderVocabulary = c.Size(b.vocabulary, "decoder_vocab_size")
+	if c.Flag(false, "scale_embedding") {
 		b.scale = math.Sqrt(float64(b.width))
 	}
 	return b
 }
 
-func parseBART(c *config) blueprint {
+func parseBART(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.embedNorm, b.offset = true, 2
 	return b
 }
 
-func parseMBART(c *config) blueprint {
+func parseMBART(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.embedNorm, b.offset, b.before = true, 2, true
 	return b
 }
 
-func parseMarian(c *config) blueprint {
+func parseMarian(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.sinusoid = marianSinusoid
-	b.apart = !c.flag(true, "share_encoder_decoder_embeddings")
+	b.apart = !c.Flag(true, "share_encoder_decoder_embeddings")
 	return b
 }
 
-func parsePegasus(c *config) blueprint {
+func parsePegasus(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.sinusoid, b.before = marianSinusoid, true
 	return b
 }
 
-func parseM2M100(c *config) blueprint {
+func parseM2M100(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.before, b.offset, b.skips = true, b.pad+1, true
 	b.sinusoid = func(row []float32, position int) {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -15,34 +16,34 @@ type bert struct {
 	offset    int
 }
 
-func parseBERT(c *config) blueprint { return newBERT(c, "bert") }
+func parseBERT(c *checkpoint.Config) blueprint { return newBERT(c, "bert") }
 
-func parseELECTRA(c *config) blueprint { return newBERT(c, "electra") }
+func parseELECTRA(c *checkpoint.Config) blueprint { return newBERT(c, "electra") }
 
-func parseRoBERTa(c *config) blueprint {
+func parseRoBERTa(c *checkpoint.Config) blueprint {
 	b := newBERT(c, "roberta")
 	b.offset = padded(c, &b.positions, 1)
 	return b
 }
 
-func newBERT(c *config, kind string) *bert {
-	b := &bert{shape: shapeOf(c), kind: kind, types: c.count(2, 256, "type_vocab_size")}
+func newBERT(c *checkpoint.Config, kind string) *bert {
+	b := &bert{shape: shapeOf(c), kind: kind, types: c.Count(2, 256, "type_vocab_size")}
 	b.even(c)
-	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu", "hidden_act")
-	b.embedding = c.size(b.width, "embedding_size")
-	c.only("absolute", "position_embedding_type")
-	if c.flag(false, "is_decoder") {
-		c.fail("a decoder is not supported")
+	b.epsilon, b.act = c.Epsilon(1e-12, "layer_norm_eps"), c.Activation("gelu", "hidden_act")
+	b.embedding = c.Size(b.width, "embedding_size")
+	c.Only("absolute", "position_embedding_type")
+	if c.Flag(false, "is_decoder") {
+		c.Fail("a decoder is not supported")
 	}
 	return b
 }
 
 // padded returns where positions begin, and takes those before away: the first
 // are those up to that of padding, whose number the token of padding has.
-func padded(c *config, positions *int, missing int) int {
-	offset := c.id(missing, "pad_token_id") + 1
+func padded(c *checkpoint.Config, positions *int, missing int) int {
+	offset := c.ID(missing, "pad_token_id") + 1
 	if *positions -= offset; *positions < 1 {
-		c.fail("max_position_embeddings leaves no position after the %d of padding", offset)
+		c.Fail("max_position_embeddings leaves no position after the %d of padding", offset)
 		*positions = 1
 	}
 	return offset

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 // A task is what the outputs of a classifier mean.
@@ -21,8 +23,8 @@ const (
 )
 
 // taskOf returns what the outputs of a classifier of that many labels mean.
-func taskOf(c *config, labels int) task {
-	switch problem := c.word("", "problem_type"); problem {
+func taskOf(c *checkpoint.Config, labels int) task {
+	switch problem := c.Word("", "problem_type"); problem {
 	case "":
 		if labels == 1 {
 			return regression
@@ -33,7 +35,7 @@ func taskOf(c *config, labels int) task {
 	case "regression":
 		return regression
 	default:
-		c.fail("unknown problem_type %q", problem)
+		c.Fail("unknown problem_type %q", problem)
 	}
 	return oneOf
 }
@@ -65,7 +67,7 @@ func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
 		return nil, err
 	}
 	c := &Classifier{facts: facts{m: m}, task: taskOf(m.config, len(m.labels))}
-	if err := m.config.err(); err != nil {
+	if err := m.config.Err(); err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
 	}
 	return c, nil
@@ -103,7 +105,7 @@ func (c *Classifier) StartID() (int32, bool) {
 		return 0, false
 	}
 	special := c.m.tokenizer.Specials()
-	for _, id := range []int32{int32(c.m.config.id(-1, "bos_token_id")), special.Begin, special.End} {
+	for _, id := range []int32{int32(c.m.config.ID(-1, "bos_token_id")), special.Begin, special.End} {
 		if id >= 0 && int(id) < c.m.vocabulary {
 			return id, true
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -24,34 +25,34 @@ type deberta struct {
 	shared, normRelative bool // positions are projected like contents; are normalized first
 }
 
-func parseDeBERTa(c *config) blueprint {
-	b := &deberta{shape: shapeOf(c), types: c.id(0, "type_vocab_size"), absolute: c.flag(true, "position_biased_input")}
+func parseDeBERTa(c *checkpoint.Config) blueprint {
+	b := &deberta{shape: shapeOf(c), types: c.ID(0, "type_vocab_size"), absolute: c.Flag(true, "position_biased_input")}
 	b.even(c)
-	b.epsilon, b.act = c.epsilon(1e-7, "layer_norm_eps"), c.activation("gelu", "hidden_act")
-	b.pooling = c.activation("gelu", "pooler_hidden_act")
-	b.relative, b.shared = c.flag(false, "relative_attention"), c.flag(false, "share_att_key")
-	b.normRelative = slices.Contains(c.words("norm_rel_ebd"), "layer_norm")
-	b.buckets, b.farthest = max(0, c.id(0, "position_buckets")), c.id(0, "max_relative_positions")
+	b.epsilon, b.act = c.Epsilon(1e-7, "layer_norm_eps"), c.Activation("gelu", "hidden_act")
+	b.pooling = c.Activation("gelu", "pooler_hidden_act")
+	b.relative, b.shared = c.Flag(false, "relative_attention"), c.Flag(false, "share_att_key")
+	b.normRelative = slices.Contains(c.Words("norm_rel_ebd"), "layer_norm")
+	b.buckets, b.farthest = max(0, c.ID(0, "position_buckets")), c.ID(0, "max_relative_positions")
 	if b.farthest < 1 {
 		b.farthest = b.positions
 	}
-	if b.farthest > maxPositions {
-		c.fail("max_relative_positions is %d, not from 1 to %d", b.farthest, maxPositions)
+	if b.farthest > checkpoint.MaxPositions {
+		c.Fail("max_relative_positions is %d, not from 1 to %d", b.farthest, checkpoint.MaxPositions)
 		b.farthest = 1
 	}
-	kinds := c.words("pos_att_type")
+	kinds := c.Words("pos_att_type")
 	b.contentToPosition, b.positionToContent = slices.Contains(kinds, "c2p"), slices.Contains(kinds, "p2c")
 	if b.types < 0 || b.types > 256 {
-		c.fail("type_vocab_size is %d, not from 0 to 256", b.types)
+		c.Fail("type_vocab_size is %d, not from 0 to 256", b.types)
 	}
 	if b.buckets > 0 && (b.buckets < 4 || b.farthest < b.buckets/2+2) {
-		c.fail("position_buckets is %d for distances up to %d", b.buckets, b.farthest)
+		c.Fail("position_buckets is %d for distances up to %d", b.buckets, b.farthest)
 	}
-	if n := c.id(0, "conv_kernel_size"); n > 0 {
-		c.fail("conv_kernel_size is %d: a model with a convolution is not supported", n)
+	if n := c.ID(0, "conv_kernel_size"); n > 0 {
+		c.Fail("conv_kernel_size is %d: a model with a convolution is not supported", n)
 	}
-	if n := c.size(b.width, "embedding_size"); n != b.width {
-		c.fail("embedding_size is %d, another than hidden_size, which is not supported", n)
+	if n := c.Size(b.width, "embedding_size"); n != b.width {
+		c.Fail("embedding_size is %d, another than hidden_size, which is not supported", n)
 	}
 	return b
 }
@@ -95,7 +96,7 @@ func (b *deberta) places(w weights) []float32 {
 	x := w.floats("rel_embeddings.weight", rows, b.width)
 	if b.normRelative {
 		norm := w.norm("LayerNorm", b.width, b.epsilon)
-		for i := 0; i < rows && !w.faulty(); i++ {
+		for i := 0; i < rows && !w.Faulty(); i++ {
 			row := x[i*b.width:][:b.width]
 			f32.LayerNorm(row, row, norm.Gain, norm.Bias, norm.Epsilon)
 		}
@@ -164,7 +165,7 @@ func (b *deberta) between(w weights, places []float32, index []int32) *transform
 
 // project has finish fill to with what d makes of places, for every head.
 func (b *deberta) project(to *[]*f32.Matrix, w weights, d transformer.Dense, places []float32) {
-	w.after(func() {
+	w.After(func() {
 		rows := make([]float32, len(places))
 		d.Apply(rows, places, len(places)/b.width)
 		*to = transformer.Heads(rows, b.heads, b.width/b.heads)

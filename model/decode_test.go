@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 // A table is a model of a few numbers: the logits after a text are the row of
@@ -79,18 +82,21 @@ type decodeGolden struct {
 func readDecodeGolden(t *testing.T) *decodeGolden {
 	t.Helper()
 	var g decodeGolden
-	readGolden(t, "decode.json", &g)
+	text, err := os.ReadFile("testdata/decode.json")
+	if err := errors.Join(err, json.Unmarshal(text, &g)); err != nil {
+		t.Fatal(err)
+	}
 	return &g
 }
 
 // settingsOf reads parameters of generate by their names there.
 func settingsOf(t *testing.T, parameters json.RawMessage) *settings {
 	t.Helper()
-	c, err := parseGenerationConfig(parameters, nil)
+	c, err := checkpoint.ParseGenerationConfig(parameters, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &settings{generationConfig: *c, Context: 1000}
+	s := &settings{GenerationConfig: *c, Context: 1000}
 	if err := s.check(); err != nil {
 		t.Fatal(err)
 	}
@@ -306,16 +312,6 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-func TestTopK(t *testing.T) {
-	scores := []float32{3, 1, 3, minusInf, 7, 2, 3}
-	if got, want := topK(scores, 4), []int{4, 0, 2, 6}; !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
-	}
-	if got, want := topK(scores, 99), []int{4, 0, 2, 6, 5, 1, 3}; !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
-	}
-}
-
 // FuzzGenerationConfig: whatever a checkpoint says of decoding, texts come of it
 // or an error.
 func FuzzGenerationConfig(f *testing.F) {
@@ -324,11 +320,11 @@ func FuzzGenerationConfig(f *testing.F) {
 	f.Add([]byte(`{"no_repeat_ngram_size": 90, "min_new_tokens": 5, "suppress_tokens": [-1, 3], "num_return_sequences": 4, "temperature": 1e-300}`))
 	x := table{Tokens: [][]float32{{0, 1, 2}, {2, 0, 1}, {1, 2, 0}}, Lengths: [][]float32{{0, 0, 0}}}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := parseGenerationConfig(text, nil)
+		c, err := checkpoint.ParseGenerationConfig(text, nil)
 		if err != nil {
 			return
 		}
-		s := &settings{generationConfig: *c, Context: 12}
+		s := &settings{GenerationConfig: *c, Context: 12}
 		if s.check() != nil {
 			return
 		}

@@ -1,6 +1,10 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
+)
 
 // A Decoding says how text is made of what a model finds likely, as generate
 // of Hugging Face transformers does with the parameters of the same meaning. A
@@ -99,8 +103,8 @@ type Token struct {
 
 // resolve fills in what d leaves open from the checkpoint's configuration c,
 // for a model that reads so many tokens.
-func (d *Decoding) resolve(c *generationConfig, context int) (*settings, error) {
-	s := &settings{generationConfig: *c, Seed: d.Seed, Context: context}
+func (d *Decoding) resolve(c *checkpoint.GenerationConfig, context int) (*settings, error) {
+	s := &settings{GenerationConfig: *c, Seed: d.Seed, Context: context}
 	if d.MaxLength > 0 && d.MaxTokens == 0 {
 		s.MaxTokens = 0
 	}
@@ -115,7 +119,7 @@ func (d *Decoding) resolve(c *generationConfig, context int) (*settings, error) 
 	override(&s.NoRepeat, d.NoRepeat)
 	override(&s.Samples, d.Samples)
 	override(&s.Beams, d.Beams)
-	override(&s.EarlyStopping, flag(d.EarlyStopping))
+	override(&s.EarlyStopping, checkpoint.Flag(d.EarlyStopping))
 	if d.BadWords != nil {
 		s.BadWords = d.BadWords
 	}

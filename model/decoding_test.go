@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 func TestDecodingRefuses(t *testing.T) {
@@ -31,11 +33,11 @@ func TestDecodingRefuses(t *testing.T) {
 		"repetition penalty is NaN":  {`{}`, Decoding{RepetitionPenalty: math.NaN()}},
 		"the length penalty is +Inf": {`{}`, Decoding{LengthPenalty: new(math.Inf(1))}},
 	} {
-		config, err := parseGenerationConfig([]byte(c.config), nil)
+		config, err := checkpoint.ParseGenerationConfig([]byte(c.config), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		config.sourced = true
+		config.Sourced = true
 		if _, err := c.d.resolve(config, 100); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s, %+v: error %v, want one with %q", c.config, c.d, err, want)
 		}
@@ -45,7 +47,7 @@ func TestDecodingRefuses(t *testing.T) {
 // TestIdleSettings: settings of another way of decoding do nothing, as do those
 // that are switched off, and integers may be written as fractions.
 func TestIdleSettings(t *testing.T) {
-	config, err := parseGenerationConfig([]byte(`{
+	config, err := checkpoint.ParseGenerationConfig([]byte(`{
 		"typical_p": 0.9, "epsilon_cutoff": 0.1, "eta_cutoff": 0.1, "top_h": 0.4, "temperature": 0.0, "top_p": 7, "min_p": 3, "num_beam_groups": 3,
 		"diversity_penalty": 0.5, "force_words_ids": [[1]], "constraints": [1], "early_stopping": "soon", "encoder_repetition_penalty": 1.2,
 		"guidance_scale": 1.0, "penalty_alpha": 0.0, "sequence_bias": {}, "token_healing": false, "max_time": null, "watermarking_config": null,
@@ -57,7 +59,7 @@ func TestIdleSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.MaxTokens != 12 || !slices.Equal(s.Ends, idList{2, 3}) || s.BadWords[0][0] != 4 || !slices.Equal(s.StopStrings, []string{"the end"}) || s.Sample {
+	if s.MaxTokens != 12 || !slices.Equal(s.Ends, checkpoint.IDs{2, 3}) || s.BadWords[0][0] != 4 || !slices.Equal(s.StopStrings, []string{"the end"}) || s.Sample {
 		t.Errorf("settings %+v", s)
 	}
 	if s, err = (&Decoding{Stop: []string{"."}}).resolve(config, 100); err != nil || !slices.Equal(s.StopStrings, []string{"."}) {
@@ -67,7 +69,7 @@ func TestIdleSettings(t *testing.T) {
 		`{"max_new_tokens": 1.5}`:   "max_new_tokens is a number 1.5, not int",
 		`{"max_new_tokens": "ten"}`: "max_new_tokens is a string, not int",
 	} {
-		if _, err := parseGenerationConfig([]byte(text), nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := checkpoint.ParseGenerationConfig([]byte(text), nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", text, err, want)
 		}
 	}
@@ -84,7 +86,7 @@ func TestLengths(t *testing.T) {
 		{`{"max_new_tokens": 9}`, Decoding{MaxLength: 7}, 0, 7},
 		{`{"max_new_tokens": 9}`, Decoding{MaxLength: 7, MaxTokens: 3}, 3, 7},
 	} {
-		config, err := parseGenerationConfig([]byte(c.config), nil)
+		config, err := checkpoint.ParseGenerationConfig([]byte(c.config), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -8,18 +9,18 @@ import (
 // distilBERT is DistilBERT (Sanh et al. 2019): BERT without segments.
 type distilBERT struct{ shape }
 
-func parseDistilBERT(c *config) blueprint {
+func parseDistilBERT(c *checkpoint.Config) blueprint {
 	b := &distilBERT{shape{
-		vocabulary: c.size(0, "vocab_size"),
-		width:      c.size(0, "dim"),
-		layers:     c.layers(0, "n_layers"),
-		heads:      c.heads(0, "n_heads"),
-		inner:      c.size(0, "hidden_dim"),
-		positions:  c.size(0, "max_position_embeddings"),
+		vocabulary: c.Size(0, "vocab_size"),
+		width:      c.Size(0, "dim"),
+		layers:     c.Layers(0, "n_layers"),
+		heads:      c.Heads(0, "n_heads"),
+		inner:      c.Size(0, "hidden_dim"),
+		positions:  c.Size(0, "max_position_embeddings"),
 		epsilon:    1e-12,
-		act:        c.activation("gelu", "activation"),
+		act:        c.Activation("gelu", "activation"),
 	}}
-	c.divides("n_heads", b.heads, "dim", b.width)
+	c.Divides("n_heads", b.heads, "dim", b.width)
 	return b
 }
 

@@ -3,6 +3,8 @@ package model
 import (
 	"context"
 	"fmt"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 // An Embedder turns texts into points that lie near one another where the texts
@@ -10,7 +12,7 @@ import (
 // 2019). It is safe for concurrent use.
 type Embedder struct {
 	facts
-	pooling pooling
+	pooling checkpoint.Pooling
 }
 
 // LoadEmbedder loads the encoder in folder dir. See [LoadClassifier] for the
@@ -20,7 +22,7 @@ func LoadEmbedder(dir string, o Options) (*Embedder, error) { return open(dir, o
 // NewEmbedder builds an embedder from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewEmbedder(files Checkpoint, o Options) (*Embedder, error) {
-	p, err := parsePooling(files.Pooling, files.Modules)
+	p, err := checkpoint.ParsePooling(files.Pooling, files.Modules)
 	if err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
 	}
@@ -50,7 +52,7 @@ func (e *Embedder) Embed(ctx context.Context, texts ...string) ([][]float32, err
 	}
 	vectors := make([][]float32, len(texts))
 	for i := range rows {
-		vectors[i] = e.pooling.of(rows[i], width)
+		vectors[i] = e.pooling.Of(rows[i], width)
 	}
 	return vectors, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 // A generateGolden is what testdata/golden_generate.py writes of a model.
@@ -48,7 +50,7 @@ func writerOf(t *testing.T, name string) (*writer, maker) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := parseGenerationConfig(nil, text)
+	c, err := checkpoint.ParseGenerationConfig(nil, text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +151,7 @@ func compareDrawn(t *testing.T, w *writer, prompt []int32, texts [][]int32, prob
 	if err != nil {
 		t.Fatal(err)
 	}
-	warp := warper{settings: s}
+	warp := newDecoder(s, w.m.Outputs(), nil)
 	for i, ids := range texts {
 		for at, id := range ids {
 			var logits []float32

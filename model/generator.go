@@ -140,7 +140,7 @@ func (g *Generator) Bare(text string) ([]int32, error) {
 }
 
 func (g *Generator) chatTemplate() (*chat.Template, error) {
-	source, tokens, err := g.m.files.chatTemplate()
+	source, tokens, err := g.m.files.ChatSource()
 	if err != nil {
 		return nil, fmt.Errorf("model: chat: %s: %w", g.Name(), err)
 	}

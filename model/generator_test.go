@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/model/chat"
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -205,7 +206,7 @@ func TestStopStrings(t *testing.T) {
 // TestContextEnds: a text that grows to what the model reads ends there.
 func TestContextEnds(t *testing.T) {
 	m := openGolden(t, "gpt2")
-	g := &Generator{&writer{facts{m: m.loaded}, &generationConfig{Temperature: 1, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1}}}
+	g := &Generator{&writer{facts{m: m.loaded}, &checkpoint.GenerationConfig{Temperature: 1, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1}}}
 	all, err := g.GenerateAll(t.Context(), [][]int32{{5, 6}}, Decoding{MaxTokens: 100})
 	if err != nil {
 		t.Fatal(err)
@@ -281,7 +282,7 @@ func TestManyLanguages(t *testing.T) {
 	}
 	golden := openGolden(t, "m2m-100")
 	golden.tokenizer, golden.target = spoken, spoken
-	c, err := parseGenerationConfig([]byte(`{"decoder_start_token_id":2,"eos_token_id":2,"max_new_tokens":4}`), nil)
+	c, err := checkpoint.ParseGenerationConfig([]byte(`{"decoder_start_token_id":2,"eos_token_id":2,"max_new_tokens":4}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

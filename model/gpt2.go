@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
 
@@ -13,21 +14,21 @@ type gpt2 struct {
 	scaled, byLayer bool // scores are divided by the root of the size, by the number of the layer
 }
 
-func parseGPT2(c *config) blueprint {
+func parseGPT2(c *checkpoint.Config) blueprint {
 	b := &gpt2{shape: shape{
-		vocabulary: c.size(0, "vocab_size"),
-		width:      c.size(0, "n_embd"),
-		layers:     c.layers(0, "n_layer"),
-		heads:      c.heads(0, "n_head"),
-		positions:  c.size(0, "n_positions", "n_ctx"),
-		epsilon:    c.epsilon(1e-5, "layer_norm_epsilon"),
-		act:        c.activation("gelu_new", "activation_function"),
+		vocabulary: c.Size(0, "vocab_size"),
+		width:      c.Size(0, "n_embd"),
+		layers:     c.Layers(0, "n_layer"),
+		heads:      c.Heads(0, "n_head"),
+		positions:  c.Size(0, "n_positions", "n_ctx"),
+		epsilon:    c.Epsilon(1e-5, "layer_norm_epsilon"),
+		act:        c.Activation("gelu_new", "activation_function"),
 	}}
-	c.divides("n_head", b.heads, "n_embd", b.width)
-	b.inner = c.size(4*b.width, "n_inner")
-	b.scaled, b.byLayer = c.flag(true, "scale_attn_weights"), c.flag(false, "scale_attn_by_inverse_layer_idx")
-	if c.flag(false, "add_cross_attention") {
-		c.fail("add_cross_attention: attention to an encoder is not supported")
+	c.Divides("n_head", b.heads, "n_embd", b.width)
+	b.inner = c.Size(4*b.width, "n_inner")
+	b.scaled, b.byLayer = c.Flag(true, "scale_attn_weights"), c.Flag(false, "scale_attn_by_inverse_layer_idx")
+	if c.Flag(false, "add_cross_attention") {
+		c.Fail("add_cross_attention: attention to an encoder is not supported")
 	}
 	return b
 }

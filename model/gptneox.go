@@ -1,6 +1,9 @@
 package model
 
-import "github.com/whence-xai/whence/model/internal/transformer"
+import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
 
 // gptNeoX is GPT-NeoX (Black et al. 2022) and Pythia: part of a head is turned,
 // and attention and feed-forward layer may stand side by side.
@@ -11,10 +14,10 @@ type gptNeoX struct {
 	biased   bool // attention has a bias
 }
 
-func parseGPTNeoX(c *config) blueprint {
-	b := &gptNeoX{shape: shapeOf(c), parallel: c.flag(true, "use_parallel_residual"), biased: c.flag(true, "attention_bias")}
+func parseGPTNeoX(c *checkpoint.Config) blueprint {
+	b := &gptNeoX{shape: shapeOf(c), parallel: c.Flag(true, "use_parallel_residual"), biased: c.Flag(true, "attention_bias")}
 	b.even(c)
-	b.epsilon, b.act = c.epsilon(1e-5, "layer_norm_eps"), c.activation("gelu", "hidden_act")
+	b.epsilon, b.act = c.Epsilon(1e-5, "layer_norm_eps"), c.Activation("gelu", "hidden_act")
 	b.rope = ropeOf(c, "", b.width/b.heads, b.positions, 10000, "rotary_emb_base", "rope_theta")
 	b.positions = b.rope.positions
 	return b
@@ -36,7 +39,7 @@ func (b *gptNeoX) build(w weights, h head) engine {
 }
 
 func (b *gptNeoX) block(w weights, rotary *transformer.Rotary) transformer.Block {
-	if w.faulty() {
+	if w.Faulty() {
 		return transformer.Block{} // the sizes are not to be trusted
 	}
 	d, size, attention := b.width, b.width/b.heads, w.in("attention").biased(b.biased)

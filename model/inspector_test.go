@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -73,6 +74,25 @@ func TestInspectRefusesWhatItCannotRun(t *testing.T) {
 	} {
 		if _, err := m.Inspect(t.Context(), s); err == nil {
 			t.Errorf("%s: no error", what)
+		}
+	}
+}
+
+// TestCountsAreChecked: a count that makes no sense is an error.
+func TestCountsAreChecked(t *testing.T) {
+	m := openGolden(t, "gpt2")
+	i := &Inspector{m.loaded, m.Model}
+	x, err := i.Inspect(t.Context(), Sequence{IDs: []int32{5, 6}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, top := range []int{0, -1} {
+		if _, err := i.Lens(x, top); err == nil || !strings.Contains(err.Error(), "tokens") {
+			t.Errorf("the %d likeliest tokens: error %v", top, err)
+		}
+		g := &Generator{&writer{facts: facts{m: m.loaded}}}
+		if _, err := g.Likeliest(t.Context(), Sequence{IDs: []int32{5}}, nil, top); err == nil || !strings.Contains(err.Error(), "tokens") {
+			t.Errorf("the %d likeliest tokens to follow: error %v", top, err)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (w weights) rms(name string, width int, epsilon, plus float64) transformer.
 // matrix that scores words, under one of the names.
 func (w weights) words(name string, rows, width int, heads ...string) transformer.Table {
 	for _, head := range heads {
-		if w.there(head+".weight") && !w.has(name) && !w.untied {
+		if w.Has(head+".weight") && !w.has(name) && !w.untied {
 			w.prefix, name = "", head+".weight"
 		}
 	}
@@ -45,18 +45,18 @@ func (w weights) words(name string, rows, width int, heads ...string) transforme
 
 // table reads an embedding. It stays where and as it is.
 func (w weights) table(name string, rows, width int) transformer.Table {
-	t, format := w.tensor(w.prefix+name, rows, width)
+	t, format := w.Tensor(w.prefix+name, rows, width)
 	return transformer.Table{Data: t.Data, Format: format, Width: width}
 }
 
 // computed returns a table that no checkpoint has; fill writes every row when the
 // weights are packed.
 func (w weights) computed(rows, width int, fill func(row []float32, i int)) transformer.Table {
-	if w.faulty() {
+	if w.Faulty() {
 		return transformer.Table{} // the sizes are not to be trusted
 	}
 	t := transformer.Table{Data: make([]byte, 4*rows*width), Format: f32.Float32, Width: width}
-	w.after(func() {
+	w.After(func() {
 		row := make([]float32, width)
 		for i := range rows {
 			clear(row)
@@ -74,7 +74,7 @@ func (w weights) vector(name string, n int) []float32 { return w.floats(name, n)
 
 // floats reads the numbers of a tensor.
 func (w weights) floats(name string, shape ...int) []float32 {
-	t, format := w.tensor(w.prefix+name, shape...)
+	t, format := w.Tensor(w.prefix+name, shape...)
 	if t.Data == nil {
 		return nil
 	}

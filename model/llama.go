@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -31,125 +32,125 @@ type llama struct {
 
 // newLlama reads what all have; size is that of a head where the config does
 // not say, 0 meaning the width divided by the heads.
-func newLlama(c *config, size int) *llama {
+func newLlama(c *checkpoint.Config, size int) *llama {
 	b := &llama{shape: shapeOf(c)}
-	b.epsilon, b.act = c.epsilon(1e-6, "rms_norm_eps"), c.activation("silu", "hidden_act", "hidden_activation")
-	b.keyHeads = c.heads(b.heads, "num_key_value_heads")
-	c.divides("num_key_value_heads", b.keyHeads, "num_attention_heads", b.heads)
-	if size == 0 && !c.given("head_dim") {
+	b.epsilon, b.act = c.Epsilon(1e-6, "rms_norm_eps"), c.Activation("silu", "hidden_act", "hidden_activation")
+	b.keyHeads = c.Heads(b.heads, "num_key_value_heads")
+	c.Divides("num_key_value_heads", b.keyHeads, "num_attention_heads", b.heads)
+	if size == 0 && !c.Given("head_dim") {
 		b.even(c)
 	}
-	b.size = c.size(max(1, b.width/b.heads, size), "head_dim")
+	b.size = c.Size(max(1, b.width/b.heads, size), "head_dim")
 	return b
 }
 
 // everywhere has all blocks see all, or the window that the config may give.
-func (b *llama) everywhere(c *config, window int) {
+func (b *llama) everywhere(c *checkpoint.Config, window int) {
 	b.full = ropeOf(c, "", b.size, b.positions, 10000, "rope_theta")
 	b.positions, b.window = b.full.positions, max(0, window)
 	b.kinds = layerKinds(c, b.layers, func(int) bool { return b.window > 0 })
 	b.sliding = b.full
 }
 
-func parseLlama(c *config) blueprint {
+func parseLlama(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
-	bias := c.flag(false, "attention_bias")
-	b.projectBias, b.outputBias, b.innerBias = bias, bias, c.flag(false, "mlp_bias")
+	bias := c.Flag(false, "attention_bias")
+	b.projectBias, b.outputBias, b.innerBias = bias, bias, c.Flag(false, "mlp_bias")
 	b.everywhere(c, 0)
 	return b
 }
 
-func parseMistral(c *config) blueprint {
+func parseMistral(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
-	window := c.id(0, "sliding_window")
-	if !c.has("sliding_window") {
+	window := c.ID(0, "sliding_window")
+	if !c.Has("sliding_window") {
 		window = 4096
 	}
 	b.everywhere(c, window)
 	return b
 }
 
-func parseQwen2(c *config) blueprint {
+func parseQwen2(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
 	b.projectBias = true
 	b.qwen(c)
 	return b
 }
 
-func parseQwen3(c *config) blueprint {
+func parseQwen3(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 128)
-	bias := c.flag(false, "attention_bias")
+	bias := c.Flag(false, "attention_bias")
 	b.projectBias, b.outputBias, b.headNorms = bias, bias, true
 	b.qwen(c)
 	return b
 }
 
 // qwen has the last blocks see what is near, if that is switched on.
-func (b *llama) qwen(c *config) {
+func (b *llama) qwen(c *checkpoint.Config) {
 	b.everywhere(c, 0)
-	if !c.flag(false, "use_sliding_window") {
+	if !c.Flag(false, "use_sliding_window") {
 		return
 	}
-	first := c.id(28, "max_window_layers")
-	b.window = c.size(4096, "sliding_window")
+	first := c.ID(28, "max_window_layers")
+	b.window = c.Size(4096, "sliding_window")
 	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i >= first })
 }
 
-func parsePhi3(c *config) blueprint {
+func parsePhi3(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
 	b.fused = true
-	b.everywhere(c, c.id(0, "sliding_window"))
+	b.everywhere(c, c.ID(0, "sliding_window"))
 	return b
 }
 
-func parseGemma(c *config) blueprint {
+func parseGemma(c *checkpoint.Config) blueprint {
 	b := newGemma(c)
 	b.everywhere(c, 0)
 	return b
 }
 
 // newGemma reads what all versions of Gemma have.
-func newGemma(c *config) *llama {
+func newGemma(c *checkpoint.Config) *llama {
 	b := newLlama(c, 256)
-	b.act = c.activation("gelu_pytorch_tanh", "hidden_activation", "hidden_act")
-	if c.word("", "hidden_activation", "hidden_act") == "gelu" {
+	b.act = c.Activation("gelu_pytorch_tanh", "hidden_activation", "hidden_act")
+	if c.Word("", "hidden_activation", "hidden_act") == "gelu" {
 		b.act = f32.GELUTanh // which the first configs meant, and transformers takes it for
 	}
-	bias := c.flag(false, "attention_bias")
+	bias := c.Flag(false, "attention_bias")
 	b.projectBias, b.outputBias = bias, bias
 	b.plusOne, b.embedScale = 1, math.Sqrt(float64(b.width))
-	if c.flag(false, "use_bidirectional_attention") {
-		c.fail("use_bidirectional_attention is not supported")
+	if c.Flag(false, "use_bidirectional_attention") {
+		c.Fail("use_bidirectional_attention is not supported")
 	}
 	return b
 }
 
-func parseGemma2(c *config) blueprint {
+func parseGemma2(c *checkpoint.Config) blueprint {
 	b := newGemma(c)
 	b.second(c)
-	b.scoreCap, b.wordCap = c.cap(50, "attn_logit_softcapping"), c.cap(30, "final_logit_softcapping")
+	b.scoreCap, b.wordCap = c.Cap(50, "attn_logit_softcapping"), c.Cap(30, "final_logit_softcapping")
 	b.everywhere(c, b.window)
 	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i%2 == 0 })
 	return b
 }
 
-func parseGemma3(c *config) blueprint {
+func parseGemma3(c *checkpoint.Config) blueprint {
 	b := newGemma(c)
 	b.second(c)
 	b.headNorms = true
-	b.scoreCap, b.wordCap = c.cap(0, "attn_logit_softcapping"), c.cap(0, "final_logit_softcapping")
+	b.scoreCap, b.wordCap = c.Cap(0, "attn_logit_softcapping"), c.Cap(0, "final_logit_softcapping")
 	b.full = ropeOf(c, fullAttention, b.size, b.positions, 1e6, "rope_theta")
 	b.sliding = ropeOf(c, slidingAttention, b.size, b.positions, 10000, "rope_local_base_freq")
 	b.positions = min(b.full.positions, b.sliding.positions)
-	every := c.layers(6, "sliding_window_pattern")
+	every := c.Layers(6, "sliding_window_pattern")
 	b.kinds = layerKinds(c, b.layers, func(i int) bool { return (i+1)%every != 0 })
 	return b
 }
 
 // parseGemma3Whole reads the part for texts of a model that sees pictures as
 // well. Its config leaves out what transformers has for it.
-func parseGemma3Whole(c *config) blueprint {
-	text := c.in("text_config").withDefaults(map[string]string{
+func parseGemma3Whole(c *checkpoint.Config) blueprint {
+	text := c.In("text_config").WithDefaults(map[string]string{
 		"vocab_size": "262208", "hidden_size": "2304", "intermediate_size": "9216", "num_hidden_layers": "26",
 		"num_attention_heads": "8", "num_key_value_heads": "4", "max_position_embeddings": "131072",
 	})
@@ -159,10 +160,10 @@ func parseGemma3Whole(c *config) blueprint {
 }
 
 // second reads what Gemma has from its second version on.
-func (b *llama) second(c *config) {
+func (b *llama) second(c *checkpoint.Config) {
 	b.sandwich = true
-	b.scale = 1 / math.Sqrt(c.positive(256, "query_pre_attn_scalar"))
-	b.window = c.size(4096, "sliding_window")
+	b.scale = 1 / math.Sqrt(c.Positive(256, "query_pre_attn_scalar"))
+	b.window = c.Size(4096, "sliding_window")
 }
 
 func (b *llama) build(w weights, h head) engine {

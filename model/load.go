@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -12,7 +13,7 @@ import (
 type loaded struct {
 	engine
 	files     Checkpoint
-	config    *config
+	config    *checkpoint.Config
 	maxTokens int                  // that a sequence may have
 	padding   int32                // token that a causal classifier does not read at the end; negative: none
 	labels    []string             // of sequenceClasses and tokenClasses
@@ -33,11 +34,11 @@ func loadModel(files Checkpoint, p purpose, o Options) (*loaded, error) {
 
 func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	l := &loaded{files: files}
-	maxTokens, err := files.maxTokens()
+	maxTokens, err := files.MaxTokens()
 	if err != nil {
 		return nil, err
 	}
-	if l.config, err = parseConfig(files.Config); err != nil {
+	if l.config, err = checkpoint.ParseConfig(files.Config); err != nil {
 		return nil, err
 	}
 	plan, err := planOf(l.config, p)
@@ -49,16 +50,16 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	read := make(chan error, 1)
 	go func() {
 		var err error
-		l.tokenizer, l.target, err = l.files.tokenizers()
+		l.tokenizer, l.target, err = l.files.Tokenizers()
 		read <- err
 	}()
-	tensors := files.tensors()
+	tensors := files.Tensors()
 	l.engine, err = plan.engine(tensors, packing{precision: o.Precision, redraw: o.Redraw, threads: o.Threads})
 	if err := errors.Join(err, <-read); err != nil {
 		return nil, err
 	}
-	l.warnings = append(l.config.warnings(), tensors.warnings()...)
-	l.usual, l.maxTokens, l.padding = min(maxTokens, l.positions), min(maxTokens, l.positions), int32(l.config.id(-1, "pad_token_id"))
+	l.warnings = append(l.config.Warnings(), tensors.Warnings()...)
+	l.usual, l.maxTokens, l.padding = min(maxTokens, l.positions), min(maxTokens, l.positions), int32(l.config.ID(-1, "pad_token_id"))
 	if l.unlimited {
 		l.maxTokens = l.positions
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 // tinyFiles returns the files of a copy of the tiny model, for tests to spoil.
@@ -77,7 +79,7 @@ func TestLoadErrorTellsAll(t *testing.T) {
 		h["bert.encoder.layer.0.attention.self.key.bias"]["dtype"] = "I32"
 	})
 	_, err := LoadClassifier(folder(t, files), Options{})
-	var fault *LoadError
+	var fault *checkpoint.Error
 	if !errors.As(err, &fault) {
 		t.Fatalf("error %v", err)
 	}

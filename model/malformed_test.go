@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/safetensors"
 )
 
@@ -62,7 +63,7 @@ func TestNotFinite(t *testing.T) {
 				last := tensor.Data[len(tensor.Data)-4:]
 				last[0], last[1], last[2], last[3] = byte(bits), byte(bits>>8), byte(bits>>16), byte(bits>>24)
 			})
-			var fault *LoadError
+			var fault *checkpoint.Error
 			if !errors.As(err, &fault) || fmt.Sprint(fault.NotFinite) != "["+name+"]" || !strings.Contains(err.Error(), name) {
 				t.Errorf("%v in %s: error %v", number, name, err)
 			}

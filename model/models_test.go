@@ -300,4 +300,4 @@ func normed(n *transformer.Norm, row []float32) []float32 {
 }
 
 // family returns the model_type.
-func (m *goldenModel) family() string { return m.config.word("", "model_type") }
+func (m *goldenModel) family() string { return m.config.Word("", "model_type") }

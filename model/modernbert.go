@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -19,25 +20,25 @@ type modernBERT struct {
 	vocabularyBias      bool
 }
 
-func parseModernBERT(c *config) blueprint {
+func parseModernBERT(c *checkpoint.Config) blueprint {
 	b := &modernBERT{shape: shapeOf(c), ropes: map[string]*rope{}}
 	b.even(c)
-	b.epsilon, b.act = c.epsilon(1e-5, "norm_eps"), c.activation("gelu", "hidden_activation")
-	every := c.layers(3, "global_attn_every_n_layers")
+	b.epsilon, b.act = c.Epsilon(1e-5, "norm_eps"), c.Activation("gelu", "hidden_activation")
+	every := c.Layers(3, "global_attn_every_n_layers")
 	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i%every != 0 })
-	b.window = c.size(128, "local_attention")/2 + 1
+	b.window = c.Size(128, "local_attention")/2 + 1
 	size := b.width / b.heads
 	b.ropes[fullAttention] = ropeOf(c, fullAttention, size, b.positions, 160000, "global_rope_theta")
 	b.ropes[slidingAttention] = ropeOf(c, slidingAttention, size, b.positions, 10000, "local_rope_theta")
 	b.positions = b.ropes[fullAttention].positions
-	b.headAct = c.activation("gelu", "classifier_activation")
-	b.normBias, b.attnBias, b.innerBias = c.flag(false, "norm_bias"), c.flag(false, "attention_bias"), c.flag(false, "mlp_bias")
-	b.headBias, b.vocabularyBias = c.flag(false, "classifier_bias"), c.flag(true, "decoder_bias")
-	switch pooling := c.word("cls", "classifier_pooling"); pooling {
+	b.headAct = c.Activation("gelu", "classifier_activation")
+	b.normBias, b.attnBias, b.innerBias = c.Flag(false, "norm_bias"), c.Flag(false, "attention_bias"), c.Flag(false, "mlp_bias")
+	b.headBias, b.vocabularyBias = c.Flag(false, "classifier_bias"), c.Flag(true, "decoder_bias")
+	switch pooling := c.Word("cls", "classifier_pooling"); pooling {
 	case "cls", "mean":
 		b.mean = pooling == "mean"
 	default:
-		c.fail("classifier_pooling %q is not supported, only cls and mean", pooling)
+		c.Fail("classifier_pooling %q is not supported, only cls and mean", pooling)
 	}
 	return b
 }

@@ -1,6 +1,9 @@
 package model
 
-import "github.com/whence-xai/whence/model/internal/transformer"
+import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
+	"github.com/whence-xai/whence/model/internal/transformer"
+)
 
 // mpnet is MPNet (Song et al. 2020): RoBERTa with a bias of attention by
 // distance, which all blocks share.
@@ -9,13 +12,13 @@ type mpnet struct {
 	buckets, offset int
 }
 
-func parseMPNet(c *config) blueprint {
-	b := &mpnet{shape: shapeOf(c), buckets: c.count(32, 1<<12, "relative_attention_num_buckets")}
+func parseMPNet(c *checkpoint.Config) blueprint {
+	b := &mpnet{shape: shapeOf(c), buckets: c.Count(32, 1<<12, "relative_attention_num_buckets")}
 	b.even(c)
-	b.epsilon, b.act = c.epsilon(1e-12, "layer_norm_eps"), c.activation("gelu", "hidden_act")
+	b.epsilon, b.act = c.Epsilon(1e-12, "layer_norm_eps"), c.Activation("gelu", "hidden_act")
 	b.offset = padded(c, &b.positions, 1)
 	if b.buckets != 32 { // the reference counts on them whatever the config says
-		c.fail("relative_attention_num_buckets is %d, not 32", b.buckets)
+		c.Fail("relative_attention_num_buckets is %d, not 32", b.buckets)
 	}
 	return b
 }

@@ -1,16 +1,36 @@
 package model
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
+)
+
+// A Checkpoint is the files of a model: Name, what it is called in errors and
+// results; Config, Tokenizer, TargetTokenizer, TokenizerConfig, SpecialTokens,
+// AddedTokens, GenerationConfig, ChatTemplate, Pooling and Modules, the contents
+// of the files that are called like that; Weights, its safetensors; SHA256, the
+// hash of those if it is known. [Open] reads them from a folder; a program that
+// has them in memory fills the fields itself. [NewClassifier] and its like make a
+// model of it, and keep what it refers to, which must not change.
+type Checkpoint = checkpoint.Checkpoint
+
+// Open reads the checkpoint in folder dir, as Hugging Face transformers saves it:
+// config.json, tokenizer.json, perhaps tokenizer_config.json and others, and the
+// weights as model.safetensors or in several files with
+// model.safetensors.index.json. The weights are mapped into memory, not copied:
+// whoever makes no model of them closes them. What lacks is told in one error.
+func Open(dir string) (Checkpoint, error) { return checkpoint.Open(dir) }
 
 // open builds a model of the checkpoint in folder dir.
 func open[T any](dir string, o Options, build func(Checkpoint, Options) (*T, error)) (*T, error) {
-	files, err := Open(dir)
+	c, err := Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	m, err := build(files, o)
+	m, err := build(c, o)
 	if err != nil {
-		return nil, errors.Join(err, files.Weights.Close())
+		return nil, errors.Join(err, c.Weights.Close())
 	}
 	return m, nil
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -18,26 +19,26 @@ type opt struct {
 // optOffset is the rows before the first position's.
 const optOffset = 2
 
-func parseOPT(c *config) blueprint {
+func parseOPT(c *checkpoint.Config) blueprint {
 	b := &opt{shape: shape{
-		vocabulary: c.size(0, "vocab_size"),
-		width:      c.size(0, "hidden_size"),
-		layers:     c.layers(0, "num_hidden_layers"),
-		heads:      c.heads(0, "num_attention_heads"),
-		inner:      c.size(0, "ffn_dim"),
-		positions:  c.size(0, "max_position_embeddings"),
+		vocabulary: c.Size(0, "vocab_size"),
+		width:      c.Size(0, "hidden_size"),
+		layers:     c.Layers(0, "num_hidden_layers"),
+		heads:      c.Heads(0, "num_attention_heads"),
+		inner:      c.Size(0, "ffn_dim"),
+		positions:  c.Size(0, "max_position_embeddings"),
 		epsilon:    1e-5,
-		act:        c.activation("relu", "activation_function"),
+		act:        c.Activation("relu", "activation_function"),
 	}}
 	b.even(c)
-	b.narrow, b.before = c.size(b.width, "word_embed_proj_dim"), c.flag(true, "do_layer_norm_before")
-	b.finalNorm = b.before && !c.flag(false, "_remove_final_layer_norm")
-	b.biased, b.gains = c.flag(true, "enable_bias"), c.flag(true, "layer_norm_elementwise_affine")
+	b.narrow, b.before = c.Size(b.width, "word_embed_proj_dim"), c.Flag(true, "do_layer_norm_before")
+	b.finalNorm = b.before && !c.Flag(false, "_remove_final_layer_norm")
+	b.biased, b.gains = c.Flag(true, "enable_bias"), c.Flag(true, "layer_norm_elementwise_affine")
 	if b.narrow != b.width && b.vocabulary*b.width > 1<<30 {
-		c.fail("vocab_size %d times hidden_size %d is too large", b.vocabulary, b.width)
+		c.Fail("vocab_size %d times hidden_size %d is too large", b.vocabulary, b.width)
 	}
 	if !b.gains {
-		c.fail("layer_norm_elementwise_affine false is not supported")
+		c.Fail("layer_norm_elementwise_affine false is not supported")
 	}
 	return b
 }
@@ -71,7 +72,7 @@ func (b *opt) build(w weights, h head) engine {
 // added to projected rows, so these are projected once for all.
 func (b *opt) widened(t transformer.Table, w weights) transformer.Table {
 	project := w.exact().biased(false).dense("project_in", b.narrow, b.width)
-	if w.faulty() {
+	if w.Faulty() {
 		return t
 	}
 	narrow, size := make([]float32, b.narrow), b.narrow*t.Format.Size()

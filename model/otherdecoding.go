@@ -55,11 +55,11 @@ var otherSettings = []otherSetting{
 func (s *settings) unsupported() error {
 	var names []string
 	for _, o := range otherSettings {
-		value, ok := s.others[o.name]
+		value, ok := s.Others[o.name]
 		if !ok || slices.Contains(append([]string{"null", "false", "[]", "{}"}, o.off...), string(value)) {
 			continue
 		}
-		acts := map[when]bool{always: true, drawing: s.Sample, searching: s.Beams > 1, encoding: s.sourced}[o.when]
+		acts := map[when]bool{always: true, drawing: s.Sample, searching: s.Beams > 1, encoding: s.Sourced}[o.when]
 		if acts {
 			names = append(names, o.name)
 		}

@@ -37,7 +37,7 @@ func (c *Classifier) Classify(ctx context.Context, text string, pair ...string) 
 		switch {
 		case c.task == oneOf:
 			z = math.Exp(z - total)
-		case c.task == anyOf || c.m.config.word("", "problem_type") == "":
+		case c.task == anyOf || c.m.config.Word("", "problem_type") == "":
 			z = 1 / (1 + math.Exp(-z))
 		}
 		scores[i] = LabelScore{c.m.labels[i], z}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/safetensors"
 )
@@ -31,23 +32,23 @@ type engine struct {
 type plan struct {
 	blueprint
 	head
-	config    *config
+	config    *checkpoint.Config
 	labelList []string // of sequenceClasses and tokenClasses
 }
 
 // planOf returns the plan of a config's model, or all that is wrong with it.
-func planOf(c *config, p purpose) (*plan, error) {
+func planOf(c *checkpoint.Config, p purpose) (*plan, error) {
 	family, err := familyOf(c, p)
 	if err != nil {
 		return nil, err
 	}
 	x := &plan{head: head{purpose: p}, config: c}
 	if p == sequenceClasses || p == tokenClasses {
-		x.labelList = c.labels()
+		x.labelList = c.Labels()
 		x.head.labels = len(x.labelList)
 	}
 	x.blueprint = family.read(c)
-	return x, c.err()
+	return x, c.Err()
 }
 
 // A packing is how the weights of a model are kept.
@@ -58,25 +59,25 @@ type packing struct {
 }
 
 // engine builds the model of the tensors of its checkpoint.
-func (x *plan) engine(t *tensors, how packing) (e engine, err error) {
+func (x *plan) engine(t *checkpoint.Tensors, how packing) (e engine, err error) {
 	w := newWeights(t, how)
-	w.untied = !x.config.flag(true, "tie_word_embeddings")
+	w.untied = !x.config.Flag(true, "tie_word_embeddings")
 	if err = safetensors.Guarded(func() { e = x.build(w, x.head) }); err == nil {
-		err = t.finish(how.threads, e.ignored)
+		err = t.Finish(how.threads, e.ignored)
 	}
-	if fault := (*LoadError)(nil); errors.As(err, &fault) && len(fault.Missing) > 0 {
+	if fault := (*checkpoint.Error)(nil); errors.As(err, &fault) && len(fault.Missing) > 0 {
 		fault.Hint = hint(x.config, x.purpose)
 	}
 	return e, err
 }
 
 // familyOf returns the architecture of a config, if it serves the purpose.
-func familyOf(c *config, p purpose) (family, error) {
-	if c.given("quantization_config") {
-		method := c.in("quantization_config").word("", "quant_method")
+func familyOf(c *checkpoint.Config, p purpose) (family, error) {
+	if c.Given("quantization_config") {
+		method := c.In("quantization_config").Word("", "quant_method")
 		return family{}, fmt.Errorf("config.json: quantization_config: weights quantized by %q are not supported; take the checkpoint that they were made from", method)
 	}
-	kind, found := c.word("", "model_type"), ""
+	kind, found := c.Word("", "model_type"), ""
 	var kinds []string
 	for _, f := range families() {
 		serves := slices.Contains(f.purposes, p)

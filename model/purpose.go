@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"strings"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 // A purpose is what a checkpoint is loaded for, which decides its head.
@@ -44,9 +46,9 @@ func list(ps []purpose) string {
 }
 
 // hint says what a checkpoint is that has no head for p, as its config does.
-func hint(c *config, p purpose) string {
+func hint(c *checkpoint.Config, p purpose) string {
 	var classes []string
-	c.read(&classes, "architectures")
+	c.Read(&classes, "architectures")
 	for _, class := range classes {
 		if strings.HasSuffix(class, purposeNames[p].class) || p == hiddenStates {
 			continue

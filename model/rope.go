@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
 
@@ -18,22 +19,22 @@ type rope struct {
 // ropeOf reads the rotary embedding of heads of that size. The configs of
 // transformers 5 have all in rope_parameters, perhaps apart for every kind of
 // layer; older ones have the base under one of keys, and rope_scaling.
-func ropeOf(c *config, kind string, size, positions int, base float64, keys ...string) *rope {
-	p := c.in("rope_parameters")
-	if kind != "" && p.has(kind) {
-		p = p.in(kind)
+func ropeOf(c *checkpoint.Config, kind string, size, positions int, base float64, keys ...string) *rope {
+	p := c.In("rope_parameters")
+	if kind != "" && p.Has(kind) {
+		p = p.In(kind)
 	}
-	base = p.positive(c.positive(base, keys...), "rope_theta")
-	fraction := p.number(c.number(1, "partial_rotary_factor", "rotary_pct"), "partial_rotary_factor")
-	if !c.given("rope_parameters") && kind != "sliding_attention" {
-		p = c.in("rope_scaling")
+	base = p.Positive(c.Positive(base, keys...), "rope_theta")
+	fraction := p.Number(c.Number(1, "partial_rotary_factor", "rotary_pct"), "partial_rotary_factor")
+	if !c.Given("rope_parameters") && kind != "sliding_attention" {
+		p = c.In("rope_scaling")
 	}
 	turned := int(float64(size) * fraction)
 	if turned < 2 || turned > size || turned%2 != 0 {
-		c.fail("of a head's %d numbers %d are turned, which are no pairs", size, turned)
+		c.Fail("of a head's %d numbers %d are turned, which are no pairs", size, turned)
 		turned = 2
 	}
-	r := &rope{frequencies: make([]float32, turned/2), scale: 1, positions: min(positions, maxPositions)}
+	r := &rope{frequencies: make([]float32, turned/2), scale: 1, positions: min(positions, checkpoint.MaxPositions)}
 	for i := range r.frequencies {
 		r.frequencies[i] = 1 / power(base, i, turned)
 	}
@@ -48,15 +49,15 @@ func power(base float64, i, size int) float32 {
 
 // stretch changes the frequencies as p says, for texts longer than those that
 // the model was first trained on.
-func (r *rope) stretch(c, p *config, base float64) {
+func (r *rope) stretch(c, p *checkpoint.Config, base float64) {
 	original := func() int {
-		n := p.size(r.positions, "original_max_position_embeddings")
-		return c.size(n, "original_max_position_embeddings")
+		n := p.Size(r.positions, "original_max_position_embeddings")
+		return c.Size(n, "original_max_position_embeddings")
 	}
-	switch kind := p.word("default", "rope_type", "type"); kind {
+	switch kind := p.Word("default", "rope_type", "type"); kind {
 	case "default", "dynamic": // the latter is the same up to the positions of the config
 	case "linear":
-		factor := float32(p.positive(0, "factor"))
+		factor := float32(p.Positive(0, "factor"))
 		for i := range r.frequencies {
 			r.frequencies[i] /= factor
 		}
@@ -67,14 +68,14 @@ func (r *rope) stretch(c, p *config, base float64) {
 	case "longrope", "su":
 		r.longrope(p, base, original())
 	default:
-		c.fail("rope_type %q is not supported; supported: default, linear, dynamic, llama3, yarn, longrope", kind)
+		c.Fail("rope_type %q is not supported; supported: default, linear, dynamic, llama3, yarn, longrope", kind)
 	}
 }
 
 // llama3 slows down what turns slowly, as Llama 3.1 does.
-func (r *rope) llama3(p *config, original float32) {
-	factor := float32(p.positive(0, "factor"))
-	low, high := float32(p.positive(0, "low_freq_factor")), float32(p.positive(0, "high_freq_factor"))
+func (r *rope) llama3(p *checkpoint.Config, original float32) {
+	factor := float32(p.Positive(0, "factor"))
+	low, high := float32(p.Positive(0, "low_freq_factor")), float32(p.Positive(0, "high_freq_factor"))
 	for i, f := range r.frequencies {
 		length := 2 * math.Pi / f
 		switch smooth := (original/length - low) / (high - low); {
@@ -88,8 +89,8 @@ func (r *rope) llama3(p *config, original float32) {
 
 // yarn slows down what turns slowly and scales the scores (Peng et al. 2023,
 // "YaRN").
-func (r *rope) yarn(p *config, base float64, original int) {
-	factor := p.positive(0, "factor")
+func (r *rope) yarn(p *checkpoint.Config, base float64, original int) {
+	factor := p.Positive(0, "factor")
 	scale := func(m float64) float64 {
 		if factor <= 1 {
 			return 1
@@ -97,16 +98,16 @@ func (r *rope) yarn(p *config, base float64, original int) {
 		return 0.1*m*math.Log(factor) + 1
 	}
 	r.scale = scale(1)
-	if m, all := p.number(0, "mscale"), p.number(0, "mscale_all_dim"); m != 0 && all != 0 {
+	if m, all := p.Number(0, "mscale"), p.Number(0, "mscale_all_dim"); m != 0 && all != 0 {
 		r.scale = scale(m) / scale(all)
 	}
-	r.scale = p.positive(r.scale, "attention_factor")
+	r.scale = p.Positive(r.scale, "attention_factor")
 	size := 2 * len(r.frequencies)
 	pair := func(turns float64) float64 {
 		return float64(size) * math.Log(float64(original)/(turns*2*math.Pi)) / (2 * math.Log(base))
 	}
-	lo, hi := pair(p.positive(32, "beta_fast")), pair(p.positive(1, "beta_slow"))
-	if p.flag(true, "truncate") {
+	lo, hi := pair(p.Positive(32, "beta_fast")), pair(p.Positive(1, "beta_slow"))
+	if p.Flag(true, "truncate") {
 		lo, hi = math.Floor(lo), math.Ceil(hi)
 	}
 	lo, hi = max(lo, 0), min(hi, float64(size-1))
@@ -123,18 +124,18 @@ func (r *rope) yarn(p *config, base float64, original int) {
 // longrope has a factor of its own for every pair (Ding et al. 2024,
 // "LongRoPE"). There are others for long texts, under which short ones would
 // have other numbers; so it ends where they begin.
-func (r *rope) longrope(p *config, base float64, original int) {
+func (r *rope) longrope(p *checkpoint.Config, base float64, original int) {
 	var factors []float32
-	p.read(&factors, "short_factor")
+	p.Read(&factors, "short_factor")
 	if len(factors) != len(r.frequencies) {
-		p.fail("%s has %d numbers, not %d", p.name("short_factor"), len(factors), len(r.frequencies))
+		p.Fail("%s has %d numbers, not %d", p.Name("short_factor"), len(factors), len(r.frequencies))
 		return
 	}
-	factor := p.positive(float64(r.positions)/float64(original), "factor")
+	factor := p.Positive(float64(r.positions)/float64(original), "factor")
 	if factor > 1 {
 		r.scale = math.Sqrt(1 + math.Log(factor)/math.Log(float64(original)))
 	}
-	r.scale = p.positive(r.scale, "attention_factor")
+	r.scale = p.Positive(r.scale, "attention_factor")
 	r.positions = min(r.positions, original)
 	for i := range r.frequencies {
 		r.frequencies[i] = 1 / float32(factors[i]*power(base, i, 2*len(r.frequencies)))
@@ -145,7 +146,7 @@ func (r *rope) longrope(p *config, base float64, original int) {
 func (w weights) rotary(r *rope) *transformer.Rotary {
 	half := len(r.frequencies)
 	t := &transformer.Rotary{Half: half}
-	w.later(func() {
+	w.Later(func() {
 		t.Cos, t.Sin = make([]float32, r.positions*half), make([]float32, r.positions*half)
 		for p := range r.positions {
 			for i, f := range r.frequencies {

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
 // Settings are all that decoding depends on.
 type settings struct {
-	generationConfig
+	checkpoint.GenerationConfig
 	Seed    uint64 // of all draws
 	Context int    // how many tokens the model reads
 }

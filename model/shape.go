@@ -1,6 +1,7 @@
 package model
 
 import (
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -14,19 +15,21 @@ type shape struct {
 
 // shapeOf reads the sizes under the names that BERT gave them and most others
 // took over.
-func shapeOf(c *config) shape {
+func shapeOf(c *checkpoint.Config) shape {
 	return shape{
-		vocabulary: c.size(0, "vocab_size"),
-		width:      c.size(0, "hidden_size"),
-		layers:     c.layers(0, "num_hidden_layers"),
-		heads:      c.heads(0, "num_attention_heads"),
-		inner:      c.size(0, "intermediate_size"),
-		positions:  c.size(0, "max_position_embeddings"),
+		vocabulary: c.Size(0, "vocab_size"),
+		width:      c.Size(0, "hidden_size"),
+		layers:     c.Layers(0, "num_hidden_layers"),
+		heads:      c.Heads(0, "num_attention_heads"),
+		inner:      c.Size(0, "intermediate_size"),
+		positions:  c.Size(0, "max_position_embeddings"),
 	}
 }
 
 // even checks that the width is divided among the heads without a rest.
-func (s *shape) even(c *config) { c.divides("num_attention_heads", s.heads, "hidden_size", s.width) }
+func (s *shape) even(c *checkpoint.Config) {
+	c.Divides("num_attention_heads", s.heads, "hidden_size", s.width)
+}
 
 // engine returns the engine of a model of this shape.
 func (s *shape) engine(m *transformer.Model) engine {
@@ -41,16 +44,16 @@ const (
 
 // layerKinds returns which attention every block has: as layer_types says, or
 // else as the rule of old configs.
-func layerKinds(c *config, layers int, sliding func(i int) bool) []string {
+func layerKinds(c *checkpoint.Config, layers int, sliding func(i int) bool) []string {
 	var kinds []string
-	if c.read(&kinds, "layer_types") != "" {
+	if c.Read(&kinds, "layer_types") != "" {
 		if len(kinds) < layers {
-			c.fail("layer_types has %d entries for %d layers", len(kinds), layers)
+			c.Fail("layer_types has %d entries for %d layers", len(kinds), layers)
 			return make([]string, layers)
 		}
 		for _, kind := range kinds {
 			if kind != fullAttention && kind != slidingAttention {
-				c.fail("layer_types: %q is not supported", kind)
+				c.Fail("layer_types: %q is not supported", kind)
 			}
 		}
 		return kinds

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/safetensors"
 )
 
@@ -105,7 +106,7 @@ func TestTied(t *testing.T) {
 			}))
 			l, err := loadModel(files, m.purpose, Options{})
 			if kept == 2 {
-				if fault := (*LoadError)(nil); !errors.As(err, &fault) || !strings.Contains(err.Error(), both[0]) {
+				if fault := (*checkpoint.Error)(nil); !errors.As(err, &fault) || !strings.Contains(err.Error(), both[0]) {
 					t.Errorf("%s with neither: error %v", name, err)
 				}
 				continue
@@ -173,36 +174,6 @@ func TestPrefixes(t *testing.T) {
 			for i, got := range one.run(t, nil, m.cases...) {
 				sameBits(t, name+" with prefix "+other, got, want[i])
 			}
-		}
-	}
-}
-
-// TestLabels: names of classes as configs have them.
-func TestLabels(t *testing.T) {
-	for text, want := range map[string]string{
-		`{}`:                                              "LABEL_0 LABEL_1",
-		`{"num_labels": 3.0}`:                             "LABEL_0 LABEL_1 LABEL_2",
-		`{"id2label": null, "num_labels": 1}`:             "LABEL_0",
-		`{"id2label": {"0": 0, "1": 1}}`:                  "0 1",
-		`{"id2label": {"0": "a", "1": null}}`:             "a LABEL_1",
-		`{"id2label": {"0": 1.5, "1": true}}`:             "1.5 true",
-		`{"id2label": {"0": "a", "2": "b"}}`:              "a LABEL_1",
-		`{"id2label": {"0": "a", "1": "a"}}`:              "a a",
-		`{"label2id": {"b": 1, "a": 0, "c": 2}}`:          "a b c",
-		`{"label2id": {"b": 1.0, "a": 0}}`:                "a b",
-		`{"label2id": {"b": 1, "a": 1}}`:                  "LABEL_0 LABEL_1",
-		`{"label2id": {"b": 1, "a": 0}, "num_labels": 3}`: "LABEL_0 LABEL_1 LABEL_2",
-	} {
-		c, err := parseConfig([]byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := strings.Join(c.labels(), " ")
-		if err := c.err(); got != want || err != nil {
-			t.Errorf("%s: %q, error %v, want %q", text, got, err, want)
-		}
-		if gap := strings.Contains(text, `"2": "b"`); (len(*c.notes) == 1) != gap {
-			t.Errorf("%s: notes %q", text, *c.notes)
 		}
 	}
 }

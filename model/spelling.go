@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,6 +12,12 @@ type spelling struct {
 	ids  []int32
 	from int // tokens before it have been spelled and no longer matter
 	told int // tokens before it have been spelled
+}
+
+// newSpelling returns a spelling of what goes on after tokens that have been
+// spelled. Text decodes tokens.
+func newSpelling(text func(ids []int32) string, after []int32) spelling {
+	return spelling{text: text, ids: slices.Clone(after), told: len(after)}
 }
 
 // add returns the text that the next token completes. The last one spells what

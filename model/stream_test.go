@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,7 +37,7 @@ func zippedTokenizer(t *testing.T, name string) *tokenizer.Tokenizer {
 
 // spelled returns the pieces of tokens, the first few being a prompt.
 func spelled(tok *tokenizer.Tokenizer, ids []int32, prompt int) []string {
-	s := spelling{text: func(ids []int32) string { return tok.Decode(ids, true) }, ids: slices.Clone(ids[:prompt]), told: prompt}
+	s := newSpelling(func(ids []int32) string { return tok.Decode(ids, true) }, ids[:prompt])
 	var pieces []string
 	for i, id := range ids[prompt:] {
 		pieces = append(pieces, s.add(id, prompt+i+1 == len(ids)))

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
 
@@ -22,39 +23,39 @@ type t5 struct {
 // t5Positions bounds the length of a sequence, for which the model has no limit.
 const t5Positions = 1 << 20
 
-func parseT5(c *config) blueprint {
+func parseT5(c *checkpoint.Config) blueprint {
 	b := &t5{
 		shape: shape{
-			vocabulary: c.size(0, "vocab_size"),
-			width:      c.size(0, "d_model"),
-			layers:     c.layers(0, "num_layers"),
-			heads:      c.heads(0, "num_heads"),
-			inner:      c.size(0, "d_ff"),
+			vocabulary: c.Size(0, "vocab_size"),
+			width:      c.Size(0, "d_model"),
+			layers:     c.Layers(0, "num_layers"),
+			heads:      c.Heads(0, "num_heads"),
+			inner:      c.Size(0, "d_ff"),
 			positions:  t5Positions,
-			epsilon:    c.epsilon(1e-6, "layer_norm_epsilon"),
+			epsilon:    c.Epsilon(1e-6, "layer_norm_epsilon"),
 		},
-		size:    c.size(0, "d_kv"),
-		start:   c.id(0, "decoder_start_token_id"),
-		end:     c.id(1, "eos_token_id"),
-		buckets: buckets{count: c.size(32, "relative_attention_num_buckets"), farthest: c.count(128, 1<<16, "relative_attention_max_distance")},
+		size:    c.Size(0, "d_kv"),
+		start:   c.ID(0, "decoder_start_token_id"),
+		end:     c.ID(1, "eos_token_id"),
+		buckets: buckets{count: c.Size(32, "relative_attention_num_buckets"), farthest: c.Count(128, 1<<16, "relative_attention_max_distance")},
 	}
-	b.decoderLayers = c.layers(b.layers, "num_decoder_layers")
+	b.decoderLayers = c.Layers(b.layers, "num_decoder_layers")
 	if b.buckets.count < 4 || b.buckets.count > b.buckets.farthest {
-		c.fail("relative_attention_num_buckets is %d for distances up to %d", b.buckets.count, b.buckets.farthest)
+		c.Fail("relative_attention_num_buckets is %d for distances up to %d", b.buckets.count, b.buckets.farthest)
 	}
-	kind := c.word("relu", "feed_forward_proj")
+	kind := c.Word("relu", "feed_forward_proj")
 	name, gated := strings.CutPrefix(kind, "gated-")
 	b.gated = gated
 	if kind == "gated-gelu" {
 		name = "gelu_new" // which is what was meant at first
 	}
-	b.act = c.activation(name, "dense_act_fn")
-	b.scaled = c.flag(c.flag(true, "tie_word_embeddings"), "scale_decoder_outputs")
+	b.act = c.Activation(name, "dense_act_fn")
+	b.scaled = c.Flag(c.Flag(true, "tie_word_embeddings"), "scale_decoder_outputs")
 	return b
 }
 
 // parseMT5 reads mT5, which never scales.
-func parseMT5(c *config) blueprint {
+func parseMT5(c *checkpoint.Config) blueprint {
 	b := parseT5(c).(*t5)
 	b.scaled = false
 	return b

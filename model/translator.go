@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -101,7 +102,7 @@ func (t *Translator) ready(sources []Sequence, o *TranslateOptions) (*decoder, e
 		return nil, err
 	}
 	if id, ok := t.language(o.To); ok {
-		d.ForcedBegin = idList{id}
+		d.ForcedBegin = checkpoint.IDs{id}
 	}
 	return d, nil
 }

@@ -3,6 +3,7 @@ package model
 import (
 	"strconv"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
@@ -11,7 +12,7 @@ import (
 // names a tensor and the shape it must have, notes what is wrong and goes on,
 // so that they can be told all faults together.
 type weights struct {
-	*tensors
+	*checkpoint.Tensors
 	prefix     string
 	precision  Precision
 	group      int    // inputs that share scales in 8 bits
@@ -21,8 +22,8 @@ type weights struct {
 	untied     bool   // the config says that words are not scored by the embedding
 }
 
-func newWeights(t *tensors, how packing) weights {
-	return weights{tensors: t, precision: how.precision, group: int8Group, redraw: how.redraw}
+func newWeights(t *checkpoint.Tensors, how packing) weights {
+	return weights{Tensors: t, precision: how.precision, group: int8Group, redraw: how.redraw}
 }
 
 // in returns the weights under name, and under the index in it if there is one.
@@ -39,8 +40,8 @@ func (w weights) in(name string, index ...int) weights {
 // with two.
 func (w weights) within(names ...string) weights {
 	for _, name := range names {
-		if inner := w.in(name); inner.under(inner.prefix) {
-			for twice := inner.in(name); twice.under(twice.prefix); twice = inner.in(name) {
+		if inner := w.in(name); inner.HasUnder(inner.prefix) {
+			for twice := inner.in(name); twice.HasUnder(twice.prefix); twice = inner.in(name) {
 				inner = twice
 			}
 			return inner
@@ -63,7 +64,7 @@ func (w weights) biased(yes bool) weights {
 
 // has tells whether there is a tensor called name.
 func (w weights) has(name string) bool {
-	return w.there(w.prefix + name)
+	return w.Has(w.prefix + name)
 }
 
 // first returns the full name of the first of names that has a weight.
@@ -126,15 +127,15 @@ func (w weights) layer(in int, parts ...part) transformer.Dense {
 		out += p.rows
 	}
 	if w.precision == Int8 && min(in, w.group) > maxInt8Inputs {
-		w.misshapen("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, parts[0].name, in, maxInt8Inputs)
+		w.Misshapen("%s%s.weight has %d inputs, in 8 bits there may be %d", w.prefix, parts[0].name, in, maxInt8Inputs)
 	}
-	if w.faulty() {
+	if w.Faulty() {
 		return d // the sizes are not to be trusted
 	}
 	fill, column := w.pack(&d, in, out), 0
 	for i := range matrices {
 		at, name := column, w.prefix+parts[i].name
-		w.later(func() {
+		w.Later(func() {
 			if w.redraw != 0 {
 				matrices[i] = redrawn(matrices[i], name, w.redraw)
 			}
@@ -160,7 +161,7 @@ func (w weights) matrix(p part, in int) f32.Weights {
 	if w.transposed {
 		shape = []int{in, p.of}
 	}
-	t, format := w.tensor(w.prefix+p.name+".weight", shape...)
+	t, format := w.Tensor(w.prefix+p.name+".weight", shape...)
 	m := f32.Weights{In: in, Out: p.rows, Bytes: t.Data, Format: format, Transposed: w.transposed}
 	if p.rows != p.of && t.Data != nil {
 		size := in * format.Size()

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
 
@@ -14,7 +15,7 @@ import (
 // by token.
 type writer struct {
 	facts
-	configured *generationConfig
+	configured *checkpoint.GenerationConfig
 }
 
 func newWriter(files Checkpoint, as purpose, o Options) (*writer, error) {
@@ -22,11 +23,11 @@ func newWriter(files Checkpoint, as purpose, o Options) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := parseGenerationConfig(files.GenerationConfig, files.Config)
+	c, err := checkpoint.ParseGenerationConfig(files.GenerationConfig, files.Config)
 	if err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
 	}
-	c.sourced = l.encoder != nil
+	c.Sourced = l.encoder != nil
 	return &writer{facts{m: l}, c}, nil
 }
 
@@ -93,8 +94,7 @@ func (w *writer) decoder(d *Decoding) (*decoder, error) {
 // piece may have a space before it that it would not have by itself.
 func (w *writer) spelling(beginning []int32) spelling {
 	const enough = 16 // tokens before it that the first piece may depend on
-	before := slices.Clone(beginning[max(0, len(beginning)-enough):])
-	return spelling{text: func(ids []int32) string { return w.m.target.Decode(ids, true) }, ids: before, told: len(before)}
+	return newSpelling(func(ids []int32) string { return w.m.target.Decode(ids, true) }, beginning[max(0, len(beginning)-enough):])
 }
 
 // write makes all texts of all beginnings.
@@ -154,7 +154,7 @@ func (w *writer) continuation(m continuer, ids []int32) (*Continuation, error) {
 		return nil, errors.New("model: a continuation without tokens")
 	}
 	c := &Continuation{model: m, ids: slices.Clone(ids), hi: len(ids)}
-	s := spelling{text: func(ids []int32) string { return w.m.target.Decode(ids, false) }}
+	s := newSpelling(func(ids []int32) string { return w.m.target.Decode(ids, false) }, nil)
 	for i, id := range ids {
 		if id < 0 || int(id) >= w.m.Outputs() {
 			return nil, fmt.Errorf("model: token %d of a continuation is %d, not below %d", i, id, w.m.Outputs())

@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"encoding/json"
@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// A generationConfig is what a checkpoint says of decoding, under the names
+// A GenerationConfig is what a checkpoint says of decoding, under the names
 // that generation_config.json has for it. A checkpoint of old has them in
 // config.json.
-type generationConfig struct {
+type GenerationConfig struct {
 	MaxTokens         int       `json:"max_new_tokens"` // 0: not said
 	MaxLength         int       `json:"max_length"`     // 0: not said
 	MinTokens         int       `json:"min_new_tokens"`
@@ -25,25 +25,25 @@ type generationConfig struct {
 	Samples           int       `json:"num_return_sequences"`
 	Beams             int       `json:"num_beams"`
 	LengthPenalty     float64   `json:"length_penalty"`
-	EarlyStopping     flag      `json:"early_stopping"`
+	EarlyStopping     Flag      `json:"early_stopping"`
 	Suppress          []int32   `json:"suppress_tokens"`
 	SuppressFirst     []int32   `json:"begin_suppress_tokens"`
-	ForcedBegin       idList    `json:"forced_bos_token_id"`
-	ForcedEnd         idList    `json:"forced_eos_token_id"`
-	Ends              idList    `json:"eos_token_id"`
-	Begin             idList    `json:"bos_token_id"`
-	DecoderStart      idList    `json:"decoder_start_token_id"`
+	ForcedBegin       IDs       `json:"forced_bos_token_id"`
+	ForcedEnd         IDs       `json:"forced_eos_token_id"`
+	Ends              IDs       `json:"eos_token_id"`
+	Begin             IDs       `json:"bos_token_id"`
+	DecoderStart      IDs       `json:"decoder_start_token_id"`
 	StopStrings       words     `json:"stop_strings"`
 	Renormalize       bool      `json:"renormalize_logits"`
 
-	others  map[string]json.RawMessage // all settings, those included that nobody has written here
-	sourced bool                       // there is a source beside what is written
+	Others  map[string]json.RawMessage // all settings, those included that nobody has written here
+	Sourced bool                       // there is a source beside what is written
 }
 
-// parseGenerationConfig reads generation_config.json, or what config.json says
+// ParseGenerationConfig reads generation_config.json, or what config.json says
 // of decoding where there is none.
-func parseGenerationConfig(generation, config []byte) (*generationConfig, error) {
-	c := &generationConfig{Temperature: 1, TopK: 50, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1, LengthPenalty: 1}
+func ParseGenerationConfig(generation, config []byte) (*GenerationConfig, error) {
+	c := &GenerationConfig{Temperature: 1, TopK: 50, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1, LengthPenalty: 1}
 	name, text := "generation_config.json", generation
 	if text == nil {
 		name, text = "config.json", config
@@ -53,7 +53,7 @@ func parseGenerationConfig(generation, config []byte) (*generationConfig, error)
 		err = json.Unmarshal(text, c)
 	}
 	if err == nil {
-		err = json.Unmarshal(text, &c.others)
+		err = json.Unmarshal(text, &c.Others)
 	}
 	if fault := (*json.UnmarshalTypeError)(nil); errors.As(err, &fault) {
 		return nil, fmt.Errorf("%s: %s is a %s, not %v", name, fault.Field, fault.Value, fault.Type)
@@ -79,14 +79,14 @@ func (w *words) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*[]string)(w))
 }
 
-// A flag is a truth or a word in JSON, read as a word.
-type flag string
+// A Flag is a truth or a word in JSON, read as a word.
+type Flag string
 
 // UnmarshalJSON reads true, false, null or a string.
-func (f *flag) UnmarshalJSON(text []byte) error {
+func (f *Flag) UnmarshalJSON(text []byte) error {
 	switch string(text) {
 	case "true", "false":
-		*f = flag(text)
+		*f = Flag(text)
 		return nil
 	case "null":
 		return nil
@@ -95,17 +95,17 @@ func (f *flag) UnmarshalJSON(text []byte) error {
 }
 
 // An idList is one token or several in JSON; null is none.
-type idList []int32
+type IDs []int32
 
 // UnmarshalJSON reads a number, a list of numbers or null.
-func (l *idList) UnmarshalJSON(text []byte) error {
+func (l *IDs) UnmarshalJSON(text []byte) error {
 	var id int32
 	if string(text) == "null" {
 		*l = nil
 		return nil
 	}
 	if json.Unmarshal(text, &id) == nil {
-		*l = idList{id}
+		*l = IDs{id}
 		return nil
 	}
 	if json.Unmarshal(text, (*[]int32)(l)) != nil {

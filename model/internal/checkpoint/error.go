@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 
 // A LoadError tells everything that keeps a checkpoint's tensors from being
 // the model that its configuration describes.
-type LoadError struct {
+type Error struct {
 	Missing    []string // tensors that are not there, with the shape they should have
 	Misshapen  []string // tensors of another shape
 	Mistyped   []string // tensors of a type that cannot be read
@@ -19,12 +19,12 @@ type LoadError struct {
 	Hint       string   // what the checkpoint might be instead
 }
 
-func (e *LoadError) any() bool {
+func (e *Error) any() bool {
 	return len(e.Missing)+len(e.Misshapen)+len(e.Mistyped)+len(e.NotFinite) > 0
 }
 
 // Error lists the faults, of each kind at most the first fifty.
-func (e *LoadError) Error() string {
+func (e *Error) Error() string {
 	var parts []string
 	for _, kind := range []struct {
 		name  string

@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"encoding/json"
@@ -38,7 +38,7 @@ type Checkpoint struct {
 	folder string // whose tokenizers are read where there is no tokenizer.json
 }
 
-// MaxJSON bounds the JSON files of a checkpoint. The largest tokenizers of
+// maxJSON bounds the JSON files of a checkpoint. The largest tokenizers of
 // today take 35 MB.
 const maxJSON = 256 << 20
 
@@ -122,8 +122,8 @@ func readFile(dir, name string) ([]byte, error) {
 	return data, err
 }
 
-// maxTokens returns how many tokens the tokenizer's configuration allows.
-func (c *Checkpoint) maxTokens() (int, error) {
+// MaxTokens returns how many tokens the tokenizer's configuration allows.
+func (c *Checkpoint) MaxTokens() (int, error) {
 	var limit struct {
 		MaxTokens float64 `json:"model_max_length"` // 10³⁰ where nobody set it
 	}
@@ -150,9 +150,9 @@ func (c *Checkpoint) tokenizerConfigs() [][]byte {
 	return files
 }
 
-// tokenizers returns the tokenizer of what a model reads, and that of what it
+// Tokenizers returns the tokenizer of what a model reads, and that of what it
 // writes, which is the same but for some translators.
-func (c *Checkpoint) tokenizers() (source, target *tokenizer.Tokenizer, err error) {
+func (c *Checkpoint) Tokenizers() (source, target *tokenizer.Tokenizer, err error) {
 	if c.Tokenizer == nil {
 		if source, err = tokenizer.Load(c.folder); err != nil {
 			return nil, nil, err

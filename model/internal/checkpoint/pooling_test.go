@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"math"
@@ -20,7 +20,7 @@ func TestPooling(t *testing.T) {
 		`{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": true}`:  {3, 0, 1, 4},
 		`{"pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": true}`: {3, 8, 1, 4},
 	} {
-		p, err := parsePooling([]byte(config), []byte(`[{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Normalize"}]`))
+		p, err := ParsePooling([]byte(config), []byte(`[{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Normalize"}]`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +28,7 @@ func TestPooling(t *testing.T) {
 		for _, v := range want {
 			length += v * v
 		}
-		got := p.of(rows, 2)
+		got := p.Of(rows, 2)
 		if !slices.EqualFunc(got, want, func(a float32, b float64) bool { return math.Abs(float64(a)-b/math.Sqrt(length)) < 1e-6 }) {
 			t.Errorf("%s: %v, want the direction of %v", config, got, want)
 		}
@@ -38,7 +38,7 @@ func TestPooling(t *testing.T) {
 		`a module "Dense"`:               {`{"pooling_mode_cls_token": true}`, `[{"type": "sentence_transformers.models.Dense"}]`},
 		"modules.json: ":                 {`{"pooling_mode_cls_token": true}`, `{`},
 	} {
-		if _, err := parsePooling([]byte(files[0]), []byte(files[1])); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := ParsePooling([]byte(files[0]), []byte(files[1])); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want one with %q", files, err, want)
 		}
 	}
@@ -48,27 +48,8 @@ func TestPooling(t *testing.T) {
 func FuzzPooling(f *testing.F) {
 	f.Add([]byte(`{"pooling_mode_cls_token": true}`), []byte(`[{"type": "sentence_transformers.models.Pooling"}]`))
 	f.Fuzz(func(t *testing.T, config, modules []byte) {
-		if p, err := parsePooling(config, modules); err == nil && len(p.of([]float32{1, 2, 3, 4}, 2)) < 2 {
+		if p, err := ParsePooling(config, modules); err == nil && len(p.Of([]float32{1, 2, 3, 4}, 2)) < 2 {
 			t.Errorf("%s: no vector", config)
 		}
 	})
-}
-
-// TestCountsAreChecked: a count that makes no sense is an error.
-func TestCountsAreChecked(t *testing.T) {
-	m := openGolden(t, "gpt2")
-	i := &Inspector{m.loaded, m.Model}
-	x, err := i.Inspect(t.Context(), Sequence{IDs: []int32{5, 6}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, top := range []int{0, -1} {
-		if _, err := i.Lens(x, top); err == nil || !strings.Contains(err.Error(), "tokens") {
-			t.Errorf("the %d likeliest tokens: error %v", top, err)
-		}
-		g := &Generator{&writer{facts: facts{m: m.loaded}}}
-		if _, err := g.Likeliest(t.Context(), Sequence{IDs: []int32{5}}, nil, top); err == nil || !strings.Contains(err.Error(), "tokens") {
-			t.Errorf("the %d likeliest tokens to follow: error %v", top, err)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 // chatTemplate returns the checkpoint's template of conversations, and the
 // special tokens by the names that templates have for them. A checkpoint with
 // several has one called default.
-func (c *Checkpoint) chatTemplate() (source string, tokens map[string]string, err error) {
+func (c *Checkpoint) ChatSource() (source string, tokens map[string]string, err error) {
 	tokens = make(map[string]string)
 	var template json.RawMessage
 	for _, file := range c.tokenizerConfigs() {

@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"encoding/json"
@@ -8,15 +8,15 @@ import (
 // maxLabels bounds the classes of a model.
 const maxLabels = 1 << 16
 
-// labels returns the names of the classes by id. A class without a name has the
+// Labels returns the names of the classes by id. A class without a name has the
 // one that transformers gives it.
-func (c *config) labels() []string {
+func (c *Config) Labels() []string {
 	byID := map[string]json.RawMessage{}
-	if c.read(&byID, "id2label") == "" {
+	if c.Read(&byID, "id2label") == "" {
 		return c.unlisted()
 	}
 	if len(byID) == 0 || len(byID) > maxLabels {
-		c.fail("%d labels in id2label", len(byID))
+		c.Fail("%d labels in id2label", len(byID))
 		return nil
 	}
 	labels := numbered(len(byID))
@@ -24,7 +24,7 @@ func (c *config) labels() []string {
 		id, err := strconv.Atoi(key)
 		switch {
 		case err != nil:
-			c.fail("id2label: %q is no number of a class", key)
+			c.Fail("id2label: %q is no number of a class", key)
 		case id < 0 || id >= len(labels):
 			c.warn("id2label names %d classes, one of them %d: those without a name are called LABEL_…", len(labels), id)
 		case string(raw) != "null":
@@ -36,10 +36,10 @@ func (c *config) labels() []string {
 
 // unlisted returns the classes of a config without id2label: those of label2id
 // where it names each once.
-func (c *config) unlisted() []string {
+func (c *Config) unlisted() []string {
 	byName := map[string]json.RawMessage{}
-	c.read(&byName, "label2id")
-	labels := numbered(c.count(max(2, len(byName)), maxLabels, "num_labels"))
+	c.Read(&byName, "label2id")
+	labels := numbered(c.Count(max(2, len(byName)), maxLabels, "num_labels"))
 	if len(byName) != len(labels) {
 		return labels
 	}

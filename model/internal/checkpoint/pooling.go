@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 
 // A pooling is how the rows of a text's tokens become one vector, as the files
 // of sentence-transformers say: parts that follow one another.
-type pooling struct {
+type Pooling struct {
 	First    bool `json:"pooling_mode_cls_token"`
 	Max      bool `json:"pooling_mode_max_tokens"`
 	Mean     bool `json:"pooling_mode_mean_tokens"`
@@ -19,37 +19,37 @@ type pooling struct {
 	Last     bool `json:"pooling_mode_lasttoken"`
 }
 
-// parsePooling reads 1_Pooling/config.json, and of modules.json whether there is
+// ParsePooling reads 1_Pooling/config.json, and of modules.json whether there is
 // more to a model than that. Without the files it is the mean.
-func parsePooling(config, modules []byte) (pooling, error) {
+func ParsePooling(config, modules []byte) (Pooling, error) {
 	var list []struct{ Type string }
 	if modules != nil {
 		if err := json.Unmarshal(modules, &list); err != nil {
-			return pooling{}, fmt.Errorf("modules.json: %w", err)
+			return Pooling{}, fmt.Errorf("modules.json: %w", err)
 		}
 	}
 	for _, m := range list {
 		switch kind := m.Type[strings.LastIndexByte(m.Type, '.')+1:]; kind {
 		case "Transformer", "Pooling", "Normalize":
 		default:
-			return pooling{}, fmt.Errorf("modules.json: a module %q is not supported, only Transformer, Pooling and Normalize", kind)
+			return Pooling{}, fmt.Errorf("modules.json: a module %q is not supported, only Transformer, Pooling and Normalize", kind)
 		}
 	}
 	if config == nil {
-		return pooling{Mean: true}, nil
+		return Pooling{Mean: true}, nil
 	}
-	var p pooling
+	var p Pooling
 	if err := json.Unmarshal(config, &p); err != nil {
 		return p, fmt.Errorf("1_Pooling/config.json: %w", err)
 	}
-	if p == (pooling{}) {
+	if p == (Pooling{}) {
 		return p, errors.New("1_Pooling/config.json: no mode of pooling that is known is switched on")
 	}
 	return p, nil
 }
 
-// of returns the vector of rows of that width, with length one.
-func (p pooling) of(rows []float32, width int) []float32 {
+// Of returns the vector of rows of that width, with length one.
+func (p Pooling) Of(rows []float32, width int) []float32 {
 	n := len(rows) / width
 	var all []float64
 	add := func(on bool, value func(column int) float64) {

@@ -1,4 +1,4 @@
-package model
+package checkpoint
 
 import (
 	"encoding/binary"
@@ -16,54 +16,54 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A tensors reads the tensors of a checkpoint and remembers which were asked
+// A Tensors reads the tensors of a checkpoint and remembers which were asked
 // for. What is wrong with one is noted and nothing returned, so that finish can
 // tell all faults together.
-type tensors struct {
+type Tensors struct {
 	file    *safetensors.File
 	trusted bool            // numbers need not be looked at
 	used    map[string]bool // the tensors that were asked for, and whether with a fault
-	faults  LoadError
+	faults  Error
 	unused  []string // tensors that the model has no use for
 	fills   []func() // the conversion and packing that is left to do
 	last    []func() // what is made of what was packed
 	mutex   sync.Mutex
 }
 
-// tensors returns what reads the tensors of c.
-func (c *Checkpoint) tensors() *tensors {
-	return &tensors{file: c.Weights, trusted: c.SHA256 != "", used: make(map[string]bool)}
+// Tensors returns what reads the tensors of c.
+func (c *Checkpoint) Tensors() *Tensors {
+	return &Tensors{file: c.Weights, trusted: c.SHA256 != "", used: make(map[string]bool)}
 }
 
 // there tells whether there is a tensor called name.
-func (r *tensors) there(name string) bool {
+func (r *Tensors) Has(name string) bool {
 	_, ok := r.file.Tensor(name)
 	return ok
 }
 
 // under tells whether there is any tensor whose name begins with prefix.
-func (r *tensors) under(prefix string) bool {
+func (r *Tensors) HasUnder(prefix string) bool {
 	return slices.ContainsFunc(r.file.Names(), func(s string) bool { return strings.HasPrefix(s, prefix) })
 }
 
-// faulty tells whether anything is wrong so far: then sizes are not to be
+// Faulty tells whether anything is wrong so far: then sizes are not to be
 // trusted.
-func (r *tensors) faulty() bool { return r.faults.any() }
+func (r *Tensors) Faulty() bool { return r.faults.any() }
 
-// misshapen notes a tensor whose shape cannot be used.
-func (r *tensors) misshapen(format string, args ...any) {
+// Misshapen notes a tensor whose shape cannot be used.
+func (r *Tensors) Misshapen(format string, args ...any) {
 	r.faults.Misshapen = append(r.faults.Misshapen, fmt.Sprintf(format, args...))
 }
 
-// later has finish do work, in parallel with other work.
-func (r *tensors) later(work func()) { r.fills = append(r.fills, work) }
+// Later has finish do work, in parallel with other work.
+func (r *Tensors) Later(work func()) { r.fills = append(r.fills, work) }
 
-// after has finish do work once all that was left for later is done.
-func (r *tensors) after(work func()) { r.last = append(r.last, work) }
+// After has finish do work once all that was left for later is done.
+func (r *Tensors) After(work func()) { r.last = append(r.last, work) }
 
-// tensor returns the tensor called name, or none if it is not as it must be,
+// Tensor returns the tensor called name, or none if it is not as it must be,
 // which is noted once.
-func (r *tensors) tensor(name string, shape ...int) (safetensors.Tensor, f32.Format) {
+func (r *Tensors) Tensor(name string, shape ...int) (safetensors.Tensor, f32.Format) {
 	faulty, again := r.used[name]
 	t, there := r.file.Tensor(name)
 	t, format, known := readable(t)
@@ -84,7 +84,7 @@ func (r *tensors) tensor(name string, shape ...int) (safetensors.Tensor, f32.For
 		return safetensors.Tensor{}, 0
 	}
 	if !again && !r.trusted {
-		r.later(func() { r.look(t, format) })
+		r.Later(func() { r.look(t, format) })
 	}
 	return t, format
 }
@@ -105,7 +105,7 @@ func readable(t safetensors.Tensor) (safetensors.Tensor, f32.Format, bool) {
 }
 
 // look notes a tensor in which a number is not one.
-func (r *tensors) look(t safetensors.Tensor, format f32.Format) {
+func (r *Tensors) look(t safetensors.Tensor, format f32.Format) {
 	if !f32.Finite(t.Data, format) {
 		r.mutex.Lock()
 		defer r.mutex.Unlock()
@@ -116,18 +116,18 @@ func (r *tensors) look(t safetensors.Tensor, format f32.Format) {
 // formats are the types that are read.
 var formats = map[safetensors.DType]f32.Format{safetensors.F32: f32.Float32, safetensors.F16: f32.Float16, safetensors.BF16: f32.BFloat16}
 
-// finish tells what was wrong, or else does the work that is left on a number of
+// Finish tells what was wrong, or else does the work that is left on a number of
 // goroutines, 0 meaning GOMAXPROCS. Tensors that nobody asked for are no fault by
 // themselves: they are noted, but for those whose names match a pattern of
 // [path.Match] in ignored.
-func (r *tensors) finish(threads int, ignored []string) error {
+func (r *Tensors) Finish(threads int, ignored []string) error {
 	for _, name := range r.file.Names() {
 		matches := func(pattern string) bool { ok, _ := path.Match(pattern, name); return ok }
 		if _, used := r.used[name]; !used && !slices.ContainsFunc(ignored, matches) {
 			r.faults.Unexpected = append(r.faults.Unexpected, name)
 		}
 	}
-	if r.faulty() {
+	if r.Faulty() {
 		return &r.faults
 	}
 	r.unused, r.faults.Unexpected = r.faults.Unexpected, nil
@@ -141,15 +141,15 @@ func (r *tensors) finish(threads int, ignored []string) error {
 	if err := parallel(threads, fills); err != nil {
 		return err
 	}
-	if r.faulty() {
+	if r.Faulty() {
 		slices.Sort(r.faults.NotFinite)
 		return &r.faults
 	}
 	return parallel(threads, r.last)
 }
 
-// warnings returns what a user should know of the tensors, a line each.
-func (r *tensors) warnings() []string {
+// Warnings returns what a user should know of the tensors, a line each.
+func (r *Tensors) Warnings() []string {
 	if len(r.unused) == 0 {
 		return nil
 	}
