@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -111,7 +112,7 @@ func (o AnswerOptions) filled(most int) (AnswerOptions, error) {
 func (a *Answerer) Logits(ctx context.Context, seqs []Sequence) (starts, ends [][]float32, err error) {
 	starts, ends = make([][]float32, len(seqs)), make([][]float32, len(seqs))
 	for i, s := range seqs {
-		starts[i], ends[i] = filled(len(s.IDs), minusInf), filled(len(s.IDs), minusInf)
+		starts[i], ends[i] = filled(len(s.IDs), decode.MinusInf), filled(len(s.IDs), decode.MinusInf)
 	}
 	err = a.m.each(ctx, seqs, everyToken, func(i, t int, row []float32) {
 		starts[i][t], ends[i][t] = row[0], row[1]

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -50,26 +51,28 @@ func (c *Continuation) Part(lo, hi int) *Continuation {
 // LogProb returns the target of the log-probability of the whole continuation,
 // in nats: the sum of its tokens'.
 func (c *Continuation) LogProb() *ContinuationTarget {
-	return c.target("log-probability", []string{c.text()}, logProb, sumOf)
+	return c.target("log-probability", []string{c.text()}, decode.LogProb, sumOf)
 }
 
 // LogProbs returns the target of the log-probability of every token, in nats,
 // an output a token. They add up to that of [Continuation.LogProb].
 func (c *Continuation) LogProbs() *ContinuationTarget {
-	return c.target("log-probability", c.Pieces(), logProb, func(dst, tokens []float64) { copy(dst, tokens) })
+	return c.target("log-probability", c.Pieces(), decode.LogProb, func(dst, tokens []float64) { copy(dst, tokens) })
 }
 
 // TokenLogOdds returns the target of the log-odds of every token against all
 // others, an output a token: what shap explains of generated text.
 func (c *Continuation) TokenLogOdds() *ContinuationTarget {
-	odds := func(logits []float32, id int32) float64 { return float64(logits[id]) - logSumExp(logits, int(id)) }
+	odds := func(logits []float32, id int32) float64 {
+		return float64(logits[id]) - decode.LogSumExp(logits, int(id))
+	}
 	return c.target("log-odds", c.Pieces(), odds, func(dst, tokens []float64) { copy(dst, tokens) })
 }
 
 // LogOdds returns the target of the logit of the continuation's probability,
 // log p/(1-p), which ContextCite explains (Cohen-Wang et al. 2024, §3).
 func (c *Continuation) LogOdds() *ContinuationTarget {
-	return c.target("log-odds", []string{c.text()}, logProb, func(dst, tokens []float64) {
+	return c.target("log-odds", []string{c.text()}, decode.LogProb, func(dst, tokens []float64) {
 		sumOf(dst, tokens)
 		dst[0] -= log1mexp(dst[0])
 	})
@@ -77,7 +80,7 @@ func (c *Continuation) LogOdds() *ContinuationTarget {
 
 // Probability returns the target of the probability of the whole continuation.
 func (c *Continuation) Probability() *ContinuationTarget {
-	return c.target("probability", []string{c.text()}, logProb, func(dst, tokens []float64) {
+	return c.target("probability", []string{c.text()}, decode.LogProb, func(dst, tokens []float64) {
 		sumOf(dst, tokens)
 		dst[0] = math.Exp(dst[0])
 	})

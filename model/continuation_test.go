@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A fakeContinuer has a vocabulary of three. Its logits depend on how many
@@ -80,13 +82,13 @@ func TestContinuationTargets(t *testing.T) {
 // TestCertainContinuation: odds of what is all but certain are finite.
 func TestCertainContinuation(t *testing.T) {
 	logits := []float32{300, 0, 0}
-	if p := logProb(logits, 0); p >= 0 || p < -1e-100 {
+	if p := decode.LogProb(logits, 0); p >= 0 || p < -1e-100 {
 		t.Errorf("log-probability %g", p)
 	}
-	if odds := -log1mexp(logProb(logits, 0)); math.Abs(odds-(300-math.Ln2)) > 1e-9 {
+	if odds := -log1mexp(decode.LogProb(logits, 0)); math.Abs(odds-(300-math.Ln2)) > 1e-9 {
 		t.Errorf("log-odds %g, want %g", odds, 300-math.Ln2)
 	}
-	if p := logProb(logits, 1); math.Abs(p+300) > 1e-9 {
+	if p := decode.LogProb(logits, 1); math.Abs(p+300) > 1e-9 {
 		t.Errorf("log-probability %g, want -300", p)
 	}
 }

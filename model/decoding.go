@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/whence-xai/whence/model/internal/checkpoint"
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A Decoding says how text is made of what a model finds likely, as generate
@@ -103,8 +104,8 @@ type Token struct {
 
 // resolve fills in what d leaves open from the checkpoint's configuration c,
 // for a model that reads so many tokens.
-func (d *Decoding) resolve(c *checkpoint.GenerationConfig, context int) (*settings, error) {
-	s := &settings{GenerationConfig: *c, Seed: d.Seed, Context: context}
+func (d *Decoding) resolve(c *checkpoint.GenerationConfig, context int) (*decode.Settings, error) {
+	s := &decode.Settings{GenerationConfig: *c, Seed: d.Seed, Context: context}
 	if d.MaxLength > 0 && d.MaxTokens == 0 {
 		s.MaxTokens = 0
 	}
@@ -138,7 +139,7 @@ func (d *Decoding) resolve(c *checkpoint.GenerationConfig, context int) (*settin
 	default:
 		return nil, fmt.Errorf("model: generate: a token is chosen %q, not greedy or sampled", d.Choice)
 	}
-	return s, s.check()
+	return s, s.Check()
 }
 
 func override[T comparable](to *T, value T) {

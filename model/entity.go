@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -39,7 +40,7 @@ func (t *Tagger) labeled(text string, w *window, logits []float32) []labeled {
 		at := w.at(i)
 		row := logits[i*len(t.m.labels):][:len(t.m.labels)]
 		x := labeled{span: w.Spans[at]}
-		total := logSumExp(row, -1)
+		total := decode.LogSumExp(row, -1)
 		for _, z := range row {
 			x.scores = append(x.scores, math.Exp(float64(z)-total))
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A Filler tells which words may stand where a text has a mask: masked language
@@ -88,10 +90,10 @@ func (f *Filler) Fill(ctx context.Context, text string, o FillOptions) ([][]Fill
 
 // fillings returns the words of most probability for the mask at a place.
 func (f *Filler) fillings(ids []int32, at int, logits []float32, targets []int32, most int, alone bool) []Filling {
-	total := logSumExp(logits, -1)
+	total := decode.LogSumExp(logits, -1)
 	scores := logits
 	if targets != nil {
-		scores = filled(len(logits), minusInf)
+		scores = filled(len(logits), decode.MinusInf)
 		for _, id := range targets {
 			scores[id] = logits[id]
 		}
@@ -99,7 +101,7 @@ func (f *Filler) fillings(ids []int32, at int, logits []float32, targets []int32
 	}
 	pad, _ := f.PadID()
 	var list []Filling
-	for _, id := range topK(scores, most) {
+	for _, id := range decode.TopK(scores, most) {
 		whole := slices.Clone(ids)
 		whole[at] = int32(id)
 		whole = slices.DeleteFunc(whole, func(id int32) bool { return id == pad })

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/whence-xai/whence/model/internal/checkpoint"
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A generateGolden is what testdata/golden_generate.py writes of a model.
@@ -151,7 +152,7 @@ func compareDrawn(t *testing.T, w *writer, prompt []int32, texts [][]int32, prob
 	if err != nil {
 		t.Fatal(err)
 	}
-	warp := newDecoder(s, w.m.Outputs(), nil)
+	warp := decode.New(s, w.m.Outputs(), nil)
 	for i, ids := range texts {
 		for at, id := range ids {
 			var logits []float32
@@ -167,12 +168,12 @@ func compareDrawn(t *testing.T, w *writer, prompt []int32, texts [][]int32, prob
 				t.Fatal(err)
 			}
 			text := append(slices.Clone(begin), ids[:at]...)
-			limit, _, err := s.limit(len(begin))
+			limit, _, err := s.Limit(len(begin))
 			if err != nil {
 				t.Fatal(err)
 			}
-			warp.warp(logits, text, len(begin), limit)
-			got := math.Exp(float64(logits[id]) - logSumExp(logits, -1))
+			warp.Warp(logits, text, len(begin), limit)
+			got := math.Exp(float64(logits[id]) - decode.LogSumExp(logits, -1))
 			if want := probabilities[i][at]; math.Abs(got-want) > 1e-5 {
 				t.Errorf("text %d: token %d was drawn with probability %v, want %v", i, at, got, want)
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/whence-xai/whence/model/chat"
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A Generator goes on with texts: a causal language model. It is safe for
@@ -68,7 +69,7 @@ func (g *Generator) Stream(ctx context.Context, prompt []int32, d Decoding) iter
 }
 
 // ready returns what makes texts of prompts, or what is wrong with them.
-func (g *Generator) ready(prompts [][]int32, d *Decoding) (*decoder, error) {
+func (g *Generator) ready(prompts [][]int32, d *Decoding) (*decode.Decoder, error) {
 	seqs := make([]Sequence, len(prompts))
 	for i, ids := range prompts {
 		seqs[i].IDs = ids

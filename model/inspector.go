@@ -7,6 +7,7 @@ import (
 	"math"
 	"runtime"
 
+	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -106,9 +107,9 @@ func (i *Inspector) Lens(x *Inside, top int) ([][][]Candidate, error) {
 
 // candidates returns the likeliest tokens, the first of equal ones first.
 func candidates(logits []float32, top int) []Candidate {
-	p := logProbs(logits)
+	p := decode.LogProbs(logits)
 	out := make([]Candidate, 0, top)
-	for _, id := range topK(logits, min(top, len(logits))) {
+	for _, id := range decode.TopK(logits, min(top, len(logits))) {
 		out = append(out, Candidate{int32(id), math.Exp(p[id])})
 	}
 	return out

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A NextTarget turns sequences into what they make of the next token. It is a
@@ -55,7 +57,7 @@ func next(ctx context.Context, m continuer, before []int32, seqs []Sequence, do 
 // names being how they read.
 func nextTokens(m continuer, before, ids []int32, names []string) *NextTarget {
 	return &NextTarget{m, before, "log-probability", names, func(dst []float64, logits []float32) {
-		all := logSumExp(logits, -1)
+		all := decode.LogSumExp(logits, -1)
 		for i, id := range ids {
 			dst[i] = float64(logits[id]) - all
 		}
@@ -70,11 +72,11 @@ func divergence(ctx context.Context, m continuer, before []int32, whole Sequence
 	var reference []float64
 	var entropy float64
 	err := next(ctx, m, before, []Sequence{whole}, func(_ int, logits []float32) {
-		reference = logProbs(logits)
+		reference = decode.LogProbs(logits)
 		entropy = entropyOf(reference)
 	})
 	return &NextTarget{m, before, "nats", []string{"negative KL", "entropy"}, func(dst []float64, logits []float32) {
-		other := logProbs(logits)
+		other := decode.LogProbs(logits)
 		dst[0] = 0
 		for i, p := range reference {
 			if p > math.Inf(-1) {

@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A LabelScore is what a model makes of a label.
@@ -30,7 +32,7 @@ func (c *Classifier) Classify(ctx context.Context, text string, pair ...string) 
 	if err := c.Logits(ctx, logits, []Sequence{s}); err != nil {
 		return nil, err
 	}
-	total := logSumExp(logits, -1)
+	total := decode.LogSumExp(logits, -1)
 	scores := make([]LabelScore, len(logits))
 	for i, logit := range logits {
 		z := float64(logit)
@@ -121,9 +123,9 @@ func (c *Classifier) ZeroShot(ctx context.Context, text string, labels []string,
 	}
 	scores := make([]LabelScore, len(labels))
 	for i, label := range labels {
-		against := logSumExp(follows, -1)
+		against := decode.LogSumExp(follows, -1)
 		if o.AnyOf || len(labels) == 1 {
-			against = logSumExp([]float32{logits[i*n+contradiction], follows[i]}, -1)
+			against = decode.LogSumExp([]float32{logits[i*n+contradiction], follows[i]}, -1)
 		}
 		scores[i] = LabelScore{label, math.Exp(float64(follows[i]) - against)}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A PlaceTarget turns sequences into what the model makes of certain places in
@@ -89,7 +91,7 @@ func (a *Answerer) Span(length, first, last int, name string) *PlaceTarget {
 		for i, v := range values {
 			starts[i], ends[i] = float32(v[0]), float32(v[1])
 		}
-		dst[0] = logProb(starts, int32(first)) + logProb(ends, int32(last))
+		dst[0] = decode.LogProb(starts, int32(first)) + decode.LogProb(ends, int32(last))
 	}
 	return t
 }
@@ -116,7 +118,7 @@ func (t *Tagger) Label(length, token int, name string, labels ...string) *PlaceT
 				no = append(no, v)
 			}
 		}
-		return logSumExp(yes, -1) - logSumExp(no, -1)
+		return decode.LogSumExp(yes, -1) - decode.LogSumExp(no, -1)
 	})
 	if err == nil && (!slices.Contains(in, true) || !slices.Contains(in, false)) {
 		err = fmt.Errorf("model: %d of %d labels have no odds", len(labels), len(in))
@@ -131,7 +133,7 @@ func (t *Tagger) Label(length, token int, name string, labels ...string) *PlaceT
 // vocabulary at a token of a sequence of so many.
 func (f *Filler) Word(length, token int, id int32) *PlaceTarget {
 	target := f.m.place(length, token, f.m.tokenizer.Decode([]int32{id}, false), "log-probability", func(row []float32) float64 {
-		return logProb(row, id)
+		return decode.LogProb(row, id)
 	})
 	if id < 0 || int(id) >= f.m.Outputs() {
 		target.err = fmt.Errorf("model: token %d is not below %d", id, f.m.Outputs())

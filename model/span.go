@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -47,7 +48,7 @@ func (r *spanReader) read(w *window, starts, ends []float32, allowed []bool) {
 			scores[s*longest+n] = start[s] * end[s+n]
 		}
 	}
-	for _, i := range topK(scores, count) {
+	for _, i := range decode.TopK(scores, count) {
 		s := i / longest
 		if e := s + i%longest; scores[i] > 0 && allowed[s] && allowed[e] {
 			r.add(w.span(s, e, !r.Tokens), float64(scores[i]))

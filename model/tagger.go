@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A Tagger gives every token a label: names of people and places, parts of
@@ -86,7 +88,7 @@ func (t *Tagger) Logits(ctx context.Context, seqs []Sequence) ([][]float32, erro
 	n := len(t.m.labels)
 	logits := make([][]float32, len(seqs))
 	for i, s := range seqs {
-		logits[i] = filled(len(s.IDs)*n, minusInf)
+		logits[i] = filled(len(s.IDs)*n, decode.MinusInf)
 	}
 	err := t.m.each(ctx, seqs, everyToken, func(i, at int, row []float32) { copy(logits[i][at*n:], row) })
 	return logits, err

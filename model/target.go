@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/whence-xai/whence/model/internal/decode"
 )
 
 // A scale is how a target expresses a class.
@@ -108,7 +110,7 @@ func (t *Target) value(logits []float32, class int) float64 {
 		return z
 	}
 	if t.classifier.task == oneOf {
-		z -= logSumExp(logits, class)
+		z -= decode.LogSumExp(logits, class)
 	}
 	if t.scale == logOdds {
 		return z

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/whence-xai/whence/model/internal/checkpoint"
+	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -93,7 +94,7 @@ func (t *Translator) streamed(ctx context.Context, source Sequence, o *Translate
 }
 
 // ready returns what makes texts of sources, or what is wrong with them.
-func (t *Translator) ready(sources []Sequence, o *TranslateOptions) (*decoder, error) {
+func (t *Translator) ready(sources []Sequence, o *TranslateOptions) (*decode.Decoder, error) {
 	if err := t.m.check(sources, nil); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/whence-xai/whence/model/internal/checkpoint"
+	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
 
@@ -49,8 +50,8 @@ func (s *steps) begin(ctx context.Context, beginnings [][]int32) ([]float32, err
 	return logits, s.read(ctx, logits, func(i int) []int32 { return beginnings[i] })
 }
 
-// step appends a token to every sequence.
-func (s *steps) step(ctx context.Context, dst []float32, tokens []int32) error {
+// Step appends a token to every sequence.
+func (s *steps) Step(ctx context.Context, dst []float32, tokens []int32) error {
 	return s.read(ctx, dst, func(i int) []int32 { return tokens[i : i+1] })
 }
 
@@ -67,8 +68,8 @@ func (s *steps) read(ctx context.Context, dst []float32, tokens func(i int) []in
 	return s.m.Step(ctx, dst, s.cache, &s.batch)
 }
 
-// pick makes sequence i a copy of what was sequence from[i].
-func (s *steps) pick(from []int) {
+// Pick makes sequence i a copy of what was sequence from[i].
+func (s *steps) Pick(from []int) {
 	rows := make([]int32, len(from))
 	var sources []int32
 	for i, j := range from {
@@ -82,23 +83,23 @@ func (s *steps) pick(from []int) {
 }
 
 // decoder returns what makes texts as d says.
-func (w *writer) decoder(d *Decoding) (*decoder, error) {
+func (w *writer) decoder(d *Decoding) (*decode.Decoder, error) {
 	s, err := d.resolve(w.configured, w.m.maxTokens)
 	if err != nil {
 		return nil, err
 	}
-	return newDecoder(s, w.m.Outputs(), func(ids []int32) string { return w.m.target.Decode(ids, false) }), nil
+	return decode.New(s, w.m.Outputs(), func(ids []int32) string { return w.m.target.Decode(ids, false) }), nil
 }
 
 // spelling returns what spells the text that goes on with beginning: the first
 // piece may have a space before it that it would not have by itself.
-func (w *writer) spelling(beginning []int32) spelling {
+func (w *writer) spelling(beginning []int32) decode.Spelling {
 	const enough = 16 // tokens before it that the first piece may depend on
-	return newSpelling(func(ids []int32) string { return w.m.target.Decode(ids, true) }, beginning[max(0, len(beginning)-enough):])
+	return decode.NewSpelling(func(ids []int32) string { return w.m.target.Decode(ids, true) }, beginning[max(0, len(beginning)-enough):])
 }
 
 // write makes all texts of all beginnings.
-func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][]int32) ([][]Generation, error) {
+func (w *writer) write(ctx context.Context, d *decode.Decoder, s *steps, beginnings [][]int32) ([][]Generation, error) {
 	if len(beginnings) == 0 {
 		return nil, nil
 	}
@@ -106,7 +107,7 @@ func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][
 	if err != nil {
 		return nil, err
 	}
-	texts, err := d.write(ctx, s, logits, beginnings)
+	texts, err := d.Write(ctx, s, logits, beginnings)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][
 		for _, x := range texts[n] {
 			g, spelled := Generation{IDs: x.IDs, LogProbs: x.LogProbs, Score: x.Score, Finish: x.Finish}, w.spelling(beginnings[n])
 			for i, id := range x.IDs {
-				g.Text += spelled.add(id, i+1 == len(x.IDs))
+				g.Text += spelled.Add(id, i+1 == len(x.IDs))
 			}
 			all[n] = append(all[n], g)
 		}
@@ -125,24 +126,24 @@ func (w *writer) write(ctx context.Context, d *decoder, s *steps, beginnings [][
 
 // stream makes the texts of one beginning and tells their tokens as they come,
 // those of a beam search when it has ended.
-func (w *writer) stream(ctx context.Context, d *decoder, s *steps, beginning []int32, yield func(Token, error) bool) error {
+func (w *writer) stream(ctx context.Context, d *decode.Decoder, s *steps, beginning []int32, yield func(Token, error) bool) error {
 	logits, err := s.begin(ctx, [][]int32{beginning})
 	if err != nil {
 		return err
 	}
-	spellings := make([]spelling, d.Samples)
+	spellings := make([]decode.Spelling, d.Samples)
 	for i := range spellings {
 		spellings[i] = w.spelling(beginning)
 	}
-	return d.stream(ctx, s, logits, beginning, func(x Step) bool {
-		text := spellings[x.Sample].add(x.ID, x.Finish != "")
+	return d.Stream(ctx, s, logits, beginning, func(x decode.Step) bool {
+		text := spellings[x.Sample].Add(x.ID, x.Finish != "")
 		return yield(Token{Text: text, ID: x.ID, LogProb: x.LogProb, Sample: x.Sample, Finish: x.Finish, Score: x.Score}, nil)
 	})
 }
 
 // told turns an error of a stream into its last element.
 func told(err error, yield func(Token, error) bool) {
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil && !errors.Is(err, decode.ErrEnough) {
 		yield(Token{}, err)
 	}
 }
@@ -154,12 +155,12 @@ func (w *writer) continuation(m continuer, ids []int32) (*Continuation, error) {
 		return nil, errors.New("model: a continuation without tokens")
 	}
 	c := &Continuation{model: m, ids: slices.Clone(ids), hi: len(ids)}
-	s := newSpelling(func(ids []int32) string { return w.m.target.Decode(ids, false) }, nil)
+	s := decode.NewSpelling(func(ids []int32) string { return w.m.target.Decode(ids, false) }, nil)
 	for i, id := range ids {
 		if id < 0 || int(id) >= w.m.Outputs() {
 			return nil, fmt.Errorf("model: token %d of a continuation is %d, not below %d", i, id, w.m.Outputs())
 		}
-		c.pieces = append(c.pieces, s.add(id, i+1 == len(ids)))
+		c.pieces = append(c.pieces, s.Add(id, i+1 == len(ids)))
 	}
 	return c, nil
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// chatTemplate returns the checkpoint's template of conversations, and the
+// ChatSource returns the checkpoint's template of conversations, and the
 // special tokens by the names that templates have for them. A checkpoint with
 // several has one called default.
 func (c *Checkpoint) ChatSource() (source string, tokens map[string]string, err error) {

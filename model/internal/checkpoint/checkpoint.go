@@ -1,3 +1,7 @@
+// Package checkpoint reads what a model is saved as: its configuration, key by
+// key with all faults together; its tensors, with a record of which were asked
+// for; its tokenizers; and what it says of decoding, pooling and conversations.
+// Nothing else opens or parses a file of a checkpoint.
 package checkpoint
 
 import (
@@ -15,8 +19,8 @@ import (
 )
 
 // A Checkpoint is the files of a model. [Open] reads them from a folder; a
-// program that has them in memory fills the fields itself. [NewClassifier] and
-// its like make a model of it.
+// program that has them in memory fills the fields itself. Tasks make a
+// model of it.
 type Checkpoint struct {
 	Name             string            // what the model is called in errors and results
 	Config           []byte            // config.json

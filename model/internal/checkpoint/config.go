@@ -11,7 +11,7 @@ import (
 )
 
 // A Config is config.json or an object in it, read key by key. What is wrong
-// is noted and a value that does no harm returned, so that err can tell all
+// is noted and a value that does no harm returned, so that Err can tell all
 // faults together.
 type Config struct {
 	path   string // of the object, with a dot after every key

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// A LoadError tells everything that keeps a checkpoint's tensors from being
+// An Error tells everything that keeps a checkpoint's tensors from being
 // the model that its configuration describes.
 type Error struct {
 	Missing    []string // tensors that are not there, with the shape they should have

@@ -94,7 +94,7 @@ func (f *Flag) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*string)(f))
 }
 
-// An idList is one token or several in JSON; null is none.
+// IDs are one token or several in JSON; null is none.
 type IDs []int32
 
 // UnmarshalJSON reads a number, a list of numbers or null.

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A pooling is how the rows of a text's tokens become one vector, as the files
+// A Pooling is how the rows of a text's tokens become one vector, as the files
 // of sentence-transformers say: parts that follow one another.
 type Pooling struct {
 	First    bool `json:"pooling_mode_cls_token"`

@@ -17,7 +17,7 @@ import (
 )
 
 // A Tensors reads the tensors of a checkpoint and remembers which were asked
-// for. What is wrong with one is noted and nothing returned, so that finish can
+// for. What is wrong with one is noted and nothing returned, so that Finish can
 // tell all faults together.
 type Tensors struct {
 	file    *safetensors.File
@@ -35,13 +35,13 @@ func (c *Checkpoint) Tensors() *Tensors {
 	return &Tensors{file: c.Weights, trusted: c.SHA256 != "", used: make(map[string]bool)}
 }
 
-// there tells whether there is a tensor called name.
+// Has tells whether there is a tensor called name.
 func (r *Tensors) Has(name string) bool {
 	_, ok := r.file.Tensor(name)
 	return ok
 }
 
-// under tells whether there is any tensor whose name begins with prefix.
+// HasUnder tells whether there is any tensor whose name begins with prefix.
 func (r *Tensors) HasUnder(prefix string) bool {
 	return slices.ContainsFunc(r.file.Names(), func(s string) bool { return strings.HasPrefix(s, prefix) })
 }
@@ -55,10 +55,10 @@ func (r *Tensors) Misshapen(format string, args ...any) {
 	r.faults.Misshapen = append(r.faults.Misshapen, fmt.Sprintf(format, args...))
 }
 
-// Later has finish do work, in parallel with other work.
+// Later has Finish do work, in parallel with other work.
 func (r *Tensors) Later(work func()) { r.fills = append(r.fills, work) }
 
-// After has finish do work once all that was left for later is done.
+// After has Finish do work once all that was left for later is done.
 func (r *Tensors) After(work func()) { r.last = append(r.last, work) }
 
 // Tensor returns the tensor called name, or none if it is not as it must be,

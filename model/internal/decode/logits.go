@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"math"
@@ -7,11 +7,11 @@ import (
 	"github.com/whence-xai/whence/model/internal/f32"
 )
 
-// minusInf is the score of what is impossible.
-var minusInf = float32(math.Inf(-1))
+// MinusInf is the score of what is impossible.
+var MinusInf = float32(math.Inf(-1))
 
-// logSumExp returns log Σ exp(x[i]) over all i but one.
-func logSumExp(x []float32, except int) float64 {
+// LogSumExp returns log Σ exp(x[i]) over all i but one.
+func LogSumExp(x []float32, except int) float64 {
 	if len(x) > manyLogits {
 		return logSumExpMany(x, except)
 	}
@@ -43,7 +43,7 @@ func logSumExpMany(x []float32, except int) float64 {
 	if except >= 0 {
 		parts[0], parts[1] = x[:except], x[except+1:]
 	}
-	top := minusInf
+	top := MinusInf
 	for _, part := range parts {
 		if len(part) > 0 {
 			top = max(top, f32.Max(part))
@@ -62,28 +62,28 @@ func logSumExpMany(x []float32, except int) float64 {
 	return float64(top) + math.Log(sum)
 }
 
-// logProb returns the log-probability of id by softmax. It comes by way of the
+// LogProb returns the log-probability of id by softmax. It comes by way of the
 // odds against all others, which do not round to one.
-func logProb(logits []float32, id int32) float64 {
-	odds := float64(logits[id]) - logSumExp(logits, int(id))
+func LogProb(logits []float32, id int32) float64 {
+	odds := float64(logits[id]) - LogSumExp(logits, int(id))
 	if odds < 0 {
 		return odds - math.Log1p(math.Exp(odds))
 	}
 	return -math.Log1p(math.Exp(-odds))
 }
 
-// logProbs returns the log-probabilities by softmax.
-func logProbs(logits []float32) []float64 {
-	out, all := make([]float64, len(logits)), logSumExp(logits, -1)
+// LogProbs returns the log-probabilities by softmax.
+func LogProbs(logits []float32) []float64 {
+	out, all := make([]float64, len(logits)), LogSumExp(logits, -1)
 	for i, v := range logits {
 		out[i] = float64(v) - all
 	}
 	return out
 }
 
-// topK returns the places of the k largest scores, the largest first and of
+// TopK returns the places of the k largest scores, the largest first and of
 // equals the first.
-func topK(scores []float32, k int) []int {
+func TopK(scores []float32, k int) []int {
 	less := func(a, b int) int {
 		switch {
 		case scores[a] > scores[b]:

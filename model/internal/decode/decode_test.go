@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"context"
@@ -29,7 +29,7 @@ func (t *table) logits(dst []float32, ids []int32) {
 	}
 }
 
-func (t *table) start(prompts [][]int32) (stepper, []float32) {
+func (t *table) start(prompts [][]int32) (Stepper, []float32) {
 	m := &table{Tokens: t.Tokens, Lengths: t.Lengths}
 	for _, ids := range prompts {
 		m.texts = append(m.texts, slices.Clone(ids))
@@ -41,7 +41,7 @@ func (t *table) start(prompts [][]int32) (stepper, []float32) {
 	return m, dst
 }
 
-func (t *table) step(ctx context.Context, dst []float32, tokens []int32) error {
+func (t *table) Step(ctx context.Context, dst []float32, tokens []int32) error {
 	for i, id := range tokens {
 		t.texts[i] = append(t.texts[i], id)
 		t.logits(dst[i*len(t.Tokens):][:len(t.Tokens)], t.texts[i])
@@ -49,7 +49,7 @@ func (t *table) step(ctx context.Context, dst []float32, tokens []int32) error {
 	return ctx.Err()
 }
 
-func (t *table) pick(from []int) {
+func (t *table) Pick(from []int) {
 	texts := make([][]int32, len(from))
 	for i, j := range from {
 		texts[i] = slices.Clone(t.texts[j])
@@ -90,14 +90,14 @@ func readDecodeGolden(t *testing.T) *decodeGolden {
 }
 
 // settingsOf reads parameters of generate by their names there.
-func settingsOf(t *testing.T, parameters json.RawMessage) *settings {
+func settingsOf(t *testing.T, parameters json.RawMessage) *Settings {
 	t.Helper()
 	c, err := checkpoint.ParseGenerationConfig(parameters, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &settings{GenerationConfig: *c, Context: 1000}
-	if err := s.check(); err != nil {
+	s := &Settings{GenerationConfig: *c, Context: 1000}
+	if err := s.Check(); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -110,11 +110,11 @@ type made struct {
 }
 
 // make generates texts of prompts together.
-func (t *table) make(tb testing.TB, s *settings, prompts ...[]int32) [][]made {
+func (t *table) make(tb testing.TB, s *Settings, prompts ...[]int32) [][]made {
 	tb.Helper()
-	d := newDecoder(s, len(t.Tokens), nil)
+	d := New(s, len(t.Tokens), nil)
 	m, logits := t.start(prompts)
-	all, err := d.write(context.Background(), m, logits, prompts)
+	all, err := d.Write(context.Background(), m, logits, prompts)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -160,11 +160,11 @@ func TestDecodingEqualsTransformers(t *testing.T) {
 func TestWarpingEqualsTransformers(t *testing.T) {
 	g := readDecodeGolden(t)
 	for _, c := range g.Warped {
-		w := warper{settings: settingsOf(t, c.Parameters)}
+		w := warper{Settings: settingsOf(t, c.Parameters)}
 		for _, text := range c.Texts {
 			scores := slices.Clone(text.Logits)
-			w.warp(scores, text.IDs, text.Prompt, 1000)
-			total := logSumExp(scores, -1)
+			w.Warp(scores, text.IDs, text.Prompt, 1000)
+			total := LogSumExp(scores, -1)
 			for i, z := range scores {
 				if got, want := math.Exp(float64(z)-total), text.Probabilities[i]; math.Abs(got-want) > 1e-6 || (got == 0) != (want == 0) {
 					t.Errorf("%s, after %v: token %d has probability %v, want %v", c.Parameters, text.IDs, i, got, want)
@@ -182,8 +182,8 @@ func TestDraws(t *testing.T) {
 		s := settingsOf(t, json.RawMessage(`{"do_sample": true, "max_new_tokens": 1, "temperature": 2`+beams+`}`))
 		want := make([]float32, len(g.Tokens))
 		g.logits(want, []int32{3})
-		(&warper{settings: s}).narrow(want)
-		total := logSumExp(want, -1)
+		(&warper{Settings: s}).narrow(want)
+		total := LogSumExp(want, -1)
 		counts := make([]float64, len(want))
 		for seed := range uint64(n) {
 			s.Seed = seed
@@ -192,7 +192,7 @@ func TestDraws(t *testing.T) {
 				continue
 			}
 			// Of two drawn without replacement, either may be the better one.
-			d := newDecoder(s, len(want), nil)
+			d := New(s, len(want), nil)
 			sequences, err := d.sequences([][]int32{{3}}, 1)
 			if err != nil {
 				t.Fatal(err)
@@ -239,16 +239,16 @@ func equalTexts(a, b []made) bool {
 func TestLogProbsOfWhatWasWritten(t *testing.T) {
 	g := readDecodeGolden(t)
 	for _, parameters := range []string{`{"max_new_tokens": 5, "do_sample": true, "temperature": 0.5}`, `{"max_new_tokens": 5, "num_beams": 3}`} {
-		dec := newDecoder(settingsOf(t, json.RawMessage(parameters)), len(g.Tokens), nil)
+		dec := New(settingsOf(t, json.RawMessage(parameters)), len(g.Tokens), nil)
 		m, logits := g.start([][]int32{{3}})
-		all, err := dec.write(context.Background(), m, logits, [][]int32{{3}})
+		all, err := dec.Write(context.Background(), m, logits, [][]int32{{3}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		text, row := []int32{3}, make([]float32, len(g.Tokens))
 		for i, id := range all[0][0].IDs {
 			g.logits(row, text)
-			if got, want := all[0][0].LogProbs[i], float64(row[id])-logSumExp(row, -1); math.Abs(got-want) > 1e-12 {
+			if got, want := all[0][0].LogProbs[i], float64(row[id])-LogSumExp(row, -1); math.Abs(got-want) > 1e-12 {
 				t.Errorf("%s: token %d has log-probability %v, want %v", parameters, i, got, want)
 			}
 			text = append(text, id)
@@ -260,8 +260,8 @@ func TestLogProbsOfWhatWasWritten(t *testing.T) {
 func TestRenormalized(t *testing.T) {
 	s := settingsOf(t, json.RawMessage(`{"renormalize_logits": true, "suppress_tokens": [0]}`))
 	scores := []float32{3, 1, 1}
-	(&warper{settings: s}).warp(scores, []int32{1}, 1, 100)
-	if half := float32(math.Log(0.5)); scores[0] != minusInf || math.Abs(float64(scores[1]-half)) > 1e-6 || scores[1] != scores[2] {
+	(&warper{Settings: s}).Warp(scores, []int32{1}, 1, 100)
+	if half := float32(math.Log(0.5)); scores[0] != MinusInf || math.Abs(float64(scores[1]-half)) > 1e-6 || scores[1] != scores[2] {
 		t.Errorf("scores %v", scores)
 	}
 }
@@ -277,14 +277,14 @@ func TestNothingLeft(t *testing.T) {
 	for _, drawn := range []bool{false, true} {
 		s.Sample = drawn
 		m, logits := g.start([][]int32{{3}})
-		if _, err := newDecoder(s, len(g.Tokens), nil).write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNothing) {
+		if _, err := New(s, len(g.Tokens), nil).Write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNothing) {
 			t.Errorf("drawn %v: error %v", drawn, err)
 		}
 	}
 	s = settingsOf(t, json.RawMessage(`{}`))
 	m, logits := g.start([][]int32{{3}})
 	logits[5] = float32(math.NaN())
-	if _, err := newDecoder(s, len(g.Tokens), nil).write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNotFinite) {
+	if _, err := New(s, len(g.Tokens), nil).Write(t.Context(), m, logits, [][]int32{{3}}); !errors.Is(err, errNotFinite) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -305,7 +305,7 @@ func TestLimit(t *testing.T) {
 	} {
 		s := settingsOf(t, json.RawMessage(c.config))
 		s.Context = 40
-		limit, reason, err := s.limit(c.prompt)
+		limit, reason, err := s.Limit(c.prompt)
 		if limit != c.limit || reason != c.reason || (err != nil) != (c.limit == 0) {
 			t.Errorf("%+v: limit %d, %q, error %v", c, limit, reason, err)
 		}
@@ -324,13 +324,13 @@ func FuzzGenerationConfig(f *testing.F) {
 		if err != nil {
 			return
 		}
-		s := &settings{GenerationConfig: *c, Context: 12}
-		if s.check() != nil {
+		s := &Settings{GenerationConfig: *c, Context: 12}
+		if s.Check() != nil {
 			return
 		}
 		prompts := [][]int32{{0}, {1, 2}}
 		m, logits := x.start(prompts)
-		all, err := newDecoder(s, 3, nil).write(t.Context(), m, logits, prompts)
+		all, err := New(s, 3, nil).Write(t.Context(), m, logits, prompts)
 		if err != nil {
 			return
 		}

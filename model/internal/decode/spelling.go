@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"slices"
@@ -6,23 +6,23 @@ import (
 	"unicode/utf8"
 )
 
-// A spelling turns tokens into pieces of text as they come.
-type spelling struct {
+// A Spelling turns tokens into pieces of text as they come.
+type Spelling struct {
 	text func(ids []int32) string // decodes tokens
 	ids  []int32
 	from int // tokens before it have been spelled and no longer matter
 	told int // tokens before it have been spelled
 }
 
-// newSpelling returns a spelling of what goes on after tokens that have been
+// NewSpelling returns a spelling of what goes on after tokens that have been
 // spelled. Text decodes tokens.
-func newSpelling(text func(ids []int32) string, after []int32) spelling {
-	return spelling{text: text, ids: slices.Clone(after), told: len(after)}
+func NewSpelling(text func(ids []int32) string, after []int32) Spelling {
+	return Spelling{text: text, ids: slices.Clone(after), told: len(after)}
 }
 
-// add returns the text that the next token completes. The last one spells what
+// Add returns the text that the next token completes. The last one spells what
 // is left, whole characters or not.
-func (s *spelling) add(id int32, last bool) string {
+func (s *Spelling) Add(id int32, last bool) string {
 	s.ids = append(s.ids, id)
 	// What a token adds may depend on the tokens just before: a space, say.
 	before, after := s.text(s.ids[s.from:s.told]), s.text(s.ids[s.from:])

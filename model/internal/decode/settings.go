@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"errors"
@@ -9,14 +9,14 @@ import (
 )
 
 // Settings are all that decoding depends on.
-type settings struct {
+type Settings struct {
 	checkpoint.GenerationConfig
 	Seed    uint64 // of all draws
 	Context int    // how many tokens the model reads
 }
 
-// check returns all that is wrong with s.
-func (s *settings) check() error {
+// Check returns all that is wrong with s.
+func (s *Settings) Check() error {
 	errs := []error{s.unsupported()}
 	fault := func(wrong bool, format string, args ...any) {
 		if wrong {
@@ -66,9 +66,9 @@ const (
 // defaultTokens is how many tokens transformers writes where nobody says.
 const defaultTokens = 20
 
-// limit returns how many tokens a text of a prompt of that many may have, and
+// Limit returns how many tokens a text of a prompt of that many may have, and
 // why it ends there.
-func (s *settings) limit(prompt int) (int, string, error) {
+func (s *Settings) Limit(prompt int) (int, string, error) {
 	limit := s.MaxLength
 	switch {
 	case s.MaxTokens > 0:

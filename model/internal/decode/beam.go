@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"cmp"
@@ -25,7 +25,7 @@ const hopeless = -1e9
 // A search is the beam search for the texts of one prompt: of every beam and
 // every token after it the best are followed, and those that end are kept.
 type search struct {
-	*decoder
+	*Decoder
 	sequence
 	running   []beam // the best first
 	whole     []beam // the best first, at first placeholders
@@ -34,8 +34,8 @@ type search struct {
 	flat      []float32 // scratch: scores of all tokens after all beams
 }
 
-func (d *decoder) newSearch(s *sequence) *search {
-	x := &search{decoder: d, sequence: *s, improving: true}
+func (d *Decoder) newSearch(s *sequence) *search {
+	x := &search{Decoder: d, sequence: *s, improving: true}
 	for i := range d.Beams {
 		b := beam{ids: s.ids, score: hopeless}
 		x.whole = append(x.whole, b)
@@ -50,7 +50,7 @@ func (d *decoder) newSearch(s *sequence) *search {
 // search looks for the best texts of every prompt, whose beginnings are
 // sequences, and returns the searches. At first m has a sequence a prompt, and
 // logits has its row.
-func (d *decoder) search(ctx context.Context, m stepper, logits []float32, sequences []*sequence) ([]*search, error) {
+func (d *Decoder) search(ctx context.Context, m Stepper, logits []float32, sequences []*sequence) ([]*search, error) {
 	all := make([]*search, len(sequences))
 	rows := make([]int, 0, len(sequences)*d.Beams) // of each beam in logits
 	for i, s := range sequences {
@@ -81,9 +81,9 @@ func (d *decoder) search(ctx context.Context, m stepper, logits []float32, seque
 		if len(going) == 0 {
 			break
 		}
-		m.pick(picked)
+		m.Pick(picked)
 		logits = slices.Grow(logits[:0], len(tokens)*d.vocabulary)[:len(tokens)*d.vocabulary]
-		if err := m.step(ctx, logits, tokens); err != nil {
+		if err := m.Step(ctx, logits, tokens); err != nil {
 			return nil, err
 		}
 		rows = rows[:len(tokens)]
@@ -114,7 +114,7 @@ func (s *search) advance(logits []float32, rows []int) error {
 	}
 	s.collect(candidates)
 	s.running = s.running[:0]
-	for _, i := range topK(scores, s.Beams) {
+	for _, i := range TopK(scores, s.Beams) {
 		b := candidates[i]
 		b.score = scores[i]
 		s.running = append(s.running, b)
@@ -132,7 +132,7 @@ func (s *search) candidates(logits []float32, rows []int) ([]beam, error) {
 	totals := make([]float64, len(rows))
 	for i, b := range s.running {
 		row, scores := s.row(logits, rows[i]), s.flat[i*v:][:v]
-		total := logSumExp(row, -1)
+		total := LogSumExp(row, -1)
 		if math.IsNaN(total) || math.IsInf(total, 1) {
 			return nil, errNotFinite
 		}
@@ -140,7 +140,7 @@ func (s *search) candidates(logits []float32, rows []int) ([]beam, error) {
 		for j, z := range row {
 			scores[j] = float32(float64(z) - total)
 		}
-		s.warp(scores, b.ids, s.begin, s.limit)
+		s.Warp(scores, b.ids, s.begin, s.limit)
 		for j := range scores {
 			scores[j] += b.score
 		}
@@ -163,18 +163,18 @@ func (s *search) candidates(logits []float32, rows []int) ([]beam, error) {
 // their probability without replacement.
 func (s *search) best(k int) []int {
 	if !s.Sample {
-		return topK(s.flat, k)
+		return TopK(s.flat, k)
 	}
 	// The largest of log-probabilities to which Gumbel noise is added are such
 	// a draw, in its order (Kool et al. 2019).
 	keys := make([]float32, len(s.flat))
 	for i, score := range s.flat {
-		keys[i] = minusInf
-		if score != minusInf {
+		keys[i] = MinusInf
+		if score != MinusInf {
 			keys[i] = score + float32(gumbel(s.random))
 		}
 	}
-	return topK(keys, k)
+	return TopK(keys, k)
 }
 
 func gumbel(r *rand.Rand) float64 { return -math.Log(r.ExpFloat64()) }

@@ -1,4 +1,7 @@
-package model
+// Package decode makes texts of what a language model finds likely next, as
+// generate of Hugging Face transformers does: the likeliest token each time, one
+// that is drawn, or a search with beams. It knows a model only as a [Stepper].
+package decode
 
 import (
 	"context"
@@ -8,15 +11,15 @@ import (
 	"slices"
 )
 
-// A stepper is a model at work on sequences that grow by a token at a time. It
+// A Stepper is a model at work on sequences that grow by a token at a time. It
 // remembers what it has computed of them.
-type stepper interface {
-	// step appends a token to every sequence and writes the logits of the one
+type Stepper interface {
+	// Step appends a token to every sequence and writes the logits of the one
 	// that follows to dst, a row of the vocabulary a sequence.
-	step(ctx context.Context, dst []float32, tokens []int32) error
-	// pick makes sequence i a copy of what was sequence from[i]. A sequence may
+	Step(ctx context.Context, dst []float32, tokens []int32) error
+	// Pick makes sequence i a copy of what was sequence from[i]. A sequence may
 	// be picked many times or not at all.
-	pick(from []int)
+	Pick(from []int)
 }
 
 // A sequence is a text in the making.
@@ -49,24 +52,26 @@ type Step struct {
 	Score   float64 // of the text that ends with it, by a beam search
 }
 
-// A decoder makes texts of what a model finds likely.
-type decoder struct {
+// A Decoder makes texts of what a model finds likely.
+type Decoder struct {
 	warper
 	stopper
 	vocabulary int
 	scores     []float32 // scratch
 }
 
-func newDecoder(s *settings, vocabulary int, text func(ids []int32) string) *decoder {
-	return &decoder{warper: warper{settings: s}, stopper: stopper{strings: s.StopStrings, text: text}, vocabulary: vocabulary}
+// New returns what makes texts as s says, of a model whose vocabulary has so many
+// tokens. Text decodes tokens.
+func New(s *Settings, vocabulary int, text func(ids []int32) string) *Decoder {
+	return &Decoder{warper: warper{Settings: s}, stopper: stopper{strings: s.StopStrings, text: text}, vocabulary: vocabulary}
 }
 
 // sequences returns the beginnings of all texts, those of a prompt together.
-func (d *decoder) sequences(prompts [][]int32, samples int) ([]*sequence, error) {
+func (d *Decoder) sequences(prompts [][]int32, samples int) ([]*sequence, error) {
 	var all []*sequence
 	var errs []error
 	for p, ids := range prompts {
-		limit, reason, err := d.limit(len(ids))
+		limit, reason, err := d.Limit(len(ids))
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -81,9 +86,9 @@ func (d *decoder) sequences(prompts [][]int32, samples int) ([]*sequence, error)
 	return all, errors.Join(errs...)
 }
 
-// write makes all texts of all prompts. At first m has a sequence a prompt, and
+// Write makes all texts of all prompts. At first m has a sequence a prompt, and
 // logits has its row.
-func (d *decoder) write(ctx context.Context, m stepper, logits []float32, prompts [][]int32) ([][]Text, error) {
+func (d *Decoder) Write(ctx context.Context, m Stepper, logits []float32, prompts [][]int32) ([][]Text, error) {
 	made := make([][]Text, len(prompts))
 	if d.Beams > 1 {
 		sequences, err := d.sequences(prompts, 1)
@@ -120,7 +125,7 @@ func (d *decoder) write(ctx context.Context, m stepper, logits []float32, prompt
 // Stream makes the texts of one prompt and tells their tokens as they come, those
 // of a beam search when it has ended. It ends with [ErrEnough] when tell says
 // that nobody wants more.
-func (d *decoder) stream(ctx context.Context, m stepper, logits []float32, prompt []int32, tell func(Step) bool) error {
+func (d *Decoder) Stream(ctx context.Context, m Stepper, logits []float32, prompt []int32, tell func(Step) bool) error {
 	if d.Beams == 1 {
 		sequences, err := d.sequences([][]int32{prompt}, d.Samples)
 		if err != nil {
@@ -131,7 +136,7 @@ func (d *decoder) stream(ctx context.Context, m stepper, logits []float32, promp
 			return tell(Step{ID: x.ids[x.begin+last], LogProb: x.logProbs[last], Sample: x.sample, Finish: x.finish})
 		})
 	}
-	all, err := d.write(ctx, m, logits, [][]int32{prompt})
+	all, err := d.Write(ctx, m, logits, [][]int32{prompt})
 	if err != nil {
 		return err
 	}
@@ -142,7 +147,7 @@ func (d *decoder) stream(ctx context.Context, m stepper, logits []float32, promp
 				step.Finish, step.Score = text.Finish, text.Score
 			}
 			if !tell(step) {
-				return errEnough
+				return ErrEnough
 			}
 		}
 	}
@@ -150,12 +155,12 @@ func (d *decoder) stream(ctx context.Context, m stepper, logits []float32, promp
 }
 
 // ErrEnough ends decoding when nobody wants more of it.
-var errEnough = errors.New("model: enough")
+var ErrEnough = errors.New("model: enough")
 
 // run writes texts token by token: a likely or a random one each time. At first
 // m has a sequence a prompt, and logits has its row. Each token is told to tell,
 // which says whether to go on.
-func (d *decoder) run(ctx context.Context, m stepper, logits []float32, sequences []*sequence, tell func(*sequence) bool) error {
+func (d *Decoder) run(ctx context.Context, m Stepper, logits []float32, sequences []*sequence, tell func(*sequence) bool) error {
 	rows := make([]int, len(sequences)) // of each sequence in logits
 	for i, s := range sequences {
 		rows[i] = s.prompt
@@ -170,7 +175,7 @@ func (d *decoder) run(ctx context.Context, m stepper, logits []float32, sequence
 				return err
 			}
 			if !tell(s) {
-				return errEnough
+				return ErrEnough
 			}
 			if s.finish == "" {
 				kept, going, tokens = append(kept, rows[i]), append(going, s), append(tokens, s.ids[len(s.ids)-1])
@@ -179,9 +184,9 @@ func (d *decoder) run(ctx context.Context, m stepper, logits []float32, sequence
 		if len(going) == 0 {
 			return nil
 		}
-		m.pick(kept)
+		m.Pick(kept)
 		logits = slices.Grow(logits[:0], len(going)*d.vocabulary)[:len(going)*d.vocabulary]
-		if err := m.step(ctx, logits, tokens); err != nil {
+		if err := m.Step(ctx, logits, tokens); err != nil {
 			return err
 		}
 		sequences, rows = going, kept
@@ -192,25 +197,25 @@ func (d *decoder) run(ctx context.Context, m stepper, logits []float32, sequence
 }
 
 // row returns row i of a matrix of logits.
-func (d *decoder) row(logits []float32, i int) []float32 {
+func (d *Decoder) row(logits []float32, i int) []float32 {
 	return logits[i*d.vocabulary:][:d.vocabulary]
 }
 
 // extend adds a token to s by the logits of all.
-func (d *decoder) extend(s *sequence, logits []float32) error {
-	total := logSumExp(logits, -1)
+func (d *Decoder) extend(s *sequence, logits []float32) error {
+	total := LogSumExp(logits, -1)
 	if math.IsNaN(total) || math.IsInf(total, 1) {
 		return errNotFinite
 	}
 	d.scores = append(d.scores[:0], logits...)
-	d.warp(d.scores, s.ids, s.begin, s.limit)
+	d.Warp(d.scores, s.ids, s.begin, s.limit)
 	var id int32
 	if d.Sample {
 		id = draw(d.scores, s.random.Float64())
 	} else {
 		id = largest(d.scores)
 	}
-	if d.scores[id] == minusInf {
+	if d.scores[id] == MinusInf {
 		return errNothing
 	}
 	s.ids = append(s.ids, id)
@@ -226,7 +231,7 @@ var (
 )
 
 // finished returns why a text ends with its last token, "" if it does not.
-func (d *decoder) finished(ids []int32, limit int, atLimit string) string {
+func (d *Decoder) finished(ids []int32, limit int, atLimit string) string {
 	switch {
 	case slices.Contains(d.Ends, ids[len(ids)-1]):
 		return "end"
@@ -236,38 +241,4 @@ func (d *decoder) finished(ids []int32, limit int, atLimit string) string {
 		return atLimit
 	}
 	return ""
-}
-
-// largest returns the place of the largest score, the first of equals.
-func largest(scores []float32) int32 {
-	best := 0
-	for i, s := range scores {
-		if s > scores[best] {
-			best = i
-		}
-	}
-	return int32(best)
-}
-
-// draw returns the place where the sum of probabilities, the softmax of
-// scores, exceeds u, which is from 0 to 1.
-func draw(scores []float32, u float64) int32 {
-	last := largest(scores)
-	top, sum := float64(scores[last]), 0.0
-	for _, s := range scores {
-		if s != minusInf {
-			sum += math.Exp(float64(s) - top)
-		}
-	}
-	u *= sum
-	sum = 0
-	for i, s := range scores {
-		if s == minusInf {
-			continue
-		}
-		if sum += math.Exp(float64(s) - top); sum > u {
-			return int32(i)
-		}
-	}
-	return last
 }

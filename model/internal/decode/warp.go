@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"math"
@@ -8,13 +8,13 @@ import (
 // A warper changes the scores of the next token as settings say. The order of
 // the changes, and what each does with equals, is that of transformers.
 type warper struct {
-	*settings
+	*Settings
 	seen []bool // scratch: tokens that have occurred
 }
 
-// warp changes scores, one a token of the vocabulary, of what follows ids, of
+// Warp changes scores, one a token of the vocabulary, of what follows ids, of
 // which the first so many are the prompt. The text has limit tokens at most.
-func (w *warper) warp(scores []float32, ids []int32, prompt, limit int) {
+func (w *warper) Warp(scores []float32, ids []int32, prompt, limit int) {
 	w.penalize(scores, ids)
 	w.block(scores, ids)
 	if len(ids) < w.MinLength && w.MinTokens == 0 || len(ids)-prompt < w.MinTokens {
@@ -44,7 +44,7 @@ func (w *warper) warp(scores []float32, ids []int32, prompt, limit int) {
 
 // renormalize makes scores log-probabilities once more.
 func renormalize(scores []float32) {
-	total := float32(logSumExp(scores, -1))
+	total := float32(LogSumExp(scores, -1))
 	if math.IsInf(float64(total), 0) {
 		return
 	}
@@ -120,7 +120,7 @@ func (w *warper) block(scores []float32, ids []int32) {
 func ban(scores []float32, ids []int32) {
 	for _, id := range ids {
 		if int(id) < len(scores) && id >= 0 {
-			scores[id] = minusInf
+			scores[id] = MinusInf
 		}
 	}
 }
@@ -128,7 +128,7 @@ func ban(scores []float32, ids []int32) {
 // force makes all other tokens impossible.
 func force(scores []float32, ids []int32) {
 	for i := range scores {
-		scores[i] = minusInf
+		scores[i] = MinusInf
 	}
 	for _, id := range ids {
 		if int(id) < len(scores) && id >= 0 {
@@ -142,18 +142,18 @@ func keepTopK(scores []float32, k int) {
 	if k >= len(scores) {
 		return
 	}
-	order := topK(scores, k)
+	order := TopK(scores, k)
 	keepAbove(scores, scores[order[k-1]])
 }
 
 // keepTopP leaves the likeliest tokens until they have probability p together,
 // and at least so many.
 func keepTopP(scores []float32, p float64, least int) {
-	total := logSumExp(scores, -1)
+	total := LogSumExp(scores, -1)
 	for k := 64; ; k *= 8 {
 		k = min(k, len(scores))
 		sum := 0.0
-		order := topK(scores, k)
+		order := TopK(scores, k)
 		for n, i := range order {
 			if sum >= p && n >= least || math.IsInf(float64(scores[i]), -1) {
 				keepAmong(scores, order[:n])
@@ -170,11 +170,11 @@ func keepTopP(scores []float32, p float64, least int) {
 // keepMinP leaves the tokens with a share p of the likeliest one's probability,
 // and at least so many.
 func keepMinP(scores []float32, p float64, least int) {
-	order := topK(scores, min(least, len(scores)))
+	order := TopK(scores, min(least, len(scores)))
 	bound := float64(scores[order[0]]) + math.Log(p)
 	for i, s := range scores {
 		if float64(s) < bound && !slices.Contains(order, i) {
-			scores[i] = minusInf
+			scores[i] = MinusInf
 		}
 	}
 }
@@ -183,7 +183,7 @@ func keepMinP(scores []float32, p float64, least int) {
 func keepAbove(scores []float32, bound float32) {
 	for i, s := range scores {
 		if s < bound {
-			scores[i] = minusInf
+			scores[i] = MinusInf
 		}
 	}
 }
@@ -195,7 +195,7 @@ func keepAmong(scores []float32, kept []int) {
 		values[n] = scores[i]
 	}
 	for i := range scores {
-		scores[i] = minusInf
+		scores[i] = MinusInf
 	}
 	for n, i := range kept {
 		scores[i] = values[n]

@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"math"
@@ -23,23 +23,23 @@ func TestLogSumExp(t *testing.T) {
 					sum += math.Exp(float64(v))
 				}
 			}
-			if got, want := logSumExp(x, except), math.Log(sum); got != want && math.Abs(got-want) > 1e-6 {
+			if got, want := LogSumExp(x, except), math.Log(sum); got != want && math.Abs(got-want) > 1e-6 {
 				t.Errorf("%d but %d: %v, want %v", n, except, got, want)
 			}
 		}
 		x[0] = float32(math.NaN())
-		if n > 1 && !math.IsNaN(logSumExp(x, -1)) {
+		if n > 1 && !math.IsNaN(LogSumExp(x, -1)) {
 			t.Errorf("%d: not a number is lost", n)
 		}
 	}
 }
 
 func TestTopK(t *testing.T) {
-	scores := []float32{3, 1, 3, minusInf, 7, 2, 3}
-	if got, want := topK(scores, 4), []int{4, 0, 2, 6}; !slices.Equal(got, want) {
+	scores := []float32{3, 1, 3, MinusInf, 7, 2, 3}
+	if got, want := TopK(scores, 4), []int{4, 0, 2, 6}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got, want := topK(scores, 99), []int{4, 0, 2, 6, 5, 1, 3}; !slices.Equal(got, want) {
+	if got, want := TopK(scores, 99), []int{4, 0, 2, 6, 5, 1, 3}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"fmt"
@@ -52,7 +52,7 @@ var otherSettings = []otherSetting{
 // unsupported returns an error that names the settings that would have changed
 // the texts and cannot be followed. What only matters to another way of
 // decoding does nothing, as in transformers.
-func (s *settings) unsupported() error {
+func (s *Settings) unsupported() error {
 	var names []string
 	for _, o := range otherSettings {
 		value, ok := s.Others[o.name]

@@ -1,4 +1,4 @@
-"""Writes what transformers' generate makes of a small table of logits, for the tests of package model.
+"""Writes what transformers' generate makes of a small table of logits, for the tests of this package.
 
     python golden_decode.py
 

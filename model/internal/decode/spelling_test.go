@@ -1,4 +1,4 @@
-package model
+package decode
 
 import (
 	"compress/gzip"
@@ -15,7 +15,7 @@ import (
 
 func zippedTokenizer(t *testing.T, name string) *tokenizer.Tokenizer {
 	t.Helper()
-	f, err := os.Open(filepath.Join("tokenizer", "testdata", name+".json.gz"))
+	f, err := os.Open(filepath.Join("..", "..", "tokenizer", "testdata", name+".json.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,10 +37,10 @@ func zippedTokenizer(t *testing.T, name string) *tokenizer.Tokenizer {
 
 // spelled returns the pieces of tokens, the first few being a prompt.
 func spelled(tok *tokenizer.Tokenizer, ids []int32, prompt int) []string {
-	s := newSpelling(func(ids []int32) string { return tok.Decode(ids, true) }, ids[:prompt])
+	s := NewSpelling(func(ids []int32) string { return tok.Decode(ids, true) }, ids[:prompt])
 	var pieces []string
 	for i, id := range ids[prompt:] {
-		pieces = append(pieces, s.add(id, prompt+i+1 == len(ids)))
+		pieces = append(pieces, s.Add(id, prompt+i+1 == len(ids)))
 	}
 	return pieces
 }

@@ -1,0 +1,37 @@
+package decode
+
+import "math"
+
+// largest returns the place of the largest score, the first of equals.
+func largest(scores []float32) int32 {
+	best := 0
+	for i, s := range scores {
+		if s > scores[best] {
+			best = i
+		}
+	}
+	return int32(best)
+}
+
+// draw returns the place where the sum of probabilities, the softmax of
+// scores, exceeds u, which is from 0 to 1.
+func draw(scores []float32, u float64) int32 {
+	last := largest(scores)
+	top, sum := float64(scores[last]), 0.0
+	for _, s := range scores {
+		if s != MinusInf {
+			sum += math.Exp(float64(s) - top)
+		}
+	}
+	u *= sum
+	sum = 0
+	for i, s := range scores {
+		if s == MinusInf {
+			continue
+		}
+		if sum += math.Exp(float64(s) - top); sum > u {
+			return int32(i)
+		}
+	}
+	return last
+}
