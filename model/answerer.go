@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -22,7 +23,7 @@ func LoadAnswerer(dir string, o Options) (*Answerer, error) {
 // NewAnswerer builds an answerer from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewAnswerer(files Checkpoint, o Options) (*Answerer, error) {
-	l, err := loadModel(files, answerSpans, o)
+	l, err := loadModel(files, architecture.AnswerSpans, o)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/architecture"
 )
 
 // A writtenCase is a text that a built-in model wrote, with what transformers
@@ -21,7 +23,7 @@ type writtenCase struct {
 func TestBuiltInWritersEqualReference(t *testing.T) {
 	var models map[string][]writtenCase
 	readGolden(t, "builtin.json", &models)
-	for name, p := range map[string]purpose{"stories": nextWord, "g2p": translation} {
+	for name, p := range map[string]architecture.Purpose{"stories": architecture.NextWord, "g2p": architecture.Translation} {
 		files, err := Open(filepath.Join("pretrained", name))
 		if err != nil {
 			t.Fatal(err)
@@ -30,14 +32,14 @@ func TestBuiltInWritersEqualReference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, largest := goldenModel{loaded: l, purpose: p}, 0.0
+		m, largest := goldenModel{loaded: l, Purpose: p}, 0.0
 		for i, c := range models[name] {
 			rows := slices.Collect(slices.Chunk(m.run(t, nil, c.goldenCase)[0], l.Outputs()))
 			for j, row := range c.Rows {
 				largest = max(largest, compareRows(t, name, rows[row], c.Logits[j], realTolerance))
 			}
 			text := c.IDs
-			if p == translation {
+			if p == architecture.Translation {
 				text = c.Target
 			}
 			for row := range rows {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
@@ -62,7 +63,7 @@ func LoadClassifier(dir string, o Options) (*Classifier, error) {
 // NewClassifier builds a classifier from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewClassifier(files Checkpoint, o Options) (*Classifier, error) {
-	m, err := loadModel(files, sequenceClasses, o)
+	m, err := loadModel(files, architecture.SequenceClasses, o)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +102,12 @@ func (c *Classifier) Label(name string) (int, error) {
 // StartID returns the token that a causal model reads where there is no text: the
 // one that begins or else ends one. Other models have none, and need none.
 func (c *Classifier) StartID() (int32, bool) {
-	if !c.m.Causal || c.m.encoder != nil {
+	if !c.m.Causal || c.m.Encoder != nil {
 		return 0, false
 	}
 	special := c.m.tokenizer.Specials()
 	for _, id := range []int32{int32(c.m.config.ID(-1, "bos_token_id")), special.Begin, special.End} {
-		if id >= 0 && int(id) < c.m.vocabulary {
+		if id >= 0 && int(id) < c.m.Vocabulary {
 			return id, true
 		}
 	}

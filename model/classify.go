@@ -13,11 +13,11 @@ import (
 func (l *loaded) readable(s *Sequence) error {
 	hidden := func(i int) bool { return s.Hidden != nil && s.Hidden[i] }
 	switch last := len(s.IDs) - 1; {
-	case l.encoder != nil && !slices.Contains(s.IDs, l.end):
-		return fmt.Errorf("no token %d, at which the classifier reads", l.end)
-	case l.encoder != nil && s.Hidden != nil:
+	case l.Encoder != nil && !slices.Contains(s.IDs, l.End):
+		return fmt.Errorf("no token %d, at which the classifier reads", l.End)
+	case l.Encoder != nil && s.Hidden != nil:
 		return errors.New("hidden tokens, which a decoder would see")
-	case !l.Causal && l.pooled == nil && hidden(0):
+	case !l.Causal && l.Pooled == nil && hidden(0):
 		return errors.New("token 0 is hidden, which is the one that the classifier reads")
 	case l.Causal && hidden(last):
 		return errors.New("the last token is hidden, which is the one that the classifier reads")
@@ -28,9 +28,9 @@ func (l *loaded) readable(s *Sequence) error {
 // classify writes the logits of every sequence of b to dst.
 func (l *loaded) classify(ctx context.Context, dst []float32, b *transformer.Batch) error {
 	switch {
-	case l.encoder != nil:
+	case l.Encoder != nil:
 		return l.classifyDecoded(ctx, dst, b)
-	case l.pooled != nil:
+	case l.Pooled != nil:
 		return l.classifyMean(ctx, dst, b)
 	case l.Causal && l.padding >= 0:
 		l.readEnds(b)
@@ -79,7 +79,7 @@ func (l *loaded) classifyMean(ctx context.Context, dst []float32, b *transformer
 			mean[j] /= n
 		}
 	}
-	l.pooled.Predict(dst, means, b.Len())
+	l.Pooled.Predict(dst, means, b.Len())
 	return nil
 }
 
@@ -87,8 +87,8 @@ func (l *loaded) classifyMean(ctx context.Context, dst []float32, b *transformer
 // remembers of them.
 func (l *loaded) remember(ctx context.Context, b *transformer.Batch) (*transformer.Memory, error) {
 	readAll(b)
-	hidden := make([]float32, b.Rows()*l.encoder.Outputs())
-	if err := l.encoder.Forward(ctx, hidden, b); err != nil {
+	hidden := make([]float32, b.Rows()*l.Encoder.Outputs())
+	if err := l.Encoder.Forward(ctx, hidden, b); err != nil {
 		return nil, err
 	}
 	return l.Remember(ctx, hidden, b.Starts)
@@ -106,9 +106,9 @@ func (l *loaded) classifyDecoded(ctx context.Context, dst []float32, b *transfor
 	for i := range b.Len() {
 		ids := b.Tokens[b.Starts[i]:b.Starts[i+1]]
 		again.Sources = append(again.Sources, int32(i))
-		again.Tokens = append(append(again.Tokens, l.start), ids[:len(ids)-1]...)
+		again.Tokens = append(append(again.Tokens, l.Start), ids[:len(ids)-1]...)
 		for j, id := range slices.Backward(ids) {
-			if id == l.end {
+			if id == l.End {
 				again.Read = append(again.Read, b.Starts[i]+int32(j))
 				break
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
@@ -26,7 +27,7 @@ func NewEmbedder(files Checkpoint, o Options) (*Embedder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
 	}
-	l, err := loadModel(files, hiddenStates, o)
+	l, err := loadModel(files, architecture.HiddenStates, o)
 	if err != nil {
 		return nil, err
 	}

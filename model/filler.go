@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/decode"
 )
 
@@ -23,7 +24,7 @@ func LoadFiller(dir string, o Options) (*Filler, error) {
 // NewFiller builds a filler from the files of its checkpoint. It keeps what
 // files refers to, which must not change.
 func NewFiller(files Checkpoint, o Options) (*Filler, error) {
-	l, err := loadModel(files, maskedWords, o)
+	l, err := loadModel(files, architecture.MaskedWords, o)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/architecture"
 )
 
 // FuzzConfig loads the tiny models with two values of their configs changed, to
@@ -32,11 +34,11 @@ func FuzzConfig(f *testing.F) {
 			text = []byte(value)
 		}
 		files.Config = text
-		if m.loaded, err = loadModel(files, m.purpose, Options{Threads: 1}); err != nil {
+		if m.loaded, err = loadModel(files, m.Purpose, Options{Threads: 1}); err != nil {
 			return
 		}
 		g := goldenCase{IDs: []int32{0, 0}[:min(2, m.maxTokens)], Target: []int32{0}}
-		if s := g.sequence(); m.purpose == sequenceClasses && m.readable(&s) != nil {
+		if s := g.sequence(); m.Purpose == architecture.SequenceClasses && m.readable(&s) != nil {
 			return
 		}
 		m.run(t, nil, g)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/decode"
 )
@@ -56,7 +57,7 @@ func writerOf(t *testing.T, name string) (*writer, maker) {
 		t.Fatal(err)
 	}
 	w := &writer{facts{m: m.loaded}, c}
-	if m.purpose == translation {
+	if m.Purpose == architecture.Translation {
 		return w, translations(t, &Translator{w})
 	}
 	return w, generations(t, &Generator{w})
@@ -157,7 +158,7 @@ func compareDrawn(t *testing.T, w *writer, prompt []int32, texts [][]int32, prob
 		for at, id := range ids {
 			var logits []float32
 			begin := prompt
-			if w.m.encoder != nil {
+			if w.m.Encoder != nil {
 				m := &Translator{w}
 				begin = []int32{m.startToken()}
 				err = m.continued(t.Context(), []Sequence{{IDs: prompt}}, [][]int32{ids[:at+1]}, keep(&logits, at))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/whence-xai/whence/model/chat"
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/decode"
 )
 
@@ -25,7 +26,7 @@ func LoadGenerator(dir string, o Options) (*Generator, error) {
 // NewGenerator builds a generator from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewGenerator(files Checkpoint, o Options) (*Generator, error) {
-	w, err := newWriter(files, nextWord, o)
+	w, err := newWriter(files, architecture.NextWord, o)
 	if err != nil {
 		return nil, err
 	}

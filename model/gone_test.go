@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/architecture"
 )
 
 // TestCutShort: a file of weights that is cut short before they are read is an
@@ -21,7 +23,7 @@ func TestCutShort(t *testing.T) {
 	if err := os.Truncate(filepath.Join(dir, "model.safetensors"), 100); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loadModel(files, sequenceClasses, Options{}); err == nil || !strings.Contains(err.Error(), "was cut short") {
+	if _, err := loadModel(files, architecture.SequenceClasses, Options{}); err == nil || !strings.Contains(err.Error(), "was cut short") {
 		t.Errorf("%v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"runtime"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/tokenizer"
@@ -29,10 +30,10 @@ func LoadInspector(dir string, o Options) (*Inspector, error) {
 // files refers to, which must not change.
 func NewInspector(files Checkpoint, o Options) (*Inspector, error) {
 	var errs []error
-	for _, p := range []purpose{nextWord, hiddenStates, translation} {
+	for _, p := range []architecture.Purpose{architecture.NextWord, architecture.HiddenStates, architecture.Translation} {
 		l, err := loadModel(files, p, o)
-		if err == nil && p == translation {
-			return &Inspector{l, l.encoder}, nil
+		if err == nil && p == architecture.Translation {
+			return &Inspector{l, l.Encoder}, nil
 		}
 		if err == nil {
 			return &Inspector{l, l.Model}, nil

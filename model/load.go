@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/tokenizer"
@@ -11,7 +12,7 @@ import (
 
 // A loaded is a model for some purpose and what belongs to it.
 type loaded struct {
-	engine
+	architecture.Engine
 	files     Checkpoint
 	config    *checkpoint.Config
 	maxTokens int                  // that a sequence may have
@@ -24,7 +25,7 @@ type loaded struct {
 }
 
 // loadModel builds the model of files for a purpose. It keeps what files refers to.
-func loadModel(files Checkpoint, p purpose, o Options) (*loaded, error) {
+func loadModel(files Checkpoint, p architecture.Purpose, o Options) (*loaded, error) {
 	l, err := build(files, p, o)
 	if err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
@@ -32,7 +33,7 @@ func loadModel(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	return l, nil
 }
 
-func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
+func build(files Checkpoint, p architecture.Purpose, o Options) (*loaded, error) {
 	l := &loaded{files: files}
 	maxTokens, err := files.MaxTokens()
 	if err != nil {
@@ -41,11 +42,11 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 	if l.config, err = checkpoint.ParseConfig(files.Config); err != nil {
 		return nil, err
 	}
-	plan, err := planOf(l.config, p)
+	plan, err := architecture.Read(l.config, p)
 	if err != nil {
 		return nil, err
 	}
-	l.labels = plan.labelList
+	l.labels = plan.Labels
 	// The tokenizers are read by one goroutine while the others pack weights.
 	read := make(chan error, 1)
 	go func() {
@@ -54,16 +55,16 @@ func build(files Checkpoint, p purpose, o Options) (*loaded, error) {
 		read <- err
 	}()
 	tensors := files.Tensors()
-	l.engine, err = plan.engine(tensors, packing{precision: o.Precision, redraw: o.Redraw, threads: o.Threads})
+	l.Engine, err = plan.Build(tensors, architecture.Packing{Precision: architecture.Precision(o.Precision), Redraw: o.Redraw, Threads: o.Threads})
 	if err := errors.Join(err, <-read); err != nil {
 		return nil, err
 	}
 	l.warnings = append(l.config.Warnings(), tensors.Warnings()...)
-	l.usual, l.maxTokens, l.padding = min(maxTokens, l.positions), min(maxTokens, l.positions), int32(l.config.ID(-1, "pad_token_id"))
-	if l.unlimited {
-		l.maxTokens = l.positions
+	l.usual, l.maxTokens, l.padding = min(maxTokens, l.Positions), min(maxTokens, l.Positions), int32(l.config.ID(-1, "pad_token_id"))
+	if l.Unlimited {
+		l.maxTokens = l.Positions
 	}
-	for _, m := range []*transformer.Model{l.Model, l.encoder, l.pooled} {
+	for _, m := range []*transformer.Model{l.Model, l.Encoder, l.Pooled} {
 		if m != nil {
 			m.Threads = o.Threads
 		}

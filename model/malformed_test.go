@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/safetensors"
 )
@@ -93,7 +94,7 @@ func TestOtherFormats(t *testing.T) {
 func TestOtherTasks(t *testing.T) {
 	for _, name := range []string{"bert-masked", "roberta-sequence", "distilbert-token", "albert-span", "electra-masked", "mpnet-sequence", "deberta-v3-masked", "modernbert-masked", "gpt2-sequence", "llama-token", "opt", "gpt-neox"} {
 		m := openGolden(t, name)
-		l, err := loadModel(m.files, hiddenStates, Options{})
+		l, err := loadModel(m.files, architecture.HiddenStates, Options{})
 		if err != nil {
 			t.Errorf("%s without its head: %v", name, err)
 			continue
@@ -110,7 +111,7 @@ func TestOtherTasks(t *testing.T) {
 		"gpt2":            "the checkpoint is a GPT2LMHeadModel, which has nothing for sequence classification",
 	} {
 		files := openGolden(t, name).files
-		if _, err := loadModel(files, sequenceClasses, Options{}); want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		if _, err := loadModel(files, architecture.SequenceClasses, Options{}); want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: error %v, want one with %q", name, err, want)
 		}
 	}
@@ -146,7 +147,7 @@ func TestPassedOver(t *testing.T) {
 			if files.Weights, err = safetensors.OpenBytes(data); err != nil {
 				t.Fatal(err)
 			}
-			l, err := loadModel(files, m.purpose, Options{})
+			l, err := loadModel(files, m.Purpose, Options{})
 			if err != nil {
 				t.Errorf("%s with %s: %v", name, tensor, err)
 			} else if told := strings.Contains(strings.Join(l.warnings, " "), tensor); told == (tensor == extra.known) || len(l.warnings) > 1 {
@@ -185,7 +186,7 @@ func TestLongerThanUsual(t *testing.T) {
 		m := openGolden(t, name)
 		files := m.files
 		files.TokenizerConfig = []byte(`{"model_max_length": 9.0}`)
-		l, err := loadModel(files, m.purpose, Options{})
+		l, err := loadModel(files, m.Purpose, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/whence-xai/whence/model/internal/architecture"
 )
 
 // Options are choices about loading and running a model. The zero value is
@@ -36,15 +38,15 @@ type Precision uint8
 
 const (
 	// Float32 gives the numbers of the reference.
-	Float32 Precision = iota
+	Float32 = Precision(architecture.Float32)
 	// Int8 rounds weights and activations to 8 bits, with scales for groups of
 	// inputs. It is the fastest, by how much depends on the processor, takes a
 	// quarter of the memory, and is the furthest from the reference.
-	Int8
+	Int8 = Precision(architecture.Int8)
 	// BFloat16 rounds weights and activations to bfloat16, which halves the
 	// memory. It is faster than Float32 only on processors that multiply these
 	// numbers (AVX-512 BF16); on others it gives the same bits, slowly.
-	BFloat16
+	BFloat16 = Precision(architecture.BFloat16)
 )
 
 // precisionNames are the names by Precision.

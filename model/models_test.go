@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/safetensors"
@@ -27,15 +28,15 @@ var (
 
 // goldenTasks are the purposes by the names that testdata/golden_models.py has
 // for them.
-var goldenTasks = map[string]purpose{
-	"body": hiddenStates, "sequence": sequenceClasses, "token": tokenClasses, "span": answerSpans, "masked": maskedWords,
-	"causal": nextWord, "translate": translation,
+var goldenTasks = map[string]architecture.Purpose{
+	"body": architecture.HiddenStates, "sequence": architecture.SequenceClasses, "token": architecture.TokenClasses, "span": architecture.AnswerSpans, "masked": architecture.MaskedWords,
+	"causal": architecture.NextWord, "translate": architecture.Translation,
 }
 
 // A goldenModel is a tiny model and what transformers computes with it.
 type goldenModel struct {
 	*loaded
-	purpose
+	architecture.Purpose
 	cases   []goldenCase
 	numbers *safetensors.File
 }
@@ -156,14 +157,14 @@ func (m *goldenModel) run(t *testing.T, taps *[2]transformer.Tap, cases ...golde
 		b.Tap = &taps[0]
 	}
 	rows := make([]int, len(cases))
-	if m.purpose == sequenceClasses {
+	if m.Purpose == architecture.SequenceClasses {
 		out := make([]float32, len(cases)*len(m.labels))
 		if err := m.classify(context.Background(), out, &b); err != nil {
 			t.Fatal(err)
 		}
 		return slices.Collect(slices.Chunk(out, len(m.labels)))
 	}
-	if m.encoder != nil {
+	if m.Encoder != nil {
 		memory, err := m.remember(context.Background(), &b)
 		if err != nil {
 			t.Fatal(err)
@@ -202,11 +203,11 @@ func (m *goldenModel) compareInside(t *testing.T) {
 		}
 		first, second := newInside(), newInside()
 		m.run(t, &[2]transformer.Tap{first.tap(), second.tap()}, g)
-		if m.encoder == nil {
+		if m.Encoder == nil {
 			second.compare(t, m, i, "hidden", "attention", m.Model)
 			continue
 		}
-		first.compare(t, m, i, "encoder.hidden", "encoder.attention", m.encoder)
+		first.compare(t, m, i, "encoder.hidden", "encoder.attention", m.Encoder)
 		second.compare(t, m, i, "decoder.hidden", "decoder.attention", m.Model)
 		second.compareMaps(t, m, i, "cross.attention", second.cross, len(m.Blocks))
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/whence-xai/whence/model/internal/architecture"
 )
 
 // TestOldConfigs: the tiny models are the same with configs as versions of
@@ -20,7 +22,7 @@ func TestOldConfigs(t *testing.T) {
 			continue
 		}
 		changed++
-		l, err := loadModel(files, m.purpose, Options{Threads: 1})
+		l, err := loadModel(files, m.Purpose, Options{Threads: 1})
 		if err != nil {
 			t.Errorf("%s: %v in %s", name, err, files.Config)
 			continue
@@ -85,11 +87,11 @@ func oldRope(c, rope map[string]any) {
 	case "gpt_neox":
 		base, part = "rotary_emb_base", "rotary_pct"
 	case "gemma3_text":
-		c["rope_local_base_freq"] = rope[slidingAttention].(map[string]any)["rope_theta"]
-		rope = rope[fullAttention].(map[string]any)
+		c["rope_local_base_freq"] = rope[architecture.SlidingAttention].(map[string]any)["rope_theta"]
+		rope = rope[architecture.FullAttention].(map[string]any)
 	case "modernbert":
-		c["local_rope_theta"] = rope[slidingAttention].(map[string]any)["rope_theta"]
-		rope, base = rope[fullAttention].(map[string]any), "global_rope_theta"
+		c["local_rope_theta"] = rope[architecture.SlidingAttention].(map[string]any)["rope_theta"]
+		rope, base = rope[architecture.FullAttention].(map[string]any), "global_rope_theta"
 	}
 	c[base] = rope["rope_theta"]
 	if f, ok := rope["partial_rotary_factor"]; ok {

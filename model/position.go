@@ -17,7 +17,7 @@ func (l *loaded) tokens(b *transformer.Batch, s *Sequence, do func(t int)) {
 			return
 		}
 		if s.Positions != nil {
-			position = s.Positions[t] + int32(l.offset)
+			position = s.Positions[t] + int32(l.Offset)
 			place = position
 		}
 		kind := uint8(0)
@@ -34,11 +34,11 @@ func (l *loaded) tokens(b *transformer.Batch, s *Sequence, do func(t int)) {
 // padding out when they count those, wherever it stands: it has the row before
 // the first.
 func (l *loaded) count(ids []int32, before int, do func(t int, id, position, place int32)) {
-	padding := int32(l.offset) - 1
-	place := int32(before + l.offset)
+	padding := int32(l.Offset) - 1
+	place := int32(before + l.Offset)
 	for t, id := range ids {
-		position := int32(before + t + l.offset)
-		if l.skips && id == padding {
+		position := int32(before + t + l.Offset)
+		if l.Skips && id == padding {
 			do(t, id, position, padding)
 			continue
 		}

@@ -14,7 +14,7 @@ func TestPrecisionsOfModels(t *testing.T) {
 		t.Run(precision.String(), func(t *testing.T) {
 			for _, name := range goldenNames(t) {
 				m := openGolden(t, name)
-				l, err := loadModel(m.files, m.purpose, Options{Precision: precision, Threads: 1})
+				l, err := loadModel(m.files, m.Purpose, Options{Precision: precision, Threads: 1})
 				if err != nil {
 					t.Errorf("%s: %v", name, err)
 					continue

@@ -35,18 +35,18 @@ func (s *Sequence) check(l *loaded) error {
 		return fmt.Errorf("%d tokens, of which the model takes at most %d", n, l.maxTokens)
 	}
 	for i, id := range s.IDs {
-		if uint32(id) >= uint32(l.vocabulary) {
-			return fmt.Errorf("token %d is %d, not below %d", i, id, l.vocabulary)
+		if uint32(id) >= uint32(l.Vocabulary) {
+			return fmt.Errorf("token %d is %d, not below %d", i, id, l.Vocabulary)
 		}
 	}
 	for i, p := range s.Positions {
-		if uint32(p) >= uint32(l.positions) {
-			return fmt.Errorf("token %d is at position %d, not below %d", i, p, l.positions)
+		if uint32(p) >= uint32(l.Positions) {
+			return fmt.Errorf("token %d is at position %d, not below %d", i, p, l.Positions)
 		}
 	}
 	for i, t := range s.Types {
-		if int(t) >= l.types {
-			return fmt.Errorf("token %d is of type %d, not below %d", i, t, l.types)
+		if int(t) >= l.Types {
+			return fmt.Errorf("token %d is of type %d, not below %d", i, t, l.Types)
 		}
 	}
 	return nil

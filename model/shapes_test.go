@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/safetensors"
 )
@@ -59,7 +60,7 @@ func TestDoublePrecision(t *testing.T) {
 		return []safetensors.Tensor{x}
 	}))
 	var err error
-	if m.loaded, err = loadModel(files, m.purpose, Options{}); err != nil {
+	if m.loaded, err = loadModel(files, m.Purpose, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for i, got := range m.run(t, nil, m.cases...) {
@@ -104,7 +105,7 @@ func TestTied(t *testing.T) {
 				one.Name = both[kept] + ".weight"
 				return []safetensors.Tensor{x, one}
 			}))
-			l, err := loadModel(files, m.purpose, Options{})
+			l, err := loadModel(files, m.Purpose, Options{})
 			if kept == 2 {
 				if fault := (*checkpoint.Error)(nil); !errors.As(err, &fault) || !strings.Contains(err.Error(), both[0]) {
 					t.Errorf("%s with neither: error %v", name, err)
@@ -145,7 +146,7 @@ func TestUntied(t *testing.T) {
 		return []safetensors.Tensor{x}
 	}))
 	files.Config = changed(t, files.Config, `"tie_word_embeddings": false`)
-	if _, err := loadModel(files, nextWord, Options{}); err == nil || !strings.Contains(err.Error(), "1 missing: lm_head.weight [") {
+	if _, err := loadModel(files, architecture.NextWord, Options{}); err == nil || !strings.Contains(err.Error(), "1 missing: lm_head.weight [") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -164,7 +165,7 @@ func TestPrefixes(t *testing.T) {
 				}
 				return []safetensors.Tensor{x}
 			}))
-			l, err := loadModel(files, m.purpose, Options{})
+			l, err := loadModel(files, m.Purpose, Options{})
 			if err != nil {
 				t.Errorf("%s with prefix %q: %v", name, other, err)
 				continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/decode"
 )
 
@@ -21,7 +22,7 @@ func LoadTagger(dir string, o Options) (*Tagger, error) {
 // NewTagger builds a tagger from the files of its checkpoint. It keeps what
 // files refers to, which must not change.
 func NewTagger(files Checkpoint, o Options) (*Tagger, error) {
-	l, err := loadModel(files, tokenClasses, o)
+	l, err := loadModel(files, architecture.TokenClasses, o)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/internal/transformer"
@@ -27,7 +28,7 @@ func LoadTranslator(dir string, o Options) (*Translator, error) {
 // NewTranslator builds a translator from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewTranslator(files Checkpoint, o Options) (*Translator, error) {
-	w, err := newWriter(files, translation, o)
+	w, err := newWriter(files, architecture.Translation, o)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +137,7 @@ func (t *Translator) startToken() int32 {
 	if start := t.configured.DecoderStart; len(start) > 0 {
 		return start[0]
 	}
-	return t.m.start
+	return t.m.Start
 }
 
 // Source returns a text as the model reads it, with the tokens that its format
@@ -223,7 +224,7 @@ func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][
 	if err := t.m.check(sources, nil); err != nil {
 		return err
 	}
-	most := memoryBytes / (8 * t.m.encoder.Outputs() * max(1, len(t.m.Blocks)))
+	most := memoryBytes / (8 * t.m.Encoder.Outputs() * max(1, len(t.m.Blocks)))
 	for at := 0; at < len(seqs); {
 		end, tokens := at, 0
 		for end < len(seqs) && (end == at || tokens+len(sources[end].IDs) <= most) {

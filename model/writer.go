@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/decode"
 	"github.com/whence-xai/whence/model/internal/transformer"
@@ -19,7 +20,7 @@ type writer struct {
 	configured *checkpoint.GenerationConfig
 }
 
-func newWriter(files Checkpoint, as purpose, o Options) (*writer, error) {
+func newWriter(files Checkpoint, as architecture.Purpose, o Options) (*writer, error) {
 	l, err := loadModel(files, as, o)
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func newWriter(files Checkpoint, as purpose, o Options) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model: load %s: %w", files.Name, err)
 	}
-	c.Sourced = l.encoder != nil
+	c.Sourced = l.Encoder != nil
 	return &writer{facts{m: l}, c}, nil
 }
 

@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -23,7 +23,7 @@ func parseGPTNeoX(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *gptNeoX) build(w weights, h head) engine {
+func (b *gptNeoX) build(w weights, h head) Engine {
 	body := w.within("gpt_neox")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
 		Tokens: body.words("embed_in.weight", b.vocabulary, b.width, "embed_out"),

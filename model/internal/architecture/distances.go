@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"math"
@@ -6,7 +6,7 @@ import (
 	"github.com/whence-xai/whence/model/internal/transformer"
 )
 
-// Buckets are how T5 and MPNet divide distances (Raffel et al. 2020, section
+// buckets are how T5 and MPNet divide distances (Raffel et al. 2020, section
 // 2.1): half of them are for one distance each, the others for ranges that grow
 // up to a farthest one, beyond which all are in the last.
 type buckets struct {

@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -27,7 +27,7 @@ func parseALBERT(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *albert) build(w weights, h head) engine {
+func (b *albert) build(w weights, h head) Engine {
 	body := w.within("albert")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -37,7 +37,7 @@ func (b *albert) build(w weights, h head) engine {
 		Norm:      tables.norm("LayerNorm", b.embedding, b.epsilon),
 		Project:   body.dense("encoder.embedding_hidden_mapping_in", b.embedding, b.width),
 	}})
-	e.types = b.types
+	e.Types = b.types
 	groups := make([][]transformer.Block, b.groups)
 	for i := range groups {
 		for j := range b.each {
@@ -69,10 +69,10 @@ func (b *albert) block(w weights) transformer.Block {
 }
 
 func (b *albert) head(w, body weights, h head) []transformer.Layer {
-	switch h.purpose {
-	case sequenceClasses:
+	switch h.Purpose {
+	case SequenceClasses:
 		return pooler(w, b.width, h.labels, body.prefix+"pooler", f32.Tanh, "classifier")
-	case maskedWords:
+	case MaskedWords:
 		head := w.in("predictions")
 		return []transformer.Layer{
 			{Dense: head.activated("dense", b.width, b.embedding, b.act), Norm: head.norm("LayerNorm", b.embedding, b.epsilon)},

@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -49,10 +49,10 @@ func padded(c *checkpoint.Config, positions *int, missing int) int {
 	return offset
 }
 
-func (b *bert) build(w weights, h head) engine {
+func (b *bert) build(w weights, h head) Engine {
 	body := w.within(b.kind)
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: b.embed(body.in("embeddings"))})
-	e.types, e.offset, e.skips = b.types, b.offset, b.kind == "roberta"
+	e.Types, e.Offset, e.Skips = b.types, b.offset, b.kind == "roberta"
 	if b.embedding != b.width {
 		e.Embedding.Project = body.dense("embeddings_project", b.embedding, b.width)
 	}
@@ -102,10 +102,10 @@ func (s *shape) feedForward(w weights) transformer.FeedForward {
 }
 
 func (b *bert) head(w, body weights, h head) []transformer.Layer {
-	switch h.purpose {
-	case sequenceClasses:
+	switch h.Purpose {
+	case SequenceClasses:
 		return pooler(w, b.width, h.labels, body.prefix+"pooler.dense", f32.Tanh, "classifier")
-	case maskedWords:
+	case MaskedWords:
 		return b.predictions(w.in("cls.predictions"), w, body.prefix)
 	}
 	return tokenHead(w, b.width, h)
@@ -121,10 +121,10 @@ func (s *shape) predictions(w, root weights, body string) []transformer.Layer {
 }
 
 func (b *bert) electraHead(w, body weights, h head) []transformer.Layer {
-	switch h.purpose {
-	case sequenceClasses:
+	switch h.Purpose {
+	case SequenceClasses:
 		return pooler(w, b.width, h.labels, "classifier.dense", f32.GELU, "classifier.out_proj")
-	case maskedWords:
+	case MaskedWords:
 		generator := w.in("generator_predictions")
 		return []transformer.Layer{
 			{Dense: generator.activated("dense", b.width, b.embedding, f32.GELU), Norm: generator.norm("LayerNorm", b.embedding, b.epsilon)},
@@ -136,10 +136,10 @@ func (b *bert) electraHead(w, body weights, h head) []transformer.Layer {
 
 // robertaHead reads RoBERTa's heads and those of MPNet.
 func robertaHead(s *shape, w, body weights, h head) []transformer.Layer {
-	switch h.purpose {
-	case sequenceClasses:
+	switch h.Purpose {
+	case SequenceClasses:
 		return pooler(w, s.width, h.labels, "classifier.dense", f32.Tanh, "classifier.out_proj")
-	case maskedWords:
+	case MaskedWords:
 		head := w.in("lm_head")
 		return []transformer.Layer{
 			{Dense: head.activated("dense", s.width, s.width, f32.GELU), Norm: head.norm("layer_norm", s.width, s.epsilon)},

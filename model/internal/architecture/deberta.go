@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"math"
@@ -57,7 +57,7 @@ func parseDeBERTa(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *deberta) build(w weights, h head) engine {
+func (b *deberta) build(w weights, h head) Engine {
 	body := w.within("deberta")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -68,7 +68,7 @@ func (b *deberta) build(w weights, h head) engine {
 		e.Embedding.Positions = tables.table("position_embeddings.weight", b.positions, b.width)
 	}
 	if b.types > 0 {
-		e.types, e.Embedding.Types = b.types, tables.table("token_type_embeddings.weight", b.types, b.width)
+		e.Types, e.Embedding.Types = b.types, tables.table("token_type_embeddings.weight", b.types, b.width)
 	}
 	places, index := b.places(body.in("encoder")), b.index()
 	for i := range b.layers {
@@ -173,10 +173,10 @@ func (b *deberta) project(to *[]*f32.Matrix, w weights, d transformer.Dense, pla
 }
 
 func (b *deberta) head(w, body weights, h head) []transformer.Layer {
-	switch h.purpose {
-	case sequenceClasses:
+	switch h.Purpose {
+	case SequenceClasses:
 		return pooler(w, b.width, h.labels, "pooler.dense", b.pooling, "classifier")
-	case maskedWords:
+	case MaskedWords:
 		if !w.has("lm_predictions.lm_head.dense.weight") {
 			return b.predictions(w.in("cls.predictions"), w, body.prefix)
 		}

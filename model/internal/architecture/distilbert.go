@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -24,7 +24,7 @@ func parseDistilBERT(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *distilBERT) build(w weights, h head) engine {
+func (b *distilBERT) build(w weights, h head) Engine {
 	body := w.within("distilbert")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -57,10 +57,10 @@ func (b *distilBERT) block(w weights) transformer.Block {
 }
 
 func (b *distilBERT) head(w, body weights, h head) []transformer.Layer {
-	switch h.purpose {
-	case sequenceClasses:
+	switch h.Purpose {
+	case SequenceClasses:
 		return pooler(w, b.width, h.labels, "pre_classifier", f32.ReLU, "classifier")
-	case maskedWords:
+	case MaskedWords:
 		return []transformer.Layer{
 			{Dense: w.activated("vocab_transform", b.width, b.width, b.act), Norm: w.norm("vocab_layer_norm", b.width, b.epsilon)},
 			w.scores(b.vocabulary, b.width, body.prefix+"embeddings.word_embeddings", "vocab_projector", "vocab_projector.bias"),

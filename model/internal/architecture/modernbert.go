@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -28,9 +28,9 @@ func parseModernBERT(c *checkpoint.Config) blueprint {
 	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i%every != 0 })
 	b.window = c.Size(128, "local_attention")/2 + 1
 	size := b.width / b.heads
-	b.ropes[fullAttention] = ropeOf(c, fullAttention, size, b.positions, 160000, "global_rope_theta")
-	b.ropes[slidingAttention] = ropeOf(c, slidingAttention, size, b.positions, 10000, "local_rope_theta")
-	b.positions = b.ropes[fullAttention].positions
+	b.ropes[FullAttention] = ropeOf(c, FullAttention, size, b.positions, 160000, "global_rope_theta")
+	b.ropes[SlidingAttention] = ropeOf(c, SlidingAttention, size, b.positions, 10000, "local_rope_theta")
+	b.positions = b.ropes[FullAttention].positions
 	b.headAct = c.Activation("gelu", "classifier_activation")
 	b.normBias, b.attnBias, b.innerBias = c.Flag(false, "norm_bias"), c.Flag(false, "attention_bias"), c.Flag(false, "mlp_bias")
 	b.headBias, b.vocabularyBias = c.Flag(false, "classifier_bias"), c.Flag(true, "decoder_bias")
@@ -43,7 +43,7 @@ func parseModernBERT(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *modernBERT) build(w weights, h head) engine {
+func (b *modernBERT) build(w weights, h head) Engine {
 	body := w.within("model")
 	norms := body.biased(b.normBias)
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -57,15 +57,15 @@ func (b *modernBERT) build(w weights, h head) engine {
 	for i, kind := range b.kinds[:b.layers] {
 		block := b.block(body.in("layers", i), i > 0)
 		block.Attention.Rotary = rotary[kind]
-		if kind == slidingAttention {
+		if kind == SlidingAttention {
 			block.Attention.Window = b.window
 		}
 		e.Blocks = append(e.Blocks, block)
 	}
 	e.Norm = norms.norm("final_norm", b.width, b.epsilon)
 	e.Head = b.head(w, body, h)
-	if h.purpose == sequenceClasses && b.mean {
-		e.pooled, e.Head = &transformer.Model{Embedding: e.Embedding, Heads: b.heads, Head: e.Head}, nil
+	if h.Purpose == SequenceClasses && b.mean {
+		e.Pooled, e.Head = &transformer.Model{Embedding: e.Embedding, Heads: b.heads, Head: e.Head}, nil
 	}
 	e.ignored = []string{"head.*", "decoder.*", "classifier.*"}
 	return e
@@ -89,17 +89,17 @@ func (b *modernBERT) block(w weights, normed bool) transformer.Block {
 }
 
 func (b *modernBERT) head(w, body weights, h head) []transformer.Layer {
-	if h.purpose == hiddenStates {
+	if h.Purpose == HiddenStates {
 		return nil
 	}
 	head := []transformer.Layer{{
 		Dense: w.biased(b.headBias).activated("head.dense", b.width, b.width, b.headAct),
 		Norm:  w.biased(b.normBias).norm("head.norm", b.width, b.epsilon),
 	}}
-	switch h.purpose {
-	case sequenceClasses, tokenClasses:
+	switch h.Purpose {
+	case SequenceClasses, TokenClasses:
 		return append(head, linear(w, "classifier", b.width, h.labels)...)
-	case answerSpans:
+	case AnswerSpans:
 		return append(head, linear(w, "classifier", b.width, 2)...)
 	}
 	var bias []string

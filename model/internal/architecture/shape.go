@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -32,14 +32,14 @@ func (s *shape) even(c *checkpoint.Config) {
 }
 
 // engine returns the engine of a model of this shape.
-func (s *shape) engine(m *transformer.Model) engine {
-	return engine{Model: m, vocabulary: s.vocabulary, positions: s.positions, types: 1}
+func (s *shape) engine(m *transformer.Model) Engine {
+	return Engine{Model: m, Vocabulary: s.vocabulary, Positions: s.positions, Types: 1}
 }
 
 // The kinds of attention that layer_types names.
 const (
-	fullAttention    = "full_attention"
-	slidingAttention = "sliding_attention"
+	FullAttention    = "full_attention"
+	SlidingAttention = "sliding_attention"
 )
 
 // layerKinds returns which attention every block has: as layer_types says, or
@@ -52,16 +52,16 @@ func layerKinds(c *checkpoint.Config, layers int, sliding func(i int) bool) []st
 			return make([]string, layers)
 		}
 		for _, kind := range kinds {
-			if kind != fullAttention && kind != slidingAttention {
+			if kind != FullAttention && kind != SlidingAttention {
 				c.Fail("layer_types: %q is not supported", kind)
 			}
 		}
 		return kinds
 	}
 	for i := range layers {
-		kinds = append(kinds, fullAttention)
+		kinds = append(kinds, FullAttention)
 		if sliding(i) {
-			kinds[i] = slidingAttention
+			kinds[i] = SlidingAttention
 		}
 	}
 	return kinds

@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/f32"
@@ -35,10 +35,10 @@ func (w weights) scores(vocabulary, width int, embedding, name string, biases ..
 
 // tokenHead reads the heads that nearly all encoders have under the same names.
 func tokenHead(w weights, width int, h head) []transformer.Layer {
-	switch h.purpose {
-	case tokenClasses:
+	switch h.Purpose {
+	case TokenClasses:
 		return linear(w, "classifier", width, h.labels)
-	case answerSpans:
+	case AnswerSpans:
 		return linear(w, "qa_outputs", width, 2)
 	}
 	return nil
@@ -47,12 +47,12 @@ func tokenHead(w weights, width int, h head) []transformer.Layer {
 // causalHead reads the heads of causal models: the words' scores by a matrix of
 // their own or the embedding's, a classifier of the last token, one of each.
 func causalHead(s *shape, w weights, embedding, words, tokens string, h head) []transformer.Layer {
-	switch h.purpose {
-	case nextWord:
+	switch h.Purpose {
+	case NextWord:
 		return []transformer.Layer{w.scores(s.vocabulary, s.width, embedding, words)}
-	case sequenceClasses:
+	case SequenceClasses:
 		return linear(w.biased(false), "score", s.width, h.labels)
-	case tokenClasses:
+	case TokenClasses:
 		return linear(w.biased(true), tokens, s.width, h.labels)
 	}
 	return nil

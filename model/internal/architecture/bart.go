@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"math"
@@ -115,22 +115,22 @@ func m2mSinusoid(row []float32, position int) {
 	}
 }
 
-func (b *bart) build(w weights, h head) engine {
+func (b *bart) build(w weights, h head) Engine {
 	body := w.within("model")
 	e := b.engine(&transformer.Model{Heads: b.decoderHeads, Causal: true})
-	e.encoder = &transformer.Model{Heads: b.heads}
-	e.skips = b.skips
-	e.offset, e.start, e.end = b.offset, int32(b.start), int32(b.end)
+	e.Encoder = &transformer.Model{Heads: b.heads}
+	e.Skips = b.skips
+	e.Offset, e.Start, e.End = b.offset, int32(b.start), int32(b.end)
 	encoder, decoder := body.in("encoder"), body.in("decoder")
 	shared := body.first("shared", "encoder.embed_tokens", "decoder.embed_tokens")
 	from, to := shared, shared
 	if b.apart {
 		from, to = encoder.prefix+"embed_tokens", decoder.prefix+"embed_tokens"
 	}
-	e.encoder.Embedding = b.embed(w, encoder, from, b.vocabulary)
+	e.Encoder.Embedding = b.embed(w, encoder, from, b.vocabulary)
 	e.Embedding = b.embed(w, decoder, to, b.decoderVocabulary)
 	for i := range b.layers {
-		e.encoder.Blocks = append(e.encoder.Blocks, b.block(encoder.in("layers", i), b.inner))
+		e.Encoder.Blocks = append(e.Encoder.Blocks, b.block(encoder.in("layers", i), b.inner))
 	}
 	for i := range b.decoderLayers {
 		w := decoder.in("layers", i)
@@ -139,7 +139,7 @@ func (b *bart) build(w weights, h head) engine {
 		e.Blocks = append(e.Blocks, block)
 	}
 	if b.before {
-		e.encoder.Norm, e.Norm = encoder.norm("layer_norm", b.width, b.epsilon), decoder.norm("layer_norm", b.width, b.epsilon)
+		e.Encoder.Norm, e.Norm = encoder.norm("layer_norm", b.width, b.epsilon), decoder.norm("layer_norm", b.width, b.epsilon)
 	}
 	e.Head = b.head(w, to, h)
 	e.ignored = []string{"*embed_positions.weight*", "*embed_tokens.weight", "*shared.weight", "lm_head.weight", "final_logits_bias", "classification_head.*", "qa_outputs.*"}
@@ -196,7 +196,7 @@ func (b *bart) place(before, after *transformer.Norm, w weights, name string) {
 }
 
 func (b *bart) head(w weights, embedding string, h head) []transformer.Layer {
-	if h.purpose == sequenceClasses {
+	if h.Purpose == SequenceClasses {
 		return pooler(w, b.width, h.labels, "classification_head.dense", f32.Tanh, "classification_head.out_proj")
 	}
 	words := w.scores(b.decoderVocabulary, b.width, embedding, "lm_head")

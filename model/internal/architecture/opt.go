@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -43,7 +43,7 @@ func parseOPT(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *opt) build(w weights, h head) engine {
+func (b *opt) build(w weights, h head) Engine {
 	body := w.within("model").within("decoder")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true})
 	e.Embedding.Tokens = body.words("embed_tokens.weight", b.vocabulary, b.narrow, "lm_head")
@@ -51,7 +51,7 @@ func (b *opt) build(w weights, h head) engine {
 		e.Embedding.Tokens = b.widened(e.Embedding.Tokens, body)
 	}
 	e.Embedding.Positions = body.table("embed_positions.weight", b.positions+optOffset, b.width)
-	e.offset = optOffset
+	e.Offset = optOffset
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, b.block(body.in("layers", i)))
 	}

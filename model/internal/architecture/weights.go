@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"strconv"
@@ -22,8 +22,8 @@ type weights struct {
 	untied     bool   // the config says that words are not scored by the embedding
 }
 
-func newWeights(t *checkpoint.Tensors, how packing) weights {
-	return weights{Tensors: t, precision: how.precision, group: int8Group, redraw: how.redraw}
+func newWeights(t *checkpoint.Tensors, how Packing) weights {
+	return weights{Tensors: t, precision: how.Precision, group: int8Group, redraw: how.Redraw}
 }
 
 // in returns the weights under name, and under the index in it if there is one.

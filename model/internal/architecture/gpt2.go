@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"math"
@@ -33,7 +33,7 @@ func parseGPT2(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *gpt2) build(w weights, h head) engine {
+func (b *gpt2) build(w weights, h head) Engine {
 	body := w.within("transformer")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
 		Tokens:    body.words("wte.weight", b.vocabulary, b.width, "lm_head"),

@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import "github.com/whence-xai/whence/model/internal/checkpoint"
 
@@ -6,26 +6,26 @@ import "github.com/whence-xai/whence/model/internal/checkpoint"
 type family struct {
 	kind     string // model_type
 	title    string // what people call it and what is built like it
-	purposes []purpose
+	purposes []Purpose
 	read     func(c *checkpoint.Config) blueprint
 }
 
 // A blueprint is what a config says of a model. It makes an engine of weights.
 type blueprint interface {
-	build(w weights, h head) engine
+	build(w weights, h head) Engine
 }
 
 // A head is what a model is to end in: its purpose, and how many labels there
 // are for those that have some.
 type head struct {
-	purpose
+	Purpose
 	labels int
 }
 
 // families returns the architectures that there are. Nothing else knows them.
 func families() []family {
-	encoder := []purpose{hiddenStates, sequenceClasses, tokenClasses, answerSpans, maskedWords}
-	decoder := []purpose{hiddenStates, sequenceClasses, tokenClasses, nextWord}
+	encoder := []Purpose{HiddenStates, SequenceClasses, TokenClasses, AnswerSpans, MaskedWords}
+	decoder := []Purpose{HiddenStates, SequenceClasses, TokenClasses, NextWord}
 	return []family{
 		{"bert", "BERT", encoder, parseBERT},
 		{"distilbert", "DistilBERT", encoder, parseDistilBERT},
@@ -39,7 +39,7 @@ func families() []family {
 		{"modernbert", "ModernBERT", encoder, parseModernBERT},
 		{"gpt2", "GPT-2, DistilGPT2, DialoGPT", decoder, parseGPT2},
 		{"gpt_neox", "GPT-NeoX, Pythia", decoder, parseGPTNeoX},
-		{"opt", "OPT", []purpose{hiddenStates, sequenceClasses, nextWord}, parseOPT},
+		{"opt", "OPT", []Purpose{HiddenStates, SequenceClasses, NextWord}, parseOPT},
 		{"llama", "Llama 2, 3, SmolLM, TinyLlama", decoder, parseLlama},
 		{"mistral", "Mistral", decoder, parseMistral},
 		{"qwen2", "Qwen 2, 2.5", decoder, parseQwen2},
@@ -47,14 +47,14 @@ func families() []family {
 		{"gemma", "Gemma", decoder, parseGemma},
 		{"gemma2", "Gemma 2", decoder, parseGemma2},
 		{"gemma3_text", "Gemma 3", decoder, parseGemma3},
-		{"gemma3", "Gemma 3, its part for texts", []purpose{hiddenStates, nextWord}, parseGemma3Whole},
+		{"gemma3", "Gemma 3, its part for texts", []Purpose{HiddenStates, NextWord}, parseGemma3Whole},
 		{"phi3", "Phi-3", decoder, parsePhi3},
-		{"bart", "BART", []purpose{sequenceClasses, translation}, parseBART},
-		{"mbart", "mBART", []purpose{translation}, parseMBART},
-		{"marian", "Marian (OPUS-MT)", []purpose{translation}, parseMarian},
-		{"m2m_100", "M2M100, NLLB", []purpose{translation}, parseM2M100},
-		{"pegasus", "Pegasus", []purpose{translation}, parsePegasus},
-		{"t5", "T5, Flan-T5", []purpose{translation}, parseT5},
-		{"mt5", "mT5", []purpose{translation}, parseMT5},
+		{"bart", "BART", []Purpose{SequenceClasses, Translation}, parseBART},
+		{"mbart", "mBART", []Purpose{Translation}, parseMBART},
+		{"marian", "Marian (OPUS-MT)", []Purpose{Translation}, parseMarian},
+		{"m2m_100", "M2M100, NLLB", []Purpose{Translation}, parseM2M100},
+		{"pegasus", "Pegasus", []Purpose{Translation}, parsePegasus},
+		{"t5", "T5, Flan-T5", []Purpose{Translation}, parseT5},
+		{"mt5", "mT5", []Purpose{Translation}, parseMT5},
 	}
 }

@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"fmt"
@@ -7,17 +7,18 @@ import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
-// A purpose is what a checkpoint is loaded for, which decides its head.
-type purpose uint8
+// A Purpose is what a checkpoint is loaded for, which decides its head.
+type Purpose uint8
 
+// The purposes.
 const (
-	hiddenStates    purpose = iota // the rows after the last norm, without a head
-	sequenceClasses                // a logit for every label of a sequence
-	tokenClasses                   // a logit for every label of a token
-	answerSpans                    // two logits a token: that an answer begins or ends there
-	maskedWords                    // a logit for every word of the vocabulary that a token might be
-	nextWord                       // causal: one for every word that might follow
-	translation                    // encoder–decoder: the same for what the decoder writes
+	HiddenStates    Purpose = iota // the rows after the last norm, without a head
+	SequenceClasses                // a logit for every label of a sequence
+	TokenClasses                   // a logit for every label of a token
+	AnswerSpans                    // two logits a token: that an answer begins or ends there
+	MaskedWords                    // a logit for every word of the vocabulary that a token might be
+	NextWord                       // causal: one for every word that might follow
+	Translation                    // encoder–decoder: the same for what the decoder writes
 	purposes                       // how many there are
 )
 
@@ -34,10 +35,10 @@ var purposeNames = [purposes]struct{ name, class string }{
 }
 
 // String returns what p is for.
-func (p purpose) String() string { return purposeNames[p].name }
+func (p Purpose) String() string { return purposeNames[p].name }
 
 // list returns the names of ps.
-func list(ps []purpose) string {
+func list(ps []Purpose) string {
 	var names []string
 	for _, p := range ps {
 		names = append(names, p.String())
@@ -46,14 +47,14 @@ func list(ps []purpose) string {
 }
 
 // hint says what a checkpoint is that has no head for p, as its config does.
-func hint(c *checkpoint.Config, p purpose) string {
+func hint(c *checkpoint.Config, p Purpose) string {
 	var classes []string
 	c.Read(&classes, "architectures")
 	for _, class := range classes {
-		if strings.HasSuffix(class, purposeNames[p].class) || p == hiddenStates {
+		if strings.HasSuffix(class, purposeNames[p].class) || p == HiddenStates {
 			continue
 		}
-		for other := purposes - 1; other > hiddenStates; other-- {
+		for other := purposes - 1; other > HiddenStates; other-- {
 			if strings.HasSuffix(class, purposeNames[other].class) {
 				return fmt.Sprintf("the checkpoint is a %s, which is for %v, not %v", class, other, p)
 			}

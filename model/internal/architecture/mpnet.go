@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -23,7 +23,7 @@ func parseMPNet(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *mpnet) build(w weights, h head) engine {
+func (b *mpnet) build(w weights, h head) Engine {
 	body := w.within("mpnet")
 	tables := body.in("embeddings")
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: transformer.Embedding{
@@ -31,7 +31,7 @@ func (b *mpnet) build(w weights, h head) engine {
 		Positions: tables.table("position_embeddings.weight", b.positions+b.offset, b.width),
 		Norm:      tables.norm("LayerNorm", b.width, b.epsilon),
 	}})
-	e.offset, e.skips = b.offset, true
+	e.Offset, e.Skips = b.offset, true
 	bias := body.bias("encoder.relative_attention_bias.weight", buckets{count: b.buckets, farthest: 128, bothWays: true}, b.heads)
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), bias))

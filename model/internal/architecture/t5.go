@@ -1,4 +1,4 @@
-package model
+package architecture
 
 import (
 	"math"
@@ -61,18 +61,18 @@ func parseMT5(c *checkpoint.Config) blueprint {
 	return b
 }
 
-func (b *t5) build(w weights, _ head) engine {
+func (b *t5) build(w weights, _ head) Engine {
 	w = w.biased(false)
 	w.untied = false // transformers ties them whatever the config says
 	e := b.engine(&transformer.Model{Heads: b.heads, HeadSize: b.size, Causal: true})
-	e.encoder = &transformer.Model{Heads: b.heads, HeadSize: b.size}
-	e.start, e.end, e.unlimited = int32(b.start), int32(b.end), true
+	e.Encoder = &transformer.Model{Heads: b.heads, HeadSize: b.size}
+	e.Start, e.End, e.Unlimited = int32(b.start), int32(b.end), true
 	shared := w.first("shared", "encoder.embed_tokens", "decoder.embed_tokens")
 	e.Embedding.Tokens = w.words(shared+".weight", b.vocabulary, b.width, "lm_head")
-	e.encoder.Embedding = e.Embedding
+	e.Encoder.Embedding = e.Embedding
 	encoder, decoder := w.in("encoder"), w.in("decoder")
 	for i := range b.layers {
-		e.encoder.Blocks = append(e.encoder.Blocks, b.block(encoder.in("block", i).in("layer"), 1))
+		e.Encoder.Blocks = append(e.Encoder.Blocks, b.block(encoder.in("block", i).in("layer"), 1))
 	}
 	for i := range b.decoderLayers {
 		w := decoder.in("block", i).in("layer")
@@ -82,9 +82,9 @@ func (b *t5) build(w weights, _ head) engine {
 	}
 	both := b.buckets
 	both.bothWays = true
-	b.share(e.encoder.Blocks, encoder, both)
+	b.share(e.Encoder.Blocks, encoder, both)
 	b.share(e.Blocks, decoder, b.buckets)
-	e.encoder.Norm, e.Norm = encoder.rms("final_layer_norm", b.width, b.epsilon, 0), decoder.rms("final_layer_norm", b.width, b.epsilon, 0)
+	e.Encoder.Norm, e.Norm = encoder.rms("final_layer_norm", b.width, b.epsilon, 0), decoder.rms("final_layer_norm", b.width, b.epsilon, 0)
 	words := w.scores(b.vocabulary, b.width, shared, "lm_head")
 	if b.scaled {
 		words.Scale = float32(math.Pow(float64(b.width), -0.5))
