@@ -10,8 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/whence-xai/whence/model/remote"
 )
 
@@ -20,21 +18,20 @@ import (
 const mostAnswers = 256 << 20
 
 // openAnswers opens the file where the answers of a server are kept, the one that
-// the flags name or one of the user's. Where there is no place for the latter, the
+// is named or one of the user's. Where there is no place for the latter, the
 // answers of this run are known to it alone, and the user is told.
-func (p *program) openAnswers(c *cli.Context, client *remote.Client) error {
-	if c.Bool("no-cache") {
+func (p *program) openAnswers(s source, client *remote.Client) error {
+	if s.noCache {
 		return nil
 	}
-	name := c.String("cache")
-	if name == "" {
+	if s.cache == "" {
 		return p.openOwnAnswers(client)
 	}
-	cache, err := remote.OpenCache(name)
+	cache, err := remote.OpenCache(s.cache)
 	if err != nil {
 		return &usageError{err: err}
 	}
-	p.tellDamage(cache, name)
+	p.tellDamage(cache, s.cache)
 	client.Cache = cache
 	return nil
 }

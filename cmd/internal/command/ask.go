@@ -1,15 +1,15 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
-	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model/remote"
 )
 
@@ -38,11 +38,8 @@ examples:
     --key-file key.txt --cache answers --price 2.5,10 --dry-run --file long.txt
 `
 
-// scorings are the ways to score prompts, the first of them the default.
-var scorings = []string{"auto", "answer", "token", "exact", "chrf", "chrf++", "bleu", "cosine"}
-
 func (p *program) askCommand() *cli.Command {
-	unit := newChoice(groupHow, "unit", "UNIT", "word, sentence, paragraph, item or character", "word", "sentence", "paragraph", "item", "character", "run")
+	unit := newChoice(groupHow, "unit", "UNIT", "word, sentence, paragraph, item or character", request.Units(request.Ask)...)
 	mask := words(groupHow, "mask", "MASK", "delete, or rewrite:WORD, parts that are absent")
 	mask.Value = "delete"
 	flags := slices.Concat([]cli.Flag{
@@ -51,7 +48,7 @@ func (p *program) askCommand() *cli.Command {
 	}, endpointFlags(), []cli.Flag{
 		words(groupWhat, "answer", "TEXT", "what it shall have answered (default: what it answers)"),
 		number(groupWhat, "max-tokens", "of an answer at most (default: 64)"),
-		newChoice(groupWhat, "score", "WAY", "by the answer's likelihood, its tokens', or its similarity: auto, answer, token, exact, chrf, chrf++, bleu, cosine", scorings...),
+		newChoice(groupWhat, "score", "WAY", "by the answer's likelihood, its tokens', or its similarity: auto, answer, token, exact, chrf, chrf++, bleu, cosine", request.Scorings()...),
 		words(groupWhat, "encoder", "NAME", "of texts for --score cosine, a folder or of the hub (default: built in)"),
 		unit, mask,
 		&cli.StringSliceFlag{Name: "keep", Category: groupHow, KeepSpace: true, Usage: "`TEXT` of the prompt that is never masked, wherever it stands; may be given several times", EnvVars: environment("keep")},
@@ -60,150 +57,92 @@ func (p *program) askCommand() *cli.Command {
 }
 
 // ask explains what a model on a server, or a program, makes of a prompt.
-func (p *program) ask(c *cli.Context) (err error) {
+func (p *program) ask(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	unit, err1 := text.ParseUnit(c.String("unit"))
-	masker, err2 := text.ParseMasker(c.String("mask"))
-	if err := errors.Join(err1, err2); err != nil {
-		return &usageError{err: err}
-	}
-	prompt, err := p.text(c)
+	from, err := sourceOf(c)
 	if err != nil {
 		return err
 	}
-	kept, err := keptParts(prompt, c.StringSlice("keep"))
+	r, err := p.requestOf(c, request.Ask)
 	if err != nil {
 		return err
 	}
-	s, err := p.openSpeaker(c)
-	if err != nil {
-		return err
+	if c.IsSet("answer") && r.Answer == "" {
+		return usage("the answer is empty").or("--answer TEXT says what it shall have answered")
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	o := text.Options{Unit: unit, Masker: masker, Keep: kept}
+	a, err := r.Asking(c.Context, p.models(c))
+	if err != nil {
+		return inFlags(err)
+	}
 	if c.Bool("dry-run") {
-		return p.preview(c, s, o, prompt)
+		return p.preview(a, from.client(r))
 	}
-	target, note, err := s.target(c, prompt)
-	if err != nil {
-		return asked(err)
-	}
-	game, err := o.NewPromptGame(prompt, target)
-	if err != nil {
-		return badText(err)
-	}
-	x, err := p.estimate(c, game, true)
-	notes := s.notes(note)
+	out := newOutput(c)
+	x, notes, err := p.put(c.Context, a, from)
 	if x != nil {
-		x.Warnings = append(x.Warnings, notes...)
+		x.Run = ran(c)
 	}
-	if c.String("format") == "csv" { // which has no place for them
+	if out.format == "csv" { // which has no place for them
 		for _, n := range notes {
 			p.terminal.printf("%s", n)
 		}
 	}
-	p.paid(c, s)
-	return p.finish(newOutput(c), x, asked(err))
+	return p.finish(out, x, err)
 }
 
-// keptParts returns where in a prompt the texts stand that are never masked.
-func keptParts(prompt string, texts []string) (spans []explain.Span, err error) {
-	for _, kept := range texts {
-		if kept == "" || !strings.Contains(prompt, kept) {
-			return nil, usage("--keep %q is no part of the prompt", kept)
-		}
-		for at := 0; ; {
-			i := strings.Index(prompt[at:], kept)
-			if i < 0 {
-				break
-			}
-			spans = append(spans, explain.Span{Start: at + i, End: at + i + len(kept)})
-			at += i + len(kept)
-		}
+// put puts a prompt to a model and explains what it makes of it. It also returns what
+// is to be said of how scores came about, which the explanation has among its
+// warnings.
+func (p *program) put(ctx context.Context, a *request.Asking, to source) (x *explain.Explanation, notes []string, err error) {
+	s, err := p.openSpeaker(ctx, to, a.Request)
+	if err != nil {
+		return nil, nil, err
 	}
-	return spans, nil
-}
-
-// notes returns what is to be said of how scores came about, note if there is
-// one, and what came up on the way.
-func (s *speaker) notes(note string) (notes []string) {
-	if note != "" {
-		notes = append(notes, note)
+	defer func() { err = errors.Join(err, s.close()) }()
+	run, err := a.Run(ctx, s.Speaker)
+	if err != nil {
+		return nil, nil, asked(inFlags(err))
+	}
+	x, err = p.carryOut(ctx, run)
+	if a.Note != "" {
+		notes = append(notes, a.Note)
 	}
 	if s.client != nil {
-		notes = append(notes, s.client.Notes()...)
+		more := s.client.Notes()
+		notes = append(notes, more...)
+		if x != nil {
+			x.Warnings = append(x.Warnings, more...)
+		}
+		p.paid(s.client)
 	}
-	return notes
+	return x, notes, asked(err)
 }
 
-// target returns what scores prompts, and what is to be said of how.
-func (s *speaker) target(c *cli.Context, prompt string) (target *remote.Target, note string, err error) {
-	answer := c.String("answer")
-	if !c.IsSet("answer") {
-		if answer, err = s.Answer(c.Context, prompt); err != nil {
-			return nil, "", err
-		}
-	}
-	if answer == "" {
-		return nil, "", usage("the answer is empty").or("--answer TEXT says what it shall have answered")
-	}
-	way := c.String("score")
-	if way == "auto" {
-		way = "answer"
-		if s.client != nil {
-			mode, why, err := s.client.Probe(c.Context)
-			if err != nil {
-				return nil, "", err
-			}
-			if mode == remote.Answers {
-				way, note = "chrf", "the server tells no log-probabilities, so answers were compared by chrF ("+why+")"
-			}
-		}
-	}
-	switch way {
-	case "answer":
-		return remote.Sequence(s.Speaker, answer), "", nil
-	case "token":
-		target, err = remote.Tokens(c.Context, s.Speaker, prompt, answer)
-		return target, "", err
-	}
-	of, err := similarityOf(c, way)
+// preview tells what an explanation would take, asking nothing; client is nil for a
+// program.
+func (p *program) preview(a *request.Asking, client *remote.Client) error {
+	passes, err := a.Passes()
 	if err != nil {
-		return nil, "", err
+		return inFlags(err)
 	}
-	return remote.Similarity(s.Speaker, answer, remote.Measure{Name: way, Of: of}), note, nil
-}
-
-// preview tells what an explanation would take.
-func (p *program) preview(c *cli.Context, s *speaker, o text.Options, prompt string) error {
-	game, err := o.NewPromptGame(prompt, remote.Sequence(s.Speaker, " "))
-	if err != nil {
-		return badText(err)
-	}
-	_, most, err := chosen(c, game.Players())
-	if err != nil {
-		return err
-	}
-	const fit, before = 32, 3 // passes that measure the scores; the answer, and the probes
-	passes := min(most+fit, 1<<min(game.Players(), 30)) + before
 	told := fmt.Sprintf("at most %d passes", passes)
-	if s.client != nil {
-		told = s.client.Preview(prompt, c.String("answer"), passes).String()
+	if client != nil {
+		told = client.Preview(a.Request.Text, a.Request.Answer, passes).String()
 	}
-	_, err = fmt.Fprintf(p.stdout, "%d parts of the prompt, %s\n", game.Players(), told)
+	_, err = fmt.Fprintf(p.stdout, "%d parts of the prompt, %s\n", a.Players, told)
 	return err
 }
 
-// paid tells what was asked of a server.
-func (p *program) paid(c *cli.Context, s *speaker) {
-	if s.client == nil || !c.Bool("verbose") {
+// paid tells what was asked of a server, where each step is told.
+func (p *program) paid(client *remote.Client) {
+	if !p.terminal.verbose {
 		return
 	}
-	u := s.client.Usage()
+	u := client.Usage()
 	p.terminal.printf("%d requests, %d of them failed, %d answers known; %d tokens read and %d written", u.Requests, u.Failed, u.Cached, u.PromptTokens, u.AnswerTokens)
-	if cost := s.client.Price.Cost(u); cost > 0 {
+	if cost := client.Price.Cost(u); cost > 0 {
 		p.terminal.printf("paid %.3g", cost)
 	}
 }

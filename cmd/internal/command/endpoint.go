@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	external "github.com/whence-xai/whence/explain/program"
 	"github.com/whence-xai/whence/model/remote"
 )
@@ -40,6 +42,42 @@ func askingFlags() []cli.Flag {
 	}
 }
 
+// A source is the model that the person at the command line names, on a server or as
+// a program, and how it is asked: what no request says.
+type source struct {
+	endpoint, command string
+	keyEnv, keyFile   string
+	cache             string // file of answers; "" for one of the user's
+	noCache           bool
+	price             remote.Price
+	parallel          int
+	timeout           time.Duration
+}
+
+// sourceOf reads the flags that name the model to ask.
+func sourceOf(c *cli.Context) (s source, err error) {
+	s = source{
+		endpoint: c.String("endpoint"), command: c.String("command"), keyEnv: c.String("key-env"), keyFile: c.String("key-file"),
+		cache: c.String("cache"), noCache: c.Bool("no-cache"), parallel: c.Int("parallel"), timeout: time.Duration(c.Int("timeout")) * time.Second,
+	}
+	switch {
+	case c.IsSet("cache") && s.noCache:
+		return s, usage("both --cache and --no-cache are given")
+	case s.endpoint == "" && s.command == "":
+		return s, usage("%s: no model given", c.Command.Name).or("--endpoint URL names a server, --command CMD a program")
+	case s.endpoint != "" && s.command != "":
+		return s, usage("both --endpoint and --command are given")
+	case s.command != "":
+		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "price"} {
+			if c.IsSet(flag) {
+				return s, usage("--%s is for an endpoint, not for a program", flag)
+			}
+		}
+	}
+	s.price, err = price(c.String("price"))
+	return s, unlessEnded(err)
+}
+
 // A speaker is a model that is asked, and what there is to be closed.
 type speaker struct {
 	remote.Speaker
@@ -47,27 +85,23 @@ type speaker struct {
 	close  func() error
 }
 
-// openSpeaker returns the model that the flags name.
-func (p *program) openSpeaker(c *cli.Context) (*speaker, error) {
-	endpoint, command := c.String("endpoint"), c.String("command")
-	timeout := time.Duration(c.Int("timeout")) * time.Second
-	switch {
-	case c.IsSet("cache") && c.Bool("no-cache"):
-		return nil, usage("both --cache and --no-cache are given")
-	case endpoint == "" && command == "":
-		return nil, usage("%s: no model given", c.Command.Name).or("--endpoint URL names a server, --command CMD a program")
-	case endpoint != "" && command != "":
-		return nil, usage("both --endpoint and --command are given")
-	case command != "":
-		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "price"} {
-			if c.IsSet(flag) {
-				return nil, usage("--%s is for an endpoint, not for a program", flag)
-			}
-		}
-		if c.Bool("dry-run") {
-			return &speaker{close: func() error { return nil }}, nil
-		}
-		m, err := external.StartModel(external.Shell(command), timeout)
+// client returns the server as a request wants it asked; nil for a program.
+func (s source) client(r request.Request) *remote.Client {
+	if s.endpoint == "" {
+		return nil
+	}
+	return &remote.Client{
+		Endpoint: s.endpoint, Model: r.Model.Name, Chat: r.Chat, System: r.System, MaxTokens: r.MaxTokens,
+		Parallel: s.parallel, Timeout: s.timeout, Price: s.price,
+	}
+}
+
+// openSpeaker starts a program, or gets a server ready to be asked what a request is
+// about.
+func (p *program) openSpeaker(ctx context.Context, s source, r request.Request) (*speaker, error) {
+	client := s.client(r)
+	if client == nil {
+		m, err := external.StartModel(external.Shell(s.command), s.timeout)
 		if err != nil {
 			return nil, err
 		}
@@ -76,48 +110,36 @@ func (p *program) openSpeaker(c *cli.Context) (*speaker, error) {
 			return nil
 		}}, nil
 	}
-	client := &remote.Client{
-		Endpoint: endpoint, Model: c.String("model"), Chat: c.Bool("chat"), System: c.String("system"),
-		MaxTokens: c.Int("max-tokens"), Parallel: c.Int("parallel"), Timeout: timeout,
-	}
-	if client.System != "" && !client.Chat {
-		return nil, usage("--system is for a chat").or("--chat makes the prompt a message of one")
-	}
-	s := &speaker{Speaker: client, client: client, close: func() error { return nil }}
-	var err1, err2 error
-	client.Key, err1 = key(c)
-	client.Price, err2 = price(c.String("price"))
-	if err := errors.Join(err1, err2); err != nil {
+	var err error
+	if client.Key, err = s.key(); err != nil {
 		return nil, &usageError{err: err}
 	}
-	if c.Bool("dry-run") {
-		return s, nil
-	}
-	if err := s.connect(c); err != nil {
+	if err := connect(ctx, client); err != nil {
 		return nil, err
 	}
-	if err := p.openAnswers(c, client); err != nil {
+	if err := p.openAnswers(s, client); err != nil {
 		return nil, err
 	}
+	opened := &speaker{Speaker: client, client: client, close: func() error { return nil }}
 	if client.Cache != nil {
-		s.close = client.Cache.Close
+		opened.close = client.Cache.Close
 	}
-	return s, nil
+	return opened, nil
 }
 
 // connect finds out which model the server has, where none is named.
-func (s *speaker) connect(c *cli.Context) error {
-	if s.client.Model != "" {
+func connect(ctx context.Context, client *remote.Client) error {
+	if client.Model != "" {
 		return nil
 	}
-	names, err := s.client.Models(c.Context)
+	names, err := client.Models(ctx)
 	switch {
 	case err != nil:
 		return asked(err)
 	case len(names) != 1:
 		return usage("the server has %d models: %s", len(names), fewOf(names)).or("--model NAME names one")
 	}
-	s.client.Model = names[0]
+	client.Model = names[0]
 	return nil
 }
 
@@ -130,10 +152,10 @@ func fewOf(names []string) string {
 	return joined(names)
 }
 
-// key returns the key that the flags name.
-func key(c *cli.Context) (remote.Key, error) {
+// key returns the key that opens the server.
+func (s source) key() (remote.Key, error) {
 	const usual = "OPENAI_API_KEY"
-	variable, file := c.String("key-env"), c.String("key-file")
+	variable, file := s.keyEnv, s.keyFile
 	switch {
 	case variable != "" && file != "":
 		return remote.Key{}, errors.New("both --key-env and --key-file are given")
