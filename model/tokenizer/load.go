@@ -37,7 +37,7 @@ func load(path string, target bool) (*Tokenizer, error) {
 			t.configure(c)
 		}
 	case errors.Is(err, fs.ErrNotExist):
-		err = fmt.Errorf("%w; %s", err, advice(folder))
+		err = fmt.Errorf("%w%s", err, advice(folder))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer: load %s: %w", path, err)
@@ -45,7 +45,8 @@ func load(path string, target bool) (*Tokenizer, error) {
 	return t, nil
 }
 
-// advice says what a folder without tokenizer.json has instead, and what to do.
+// advice says what a folder without tokenizer.json has instead, and what to do;
+// nothing where there is nothing to make one of.
 func advice(folder string) string {
 	const todo = "to have transformers write one, run in the folder: " +
 		`python -c 'from transformers import AutoTokenizer as A; A.from_pretrained(".").save_pretrained(".")'`
@@ -57,9 +58,9 @@ func advice(folder string) string {
 		}
 	}
 	if len(found) == 0 {
-		return "nothing that a tokenizer is kept in is there; " + todo
+		return ""
 	}
-	return "there is " + strings.Join(found, ", ") + ", which is not read; " + todo
+	return "; there is " + strings.Join(found, ", ") + ", which is not read; " + todo
 }
 
 func exists(path string) bool {

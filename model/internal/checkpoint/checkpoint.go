@@ -65,7 +65,7 @@ func Open(dir string) (Checkpoint, error) {
 	read(&c.Tokenizer, "tokenizer.json", true)
 	if !exists(dir, "tokenizer.json") && !exists(dir, "source.spm") {
 		_, err := tokenizer.Load(dir) // fails, and says what to do
-		errs = append(errs, err)
+		errs = append(errs, errors.Unwrap(err)) // which folder that is, is said once for all
 	}
 	read(&c.TargetTokenizer, "tokenizer_target.json", true)
 	read(&c.TokenizerConfig, "tokenizer_config.json", true)
