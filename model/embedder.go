@@ -16,10 +16,6 @@ type Embedder struct {
 	pooling checkpoint.Pooling
 }
 
-// LoadEmbedder loads the encoder in folder dir. See [LoadClassifier] for the
-// files.
-func LoadEmbedder(dir string, o Options) (*Embedder, error) { return open(dir, o, NewEmbedder) }
-
 // NewEmbedder builds an embedder from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewEmbedder(files Checkpoint, o Options) (*Embedder, error) {

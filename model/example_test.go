@@ -7,8 +7,13 @@ import (
 	"github.com/whence-xai/whence/model"
 )
 
-func ExampleLoadClassifier() {
-	m, err := model.LoadClassifier("testdata/bert-tiny/F32", model.Options{})
+func ExampleOpen() {
+	files, err := model.Open("testdata/bert-tiny/F32")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m, err := model.NewClassifier(files, model.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -36,7 +41,12 @@ func ExampleLoadClassifier() {
 // The article that everybody starts from, with the built-in model of stories in
 // place of GPT-2.
 func ExampleGenerator_Generate() {
-	g, err := model.LoadGenerator("pretrained/stories", model.Options{})
+	files, err := model.Open("pretrained/stories")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g, err := model.NewGenerator(files, model.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,7 +66,12 @@ func ExampleGenerator_Generate() {
 }
 
 func ExampleGenerator_Stream() {
-	g, err := model.LoadGenerator("pretrained/stories", model.Options{})
+	files, err := model.Open("pretrained/stories")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g, err := model.NewGenerator(files, model.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -77,7 +92,12 @@ func ExampleGenerator_Stream() {
 }
 
 func ExampleTranslator_Translate() {
-	t, err := model.LoadTranslator("pretrained/g2p", model.Options{})
+	files, err := model.Open("pretrained/g2p")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	t, err := model.NewTranslator(files, model.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

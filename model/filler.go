@@ -15,12 +15,6 @@ import (
 // modeling (Devlin et al. 2019). It is safe for concurrent use.
 type Filler struct{ facts }
 
-// LoadFiller loads the checkpoint in folder dir, which must have a head for
-// masked words (…ForMaskedLM). See [LoadClassifier] for the files.
-func LoadFiller(dir string, o Options) (*Filler, error) {
-	return open(dir, o, NewFiller)
-}
-
 // NewFiller builds a filler from the files of its checkpoint. It keeps what
 // files refers to, which must not change.
 func NewFiller(files Checkpoint, o Options) (*Filler, error) {

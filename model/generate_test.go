@@ -35,13 +35,13 @@ func writerOf(t *testing.T, name string) (*writer, maker) {
 	if name == "stories" || name == "g2p" {
 		dir := filepath.Join("pretrained", name)
 		if name == "g2p" {
-			m, err := LoadTranslator(dir, Options{})
+			m, err := opened(dir, Options{}, NewTranslator)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return m.writer, translations(t, m)
 		}
-		m, err := LoadGenerator(dir, Options{})
+		m, err := opened(dir, Options{}, NewGenerator)
 		if err != nil {
 			t.Fatal(err)
 		}

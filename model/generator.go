@@ -17,12 +17,6 @@ import (
 // concurrent use.
 type Generator struct{ *writer }
 
-// LoadGenerator loads the language model in folder dir. See [LoadClassifier]
-// for the files; generation_config.json says how it likes to be used.
-func LoadGenerator(dir string, o Options) (*Generator, error) {
-	return open(dir, o, NewGenerator)
-}
-
 // NewGenerator builds a generator from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewGenerator(files Checkpoint, o Options) (*Generator, error) {

@@ -20,7 +20,7 @@ import (
 
 func stories(t testing.TB) *Generator {
 	t.Helper()
-	g, err := LoadGenerator(filepath.Join("pretrained", "stories"), Options{})
+	g, err := opened(filepath.Join("pretrained", "stories"), Options{}, NewGenerator)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func stories(t testing.TB) *Generator {
 
 func g2p(t testing.TB) *Translator {
 	t.Helper()
-	m, err := LoadTranslator(filepath.Join("pretrained", "g2p"), Options{})
+	m, err := opened(filepath.Join("pretrained", "g2p"), Options{}, NewTranslator)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,7 +319,7 @@ func BenchmarkGenerate(b *testing.B) {
 // TestNothingSeen: of a sequence that is hidden altogether nobody can tell anything.
 func TestNothingSeen(t *testing.T) {
 	s := []Sequence{{IDs: []int32{2, 3}, Hidden: []bool{true, true}}}
-	_, _, err := taskModel(t, "words-span", LoadAnswerer).Logits(t.Context(), s)
+	_, _, err := taskModel(t, "words-span", NewAnswerer).Logits(t.Context(), s)
 	if err == nil || !strings.Contains(err.Error(), "all tokens are hidden") {
 		t.Errorf("error %v", err)
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -53,9 +54,22 @@ func readGolden(t testing.TB, path string, to any) {
 	}
 }
 
+// opened builds a model of the checkpoint in folder dir.
+func opened[T any](dir string, o Options, build func(Checkpoint, Options) (*T, error)) (*T, error) {
+	c, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	m, err := build(c, o)
+	if err != nil {
+		return nil, errors.Join(err, c.Weights.Close())
+	}
+	return m, nil
+}
+
 func load(t testing.TB, dir string, o Options) *Classifier {
 	t.Helper()
-	c, err := LoadClassifier(dir, o)
+	c, err := opened(dir, o, NewClassifier)
 	if err != nil {
 		t.Fatal(err)
 	}

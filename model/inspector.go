@@ -20,12 +20,6 @@ type Inspector struct {
 	network *transformer.Model
 }
 
-// LoadInspector loads the model in dir, a folder as [LoadClassifier] takes it,
-// whatever it was made for.
-func LoadInspector(dir string, o Options) (*Inspector, error) {
-	return open(dir, o, NewInspector)
-}
-
 // NewInspector builds an inspector from the files of a checkpoint. It keeps what
 // files refers to, which must not change.
 func NewInspector(files Checkpoint, o Options) (*Inspector, error) {

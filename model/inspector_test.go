@@ -25,7 +25,7 @@ func TestInsideEqualsReference(t *testing.T) {
 	}
 	readGolden(t, "inside.json", &golden)
 	for dir, want := range map[string]goldenInside{"pretrained": golden.Sentiment, "pretrained/stories": golden.Stories} {
-		m, err := LoadInspector(dir, Options{})
+		m, err := opened(dir, Options{}, NewInspector)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func compareMaps(t *testing.T, what string, got [][]float32, want [][]float64) {
 }
 
 func TestInspectRefusesWhatItCannotRun(t *testing.T) {
-	m, err := LoadInspector("pretrained", Options{})
+	m, err := opened("pretrained", Options{}, NewInspector)
 	if err != nil {
 		t.Fatal(err)
 	}

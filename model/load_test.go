@@ -78,7 +78,7 @@ func TestLoadErrorTellsAll(t *testing.T) {
 		h["classifier.weight"]["shape"] = []int{20, 3}
 		h["bert.encoder.layer.0.attention.self.key.bias"]["dtype"] = "I32"
 	})
-	_, err := LoadClassifier(folder(t, files), Options{})
+	_, err := opened(folder(t, files), Options{}, NewClassifier)
 	var fault *checkpoint.Error
 	if !errors.As(err, &fault) {
 		t.Fatalf("error %v", err)
@@ -136,7 +136,7 @@ func TestHostileConfigs(t *testing.T) {
 	} {
 		files := tinyFiles(t)
 		files["config.json"] = changed(t, files["config.json"], change)
-		if _, err := LoadClassifier(folder(t, files), Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := opened(folder(t, files), Options{}, NewClassifier); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %.300v, want one with %q", change, err, want)
 		}
 	}
@@ -159,7 +159,7 @@ func changed(t testing.TB, text []byte, members string) []byte {
 }
 
 func TestMissingFiles(t *testing.T) {
-	_, err := LoadClassifier(t.TempDir(), Options{})
+	_, err := opened(t.TempDir(), Options{}, NewClassifier)
 	for _, want := range []string{"config.json", "tokenizer.json", "neither model.safetensors"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
@@ -173,7 +173,7 @@ func TestNoTokenizerFile(t *testing.T) {
 		files := tinyFiles(t)
 		delete(files, "tokenizer.json")
 		files[name] = []byte("[PAD]")
-		_, err := LoadClassifier(folder(t, files), Options{})
+		_, err := opened(folder(t, files), Options{}, NewClassifier)
 		if err == nil || !strings.Contains(err.Error(), "there is "+name) || !strings.Contains(err.Error(), "save_pretrained") ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error is %v", name, err)
@@ -189,7 +189,7 @@ func TestBadFiles(t *testing.T) {
 	} {
 		files := tinyFiles(t)
 		files[name] = []byte("{")
-		if _, err := LoadClassifier(folder(t, files), Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := opened(folder(t, files), Options{}, NewClassifier); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, want)
 		}
 	}

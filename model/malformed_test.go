@@ -19,7 +19,7 @@ func spoiled(t *testing.T, change func(files map[string][]byte)) error {
 	t.Helper()
 	files := tinyFiles(t)
 	change(files)
-	_, err := LoadClassifier(folder(t, files), Options{})
+	_, err := opened(folder(t, files), Options{}, NewClassifier)
 	return err
 }
 
@@ -171,7 +171,7 @@ func TestForeignFolders(t *testing.T) {
 			}
 			delete(files, "model.safetensors")
 			files[name] = []byte("x")
-			_, err := LoadClassifier(folder(t, files), Options{})
+			_, err := opened(folder(t, files), Options{}, NewClassifier)
 			if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("only %s: error %v, want one line with %q", name, err, want)
 			}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/whence-xai/whence/model/internal/architecture"
+	"github.com/whence-xai/whence/model/internal/f32"
 )
 
 // Options are choices about loading and running a model. The zero value is
@@ -67,3 +68,8 @@ func (p Precision) String() string {
 	}
 	return fmt.Sprintf("Precision(%d)", p)
 }
+
+// SIMD returns which instructions of the processor models run on: "avx512",
+// "avx2", "neon" or "generic". The environment variable WHENCE_SIMD can lower
+// the choice, and the numbers stay the same.
+func SIMD() string { return f32.Active().String() }

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"errors"
-
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 )
 
@@ -21,16 +19,3 @@ type Checkpoint = checkpoint.Checkpoint
 // model.safetensors.index.json. The weights are mapped into memory, not copied:
 // whoever makes no model of them closes them. What lacks is told in one error.
 func Open(dir string) (Checkpoint, error) { return checkpoint.Open(dir) }
-
-// open builds a model of the checkpoint in folder dir.
-func open[T any](dir string, o Options, build func(Checkpoint, Options) (*T, error)) (*T, error) {
-	c, err := Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	m, err := build(c, o)
-	if err != nil {
-		return nil, errors.Join(err, c.Weights.Close())
-	}
-	return m, nil
-}

@@ -20,7 +20,7 @@ func scoreOf(t *testing.T, target *PlaceTarget, s Sequence) float64 {
 
 // TestWordTarget: the target is the log of the probability that Fill tells.
 func TestWordTarget(t *testing.T) {
-	m := taskModel(t, "words-masked", LoadFiller)
+	m := taskModel(t, "words-masked", NewFiller)
 	mask, _ := m.MaskID()
 	text := "a " + m.Tokenizer().Token(mask) + " b"
 	all, err := m.Fill(t.Context(), text, FillOptions{})
@@ -45,7 +45,7 @@ func TestWordTarget(t *testing.T) {
 
 // TestSpanTarget: the probabilities of all spans' beginnings and ends add up to one.
 func TestSpanTarget(t *testing.T) {
-	m := taskModel(t, "words-span", LoadAnswerer)
+	m := taskModel(t, "words-span", NewAnswerer)
 	e, err := m.Tokenizer().EncodePair("a b", "c a d")
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestSpanTarget(t *testing.T) {
 
 // TestLabelTarget: the target is the log-odds of the probability that tags have.
 func TestLabelTarget(t *testing.T) {
-	m := taskModel(t, "words-token", LoadTagger)
+	m := taskModel(t, "words-token", NewTagger)
 	const text = "a b c a"
 	tags, err := m.Tag(t.Context(), text, TagOptions{Aggregation: "none"})
 	if err != nil || len(tags) == 0 {

@@ -9,7 +9,7 @@ import (
 // TestRedraw: a seed gives one model, another seed another, and none is the checkpoint's.
 func TestRedraw(t *testing.T) {
 	logits := func(seed uint64) []float32 {
-		c, err := LoadClassifier(tinyDir, Options{Redraw: seed})
+		c, err := opened(tinyDir, Options{Redraw: seed}, NewClassifier)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,12 +13,6 @@ import (
 // speech. It is safe for concurrent use.
 type Tagger struct{ facts }
 
-// LoadTagger loads the checkpoint in folder dir, which must have a head for
-// tokens (…ForTokenClassification). See [LoadClassifier] for the files.
-func LoadTagger(dir string, o Options) (*Tagger, error) {
-	return open(dir, o, NewTagger)
-}
-
 // NewTagger builds a tagger from the files of its checkpoint. It keeps what
 // files refers to, which must not change.
 func NewTagger(files Checkpoint, o Options) (*Tagger, error) {

@@ -60,9 +60,9 @@ func readTasks(t *testing.T) *taskGolden {
 	return &g
 }
 
-func taskModel[T any](t testing.TB, name string, load func(string, Options) (*T, error)) *T {
+func taskModel[T any](t testing.TB, name string, build func(Checkpoint, Options) (*T, error)) *T {
 	t.Helper()
-	m, err := load(filepath.Join("testdata", "tasks", name), Options{})
+	m, err := opened(filepath.Join("testdata", "tasks", name), Options{}, build)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func characters(text string, i int) int { return utf8.RuneCountInString(text[:i]
 
 func TestTagsEqualPipeline(t *testing.T) {
 	for name, cases := range readTasks(t).Tags {
-		m := taskModel(t, name, LoadTagger)
+		m := taskModel(t, name, NewTagger)
 		for _, c := range cases {
 			got, err := m.Tag(t.Context(), c.Text, TagOptions{Aggregation: c.How, Stride: c.Stride})
 			if err != nil {
@@ -100,7 +100,7 @@ func TestTagsEqualPipeline(t *testing.T) {
 
 func TestFillingsEqualPipeline(t *testing.T) {
 	for name, cases := range readTasks(t).Fills {
-		m := taskModel(t, name, LoadFiller)
+		m := taskModel(t, name, NewFiller)
 		for _, c := range cases {
 			got, err := m.Fill(t.Context(), c.Text, FillOptions{Words: c.Words, Targets: c.Targets})
 			if err != nil {
@@ -123,7 +123,7 @@ func TestFillingsEqualPipeline(t *testing.T) {
 
 func TestClassesEqualPipeline(t *testing.T) {
 	for _, c := range readTasks(t).Classes {
-		m := taskModel(t, c.Model, LoadClassifier)
+		m := taskModel(t, c.Model, NewClassifier)
 		var pair []string
 		if c.Pair != nil {
 			pair = append(pair, *c.Pair)
@@ -139,7 +139,7 @@ func TestClassesEqualPipeline(t *testing.T) {
 }
 
 func TestZeroShotEqualsPipeline(t *testing.T) {
-	m := taskModel(t, "words-single", LoadClassifier)
+	m := taskModel(t, "words-single", NewClassifier)
 	for _, c := range readTasks(t).ZeroShot {
 		got, err := m.ZeroShot(t.Context(), c.Text, c.Labels, ZeroShotOptions{Template: c.Template, AnyOf: c.Any})
 		if err != nil {
@@ -156,7 +156,7 @@ func TestZeroShotEqualsPipeline(t *testing.T) {
 			return err
 		},
 		"no class entailment": func() error {
-			_, err := taskModel(t, "words-multi", LoadClassifier).ZeroShot(t.Context(), "a", []string{"b"}, ZeroShotOptions{})
+			_, err := taskModel(t, "words-multi", NewClassifier).ZeroShot(t.Context(), "a", []string{"b"}, ZeroShotOptions{})
 			return err
 		},
 		"3 texts": func() error { _, err := m.Classify(t.Context(), "a", "b", "c"); return err },
@@ -174,7 +174,7 @@ func sameScores(got, want []LabelScore) bool {
 }
 
 func TestEmbeddings(t *testing.T) {
-	m := taskModel(t, "words-masked", LoadEmbedder)
+	m := taskModel(t, "words-masked", NewEmbedder)
 	var texts []string
 	golden := readTasks(t).Embeddings
 	for _, c := range golden {
@@ -210,7 +210,7 @@ func TestAnswersEqualPipeline(t *testing.T) {
 	}
 	readGolden(t, "tasks/answers.json", &golden)
 	for name, cases := range golden {
-		m := taskModel(t, name, LoadAnswerer)
+		m := taskModel(t, name, NewAnswerer)
 		for _, c := range cases {
 			got, err := m.Answer(t.Context(), c.Question, c.Context, AnswerOptions{
 				Answers: c.Given.TopK, MaxTokens: c.Given.Longest, NoAnswer: c.Given.NoAnswer, Tokens: c.Given.Align != nil, Stride: c.Given.Stride,
@@ -234,7 +234,7 @@ func TestAnswersEqualPipeline(t *testing.T) {
 }
 
 func TestWindows(t *testing.T) {
-	m := taskModel(t, "words-span", LoadAnswerer)
+	m := taskModel(t, "words-span", NewAnswerer)
 	e, err := m.Tokenizer().EncodePair("who", strings.Repeat("a ", 20))
 	if err != nil {
 		t.Fatal(err)
@@ -263,7 +263,7 @@ func TestWindows(t *testing.T) {
 
 // TestTagsInOrder: entities are in order and do not overlap, whatever the windows.
 func TestTagsInOrder(t *testing.T) {
-	m := taskModel(t, "words-token", LoadTagger)
+	m := taskModel(t, "words-token", NewTagger)
 	got, err := m.Tag(t.Context(), strings.Repeat("Ada Lovelace lives in Paris. ", 30), TagOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -19,12 +19,6 @@ import (
 // summarizes, or what else it was trained for. It is safe for concurrent use.
 type Translator struct{ *writer }
 
-// LoadTranslator loads the encoder–decoder in folder dir. See [LoadClassifier]
-// for the files; generation_config.json says how it likes to be used.
-func LoadTranslator(dir string, o Options) (*Translator, error) {
-	return open(dir, o, NewTranslator)
-}
-
 // NewTranslator builds a translator from the files of its checkpoint. It keeps
 // what files refers to, which must not change.
 func NewTranslator(files Checkpoint, o Options) (*Translator, error) {

@@ -92,11 +92,15 @@ func run(dir string, generator bool, o model.Options) error {
 }
 
 func load(dir string, generator bool, o model.Options) (server, error) {
+	files, err := model.Open(dir)
+	if err != nil {
+		return nil, err
+	}
 	if generator {
-		g, err := model.LoadGenerator(dir, o)
+		g, err := model.NewGenerator(files, o)
 		return writer{g}, err
 	}
-	c, err := model.LoadClassifier(dir, o)
+	c, err := model.NewClassifier(files, o)
 	return classifier{c}, err
 }
 

@@ -346,14 +346,18 @@ func (a *auditing) rate(kind string, step func(int)) error {
 	}
 	var read func(s *bias.Set) ([]bias.Reading, error)
 	o := model.Options{Threads: a.c.Int("threads")}
+	files, err := model.Open(dir)
+	if err != nil {
+		return &usageError{err: err}
+	}
 	if kind == "masked" {
-		m, err := model.LoadFiller(dir, o)
+		m, err := model.NewFiller(files, o)
 		if err != nil {
 			return &usageError{err: err}
 		}
 		read = func(s *bias.Set) ([]bias.Reading, error) { return bias.Masked{Model: m}.Read(a.c.Context, s) }
 	} else {
-		m, err := model.LoadGenerator(dir, o)
+		m, err := model.NewGenerator(files, o)
 		if err != nil {
 			return &usageError{err: err}
 		}

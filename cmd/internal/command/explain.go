@@ -83,7 +83,7 @@ func masker(c *cli.Context) (text.Masker, error) {
 	case c.String("mask") == "infill" && name == "":
 		return nil, usage("--mask infill needs a model that fills").or("--infill-model names one of the same vocabulary, as the one that the model was made from")
 	case c.String("mask") == "infill":
-		m, err := openNamed(c, name, 0, model.LoadFiller, model.NewFiller)
+		m, err := openNamed(c, name, 0, model.NewFiller)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +103,7 @@ func loadRedrawn(c *cli.Context, seed uint64) (*model.Classifier, error) {
 	if name == "" {
 		name = "sentiment"
 	}
-	return openNamed(c, name, seed, model.LoadClassifier, model.NewClassifier)
+	return openNamed(c, name, seed, model.NewClassifier)
 }
 
 // target returns what is explained: the class that the flags name, all, or the

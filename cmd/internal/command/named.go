@@ -15,7 +15,7 @@ import (
 
 // openNamed makes of the model called name, built in, in a folder or of the hub, what
 // a task needs, with weights drawn anew by a seed that is not zero.
-func openNamed[M any](c *cli.Context, name string, redraw uint64, load func(string, model.Options) (*M, error), build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
+func openNamed[M any](c *cli.Context, name string, redraw uint64, build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
 	precision, err := model.ParsePrecision(c.String("precision"))
 	if err != nil {
 		return nil, &usageError{err: err}
@@ -32,7 +32,11 @@ func openNamed[M any](c *cli.Context, name string, redraw uint64, load func(stri
 	if err != nil {
 		return nil, err
 	}
-	m, err := load(dir, o)
+	files, err := model.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	m, err := build(files, o)
 	if m, ok := any(m).(interface{ Warnings() []string }); ok && err == nil && !c.Bool("quiet") {
 		for _, w := range m.Warnings() {
 			_, _ = fmt.Fprintf(c.App.ErrWriter, "explain: %s: %s\n", name, w)
