@@ -113,7 +113,7 @@ func (c *Classification) target(class string) (text.Target, error) {
 		if _, err := c.Model.Label(class); err != nil {
 			e := fault("class", "%v", err)
 			if near := Nearest(class, labels); near != "" {
-				e.or("did you mean {class} %s?", near)
+				e = e.or("did you mean {class} %s?", near)
 			}
 			return nil, e
 		}

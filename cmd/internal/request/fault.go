@@ -71,27 +71,24 @@ func Plain(err error) string { return packages.ReplaceAllString(err.Error(), "")
 // faults gathers what is wrong with a request.
 type faults []error
 
-func (f *faults) add(field, format string, args ...any) *Fault {
-	one := fault(field, format, args...)
-	*f = append(*f, one)
-	return one
-}
+func (f *faults) add(one *Fault) { *f = append(*f, one) }
 
 // oneOf refuses a value that is none of those allowed. Empty is the default.
 func oneOf[S ~string](f *faults, field string, value S, allowed []S) {
 	if value == "" || slices.Contains(allowed, value) {
 		return
 	}
-	e := f.add(field, "{"+field+"} %q is none of %s", string(value), listed(allowed))
+	e := fault(field, "{"+field+"} %q is none of %s", string(value), listed(allowed))
 	if near := Nearest(string(value), texts(allowed)); near != "" {
-		e.or("did you mean {"+field+"} %s?", near)
+		e = e.or("did you mean {"+field+"} %s?", near)
 	}
+	f.add(e)
 }
 
-// counts refuses a negative number.
+// count refuses a negative number.
 func (f *faults) count(field string, n int) {
 	if n < 0 {
-		f.add(field, "{"+field+"} %d is negative", n)
+		f.add(fault(field, "{"+field+"} %d is negative", n))
 	}
 }
 

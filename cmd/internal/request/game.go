@@ -23,16 +23,16 @@ const infill = "infill" // the mask that asks a model
 func (g Game) validate(f *faults) {
 	switch {
 	case g.Mask == infill && g.InfillModel == "":
-		f.add("mask", "{mask} infill needs a model that fills").
-			or("{infill_model} names one of the same vocabulary, as the one that the model was made from")
+		f.add(fault("mask", "{mask} infill needs a model that fills").
+			or("{infill_model} names one of the same vocabulary, as the one that the model was made from"))
 	case g.Mask != "" && g.Mask != infill:
 		if _, err := text.ParseMasker(g.Mask); err != nil {
-			f.add("mask", "%v", err)
+			f.add(fault("mask", "%v", err))
 		}
 	}
 	if g.Long != "" {
 		if _, err := text.ParseLong(g.Long); err != nil {
-			f.add("long", "%v", err)
+			f.add(fault("long", "%v", err))
 		}
 	}
 	f.count("infill_draws", g.InfillDraws)

@@ -51,28 +51,28 @@ func (in Input) validate(f *faults) {
 		checkText(f, "fields", field.Text)
 	}
 	if in.Template == "" && len(in.Fields) > 0 {
-		f.add("fields", "{fields} without a template").or("{template} %q has the fields", "Facts: {fact} Answer:")
+		f.add(fault("fields", "{fields} without a template").or("{template} %q has the fields", "Facts: {fact} Answer:"))
 	}
 	for _, m := range in.Messages {
 		checkText(f, "messages", m.Content)
 	}
 	if len(in.Messages) > 0 && in.Text != "" {
-		f.add("messages", "{messages} are all that is said: no {text} goes with them")
+		f.add(fault("messages", "{messages} are all that is said: no {text} goes with them"))
 	}
 	if in.Template != "" && (in.Text != "" || len(in.Messages) > 0) {
-		f.add("template", "{template} makes the prompt: no {text} goes with it")
+		f.add(fault("template", "{template} makes the prompt: no {text} goes with it"))
 	}
 	if !in.Chat && (in.System != "" || len(in.Messages) > 0 || in.Tools != nil || in.TemplateNames != nil || !in.Today.IsZero()) {
-		f.add("system", "{system} is for {chat}")
+		f.add(fault("system", "{system} is for {chat}"))
 	}
 }
 
 func checkText(f *faults, field, text string) {
 	switch {
 	case len(text) > maxText:
-		f.add(field, "{"+field+"} has more than %d MiB", maxText>>20)
+		f.add(fault(field, "{"+field+"} has more than %d MiB", maxText>>20))
 	case !utf8.ValidString(text):
-		f.add(field, "{"+field+"} is not UTF-8")
+		f.add(fault(field, "{"+field+"} is not UTF-8"))
 	}
 }
 

@@ -124,7 +124,7 @@ func (m Method) validate(f *faults) {
 	f.count("budget", m.Budget)
 	f.count("stable_top", m.StableTop)
 	if !(m.MaxError >= 0 && m.MaxError < 1) {
-		f.add("max_error", "{max_error} %v is no share between 0 and 1", m.MaxError)
+		f.add(fault("max_error", "{max_error} %v is no share between 0 and 1", m.MaxError))
 	}
 	if _, _, err := m.wanted(); err != nil && len(*f) == before {
 		*f = append(*f, err)

@@ -18,7 +18,7 @@ func (m Model) validate(f *faults) {
 		return
 	}
 	if _, err := model.ParsePrecision(m.Precision); err != nil {
-		f.add("precision", "%v", err)
+		f.add(fault("precision", "%v", err))
 	}
 }
 

@@ -71,7 +71,7 @@ func (r Request) Encode() ([]byte, error) { return json.Marshal(r) }
 func (r Request) Validate() error {
 	var f faults
 	if r.Task != "" && !slices.Contains(Tasks(), r.Task) {
-		f.add("task", "{task} %q is none of %s", r.Task, listed(Tasks()))
+		f.add(fault("task", "{task} %q is none of %s", r.Task, listed(Tasks())))
 	}
 	r.Input.validate(&f)
 	r.Target.validate(&f)

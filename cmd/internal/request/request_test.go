@@ -121,8 +121,11 @@ func TestFaultsNameFields(t *testing.T) {
 	if want := `--template "Facts: {fact} Answer:" has the fields`; hint != want {
 		t.Errorf("hint %q, want %q", hint, want)
 	}
-	all := err.(interface{ Unwrap() []error }).Unwrap()
-	if got, want := all[1].(*request.Fault).Text(flag), "--max-error 3 is no share between 0 and 1"; got != want {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // it is about this very error
+	if !ok || len(joined.Unwrap()) != 2 || !errors.As(joined.Unwrap()[1], &f) {
+		t.Fatalf("error %v", err)
+	}
+	if got, want := f.Text(flag), "--max-error 3 is no share between 0 and 1"; got != want {
 		t.Errorf("text %q, want %q", got, want)
 	}
 }
@@ -190,7 +193,7 @@ func TestClassify(t *testing.T) {
 	if want, _ = json.Marshal(x.Terms[0].Score); string(last) != string(want) {
 		t.Errorf("refined to %s, estimated %s", last, want)
 	}
-	r.Class = "POSITVE"
+	r.Class = "POSITIVES"
 	var f *request.Fault
 	if _, err := r.Open(t.Context(), models); !errors.As(err, &f) || f.Hint(func(s string) string { return s }) != "did you mean class POSITIVE?" {
 		t.Errorf("error %v", err)

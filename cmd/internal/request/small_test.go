@@ -138,7 +138,7 @@ func TestRefusals(t *testing.T) {
 		{request.Generate, func(r *request.Request) { r.Against, r.Explain = " x", "next" }, "against", "explain next does not go with it", ""},
 		{request.Generate, func(r *request.Request) { r.Precision = "float3" }, "precision", "float3", ""},
 		{request.Translate, func(r *request.Request) { r.To = "fr" }, "text", "", ""},
-		{request.Translate, func(r *request.Request) { r.Written, r.Target.Answer = 1, "B" }, "written", "the answer has 0 tokens", ""},
+		{request.Translate, func(r *request.Request) { r.Written, r.Answer = 1, "B" }, "written", "the answer has 0 tokens", ""},
 	} {
 		r := requests()[c.task]
 		c.change(&r)

@@ -75,11 +75,11 @@ func (r Request) suits(f *faults) {
 	}
 	for name, value := range fields(reflect.ValueOf(r)) {
 		if tasks := tasksOf(name); tasks != nil && !value.IsZero() && !slices.Contains(tasks, task) {
-			f.add(name, "{"+name+"} says nothing to task %s", task).or("it is for %s", listed(tasks))
+			f.add(fault(name, "{"+name+"} says nothing to task %s", task).or("it is for %s", listed(tasks)))
 		}
 	}
 	if r.Mask == infill && task != Classify {
-		f.add("mask", "{mask} infill says nothing to task %s", task).or("it is for %s", Classify)
+		f.add(fault("mask", "{mask} infill says nothing to task %s", task).or("it is for %s", Classify))
 	}
 }
 

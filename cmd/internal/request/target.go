@@ -33,6 +33,6 @@ func (t Target) validate(f *faults) {
 	oneOf(f, "score", t.Score, Scorings())
 	f.count("written", t.Written)
 	if t.Against != "" && t.Explain != "" && t.Explain != "answer" {
-		f.add("against", "{against} explains the whole answer: {explain} %s does not go with it", t.Explain)
+		f.add(fault("against", "{against} explains the whole answer: {explain} %s does not go with it", t.Explain))
 	}
 }

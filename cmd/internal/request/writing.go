@@ -67,7 +67,7 @@ func (w Writing) validate(f *faults) {
 		{"repetition_penalty", &w.RepetitionPenalty}, {"length_penalty", w.LengthPenalty},
 	} {
 		if x.v != nil && (math.IsNaN(*x.v) || math.IsInf(*x.v, 0)) {
-			f.add(x.field, "{"+x.field+"} %v is no number", *x.v)
+			f.add(fault(x.field, "{"+x.field+"} %v is no number", *x.v))
 		}
 	}
 }
