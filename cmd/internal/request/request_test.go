@@ -121,7 +121,7 @@ func TestFaultsNameFields(t *testing.T) {
 	if want := `--template "Facts: {fact} Answer:" has the fields`; hint != want {
 		t.Errorf("hint %q, want %q", hint, want)
 	}
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // it is about this very error
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok || len(joined.Unwrap()) != 2 || !errors.As(joined.Unwrap()[1], &f) {
 		t.Fatalf("error %v", err)
 	}
