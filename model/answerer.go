@@ -228,3 +228,28 @@ func (r *spanReader) best() []Answer {
 	slices.SortStableFunc(r.answers, func(a, b Answer) int { return cmp.Compare(b.Score, a.Score) })
 	return r.answers[:min(r.Answers, len(r.answers))]
 }
+
+// Span returns the target of the log-probability, in nats, that an answer begins
+// at one token and ends at another, of a sequence of so many, all its tokens
+// competing.
+func (a *Answerer) Span(length, first, last int, name string) *Target {
+	r := placeReader{
+		model: a.m, length: length,
+		value: func(row []float32) []float64 { return []float64{float64(row[0]), float64(row[1])} },
+		fold: func(values [][]float64) float64 {
+			starts, ends := make([]float32, length), make([]float32, length)
+			for i, v := range values {
+				starts[i], ends[i] = float32(v[0]), float32(v[1])
+			}
+			return decode.LogProb(starts, int32(first)) + decode.LogProb(ends, int32(last))
+		},
+	}
+	t := &Target{names: []string{name}, scale: "log-probability", score: r.score}
+	switch {
+	case last < first || last >= length:
+		t.err = fmt.Errorf("model: an answer from token %d to %d of %d", first, last, length)
+	case first < 0:
+		t.err = fmt.Errorf("model: token %d of %d", first, length)
+	}
+	return t
+}

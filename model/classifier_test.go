@@ -95,17 +95,19 @@ func TestTargets(t *testing.T) {
 func TestExtremeTargets(t *testing.T) {
 	c := &Classifier{facts: facts{m: &loaded{labels: []string{"a", "b", "c"}}}}
 	for _, test := range []struct {
-		target *Target
+		scale  scale
+		class  int
 		logits []float32
 		want   float64
 	}{
-		{c.LogOdds("a"), []float32{1000, -1000, -1000}, 2000 - math.Ln2},
-		{c.LogOdds("b"), []float32{1000, -1000, -1000}, -2000},
-		{c.Probability("a"), []float32{1000, -1000, -1000}, 1},
-		{c.Probability("b"), []float32{1000, -1000, -1000}, 0},
+		{logOdds, 0, []float32{1000, -1000, -1000}, 2000 - math.Ln2},
+		{logOdds, 1, []float32{1000, -1000, -1000}, -2000},
+		{probability, 0, []float32{1000, -1000, -1000}, 1},
+		{probability, 1, []float32{1000, -1000, -1000}, 0},
 	} {
-		if got := test.target.value(test.logits, test.target.classes[0]); math.Abs(got-test.want) > 1e-9 {
-			t.Errorf("%s of %v: %v, want %v", test.target.scale, test.logits, got, test.want)
+		target := classTarget{classifier: c, scale: test.scale}
+		if got := target.value(test.logits, test.class); math.Abs(got-test.want) > 1e-9 {
+			t.Errorf("%s of %v: %v, want %v", test.scale, test.logits, got, test.want)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/whence-xai/whence/model/internal/decode"
@@ -197,38 +196,6 @@ func log1mexp(x float64) float64 {
 		return math.Log(-math.Expm1(x))
 	}
 	return math.Log1p(-math.Exp(x))
-}
-
-// ContinuationOf returns the text that might be written after prompt, which is
-// split into tokens as the two together are where that leaves the prompt's tokens
-// as they are.
-func (g *Generator) ContinuationOf(prompt, text string) (*Continuation, error) {
-	before, err := g.m.tokenizer.Encode(prompt)
-	if err != nil {
-		return nil, err
-	}
-	both, err := g.m.tokenizer.Encode(prompt + text)
-	if err != nil {
-		return nil, err
-	}
-	head, ids := plain(before), plain(both)
-	if len(ids) < len(head) || !slices.Equal(ids[:len(head)], head) {
-		alone, err := g.m.tokenizer.Encode(text)
-		if err != nil {
-			return nil, err
-		}
-		return g.Continuation(plain(alone))
-	}
-	return g.Continuation(ids[len(head):])
-}
-
-// ContinuationOf returns a text that might be written for a source.
-func (t *Translator) ContinuationOf(text string) (*Continuation, error) {
-	e, err := t.m.target.Encode(text)
-	if err != nil {
-		return nil, err
-	}
-	return t.Continuation(plain(e))
 }
 
 // plain returns the tokens that the text itself spells.

@@ -143,3 +143,15 @@ func (f *Filler) EachMask(ctx context.Context, seqs []Sequence, do func(i, t int
 	mask, _ := f.MaskID()
 	return f.m.each(ctx, seqs, func(i, t int) bool { return seqs[i].IDs[t] == mask }, do)
 }
+
+// Word returns the target of the log-probability, in nats, of a word of the
+// vocabulary at a token of a sequence of so many.
+func (f *Filler) Word(length, token int, id int32) *Target {
+	target := f.m.place(length, token, f.m.tokenizer.Decode([]int32{id}, false), "log-probability", func(row []float32) float64 {
+		return decode.LogProb(row, id)
+	})
+	if id < 0 || int(id) >= f.m.Outputs() {
+		target.err = fmt.Errorf("model: token %d is not below %d", id, f.m.Outputs())
+	}
+	return target
+}

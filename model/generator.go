@@ -188,3 +188,46 @@ func (s *Sequence) followed(ids []int32) Sequence {
 	}
 	return x
 }
+
+// NextTokens returns the target of the log-probabilities of tokens after a
+// prompt and the tokens before, in nats: an output a token.
+func (g *Generator) NextTokens(before, ids []int32) (*Target, error) {
+	return g.nextTokens(g, before, ids)
+}
+
+// Change returns the target of how much the distribution of the next token, after
+// the tokens before, changes from that after the prompt whole: of two outputs,
+// in nats, minus the Kullback–Leibler divergence of the distribution then from
+// the one now, and the entropy then less that now.
+func (g *Generator) Change(ctx context.Context, before []int32, whole Sequence) (*Target, error) {
+	return divergence(ctx, g, before, whole)
+}
+
+// Likeliest returns the tokens that are most likely after a prompt and the tokens
+// before, most likely first.
+func (g *Generator) Likeliest(ctx context.Context, prompt Sequence, before []int32, most int) ([]Candidate, error) {
+	return likeliest(ctx, g, before, prompt, most)
+}
+
+// ContinuationOf returns the text that might be written after prompt, which is
+// split into tokens as the two together are where that leaves the prompt's tokens
+// as they are.
+func (g *Generator) ContinuationOf(prompt, text string) (*Continuation, error) {
+	before, err := g.m.tokenizer.Encode(prompt)
+	if err != nil {
+		return nil, err
+	}
+	both, err := g.m.tokenizer.Encode(prompt + text)
+	if err != nil {
+		return nil, err
+	}
+	head, ids := plain(before), plain(both)
+	if len(ids) < len(head) || !slices.Equal(ids[:len(head)], head) {
+		alone, err := g.m.tokenizer.Encode(text)
+		if err != nil {
+			return nil, err
+		}
+		return g.Continuation(plain(alone))
+	}
+	return g.Continuation(ids[len(head):])
+}

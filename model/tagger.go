@@ -88,3 +88,36 @@ func (t *Tagger) Logits(ctx context.Context, seqs []Sequence) ([][]float32, erro
 	err := t.m.each(ctx, seqs, everyToken, func(i, at int, row []float32) { copy(logits[i][at*n:], row) })
 	return logits, err
 }
+
+// Label returns the target of the log-odds that a token of a sequence of so many
+// has one of a few labels, such as B-PER and I-PER, and none of the others.
+func (t *Tagger) Label(length, token int, name string, labels ...string) *Target {
+	in := make([]bool, len(t.m.labels))
+	var err error
+	for _, label := range labels {
+		id := slices.Index(t.m.labels, label)
+		if id < 0 {
+			err = fmt.Errorf("model: no label %q, there are: %q", label, t.m.labels)
+			continue
+		}
+		in[id] = true
+	}
+	target := t.m.place(length, token, name, "log-odds", func(row []float32) float64 {
+		var yes, no []float32
+		for id, v := range row {
+			if in[id] {
+				yes = append(yes, v)
+			} else {
+				no = append(no, v)
+			}
+		}
+		return decode.LogSumExp(yes, -1) - decode.LogSumExp(no, -1)
+	})
+	if err == nil && (!slices.Contains(in, true) || !slices.Contains(in, false)) {
+		err = fmt.Errorf("model: %d of %d labels have no odds", len(labels), len(in))
+	}
+	if target.err == nil {
+		target.err = err
+	}
+	return target
+}

@@ -2,81 +2,32 @@ package model
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math"
-
-	"github.com/whence-xai/whence/model/internal/decode"
+	"slices"
 )
 
-// A scale is how a target expresses a class.
-type scale string
-
-const (
-	logOdds     scale = "log-odds"
-	probability scale = "probability"
-	logit       scale = "logit"
-)
-
-// A Target is what a sequence becomes numbers by: some classes of a classifier
-// on a scale.
+// A Target is what a sequence becomes numbers by: some classes of a classifier on
+// a scale, what a model makes of a place in a text, the token that comes next. It
+// is a Scorer of package text.
 type Target struct {
-	classifier *Classifier
-	scale      scale
-	classes    []int
-	names      []string
-	err        error // what is wrong with the classes that were named
+	names []string
+	scale string
+	score func(ctx context.Context, dst []float64, seqs []Sequence) error
+	err   error // what is wrong with what was asked for
 }
 
-// LogOdds returns the target of the log-odds of the named classes, or of all
-// if none is named: the logit against the log-sum-exp of the other classes'
-// logits, which for two classes is the difference. Of classes that do not
-// exclude one another it is the logit, and so for a regression.
-func (c *Classifier) LogOdds(class ...string) *Target { return c.target(logOdds, class) }
+// Outputs returns how many numbers a sequence has.
+func (t *Target) Outputs() int { return len(t.names) }
 
-// Probability returns the target of the probability of the named classes, or
-// of all if none is named: softmax, or sigmoid where classes do not exclude
-// one another. A regression has no probabilities, only its logit.
-func (c *Classifier) Probability(class ...string) *Target { return c.target(probability, class) }
-
-// Logit returns the target of the raw output for the named classes, or for all
-// if none is named.
-func (c *Classifier) Logit(class ...string) *Target { return c.target(logit, class) }
-
-func (c *Classifier) target(s scale, names []string) *Target {
-	if c.task == regression {
-		s = logit
-	}
-	t := &Target{classifier: c, scale: s}
-	if len(names) == 0 {
-		names = c.m.labels
-		for i := range names {
-			t.classes = append(t.classes, i)
-		}
-		t.names = names
-		return t
-	}
-	for _, name := range names {
-		i, err := c.Label(name)
-		t.err = errors.Join(t.err, err)
-		t.classes = append(t.classes, i)
-		t.names = append(t.names, c.m.labels[i])
-	}
-	return t
-}
-
-// Outputs returns the number of classes.
-func (t *Target) Outputs() int { return len(t.classes) }
-
-// Names returns the names of the classes, an entry an output. The caller must
-// not change it.
+// Names returns what the outputs are called, the names of the classes for one.
+// The caller must not change it.
 func (t *Target) Names() []string { return t.names }
 
-// Scale returns "log-odds", "probability" or "logit".
-func (t *Target) Scale() string { return string(t.scale) }
+// Scale returns "log-odds", "probability", "logit", "log-probability" or "nats".
+func (t *Target) Scale() string { return t.scale }
 
-// Validate returns an error if a class that was named does not exist. It lists
-// those that do.
+// Validate returns an error if there are no such classes, places or tokens as were
+// asked for. It lists the classes that there are.
 func (t *Target) Validate() error { return t.err }
 
 // Score writes the target's value of every sequence to dst, Outputs() of them
@@ -85,35 +36,53 @@ func (t *Target) Score(ctx context.Context, dst []float64, seqs []Sequence) erro
 	if t.err != nil {
 		return t.err
 	}
-	if len(dst) != len(seqs)*len(t.classes) {
-		return fmt.Errorf("model: room for %d scores of %d sequences with %d outputs", len(dst), len(seqs), len(t.classes))
+	if len(dst) != len(seqs)*t.Outputs() {
+		return fmt.Errorf("model: room for %d scores of %d sequences with %d outputs", len(dst), len(seqs), t.Outputs())
 	}
-	c := t.classifier
-	logits := c.buffer(len(seqs) * len(c.m.labels))
-	defer c.buffers.Put(logits)
-	if err := c.Logits(ctx, *logits, seqs); err != nil {
+	return t.score(ctx, dst, seqs)
+}
+
+// A placeReader computes what a model makes of certain places in a sequence:
+// where an answer begins and ends, which label a token has, which word stands for
+// a mask. Sequences must be as long as the one that the places were found in, so
+// words are masked by replacing their tokens, not by leaving them out.
+type placeReader struct {
+	model  *loaded
+	length int
+	places []int // whose rows are read; nil for all
+	value  func(row []float32) []float64
+	fold   func(values [][]float64) float64 // of every token, nil where its row is not read
+}
+
+// score writes the number of every sequence to dst.
+func (r *placeReader) score(ctx context.Context, dst []float64, seqs []Sequence) error {
+	values := make([][][]float64, len(seqs))
+	for i := range seqs {
+		if len(seqs[i].IDs) != r.length || seqs[i].Hidden != nil {
+			return fmt.Errorf("model: sequence %d has not the %d tokens, all of them seen, among which a place was found: mask words by replacing them", i, r.length)
+		}
+		values[i] = make([][]float64, r.length)
+	}
+	wanted := func(_, token int) bool { return r.places == nil || slices.Contains(r.places, token) }
+	if err := r.model.each(ctx, seqs, wanted, func(i, token int, row []float32) { values[i][token] = r.value(row) }); err != nil {
 		return err
 	}
 	for i := range seqs {
-		row := (*logits)[i*len(c.m.labels):][:len(c.m.labels)]
-		for j, class := range t.classes {
-			dst[i*len(t.classes)+j] = t.value(row, class)
-		}
+		dst[i] = r.fold(values[i])
 	}
 	return nil
 }
 
-// value returns what the target says of a class by the logits of all.
-func (t *Target) value(logits []float32, class int) float64 {
-	z := float64(logits[class])
-	if t.scale == logit {
-		return z
+// place returns the target of one number at a place of a sequence.
+func (l *loaded) place(length, place int, name, scale string, value func(row []float32) float64) *Target {
+	r := placeReader{
+		model: l, length: length, places: []int{place},
+		value: func(row []float32) []float64 { return []float64{value(row)} },
+		fold:  func(values [][]float64) float64 { return values[place][0] },
 	}
-	if t.classifier.task == oneOf {
-		z -= decode.LogSumExp(logits, class)
+	t := &Target{names: []string{name}, scale: scale, score: r.score}
+	if place < 0 || place >= length {
+		t.err = fmt.Errorf("model: token %d of %d", place, length)
 	}
-	if t.scale == logOdds {
-		return z
-	}
-	return 1 / (1 + math.Exp(-z))
+	return t
 }

@@ -288,3 +288,28 @@ func (t *Translator) score(ctx context.Context, seqs []Sequence, before, answers
 		do(int(at.sequence), int(at.token)-len(before[at.sequence])+1, row)
 	})
 }
+
+// NextTokens returns the target of the log-probabilities of tokens that might be
+// written for a source after the tokens before, in nats: an output a token.
+func (t *Translator) NextTokens(before, ids []int32) (*Target, error) {
+	return t.nextTokens(t, before, ids)
+}
+
+// Change is [Generator.Change] of a source.
+func (t *Translator) Change(ctx context.Context, before []int32, whole Sequence) (*Target, error) {
+	return divergence(ctx, t, before, whole)
+}
+
+// Likeliest is [Generator.Likeliest] of what might be written for a source.
+func (t *Translator) Likeliest(ctx context.Context, source Sequence, before []int32, most int) ([]Candidate, error) {
+	return likeliest(ctx, t, before, source, most)
+}
+
+// ContinuationOf returns a text that might be written for a source.
+func (t *Translator) ContinuationOf(text string) (*Continuation, error) {
+	e, err := t.m.target.Encode(text)
+	if err != nil {
+		return nil, err
+	}
+	return t.Continuation(plain(e))
+}

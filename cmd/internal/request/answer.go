@@ -59,7 +59,7 @@ func (a *Answering) Run(ctx context.Context) (*Run, error) {
 }
 
 // target returns the log-odds of the tokens with which the best answer begins and ends.
-func (a *Answering) target() (*model.PlaceTarget, error) {
+func (a *Answering) target() (*model.Target, error) {
 	if len(a.Answers) == 0 || a.Answers[0].Text == "" {
 		return nil, fault("answer", "there is no answer to explain")
 	}

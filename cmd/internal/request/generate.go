@@ -155,7 +155,7 @@ func (g *Generation) Run(ctx context.Context) (*Run, error) {
 		answer: g.answer,
 		of:     func(answer string) (*model.Continuation, error) { return g.Model.ContinuationOf(g.Prompt.Text, answer) },
 		likely: func(most int) ([]model.Candidate, error) { return g.Model.Likeliest(ctx, whole, nil, most) },
-		change: func() (*model.NextTarget, error) { return g.Model.Change(ctx, nil, whole) },
+		change: func() (*model.Target, error) { return g.Model.Change(ctx, nil, whole) },
 		mute:   g.Model.Tokenizer().IsSpecial,
 	}).scorer()
 	if err != nil {

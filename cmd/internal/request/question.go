@@ -10,7 +10,7 @@ import (
 // A writer is a model that writes: a Generator or a Translator.
 type writer interface {
 	Continuation(ids []int32) (*model.Continuation, error)
-	NextTokens(before, ids []int32) (*model.NextTarget, error)
+	NextTokens(before, ids []int32) (*model.Target, error)
 }
 
 // A question is what is asked about a written answer.
@@ -20,7 +20,7 @@ type question struct {
 	answer []int32                                        // the model's own
 	of     func(text string) (*model.Continuation, error) // a text as a continuation
 	likely func(most int) ([]model.Candidate, error)      // the first tokens of answers
-	change func() (*model.NextTarget, error)              // of the first token
+	change func() (*model.Target, error)              // of the first token
 	mute   func(id int32) bool                            // whether a token is none that reads
 }
 

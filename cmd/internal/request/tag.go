@@ -55,7 +55,7 @@ func (t *Tagging) Run(ctx context.Context) (*Run, error) {
 }
 
 // target returns the log-odds of the label at the first token of a part.
-func (t *Tagging) target(part string) (*model.PlaceTarget, error) {
+func (t *Tagging) target(part string) (*model.Target, error) {
 	var best *model.Entity
 	for i, e := range t.Entities {
 		if (part == "" || e.Text == part) && (best == nil || e.Score > best.Score) {

@@ -74,7 +74,7 @@ func (t *Translation) Run(ctx context.Context) (*Run, error) {
 		answer: answer,
 		of:     t.Model.ContinuationOf,
 		likely: func(most int) ([]model.Candidate, error) { return t.Model.Likeliest(ctx, t.source, nil, most) },
-		change: func() (*model.NextTarget, error) { return t.Model.Change(ctx, nil, t.source) },
+		change: func() (*model.Target, error) { return t.Model.Change(ctx, nil, t.source) },
 		mute:   t.Model.IsSpecial,
 	}).scorer()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
-func scoreOf(t *testing.T, target *PlaceTarget, s Sequence) float64 {
+func scoreOf(t *testing.T, target *Target, s Sequence) float64 {
 	t.Helper()
 	dst := make([]float64, 1)
 	if err := target.Score(t.Context(), dst, []Sequence{s}); err != nil {
