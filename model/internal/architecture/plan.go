@@ -49,7 +49,7 @@ func Read(c *checkpoint.Config, p Purpose) (*Plan, error) {
 	x := &Plan{head: head{Purpose: p}, config: c}
 	if p == SequenceClasses || p == TokenClasses {
 		x.Labels = c.Labels()
-		x.head.labels = len(x.Labels)
+		x.labels = len(x.Labels)
 	}
 	x.blueprint = family.read(c)
 	return x, c.Err()

@@ -64,7 +64,7 @@ func Open(dir string) (Checkpoint, error) {
 	read(&c.Config, "config.json", false)
 	read(&c.Tokenizer, "tokenizer.json", true)
 	if !exists(dir, "tokenizer.json") && !exists(dir, "source.spm") {
-		_, err := tokenizer.Load(dir) // fails, and says what to do
+		_, err := tokenizer.Load(dir)           // fails, and says what to do
 		errs = append(errs, errors.Unwrap(err)) // which folder that is, is said once for all
 	}
 	read(&c.TargetTokenizer, "tokenizer_target.json", true)

@@ -33,6 +33,7 @@ const (
 	MaxPositions = 1 << 17
 )
 
+// ParseConfig reads config.json.
 func ParseConfig(text []byte) (*Config, error) {
 	c := &Config{faults: new([]error), notes: new([]string)}
 	text, err := wholeNumbers(text)
