@@ -163,7 +163,7 @@ func (b *deberta) between(w weights, places []float32, index []int32) *transform
 	return r
 }
 
-// project has finish fill to with what d makes of places, for every head.
+// project fills to, once weights are packed, with what d makes of places, for every head.
 func (b *deberta) project(to *[]*f32.Matrix, w weights, d transformer.Dense, places []float32) {
 	w.After(func() {
 		rows := make([]float32, len(places))
