@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"errors"
 
 	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
@@ -46,7 +47,11 @@ func runOf[T interface {
 // run returns the run of what a target says of words.
 func (r Request) run(o text.Options, m text.Model, words string, target text.Scorer) (*Run, error) {
 	game, err := o.NewGame(m, words, target)
-	if err != nil {
+	var long *text.LimitError
+	switch {
+	case errors.As(err, &long): // there are no windows for what a model writes or where it finds it
+		return nil, fault("text", "the text has %d tokens, the model reads at most %d", long.Tokens, long.Limit).or("a shorter one can be explained")
+	case err != nil:
 		return nil, badText(err)
 	}
 	run, err := r.NewRun(game)

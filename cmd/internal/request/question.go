@@ -20,7 +20,7 @@ type question struct {
 	answer []int32                                        // the model's own
 	of     func(text string) (*model.Continuation, error) // a text as a continuation
 	likely func(most int) ([]model.Candidate, error)      // the first tokens of answers
-	change func() (*model.Target, error)              // of the first token
+	change func() (*model.Target, error)                  // of the first token
 	mute   func(id int32) bool                            // whether a token is none that reads
 }
 

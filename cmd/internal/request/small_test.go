@@ -126,6 +126,7 @@ func TestRefusals(t *testing.T) {
 		{request.Tag, func(r *request.Request) { r.Part = "Berlin" }, "part", `no labeled part "Berlin"`, ""},
 		{request.Tag, func(r *request.Request) { r.Mask = "hide" }, "mask", "mask hide moves or hides", ""},
 		{request.Tag, func(r *request.Request) { r.Model.Name = "" }, "model", "no model is given", "org/name"},
+		{request.Tag, func(r *request.Request) { r.Text, r.Stride = strings.Repeat("Ada lives in New York. ", 20), 4 }, "text", "the model reads at most 40", "a shorter one can be explained"},
 		{request.Fill, func(r *request.Request) { r.Text = "Ada lives." }, "text", "the text has no [MASK]", `A [MASK] film.`},
 		{request.Fill, func(r *request.Request) { r.Part = "zebra" }, "part", `"zebra" is not among the words told`, "words N tells more"},
 		{request.Fill, func(r *request.Request) { r.Mask = "collapse" }, "mask", "mask collapse moves or hides", ""},
