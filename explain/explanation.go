@@ -2,6 +2,7 @@ package explain
 
 import (
 	"context"
+	"encoding/json"
 	"math"
 )
 
@@ -66,12 +67,11 @@ type Provenance struct {
 	Seed   uint64
 }
 
-// A Run tells which program made an explanation and how it was called, so that
+// A Run tells which program made an explanation and what it was asked for, so that
 // another can do it again and compare.
 type Run struct {
-	Version  string            // of the program and its commit, as in "v0.3.0 4f5a0c1d2e3f"
-	Command  string            // "explain", or the name of a subcommand
-	Settings map[string]string // every flag that bears on the numbers, by its name, with its value
+	Version string          // of the program and its commit, as in "v0.3.0 4f5a0c1d2e3f"
+	Request json.RawMessage // an object of JSON that the program understands; nil for none
 }
 
 // A Subject tells what was explained: the text, the model, and how the two

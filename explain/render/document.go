@@ -40,8 +40,8 @@ func toDocument(x *explain.Explanation) *document {
 	if s.Answer != "" || s.Pieces != nil {
 		d.Answer = &answerJSON{s.Answer, each(s.Pieces, func(p explain.Span) spanJSON { return spanJSON(p) })}
 	}
-	if r := x.Run; r.Version != "" || r.Command != "" || r.Settings != nil {
-		d.Run = &runJSON{r.Version, r.Command, r.Settings}
+	if r := x.Run; r.Version != "" || r.Request != nil {
+		d.Run = &runJSON{Version: r.Version, Request: r.Request}
 	}
 	if f := x.Surrogate; f != nil {
 		d.Surrogate = &fitJSON{explain.Numbers(f.Intercept), explain.Numbers(f.Prediction), explain.Numbers(f.R2)}
@@ -83,7 +83,7 @@ func (d *document) explanation() *explain.Explanation {
 		x.Subject.Pieces = each(a.Pieces, func(s spanJSON) explain.Span { return explain.Span(s) })
 	}
 	if r := d.Run; r != nil {
-		x.Run = explain.Run(*r)
+		x.Run = explain.Run{Version: r.Version, Request: r.request()}
 	}
 	if f := d.Surrogate; f != nil {
 		x.Surrogate = &explain.Surrogate{Intercept: knowns(f.Intercept), Prediction: knowns(f.Prediction), R2: knowns(f.R2)}

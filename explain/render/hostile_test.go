@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"html"
@@ -37,7 +38,11 @@ func everywhere(text string) *explain.Explanation {
 	x.Subject.Scores = []explain.ClassScore{{Class: text, Probability: 1}}
 	x.Subject.Answer, x.Subject.Pieces = text, []explain.Span{{Start: 0, End: len(text)}}
 	x.Estimator.Name, x.Estimator.Reason = text, text
-	x.Run = explain.Run{Version: text, Command: text, Settings: map[string]string{text: text}}
+	request, err := json.Marshal(map[string]string{"text": text, text: text})
+	if err != nil {
+		panic(err) // strings can be written
+	}
+	x.Run = explain.Run{Version: text, Request: request}
 	return x
 }
 

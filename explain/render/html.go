@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -134,12 +133,7 @@ func provenance(x *explain.Explanation) []Fact {
 	for _, c := range s.Scores {
 		all = append(all, Fact{"probability of " + c.Class, fmt.Sprintf("%.4f", c.Probability)})
 	}
-	if x.Run.Command != "" {
-		all = append(all, Fact{"command", x.Run.Command})
-	}
-	for _, name := range slices.Sorted(maps.Keys(x.Run.Settings)) {
-		all = append(all, Fact{"--" + name, x.Run.Settings[name]})
-	}
+	all = append(all, RequestFacts(x.Run.Request)...)
 	return slices.DeleteFunc(all, func(f Fact) bool { return f.Value == "" })
 }
 

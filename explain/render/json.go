@@ -70,9 +70,11 @@ type (
 		Pieces []spanJSON `json:"pieces"`
 	}
 	runJSON struct {
-		Version  string            `json:"version"`
-		Command  string            `json:"command"`
-		Settings map[string]string `json:"settings"`
+		Version string          `json:"version"`
+		Request json.RawMessage `json:"request,omitempty"`
+		// Command and Settings are read of files that were saved before requests were.
+		Command  string            `json:"command,omitempty"`
+		Settings map[string]string `json:"settings,omitempty"`
 	}
 	playerJSON struct {
 		Text  string `json:"text"`
@@ -169,8 +171,8 @@ func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 //	stopped      which rule ended the run early, and what is left; may be absent
 //	seconds      wall time
 //	warnings     [texts]
-//	run          {version, command, settings: {flag: value}}, the program that made
-//	             it; may be absent
+//	run          {version, request}, the program that made it and what that was
+//	             asked for; may be absent
 //
 // A standard error or a quality that is unknown is null, and one without bound the
 // string "Infinity" or "-Infinity" (see [explain.Number]). A score that is no

@@ -121,7 +121,7 @@ func answered() *explain.Explanation {
 		x.Terms[i].Score = scores
 		x.Terms[i].Err = []float64{.1, .05, .2, .3, .01}
 	}
-	x.Run = explain.Run{Version: "v0.3.0", Command: "generate", Settings: map[string]string{"seed": "1", "mask": "drop"}}
+	x.Run = explain.Run{Version: "v0.3.0", Request: []byte(`{"task":"generate","text":"The king lives in Paris.","mask":"drop","seed":1}`)}
 	return x
 }
 

@@ -25,6 +25,7 @@ func (p *program) app() *cli.App {
 		Name:                      "explain",
 		DisableSliceFlagSeparator: true, // a --stop may have a comma
 		Flags:                     flags,
+		Before:                    checkFlags,
 		Action:                    p.guard(p.explain),
 		Commands:                  []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(), p.fillCommand(), p.attendCommand(), p.askCommand(), p.modelCommand(), p.completionCommand()},
 		CustomAppHelpTemplate:     helpText(helpExplain, flags),
@@ -43,11 +44,26 @@ func (p *program) command(name, help string, flags []cli.Flag, action cli.Action
 	return &cli.Command{
 		Name:               name,
 		Flags:              flags,
+		Before:             checkFlags,
 		Action:             p.guard(action),
 		CustomHelpTemplate: helpText(help, flags),
 		HideHelpCommand:    true,
 		OnUsageError:       refuse(flags),
 	}
+}
+
+// checkFlags tells of all flags whose values are none for them. The flag package
+// would stop at the first.
+func checkFlags(c *cli.Context) error {
+	var faults []error
+	for _, f := range c.Command.Flags {
+		if check, ok := f.(cli.ActionableFlag); ok && c.IsSet(f.Names()[0]) {
+			if err := check.RunAction(c); err != nil {
+				faults = append(faults, err)
+			}
+		}
+	}
+	return together(faults)
 }
 
 // guard settles what every action needs settled first.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
 // arrange returns args with the positional arguments of a subcommand behind its
@@ -83,7 +85,7 @@ func noArguments(c *cli.Context) error {
 	for _, command := range c.App.Commands {
 		commands = append(commands, command.Name)
 	}
-	if near := nearest(first, commands); near != "" {
+	if near := request.Nearest(first, commands); near != "" {
 		return e.or("did you mean explain %s?", near)
 	}
 	if first == "help" || first == "version" {
@@ -116,7 +118,7 @@ func usageErrorOf(err error, flags []cli.Flag) error {
 	text := err.Error()
 	if m := unknownFlag.FindStringSubmatch(text); m != nil {
 		e := usage("unknown flag --%s", m[1])
-		if near := nearest(m[1], flagNames(flags)); near != "" {
+		if near := request.Nearest(m[1], flagNames(flags)); near != "" {
 			return e.or("did you mean --%s?", near)
 		}
 		return e.or("explain --help lists the flags")
@@ -159,41 +161,4 @@ func flagNames(flags []cli.Flag) []string {
 		names = append(names, f.Names()[0])
 	}
 	return names
-}
-
-// nearest returns the candidate that was probably meant, "" for none.
-func nearest(word string, candidates []string) string {
-	best, least := "", max(1, len(word)/3)+1
-	for _, c := range candidates {
-		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least {
-			best, least = c, d
-		}
-	}
-	return best
-}
-
-// distance is the number of letters to insert, remove, replace or swap with the
-// next that make b of a.
-func distance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			change := rows[i-1][j-1]
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			rows[i][j] = min(change, rows[i-1][j]+1, rows[i][j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }

@@ -81,9 +81,6 @@ func (p *program) ask(c *cli.Context) error {
 	}
 	out := newOutput(c)
 	x, notes, err := p.put(c.Context, a, from)
-	if x != nil {
-		x.Run = ran(c)
-	}
 	if out.format == "csv" { // which has no place for them
 		for _, n := range notes {
 			p.terminal.printf("%s", n)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -14,10 +15,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/bias"
+	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/text"
-	"github.com/whence-xai/whence/model"
 )
 
 func (p *program) auditCommand() *cli.Command {
@@ -60,36 +62,77 @@ func failOverFlag() *cli.Float64Flag {
 
 // audit tells whether a model treats people alike.
 func (p *program) audit(c *cli.Context) error {
-	if c.String("augment") != "" {
-		return p.augment(c)
-	}
-	a, err := p.newAudit(c)
+	out, limit := newOutput(c), c.Float64("fail-over")
+	f, err := auditFlagsOf(c)
 	if err != nil {
 		return err
 	}
-	if err := a.run(); err != nil {
+	if file := c.String("augment"); file != "" {
+		return p.augment(c.Context, f, file, out.file)
+	}
+	var r request.Request
+	if err := overlay(c, &r); err != nil {
+		return err
+	}
+	a := &auditing{program: p, flags: f, Request: r, models: p.models(c), read: &bias.Tally{}}
+	if err := a.open(c.Context); err != nil {
+		return err
+	}
+	if err := a.run(c.Context); err != nil {
 		return err
 	}
 	a.settle()
-	if err := p.publish(newOutput(c), a.finding()); err != nil {
+	if err := p.publish(out, a.finding()); err != nil {
 		return err
 	}
-	if largest, limit := bias.Largest(a.gaps), c.Float64("fail-over"); largest > limit {
+	if largest := bias.Largest(a.gaps); largest > limit {
 		return fmt.Errorf("the largest significant gap is %s, --fail-over is %v", short(largest), limit)
 	}
 	return nil
 }
 
+// auditFlags are what the flags say of an audit, beside the request.
+type auditFlags struct {
+	axes       []string // none for all
+	set        string   // templates or a benchmark; "" for the program's own
+	corpus     string   // the user's texts
+	lexicon    string   // words to swap in them
+	fields     corpus.Fields
+	limit      int    // texts; 0 for all
+	sentences  int    // at most
+	likelihood string // of a language model; "none" for a class
+	bootstrap  int
+	accuracy   string // labelled texts
+}
+
+func auditFlagsOf(c *cli.Context) (f auditFlags, err error) {
+	f = auditFlags{
+		corpus: c.String("corpus"), lexicon: c.String("lexicon"), fields: fieldsOf(c), limit: c.Int("limit"),
+		sentences: c.Int("sentences"), likelihood: c.String("likelihood"), bootstrap: c.Int("bootstrap"), accuracy: c.String("accuracy"),
+	}
+	if list := c.String("axes"); list != "" {
+		f.axes = strings.Split(list, ",")
+	}
+	switch {
+	case c.Args().Present() && f.corpus != "":
+		return f, usage("both --corpus and %s are given", c.Args().First())
+	case c.Args().Present():
+		f.set, err = oneArgument(c, "SET")
+	}
+	return f, err
+}
+
 // An auditing is an audit under way.
 type auditing struct {
 	*program
-	c        *cli.Context
+	flags auditFlags
+	request.Request
+	models   *request.Models
 	source   string // of the sets, for people
 	sets     bias.Sets
-	mentions bias.Sets // texts with one word of a group each; nil without a corpus
-	model    *model.Classifier
+	mentions bias.Sets               // texts with one word of a group each; nil without a corpus
+	task     *request.Classification // nil where likelihoods are compared
 	class    string
-	muted    []string
 	read     *bias.Tally // the model as it is
 	leaning  *bias.Tally // what the mentions say; nil without a corpus
 	after    *bias.Tally // with words masked; nil where none are
@@ -108,56 +151,39 @@ type tallied struct {
 	after   []bias.Gap  // with words masked
 }
 
-// newAudit finds the sentences that the flags name.
-func (p *program) newAudit(c *cli.Context) (*auditing, error) {
-	a := &auditing{program: p, c: c, read: &bias.Tally{}}
-	var err error
-	if c.String("corpus") != "" {
-		err = a.openCorpus()
+// open finds the sentences.
+func (a *auditing) open(ctx context.Context) (err error) {
+	if a.flags.corpus != "" {
+		err = a.openCorpus(ctx)
 	} else {
-		err = a.openSets()
+		err = a.openSets(ctx)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	a.sets, err = bias.Sample(a.sets, c.Int("sentences"), c.Uint64("seed"))
-	if err != nil {
-		return nil, &usageError{err: err}
+	if a.sets, err = bias.Sample(a.sets, a.flags.sentences, a.RandomSeed()); err != nil {
+		return &usageError{err: err}
 	}
-	a.muted, err = mutedWords(c)
-	return a, err
+	return nil
 }
 
 // openSets opens what is named: templates, a benchmark, or the program's own.
-func (a *auditing) openSets() error {
-	var axes []string
-	if list := a.c.String("axes"); list != "" {
-		axes = strings.Split(list, ",")
-	}
+func (a *auditing) openSets(ctx context.Context) error {
 	templates := bias.Builtin()
-	if a.c.Args().Present() {
-		name, err := oneArgument(a.c, "SET")
+	a.source = "built-in templates"
+	if a.flags.set != "" {
+		a.source = filepath.Base(a.flags.set)
+		sets, own, err := openSet(ctx, a.flags.set)
 		if err != nil {
-			return err
-		}
-		a.source = filepath.Base(name)
-		sets, own, err := openSet(a.c.Context, name)
-		var wrong *usageError
-		if errors.As(err, &wrong) {
-			return err
-		}
-		if err != nil {
-			return &usageError{err: err}
+			return unlessEnded(err)
 		}
 		if own == nil {
-			a.sets = onlyAxes(sets, axes)
+			a.sets = onlyAxes(sets, a.flags.axes)
 			return nil
 		}
 		templates = own
-	} else {
-		a.source = "built-in templates"
 	}
-	if err := templates.Only(axes...); err != nil {
+	if err := templates.Only(a.flags.axes...); err != nil {
 		return &usageError{err: err}
 	}
 	a.sets = templates.Sets()
@@ -234,7 +260,7 @@ func openFolder(name string) (bias.Sets, error) {
 }
 
 // run asks the model.
-func (a *auditing) run() error {
+func (a *auditing) run(ctx context.Context) error {
 	total := 0
 	for s, err := range a.sets {
 		if err != nil {
@@ -247,52 +273,54 @@ func (a *auditing) run() error {
 		return usage("%s: no sentences to compare", a.source)
 	}
 	passes := 1
-	if len(a.muted) > 0 {
+	if len(a.Neutralize) > 0 {
 		passes = 2
 	}
 	step, done := a.program.count("sentences", passes*total)
 	defer done()
 	a.count = total
-	if kind := a.c.String("likelihood"); kind != "none" {
-		return a.rate(kind, step)
+	if a.flags.likelihood != "none" {
+		return a.rate(ctx, step)
 	}
-	if err := a.loadClass(); err != nil {
+	if err := a.loadClass(ctx); err != nil {
 		return err
 	}
-	if err := a.measure(a.sets, a.read, nil, step); err != nil {
+	if err := a.measure(ctx, a.sets, a.read, nil, step); err != nil {
 		return err
 	}
 	if a.mentions != nil {
 		a.leaning = &bias.Tally{}
-		if err := a.measure(a.mentions, a.leaning, nil, func(int) {}); err != nil {
+		if err := a.measure(ctx, a.mentions, a.leaning, nil, func(int) {}); err != nil {
 			return err
 		}
 	}
-	if len(a.muted) == 0 {
+	if len(a.Neutralize) == 0 {
 		return nil
 	}
 	a.after = &bias.Tally{}
-	if err := a.measure(a.sets, a.after, a.muted, step); err != nil {
+	if err := a.measure(ctx, a.sets, a.after, a.Neutralize, step); err != nil {
 		return err
 	}
-	return a.measureCost()
+	return a.measureCost(ctx)
 }
 
 // loadClass loads the classifier and settles on a class: of two the second, which
 // is the positive one of most.
-func (a *auditing) loadClass() (err error) {
-	if a.model, err = loadModel(a.c); err != nil {
+func (a *auditing) loadClass(ctx context.Context) (err error) {
+	r := a.Request
+	r.Class = "" // "all" is none, here
+	if a.task, err = a.classification(ctx, r, a.models); err != nil {
 		return err
 	}
-	labels := a.model.Labels()
-	a.class = a.c.String("class")
+	labels := a.task.Model.Labels()
+	a.class = a.Class
 	switch {
 	case a.class == "" && len(labels) > 2 || a.class == "all":
 		return usage("audit needs a --class of %s", strings.Join(labels, ", "))
 	case a.class == "":
 		a.class = labels[len(labels)-1]
 	}
-	n, err := a.model.Label(a.class)
+	n, err := a.task.Model.Label(a.class)
 	if err != nil {
 		return &usageError{err: err}
 	}
@@ -300,31 +328,28 @@ func (a *auditing) loadClass() (err error) {
 	return nil
 }
 
+// scale returns the scale of the scores.
+func (a *auditing) scale() string { return cmp.Or(a.Scale, request.Scales()[0]) }
+
 // sideBySide is how many sentences are read side by side: enough for batches that
 // fill the machine.
 const sideBySide = 64
 
 // measure reads sets into a tally, with words masked.
-func (a *auditing) measure(sets bias.Sets, into *bias.Tally, muted []string, step func(int)) error {
-	o, err := gameOptions(a.c)
-	if err != nil {
-		return err
-	}
+func (a *auditing) measure(ctx context.Context, sets bias.Sets, into *bias.Tally, muted []string, step func(int)) error {
+	o, m := a.task.Options, a.task.Model
 	o.Muted = muted
-	if a.c.String("scale") == "log-odds" {
-		into.Scale = metric.Logistic
-	}
 	var target text.Target
-	switch a.c.String("scale") {
+	switch a.scale() {
 	case "probability":
-		target = a.model.Probability(a.class)
+		target = m.Probability(a.class)
 	case "logit":
-		target = a.model.Logit(a.class)
+		target = m.Logit(a.class)
 	default:
-		target = a.model.LogOdds(a.class)
+		target, into.Scale = m.LogOdds(a.class), metric.Logistic
 	}
-	meter := bias.Meter{Model: a.model, Target: (&text.Batcher{}).Share(target), Options: o, Workers: sideBySide}
-	err = meter.Run(a.c.Context, sets, func(s *bias.Set, r []bias.Reading) {
+	meter := bias.Meter{Model: m, Target: (&text.Batcher{}).Share(target), Options: o, Workers: sideBySide}
+	err := meter.Run(ctx, sets, func(s *bias.Set, r []bias.Reading) {
 		into.Add(s, r)
 		step(len(r))
 	})
@@ -336,32 +361,13 @@ func (a *auditing) measure(sets bias.Sets, into *bias.Tally, muted []string, ste
 }
 
 // rate reads how likely the sentences are to a language model.
-func (a *auditing) rate(kind string, step func(int)) error {
-	if a.c.String("model") == "" {
+func (a *auditing) rate(ctx context.Context, step func(int)) error {
+	if a.Model.Name == "" {
 		return usage("--likelihood needs the --model of a language model")
 	}
-	dir, err := modelFolder(a.c, a.c.String("model"))
+	read, err := a.reader(ctx)
 	if err != nil {
-		return err
-	}
-	var read func(s *bias.Set) ([]bias.Reading, error)
-	o := model.Options{Threads: a.c.Int("threads")}
-	files, err := model.Open(dir)
-	if err != nil {
-		return &usageError{err: err}
-	}
-	if kind == "masked" {
-		m, err := model.NewFiller(files, o)
-		if err != nil {
-			return &usageError{err: err}
-		}
-		read = func(s *bias.Set) ([]bias.Reading, error) { return bias.Masked{Model: m}.Read(a.c.Context, s) }
-	} else {
-		m, err := model.NewGenerator(files, o)
-		if err != nil {
-			return &usageError{err: err}
-		}
-		read = func(s *bias.Set) ([]bias.Reading, error) { return bias.Causal{Model: m}.Read(a.c.Context, s) }
+		return unlessEnded(inFlags(err))
 	}
 	for s, err := range a.sets {
 		if err != nil {
@@ -377,9 +383,20 @@ func (a *auditing) rate(kind string, step func(int)) error {
 	return nil
 }
 
+// reader opens the language model and returns what tells how likely sentences are.
+func (a *auditing) reader(ctx context.Context) (func(s *bias.Set) ([]bias.Reading, error), error) {
+	named := request.Model{Name: a.Model.Name}
+	if a.flags.likelihood == "masked" {
+		m, err := a.models.Filler(ctx, named)
+		return func(s *bias.Set) ([]bias.Reading, error) { return bias.Masked{Model: m}.Read(ctx, s) }, err
+	}
+	m, err := a.models.Generator(ctx, named)
+	return func(s *bias.Set) ([]bias.Reading, error) { return bias.Causal{Model: m}.Read(ctx, s) }, err
+}
+
 // settle computes what the readings come to, once: intervals may be bootstrapped.
 func (a *auditing) settle() {
-	stats := bias.Stats{Bootstrap: a.c.Int("bootstrap"), Seed: a.c.Uint64("seed")}
+	stats := bias.Stats{Bootstrap: a.flags.bootstrap, Seed: a.RandomSeed()}
 	a.found.gaps, a.found.leans = a.read.Gaps(stats), a.read.Leans(stats)
 	a.gaps = a.found.gaps
 	if a.leaning != nil {

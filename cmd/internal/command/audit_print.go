@@ -6,6 +6,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/bias"
@@ -20,11 +22,11 @@ const mostLeans, mostGaps = 15, 60
 func (a *auditing) finding() *finding {
 	gaps := a.found.gaps
 	f := &finding{title: "Audit of " + a.subject()}
-	subject := explain.Subject{Model: a.c.String("model")}
-	if a.model != nil {
-		subject.Model, subject.SHA256 = a.model.Name(), a.model.SHA256()
+	d := a.data(gaps)
+	f.facts = []render.Fact{{Name: "model", Value: d.Model}, {Name: "sha256", Value: d.SHA256}, {Name: "version", Value: d.Version}}
+	for _, name := range slices.Sorted(maps.Keys(d.Settings)) {
+		f.facts = append(f.facts, render.Fact{Name: name, Value: d.Settings[name]})
 	}
-	f.facts = runFacts(&explain.Explanation{Subject: subject, Run: ran(a.c)})
 	f.say("%s", a.verdict(gaps))
 	f.table(a.gapTitle(), a.gapSheet(gaps))
 	f.table("The widest apart of sentences that differ in these words alone", a.swingSheet())
@@ -35,23 +37,23 @@ func (a *auditing) finding() *finding {
 	a.sayMuted(f)
 	f.say("A gap is between a group's sentences and the others of the same template or text, which is the unit of the statistics; "+
 		"* holds at 5 %% after Holm's correction for their number (%d), as p is. %s A gap tells what the model does, not whether it should.", len(gaps), a.lastColumn())
-	f.data, f.long = a.data(gaps), longGaps(gaps)
+	f.data, f.long = d, longGaps(gaps)
 	return f
 }
 
 func (a *auditing) subject() string {
-	if a.model == nil {
-		return fmt.Sprintf("%s: %d sentences in %d sets of %s", a.c.String("model"), a.count, a.nSets, a.source)
+	if a.task == nil {
+		return fmt.Sprintf("%s: %d sentences in %d sets of %s", a.Model.Name, a.count, a.nSets, a.source)
 	}
-	return fmt.Sprintf("%s, %s: %d sentences in %d sets of %s", a.model.Name(), a.class, a.count, a.nSets, a.source)
+	return fmt.Sprintf("%s, %s: %d sentences in %d sets of %s", a.task.Model.Name(), a.class, a.count, a.nSets, a.source)
 }
 
 // unit is what gaps are told in.
 func (a *auditing) unit() string {
 	switch {
-	case a.model == nil:
+	case a.task == nil:
 		return "log-likelihood"
-	case a.c.String("scale") == "logit":
+	case a.scale() == "logit":
 		return "the logit of " + a.class
 	}
 	return "the probability of " + a.class
@@ -70,7 +72,7 @@ func (a *auditing) verdict(gaps []bias.Gap) string {
 			worst = &gaps[i]
 		}
 	}
-	if a.model == nil {
+	if a.task == nil {
 		return fmt.Sprintf("Significant gaps in log-likelihood: %d of %d. Of all sets the first group's sentence is the likelier one in %.1f %%; 50 %% takes no side.",
 			significant, len(gaps), 100*likelier(gaps))
 	}
@@ -94,10 +96,10 @@ func likelier(gaps []bias.Gap) float64 {
 
 // lastColumn explains the last column of the gaps.
 func (a *auditing) lastColumn() string {
-	if a.model == nil {
+	if a.task == nil {
 		return "Likelier in: the share of sets in which the group's sentence is the likelier one."
 	}
-	return "Attribution: the gap in the share that the swapped words have of the score, in " + a.c.String("scale") + "."
+	return "Attribution: the gap in the share that the swapped words have of the score, in " + a.scale() + "."
 }
 
 func (a *auditing) gapTitle() string { return "Gaps in " + a.unit() }
@@ -105,7 +107,7 @@ func (a *auditing) gapTitle() string { return "Gaps in " + a.unit() }
 // gapSheet is a line for each gap; of an axis with very many those that matter.
 func (a *auditing) gapSheet(gaps []bias.Gap) render.Sheet {
 	s := render.Sheet{Heads: []string{"axis", "group", "sets", "gap", "± 95 %", "p", "attribution"}, Words: 2}
-	if a.model == nil {
+	if a.task == nil {
 		s.Heads[6] = "likelier in"
 	}
 	after := map[[2]string]bias.Estimate{}
@@ -120,7 +122,7 @@ func (a *auditing) gapSheet(gaps []bias.Gap) render.Sheet {
 		if g.Against != "others" {
 			group += " / " + g.Against
 		}
-		if a.model == nil {
+		if a.task == nil {
 			last = fmt.Sprintf("%.1f %%", 100*g.Above)
 		}
 		row := []string{g.Axis, group, fmt.Sprint(g.Sets), signed(g.Scaled.Mean) + star(g.Scaled), short((g.Scaled.High - g.Scaled.Low) / 2), chanceOf(g.Scaled.Holm), last}
@@ -209,7 +211,7 @@ func (a *auditing) sayMuted(f *finding) {
 		return
 	}
 	before, after := bias.Largest(a.found.gaps), bias.Largest(a.found.after)
-	f.say("With %d words masked the largest significant gap is %s, without %s.", len(a.muted), short(after), short(before))
+	f.say("With %d words masked the largest significant gap is %s, without %s.", len(a.Neutralize), short(after), short(before))
 	if a.cost == nil {
 		f.say("What that costs is not known: --accuracy FILE names labelled texts.")
 		return
@@ -289,32 +291,35 @@ func leanData(leans []bias.Lean) []leanJSON {
 	return out
 }
 
-// data is the audit as JSON has it.
-func (a *auditing) data(gaps []bias.Gap) any {
-	d := struct {
-		Schema    int               `json:"schema"`
-		Source    string            `json:"source"`
-		Model     string            `json:"model"`
-		SHA256    string            `json:"sha256,omitempty"`
-		Class     string            `json:"class,omitempty"`
-		Sentences int               `json:"sentences"`
-		Sets      int               `json:"sets"`
-		Largest   explain.Number    `json:"largest_significant_gap"`
-		Gaps      []gapJSON         `json:"gaps"`
-		Words     []leanJSON        `json:"words"`
-		Leaning   []leanJSON        `json:"leaning,omitempty"`
-		Muted     []string          `json:"neutralized,omitempty"`
-		After     []gapJSON         `json:"gaps_after,omitempty"`
-		Cost      *costJSON         `json:"cost,omitempty"`
-		Version   string            `json:"version"`
-		Settings  map[string]string `json:"settings"`
-	}{
-		Schema: 1, Source: a.source, Model: a.c.String("model"), Class: a.class, Sentences: a.count, Sets: a.nSets,
-		Largest: explain.Number(bias.Largest(a.gaps)), Gaps: gapData(gaps), Words: leanData(a.found.leans), Muted: a.muted,
-		Version: ran(a.c).Version, Settings: ran(a.c).Settings,
+// auditJSON is an audit as JSON has it.
+type auditJSON struct {
+	Schema    int               `json:"schema"`
+	Source    string            `json:"source"`
+	Model     string            `json:"model"`
+	SHA256    string            `json:"sha256,omitempty"`
+	Class     string            `json:"class,omitempty"`
+	Sentences int               `json:"sentences"`
+	Sets      int               `json:"sets"`
+	Largest   explain.Number    `json:"largest_significant_gap"`
+	Gaps      []gapJSON         `json:"gaps"`
+	Words     []leanJSON        `json:"words"`
+	Leaning   []leanJSON        `json:"leaning,omitempty"`
+	Muted     []string          `json:"neutralized,omitempty"`
+	After     []gapJSON         `json:"gaps_after,omitempty"`
+	Cost      *costJSON         `json:"cost,omitempty"`
+	Version   string            `json:"version"`
+	Settings  map[string]string `json:"settings"`
+}
+
+func (a *auditing) data(gaps []bias.Gap) auditJSON {
+	run := recorded(a.Request)
+	d := auditJSON{
+		Schema: 1, Source: a.source, Model: a.Model.Name, Class: a.class, Sentences: a.count, Sets: a.nSets,
+		Largest: explain.Number(bias.Largest(a.gaps)), Gaps: gapData(gaps), Words: leanData(a.found.leans), Muted: a.Neutralize,
+		Version: run.Version, Settings: a.flags.settings(run),
 	}
-	if a.model != nil {
-		d.Model, d.SHA256 = a.model.Name(), a.model.SHA256()
+	if a.task != nil {
+		d.Model, d.SHA256 = a.task.Model.Name(), a.task.Model.SHA256()
 	}
 	if a.leaning != nil {
 		d.Leaning = leanData(a.found.leaning)
@@ -326,4 +331,28 @@ func (a *auditing) data(gaps []bias.Gap) any {
 		d.Cost = &costJSON{a.cost.texts, a.cost.touched, a.cost.before, a.cost.after}
 	}
 	return d
+}
+
+// settings returns what was asked for, by name.
+func (f auditFlags) settings(run explain.Run) map[string]string {
+	all := map[string]string{"axes": strings.Join(f.axes, ","), "sentences": strconv.Itoa(f.sentences)}
+	for name, value := range map[string]string{
+		"set": f.set, "corpus": f.corpus, "lexicon": f.lexicon, "accuracy": f.accuracy,
+		"text_field": f.fields.Text, "id_field": f.fields.ID, "label_field": f.fields.Label,
+	} {
+		all[name] = value
+	}
+	if f.likelihood != "none" {
+		all["likelihood"] = f.likelihood
+	}
+	for name, n := range map[string]int{"limit": f.limit, "bootstrap": f.bootstrap} {
+		if n > 0 {
+			all[name] = strconv.Itoa(n)
+		}
+	}
+	for _, fact := range render.RequestFacts(run.Request) {
+		all[fact.Name] = fact.Value
+	}
+	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })
+	return all
 }

@@ -1,12 +1,12 @@
 package command
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain/bias"
 	"github.com/whence-xai/whence/explain/corpus"
@@ -15,21 +15,17 @@ import (
 
 // openCorpus makes sets of the user's texts: each with its counterparts, and for
 // every word of a group a mention.
-func (a *auditing) openCorpus() error {
-	if a.c.Args().Present() {
-		return usage("both --corpus and %s are given", a.c.Args().First())
-	}
-	lexicons, err := lexiconsOf(a.c)
+func (a *auditing) openCorpus(ctx context.Context) error {
+	lexicons, err := lexiconsOf(ctx, a.flags.lexicon, a.flags.axes)
 	if err != nil {
 		return err
 	}
-	name := a.c.String("corpus")
-	in, err := openTexts(a.c, name)
+	in, err := a.openTexts(ctx, a.flags.corpus, a.flags.fields)
 	if err != nil {
 		return err
 	}
-	a.source = name
-	a.sets = textSets(a.c, in, func(d corpus.Document, source string) (sets []*bias.Set) {
+	a.source = a.flags.corpus
+	a.sets = textSets(ctx, in, func(d corpus.Document, source string) (sets []*bias.Set) {
 		for _, l := range lexicons {
 			if s := l.Swap(d.Text, source); s != nil {
 				sets = append(sets, s)
@@ -37,20 +33,18 @@ func (a *auditing) openCorpus() error {
 		}
 		return sets
 	})
-	mentions, err := bias.Sample(textSets(a.c, in, func(d corpus.Document, source string) (sets []*bias.Set) {
+	a.mentions, err = bias.Sample(textSets(ctx, in, func(d corpus.Document, source string) (sets []*bias.Set) {
 		for _, l := range lexicons {
 			sets = append(sets, l.Mentions(d.Text, source)...)
 		}
 		return sets
-	}), a.c.Int("sentences"), a.c.Uint64("seed"))
-	a.mentions = mentions
+	}), a.flags.sentences, a.RandomSeed())
 	return err
 }
 
-// openTexts opens a file of texts by the flags of fields.
-func openTexts(c *cli.Context, name string) (*corpus.Input, error) {
-	fields := corpus.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Label: c.String("label-field")}
-	in, err := corpus.Open(c.Context, corpus.Folder{}, []string{name}, fields, int64(c.Int("limit")))
+// openTexts opens a file of texts.
+func (a *auditing) openTexts(ctx context.Context, name string, fields corpus.Fields) (*corpus.Input, error) {
+	in, err := corpus.Open(ctx, corpus.Folder{}, []string{name}, fields, int64(a.flags.limit))
 	if err != nil {
 		return nil, badInput(err)
 	}
@@ -59,9 +53,9 @@ func openTexts(c *cli.Context, name string) (*corpus.Input, error) {
 
 // textSets yields the sets that of makes of each text. Rows that are no text are
 // left out.
-func textSets(c *cli.Context, in *corpus.Input, of func(d corpus.Document, source string) []*bias.Set) bias.Sets {
+func textSets(ctx context.Context, in *corpus.Input, of func(d corpus.Document, source string) []*bias.Set) bias.Sets {
 	return func(yield func(*bias.Set, error) bool) {
-		row, ctx := 0, c.Context
+		row := 0
 		for d, err := range in.Documents(ctx) {
 			row++
 			if err != nil {
@@ -83,13 +77,13 @@ func textSets(c *cli.Context, in *corpus.Input, of func(d corpus.Document, sourc
 // lexiconsOf returns the words to swap: of a file, or the program's own for the
 // axes that are named, by default gender and religion and the groups of the
 // templates that adjectives name.
-func lexiconsOf(c *cli.Context) ([]*bias.Lexicon, error) {
-	if name := c.String("lexicon"); name != "" {
-		f, err := wholeFile(c.Context, name, maxText)
+func lexiconsOf(ctx context.Context, file string, axes []string) ([]*bias.Lexicon, error) {
+	if file != "" {
+		f, err := wholeFile(ctx, file, maxText)
 		if err != nil {
 			return nil, err
 		}
-		l, err := bias.ReadLexicon(withoutMark(f), name)
+		l, err := bias.ReadLexicon(withoutMark(f), file)
 		if err != nil {
 			return nil, &usageError{err: err}
 		}
@@ -102,12 +96,11 @@ func lexiconsOf(c *cli.Context) ([]*bias.Lexicon, error) {
 			all = append(all, axis.Lexicon())
 		}
 	}
-	list := c.String("axes")
-	if list == "" {
+	if len(axes) == 0 {
 		return all, nil
 	}
 	var some []*bias.Lexicon
-	for _, name := range strings.Split(list, ",") {
+	for _, name := range axes {
 		i := slices.IndexFunc(all, func(l *bias.Lexicon) bool { return strings.EqualFold(l.Axis, strings.TrimSpace(name)) })
 		if i < 0 {
 			var names []string
@@ -129,33 +122,25 @@ type cost struct {
 
 // measureCost compares right answers with and without the words, on the labelled
 // texts that the flags name.
-func (a *auditing) measureCost() error {
-	name := a.c.String("accuracy")
-	if name == "" && a.c.String("label-field") != "" {
-		name = a.c.String("corpus")
+func (a *auditing) measureCost(ctx context.Context) error {
+	name, fields := a.flags.accuracy, a.flags.fields
+	if name == "" && fields.Label != "" {
+		name = a.flags.corpus
 	}
 	if name == "" {
 		return nil
 	}
-	if a.c.String("label-field") == "" {
-		if err := a.c.Set("label-field", "label"); err != nil {
-			return err
-		}
-	}
-	in, err := openTexts(a.c, name)
+	fields.Label = cmp.Or(fields.Label, "label")
+	in, err := a.openTexts(ctx, name, fields)
 	if err != nil {
 		return err
 	}
-	o, err := gameOptions(a.c)
-	if err != nil {
-		return err
-	}
-	o.Muted, a.cost = nil, &cost{}
-	for d, err := range in.Documents(a.c.Context) {
+	a.cost = &cost{}
+	for d, err := range in.Documents(ctx) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if err := a.add(d, o); err != nil {
+		if err := a.add(ctx, d); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -163,36 +148,36 @@ func (a *auditing) measureCost() error {
 }
 
 // add asks for one labelled text, twice where it has one of the words.
-func (a *auditing) add(d corpus.Document, o text.Options) error {
-	label, err := a.model.Label(d.Label)
+func (a *auditing) add(ctx context.Context, d corpus.Document) error {
+	m := a.task.Model
+	label, err := m.Label(d.Label)
 	if err != nil {
 		n, number := strconv.Atoi(d.Label)
-		if number != nil || n < 0 || n >= len(a.model.Labels()) {
-			return usage("label %q is no class of the model, nor the number of one: %s", d.Label, strings.Join(a.model.Labels(), ", "))
+		if number != nil || n < 0 || n >= len(m.Labels()) {
+			return usage("label %q is no class of the model, nor the number of one: %s", d.Label, strings.Join(m.Labels(), ", "))
 		}
 		label = n
 	}
 	a.cost.texts++
-	right := func(o text.Options) (int, error) {
-		answer, err := o.Classify(a.c.Context, a.model, d.Text)
+	right := func(muted []string) (int, error) {
+		class, err := a.task.Prediction(ctx, d.Text, muted)
 		if err != nil {
-			return 0, badText(err)
+			return 0, inFlags(err)
 		}
-		if likeliest(answer, a.model)[0] == a.model.Labels()[label] {
+		if class == m.Labels()[label] {
 			return 1, nil
 		}
 		return 0, nil
 	}
-	before, err := right(o)
+	before, err := right(nil)
 	if err != nil {
 		return err
 	}
 	a.cost.before += before
 	after := before
-	if text.Mentions(d.Text, a.muted) {
+	if text.Mentions(d.Text, a.Neutralize) {
 		a.cost.touched++
-		o.Muted = a.muted
-		if after, err = right(o); err != nil {
+		if after, err = right(a.Neutralize); err != nil {
 			return err
 		}
 	}

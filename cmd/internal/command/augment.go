@@ -3,6 +3,7 @@ package command
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -12,16 +13,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/whence-xai/whence/explain/bias"
 )
 
 // augment writes the rows of a training file, each followed by its twin, if it has
 // one: the same row with the words of each group swapped for those of the other.
 // A model that is trained on both has no reason to tell the groups apart.
-func (p *program) augment(c *cli.Context) error {
-	name, output := c.String("augment"), c.String("output")
+func (p *program) augment(ctx context.Context, flags auditFlags, name, output string) error {
 	format := strings.ToLower(filepath.Ext(name))
 	switch {
 	case output == "":
@@ -31,21 +29,19 @@ func (p *program) augment(c *cli.Context) error {
 	case filepath.Clean(output) == filepath.Clean(name):
 		return usage("%s is both input and output", name)
 	}
-	if c.String("axes") == "" && c.String("lexicon") == "" {
-		if err := c.Set("axes", "gender"); err != nil {
-			return err
-		}
+	if len(flags.axes) == 0 && flags.lexicon == "" {
+		flags.axes = []string{"gender"}
 	}
-	lexicons, err := lexiconsOf(c)
+	lexicons, err := lexiconsOf(ctx, flags.lexicon, flags.axes)
 	if err != nil {
 		return err
 	}
-	f, err := openFile(c.Context, name)
+	f, err := openFile(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	t := &twins{lexicons: lexicons, field: c.String("text-field")}
+	t := &twins{lexicons: lexicons, field: flags.fields.Text}
 	write := map[string]func(io.Reader, io.Writer) error{
 		".jsonl": t.lines, ".ndjson": t.lines,
 		".csv": func(r io.Reader, w io.Writer) error {
@@ -66,7 +62,7 @@ func (p *program) augment(c *cli.Context) error {
 		fault = write(withoutMark(f), w)
 		return fault
 	})
-	if err := c.Context.Err(); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if fault != nil {

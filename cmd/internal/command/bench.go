@@ -1,91 +1,78 @@
 package command
 
 import (
+	"cmp"
+	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/explain/text"
-	"github.com/whence-xai/whence/model"
 )
 
-// A bench is a model and the flags by which texts become games and games are
-// estimated, for commands that do so more than once.
+// A bench is a classifier, and how texts become games and games are estimated, for
+// commands that do so more than once.
 type bench struct {
 	*program
-	c     *cli.Context
-	model *model.Classifier
+	*request.Classification
+	models  *request.Models
+	command string // that it serves
 }
 
-// newBench loads the model that the flags name.
-func (p *program) newBench(c *cli.Context) (*bench, error) {
-	begin := time.Now()
-	m, err := loadModel(c)
-	if err != nil {
-		return nil, err
-	}
-	p.step(begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
-	return &bench{p, c, m}, nil
+// newBench opens the model of a request.
+func (p *program) newBench(c *cli.Context, r request.Request) (*bench, error) {
+	models := p.models(c)
+	task, err := p.classification(c.Context, r, models)
+	return &bench{p, task, models, c.Command.Name}, err
 }
 
-// game makes a game of a text for one class: the one that the flags name, or
-// which the model predicts. Options other than those of the flags may be set by
-// change.
-func (b *bench) game(words string, change func(*text.Options)) (*text.Game, error) {
-	o, err := gameOptions(b.c)
+// game makes a game of a text for one class: the one that the request names, or
+// which the model predicts.
+func (b *bench) game(ctx context.Context, words string) (*text.Game, error) {
+	g, err := b.Game(ctx, words)
 	if err != nil {
-		return nil, err
+		return nil, inFlags(err)
 	}
-	if change != nil {
-		change(&o)
-	}
-	target, err := target(b.c, b.model, words, &o)
-	if err != nil {
-		return nil, err
-	}
-	if target.Outputs() != 1 {
-		return nil, usage("%s takes one class at a time", b.c.Command.Name).or("--class %s, for one", b.model.Labels()[0])
-	}
-	g, err := o.NewGame(b.model, words, target)
-	if err != nil {
-		return nil, badText(err)
+	if g.Outputs() != 1 {
+		return nil, usage("%s takes one class at a time", b.command).or("--class %s, for one", b.Model.Labels()[0])
 	}
 	return g, nil
 }
 
-// explain estimates by the method of the flags and nothing else.
-func (b *bench) explain(g explain.Game) (*explain.Explanation, error) {
-	estimator, most, err := chosen(b.c, g.Players())
+// explain estimates by the method of the request and nothing else.
+func (b *bench) explain(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
+	run, err := b.Request.NewRun(g)
 	if err != nil {
-		return nil, err
+		return nil, inFlags(err)
 	}
-	x, err := attempt(b.c.Context, b.c, estimator, g, most, false)
+	x, err := run.Scores(ctx)
 	if err != nil {
-		return nil, badBudget(err)
+		return nil, inFlags(err)
 	}
-	x.Run = ran(b.c)
+	x.Run = recorded(b.Request)
 	return x, nil
 }
 
 // fix makes what was predicted of one text the class of all others.
-func (b *bench) fix(x *explain.Explanation) error {
-	if b.c.String("class") != "" || len(x.Outputs) != 1 {
-		return nil
+func (b *bench) fix(x *explain.Explanation) {
+	if b.Request.Class == "" && len(x.Outputs) == 1 {
+		b.Request.Class = x.Outputs[0]
 	}
-	return b.c.Set("class", x.Outputs[0])
 }
+
+// scale returns the scale of the values.
+func (b *bench) scale() string { return cmp.Or(b.Request.Scale, request.Scales()[0]) }
 
 // chance returns what turns values of a scale into probabilities; nil where they
 // are such or there is no way.
 func (b *bench) chance() func(float64) float64 {
-	if b.c.String("scale") == "log-odds" {
+	if b.scale() == "log-odds" {
 		return metric.Logistic
 	}
 	return nil
@@ -134,8 +121,5 @@ func subjectLine(x *explain.Explanation) string {
 // runFacts are where the numbers of an explanation come from, for a page.
 func runFacts(x *explain.Explanation) []render.Fact {
 	facts := []render.Fact{{Name: "model", Value: x.Subject.Model}, {Name: "sha256", Value: x.Subject.SHA256}, {Name: "version", Value: x.Run.Version}}
-	for _, name := range slices.Sorted(maps.Keys(x.Run.Settings)) {
-		facts = append(facts, render.Fact{Name: name, Value: x.Run.Settings[name]})
-	}
-	return facts
+	return append(facts, render.RequestFacts(x.Run.Request)...)
 }

@@ -1,13 +1,14 @@
 package command
 
 import (
-	"errors"
+	"context"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain"
 	external "github.com/whence-xai/whence/explain/program"
+	"github.com/whence-xai/whence/explain/stored"
 )
 
 // commandFlags say which program plays a game.
@@ -19,38 +20,75 @@ func commandFlags() []cli.Flag {
 	}
 }
 
-// commandGame estimates on a game that a program plays. Where the program fails
-// on the way, what is known by then is printed.
-func (p *program) commandGame(c *cli.Context) error {
-	switch {
-	case c.Args().Present():
-		return usage("both --command and %s are given", c.Args().First())
-	case c.Bool("compare"):
-		return usage("--compare needs a stored game, of which all values are known")
-	}
-	timeout := time.Duration(c.Int("timeout")) * time.Second
-	g, err := external.Start(c.Context, external.Shell(c.String("command")), timeout)
-	if err != nil {
-		return err
-	}
-	defer g.Close()
-	x, err := p.estimateKept(c, g)
-	return p.finish(newOutput(c), x, err)
+// A gameSource is where the values of a game come from: a file that has them all, or
+// a program.
+type gameSource struct {
+	file    string
+	command string
+	cache   string // file of values that the program has told
+	timeout time.Duration
 }
 
-// estimateKept estimates on a game whose values are kept in the file that the
-// flags name, if they name one.
-func (p *program) estimateKept(c *cli.Context, g explain.Game) (*explain.Explanation, error) {
-	name := c.String("cache")
-	if name == "" {
-		return p.estimate(c, g, true)
+// gameSourceOf reads the flags of explain game.
+func gameSourceOf(c *cli.Context) (s gameSource, err error) {
+	if !c.IsSet("command") {
+		for _, flag := range []string{"cache", "timeout"} {
+			if c.IsSet(flag) {
+				return s, usage("--%s is for a game that a --command plays", flag)
+			}
+		}
+		s.file, err = oneArgument(c, "FILE.npz")
+		return s, err
+	}
+	switch {
+	case c.Args().Present():
+		return s, usage("both --command and %s are given", c.Args().First())
+	case c.Bool("compare"):
+		return s, usage("--compare needs a stored game, of which all values are known")
+	}
+	return programOf(c), nil
+}
+
+// programOf returns the program that the flags name.
+func programOf(c *cli.Context) gameSource {
+	return gameSource{command: c.String("command"), cache: c.String("cache"), timeout: time.Duration(c.Int("timeout")) * time.Second}
+}
+
+// An openedGame is a game and what is to be done when it is over.
+type openedGame struct {
+	explain.Game
+	mayFail bool // on the way
+	close   func() error
+}
+
+// Unwrap returns the game within.
+func (g *openedGame) Unwrap() explain.Game { return g.Game }
+
+// openGame reads a game, or starts the program that plays it.
+func (p *program) openGame(ctx context.Context, s gameSource) (*openedGame, error) {
+	if s.command == "" {
+		g, err := stored.Open(s.file)
+		if err != nil {
+			return nil, &usageError{err: err}
+		}
+		return &openedGame{Game: g, close: func() error { return nil }}, nil
+	}
+	g, err := external.Start(ctx, external.Shell(s.command), s.timeout)
+	if err != nil {
+		return nil, err
+	}
+	after := func(err error) error {
+		_ = g.Close() // how it ends is its business
+		return err
+	}
+	if s.cache == "" {
+		return &openedGame{g, true, func() error { return after(nil) }}, nil
 	}
 	begin := time.Now()
-	kept, err := external.Keep(g, name)
+	kept, err := external.Keep(g, s.cache)
 	if err != nil {
-		return nil, &usageError{err: err}
+		return nil, &usageError{err: after(err)}
 	}
-	p.step(begin, "%s: the values of %d coalitions", name, kept.Len())
-	x, err := p.estimate(c, kept, true)
-	return x, errors.Join(err, kept.Close())
+	p.step(begin, "%s: the values of %d coalitions", s.cache, kept.Len())
+	return &openedGame{kept, true, func() error { return after(kept.Close()) }}, nil
 }

@@ -1,14 +1,17 @@
 package command
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 )
@@ -48,15 +51,16 @@ func (p *program) compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	words, err := p.text(c)
+	r, err := p.requestOf(c, request.Classify)
 	if err != nil {
 		return err
 	}
 	step, done := p.count("explanations", len(a.values))
 	defer done()
-	v := &versus{program: p, c: c, words: words}
+	v := &versus{program: p, request: r, axis: a.flag}
+	v.open = func(r request.Request) (*bench, error) { return p.newBench(c, r) }
 	for _, value := range a.values {
-		if err := v.add(a.flag, value); err != nil {
+		if err := v.add(c.Context, value); err != nil {
 			return fmt.Errorf("%s %s: %w", a.flag, value, err)
 		}
 		step(1)
@@ -90,9 +94,9 @@ func axisOf(c *cli.Context) (axis, error) {
 	a := found[0]
 	for i, value := range a.values {
 		a.values[i] = strings.TrimSpace(value)
-		if a.flag == "method" && !slices.Contains(methodNames(), value) {
-			e := usage("--methods: %q is none of %s", value, strings.Join(methodNames(), ", "))
-			if near := nearest(value, methodNames()); near != "" {
+		if a.flag == "method" && !slices.Contains(request.Methods(), value) {
+			e := usage("--methods: %q is none of %s", value, strings.Join(request.Methods(), ", "))
+			if near := request.Nearest(value, request.Methods()); near != "" {
 				e = e.or("did you mean %s?", near)
 			}
 			return a, e
@@ -105,34 +109,50 @@ func axisOf(c *cli.Context) (axis, error) {
 // what is known of their game.
 type versus struct {
 	*program
-	c        *cli.Context
-	words    string
+	request  request.Request
+	axis     string // the flag in which variants differ
+	open     func(r request.Request) (*bench, error)
 	bench    *bench
 	pool     *explain.Pool
 	class    string // that the first variant explains
 	variants []variant
 }
 
-// add explains the text with a flag set to a value.
-func (v *versus) add(flag, value string) error {
-	set := value
-	if flag == "model" && value == builtIn {
-		set = ""
+// variant returns the request with another value of the axis.
+func (v *versus) variant(value string) (r request.Request, err error) {
+	r = v.request
+	switch v.axis {
+	case "method":
+		r.Method.Name = value
+	case "mask":
+		r.Mask = value
+	case "model":
+		if r.Model.Name = value; value == builtIn {
+			r.Model.Name = ""
+		}
+	case "seed":
+		seed, err := strconv.ParseUint(value, 10, 64)
+		if err != nil {
+			return r, usage("--seeds: %w", err)
+		}
+		r.Seed = &seed
 	}
-	if err := v.c.Set(flag, set); err != nil {
-		return usage("--%ss: %w", flag, err)
-	}
-	if err := v.prepare(flag); err != nil {
+	return r, inFlags(r.Validate())
+}
+
+// add explains the text with a value of the axis.
+func (v *versus) add(ctx context.Context, value string) error {
+	if err := v.prepare(ctx, value); err != nil {
 		return err
 	}
-	x, err := v.bench.explain(v.pool)
+	x, err := v.bench.explain(ctx, v.pool)
 	if err != nil {
 		return err
 	}
 	if len(v.variants) == 0 {
 		v.class = strings.Join(x.Outputs, ", ")
 	}
-	one := variant{name: v.name(flag, value), x: x}
+	one := variant{name: v.name(value), x: x}
 	first := x
 	if len(v.variants) > 0 {
 		first = v.variants[0].x
@@ -144,9 +164,9 @@ func (v *versus) add(flag, value string) error {
 
 // name returns what a variant is called: of a model the last part of its folder's
 // name, if no other is called so.
-func (v *versus) name(flag, value string) string {
+func (v *versus) name(value string) string {
 	short := filepath.Base(value)
-	if flag != "model" || slices.ContainsFunc(v.variants, func(o variant) bool { return o.name == short }) {
+	if v.axis != "model" || slices.ContainsFunc(v.variants, func(o variant) bool { return o.name == short }) {
 		return value
 	}
 	return short
@@ -156,32 +176,38 @@ func (v *versus) name(flag, value string) string {
 const builtIn = "built-in"
 
 // prepare makes the game that a variant needs, or keeps the one before.
-func (v *versus) prepare(flag string) (err error) {
-	if v.bench == nil || flag == "model" {
-		if v.bench, err = v.newBench(v.c); err != nil {
-			return err
-		}
+func (v *versus) prepare(ctx context.Context, value string) error {
+	r, err := v.variant(value)
+	if err != nil {
+		return err
+	}
+	switch {
+	case v.bench == nil || v.axis == "model":
+		v.bench, err = v.open(r)
 		v.pool = nil
+	default:
+		v.bench.Classification, err = r.Classification(ctx, v.bench.models)
 	}
-	if v.class != "" && v.c.String("class") == "" || flag == "model" && v.class != "" {
-		name := v.class
-		if _, err := v.bench.model.Label(name); err != nil {
-			name = "" // the class that this model predicts
-		}
-		if err := v.c.Set("class", name); err != nil {
-			return err
+	if err != nil {
+		return inFlags(err)
+	}
+	if v.class != "" && (r.Class == "" || v.axis == "model") {
+		v.bench.Request.Class = v.class
+		if _, err := v.bench.Model.Label(v.class); err != nil {
+			v.bench.Request.Class = "" // the class that this model predicts
 		}
 	}
-	if v.pool == nil || flag == "mask" {
-		game, err := v.bench.game(v.words, nil)
-		if err != nil {
-			return err
-		}
-		if game.Players() == 0 {
-			return usage("the text has no players to compare the scores of")
-		}
-		v.pool = explain.Cache(game)
+	if v.pool != nil && v.axis != "mask" {
+		return nil
 	}
+	game, err := v.bench.game(ctx, r.Text)
+	if err != nil {
+		return err
+	}
+	if game.Players() == 0 {
+		return usage("the text has no players to compare the scores of")
+	}
+	v.pool = explain.Cache(game)
 	return nil
 }
 

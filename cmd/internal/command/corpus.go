@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
@@ -51,30 +52,69 @@ func shardFlags() []cli.Flag {
 	}
 }
 
+// corpusFlags are what the flags say of a run over a corpus, beside the request.
+type corpusFlags struct {
+	inputs   []string
+	output   string
+	fields   corpus.Fields
+	limit    int // rows; 0 for all
+	omitText bool
+	shards   int // 0 for as many as suit the corpus
+	shard    int // to be done; −1 for all
+	threads  int
+	engine   string   // to print a job for; "nothing" for none
+	foresee  bool     // only tell what it would take
+	args     []string // of the same run, but for the shards
+}
+
+// corpusFlagsOf reads the flags and checks how the files are named.
+func corpusFlagsOf(c *cli.Context) (f corpusFlags, err error) {
+	f = corpusFlags{
+		inputs: c.Args().Slice(), output: c.String("output"), fields: fieldsOf(c), limit: c.Int("limit"), omitText: c.Bool("omit-text"),
+		shards: c.Int("shards"), threads: c.Int("threads"), engine: c.String("emit"), foresee: c.Bool("dry-run"), args: commandLine(c),
+	}
+	if f.shard, err = shardOf(c); err == nil {
+		err = f.emittable()
+	}
+	if err != nil {
+		return f, err
+	}
+	extension := strings.ToLower(path.Ext(f.output))
+	switch {
+	case len(f.inputs) == 0:
+		return f, usage("corpus: no input given").or("explain corpus reviews.jsonl --output why.jsonl")
+	case f.output == "":
+		return f, usage("corpus: no --output given").or("--output why.jsonl, for one")
+	case extension != ".jsonl" && extension != ".parquet":
+		return f, usage("--output %s is neither .jsonl nor .parquet", f.output)
+	case slices.Contains(f.inputs, f.output):
+		return f, usage("%s is both input and output", f.output)
+	}
+	return f, nil
+}
+
+// fieldsOf returns where the flags say that the documents of a corpus are in it.
+func fieldsOf(c *cli.Context) corpus.Fields {
+	return corpus.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Label: c.String("label-field")}
+}
+
 // corpus explains a corpus, or a shard of it.
 func (p *program) corpus(c *cli.Context) error {
-	shard, err := shardOf(c)
+	f, run, e, err := p.newRun(c)
 	if err != nil {
 		return err
 	}
-	if err := emittable(c, c.String("emit")); err != nil {
-		return err
+	if f.engine != "nothing" || f.foresee {
+		return p.foresee(c.Context, f, e, run.Input)
 	}
-	run, e, err := newRun(c)
-	if err != nil {
-		return err
-	}
-	if engine := c.String("emit"); engine != "nothing" || c.Bool("dry-run") {
-		return p.foresee(c, e, run.Input, engine)
-	}
-	if shard >= run.Shards {
-		return usage("shard %d of %d, which count from 0", shard, run.Shards)
+	if f.shard >= run.Shards {
+		return usage("shard %d of %d, which count from 0", f.shard, run.Shards)
 	}
 	begin := time.Now()
 	done := p.follow(run)
 	var m *corpus.Manifest
-	if shard >= 0 {
-		m, err = run.Shard(c.Context, shard)
+	if f.shard >= 0 {
+		m, err = run.Shard(c.Context, f.shard)
 	} else {
 		m, err = run.All(c.Context)
 	}
@@ -109,7 +149,7 @@ func OpenCorpus(ctx context.Context, args []string) (run *corpus.Run, err error)
 				return usage("--%s is for explain corpus alone", flag)
 			}
 		}
-		run, _, err = newRun(c)
+		_, run, _, err = p.newRun(c)
 		return err
 	}
 	if err := p.execute(ctx, app, append([]string{"corpus"}, args...)); err != nil {
@@ -122,15 +162,15 @@ func OpenCorpus(ctx context.Context, args []string) (run *corpus.Run, err error)
 }
 
 // foresee tells what a run would take, or prints a job that does it.
-func (p *program) foresee(c *cli.Context, e *documentExplainer, in *corpus.Input, engine string) error {
-	k, err := e.preview(c, in)
+func (p *program) foresee(ctx context.Context, f corpusFlags, e *documentExplainer, in *corpus.Input) error {
+	k, err := e.preview(ctx, in, f.threads)
 	if err != nil {
 		return err
 	}
-	if engine != "nothing" {
-		return p.emit(c, engine, k)
+	if f.engine != "nothing" {
+		return p.emit(f, k)
 	}
-	return p.publish(output{format: "table"}, k.finding(c))
+	return p.publish(output{format: "table"}, k.finding(e.Request))
 }
 
 // shardOf returns which shard is to be done, −1 for all: the one that the flag
@@ -157,49 +197,33 @@ func shardOf(c *cli.Context) (int, error) {
 }
 
 // newRun makes a run of the flags, and what explains its documents.
-func newRun(c *cli.Context) (*corpus.Run, *documentExplainer, error) {
-	output, err := corpusFiles(c)
-	if err != nil {
-		return nil, nil, err
+func (p *program) newRun(c *cli.Context) (f corpusFlags, run *corpus.Run, e *documentExplainer, err error) {
+	if f, err = corpusFlagsOf(c); err != nil {
+		return f, nil, nil, err
 	}
-	e, err := newDocumentExplainer(c)
-	if err != nil {
-		return nil, nil, err
+	var r request.Request
+	if err = overlay(c, &r); err != nil {
+		return f, nil, nil, err
 	}
-	fields := corpus.Fields{Text: c.String("text-field"), ID: c.String("id-field"), Label: c.String("label-field")}
+	if e, err = newDocumentExplainer(c.Context, r, p.models(c)); err != nil {
+		return f, nil, nil, err
+	}
 	store := &bucket.Store{}
-	in, err := corpus.Open(c.Context, store, c.Args().Slice(), fields, int64(c.Int("limit")))
+	in, err := corpus.Open(c.Context, store, f.inputs, f.fields, int64(f.limit))
 	if err != nil {
-		return nil, nil, badInput(err)
+		return f, nil, nil, badInput(err)
 	}
-	r := &corpus.Run{
-		Input: in, Store: store, Output: output, Shards: c.Int("shards"),
-		Settings: e.settings(c), Explain: e.explain, OmitText: c.Bool("omit-text"),
+	run = &corpus.Run{
+		Input: in, Store: store, Output: f.output, Shards: f.shards,
+		Settings: e.settings(f), Explain: e.explain, OmitText: f.omitText,
 	}
-	if r.Shards == 0 {
-		r.Shards = in.Shards()
+	if run.Shards == 0 {
+		run.Shards = in.Shards()
 	}
-	if err := r.Check(); err != nil {
-		return nil, nil, refusal(err, r.Output)
+	if err := run.Check(); err != nil {
+		return f, nil, nil, refusal(err, run.Output)
 	}
-	return r, e, nil
-}
-
-// corpusFiles checks how the files are named and returns the output.
-func corpusFiles(c *cli.Context) (output string, err error) {
-	output = c.String("output")
-	extension := strings.ToLower(path.Ext(output))
-	switch {
-	case !c.Args().Present():
-		return "", usage("corpus: no input given").or("explain corpus reviews.jsonl --output why.jsonl")
-	case output == "":
-		return "", usage("corpus: no --output given").or("--output why.jsonl, for one")
-	case extension != ".jsonl" && extension != ".parquet":
-		return "", usage("--output %s is neither .jsonl nor .parquet", output)
-	case slices.Contains(c.Args().Slice(), output):
-		return "", usage("%s is both input and output", output)
-	}
-	return output, nil
+	return f, run, e, nil
 }
 
 // badInput says what to do about an input that cannot be used.
@@ -208,7 +232,7 @@ func badInput(err error) error {
 	e := &usageError{err: err}
 	if errors.As(err, &missing) && len(missing.Have) > 0 {
 		name := missing.Have[0]
-		if near := nearest(missing.Field, missing.Have); near != "" {
+		if near := request.Nearest(missing.Field, missing.Have); near != "" {
 			name = near
 		}
 		return e.or("name the field with the text: --text-field %q", name)

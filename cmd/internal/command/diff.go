@@ -178,17 +178,23 @@ func (d *changes) settings() []setting {
 		{"coalitions", fmt.Sprint(a.Evaluations), fmt.Sprint(b.Evaluations)},
 		{"version", a.Run.Version, b.Run.Version},
 	}
-	names := maps.Clone(a.Run.Settings)
-	if names == nil {
-		names = map[string]string{}
-	}
-	maps.Copy(names, b.Run.Settings)
+	before, after := factsOf(a), factsOf(b)
+	names := maps.Clone(before)
+	maps.Copy(names, after)
+	delete(names, "model")
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if name != "model" {
-			all = append(all, setting{"--" + name, a.Run.Settings[name], b.Run.Settings[name]})
-		}
+		all = append(all, setting{flagOf(name), before[name], after[name]})
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.Before == s.After })
+}
+
+// factsOf returns what the program was asked for that made an explanation.
+func factsOf(x *explain.Explanation) map[string]string {
+	facts := map[string]string{}
+	for _, f := range render.RequestFacts(x.Run.Request) {
+		facts[f.Name] = f.Value
+	}
+	return facts
 }
 
 // level is the probability of a difference by chance above which it is not told

@@ -17,40 +17,43 @@ import (
 
 // emit prints what has an engine do the shards of a run: a job array for Slurm or
 // an Indexed Job for Kubernetes.
-func (p *program) emit(c *cli.Context, engine string, k *forecast) error {
-	output := c.String("output")
-	j := job{files: append(c.Args().Slice(), output), output: output, shards: k.shards(), cost: k}
-	if n := c.Int("shards"); n > 0 {
-		j.shards = n
+func (p *program) emit(f corpusFlags, k *forecast) error {
+	j := job{files: slices.Concat(f.inputs, []string{f.output}), output: f.output, shards: k.shards(), cost: k}
+	if f.shards > 0 {
+		j.shards = f.shards
 	}
-	j.args = commandLine(c, j.shards)
+	j.args = f.line(j.shards)
 	script := j.slurm()
-	if engine == "kubernetes" {
+	if f.engine == "kubernetes" {
 		script = j.kubernetes()
 	}
 	_, err := io.WriteString(p.stdout, script)
 	return err
 }
 
+// line returns the arguments of the run in so many shards. The files stand behind
+// "--", since one may look like a flag.
+func (f corpusFlags) line(shards int) []string {
+	return slices.Concat(f.args, []string{fmt.Sprintf("--shards=%d", shards), "--"}, f.inputs)
+}
+
 // emittable refuses what no job can be made of.
-func emittable(c *cli.Context, engine string) error {
-	output := c.String("output")
-	switch args := strings.Join(commandLine(c, 0), ""); {
-	case engine == "nothing":
+func (f corpusFlags) emittable() error {
+	switch {
+	case f.engine == "nothing":
 		return nil
-	case strings.ContainsFunc(output, unicode.IsControl): // it stands in comments, too
-		return usage("--emit: %q has a line end or another control character", output).or("--output names a file without one")
-	case engine == "kubernetes" && !utf8.ValidString(args):
+	case strings.ContainsFunc(f.output, unicode.IsControl): // it stands in comments, too
+		return usage("--emit: %q has a line end or another control character", f.output).or("--output names a file without one")
+	case f.engine == "kubernetes" && !utf8.ValidString(strings.Join(f.line(0), "")):
 		return usage("--emit kubernetes: a name or value is not UTF-8, of which Kubernetes' jobs are made")
 	}
 	return nil
 }
 
-// commandLine returns the arguments of this run in so many shards, without those that
-// say what else to do than to run. Each flag has its value behind "=", since one that
-// is true or false takes no other, and the files stand behind "--", since one may
-// look like a flag.
-func commandLine(c *cli.Context, shards int) []string {
+// commandLine returns the command and its flags, without those that say what else to
+// do than to run, and in how many shards. Each flag has its value behind "=", since
+// one that is true or false takes no other.
+func commandLine(c *cli.Context) []string {
 	args := []string{c.Command.Name}
 	for _, f := range c.Command.Flags {
 		name := f.Names()[0]
@@ -65,8 +68,7 @@ func commandLine(c *cli.Context, shards int) []string {
 			args = append(args, "--"+name+"="+value)
 		}
 	}
-	args = append(args, fmt.Sprintf("--shards=%d", shards), "--")
-	return append(args, c.Args().Slice()...)
+	return args
 }
 
 // A job is the shards of a run, to be done by an engine.

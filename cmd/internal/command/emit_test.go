@@ -70,8 +70,9 @@ func TestCommandLine(t *testing.T) {
 	p := &program{}
 	app := p.app()
 	app.Command("corpus").Action = func(c *cli.Context) error {
-		got = commandLine(c, 40)
-		return nil
+		f, err := corpusFlagsOf(c)
+		got = f.line(40)
+		return err
 	}
 	args := []string{"corpus", "a b.csv", "--omit-text=false", "--quiet", "--max-error", "0.05", "-o", "out.jsonl", "--emit", "slurm", "--", "--odd.csv"}
 	if err := p.execute(t.Context(), app, args); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
@@ -49,13 +50,21 @@ func (p *program) evaluate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	var r request.Request
 	if saved != nil {
-		if err := restore(c, saved); err != nil {
-			return err
-		}
+		r, err = restored(c, saved)
+	} else {
+		r, err = p.requestOf(c, request.Classify)
 	}
-	e, err := p.newEvaluation(c, saved)
 	if err != nil {
+		return err
+	}
+	b, err := p.newBench(c, r)
+	if err != nil {
+		return err
+	}
+	e := &evaluation{x: saved, slight: c.Int("edits"), random: c.Int("redraws")}
+	if err := e.run(c.Context, b); err != nil {
 		return err
 	}
 	return p.publish(newOutput(c), e.finding())
@@ -99,6 +108,8 @@ func (p *program) readExplanation(ctx context.Context, name string) (*explain.Ex
 // An evaluation is what is found out about one explanation.
 type evaluation struct {
 	x         *explain.Explanation
+	slight    int // edits of the text to explain too
+	random    int // models of random weights to explain too
 	judgement *metric.Judgement
 	edits     []edited
 	redrawn   []float64 // Spearman's coefficient with the scores of each model that has learnt nothing
@@ -107,50 +118,40 @@ type evaluation struct {
 	begin     time.Time
 }
 
-// newEvaluation judges an explanation, which is estimated first where it is nil.
-func (p *program) newEvaluation(c *cli.Context, x *explain.Explanation) (*evaluation, error) {
-	b, err := p.newBench(c)
+// run judges the explanation, which is estimated first where it is nil.
+func (e *evaluation) run(ctx context.Context, b *bench) error {
+	game, err := b.game(ctx, b.Request.Text)
 	if err != nil {
-		return nil, err
-	}
-	words, err := p.text(c)
-	if err != nil {
-		return nil, err
-	}
-	game, err := b.game(words, nil)
-	if err != nil {
-		return nil, err
+		return err
 	}
 	if game.Players() == 0 {
-		return nil, usage("the text has no players to judge the scores of")
+		return usage("the text has no players to judge the scores of")
 	}
-	e := &evaluation{x: x, begin: time.Now(), probable: c.String("scale") != "logit"}
+	e.begin, e.probable = time.Now(), b.scale() != "logit"
 	pool := explain.Cache(game)
-	steps, done := p.count("steps", 2+c.Int("edits")+c.Int("redraws"))
+	steps, done := b.count("steps", 2+e.slight+e.random)
 	defer done()
 	if e.x == nil {
-		if e.x, err = b.explain(pool); err != nil {
-			return nil, err
+		if e.x, err = b.explain(ctx, pool); err != nil {
+			return err
 		}
-	} else if err := matches(x, game); err != nil {
-		return nil, err
+	} else if err := matches(e.x, game); err != nil {
+		return err
 	}
 	steps(1)
 	known := pool.Len()
-	suite := metric.Suite{Probability: b.chance(), Seed: c.Uint64("seed")}
-	if e.judgement, err = suite.Judge(c.Context, pool, e.x, 0); err != nil {
-		return nil, err
+	suite := metric.Suite{Probability: b.chance(), Seed: b.Request.RandomSeed()}
+	if e.judgement, err = suite.Judge(ctx, pool, e.x, 0); err != nil {
+		return err
 	}
 	e.asked = pool.Len() - known
 	steps(1)
-	if err := b.fix(e.x); err != nil {
-		return nil, err
+	b.fix(e.x)
+	if e.edits, err = b.stability(ctx, e.x, e.slight, steps); err != nil {
+		return err
 	}
-	if e.edits, err = b.stability(e.x, steps); err != nil {
-		return nil, err
-	}
-	e.redrawn, err = b.redraws(e.x, steps)
-	return e, err
+	e.redrawn, err = b.redraws(ctx, e.x, e.random, steps)
+	return err
 }
 
 const helpEvaluate = `Tells how good an explanation is: how well it foretells what masking does

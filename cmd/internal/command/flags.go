@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
 // The groups of flags, as help shows them.
@@ -29,7 +31,7 @@ func newChoice(group, name, placeholder, use string, values ...string) choice {
 			return nil
 		}
 		e := usage("--%s %q is none of %s", name, value, strings.Join(values, ", "))
-		if near := nearest(value, values); near != "" {
+		if near := request.Nearest(value, values); near != "" {
 			return e.or("did you mean --%s %s?", name, near)
 		}
 		return e
@@ -101,7 +103,7 @@ func gameFlags() []cli.Flag {
 // methodFlags say how a game is estimated.
 func methodFlags() []cli.Flag {
 	return []cli.Flag{
-		newChoice(groupHow, "method", "METHOD", strings.Join(methodNames(), ", "), methodNames()...),
+		newChoice(groupHow, "method", "METHOD", strings.Join(request.Methods(), ", "), request.Methods()...),
 		words(groupHow, "index", "INDEX", "SV, BV, SII, k-SII, STII, … (default: the method's)"),
 		number(groupHow, "order", "players in a term at most, of interactions (default: 2)"),
 		number(groupHow, "budget", "coalitions to value at most (default: by number of players)"),

@@ -163,26 +163,32 @@ func inFlags(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	var texts, hints []string
-	for _, one := range unjoined(err) {
-		text := one.Error()
-		if f, ok := one.(*request.Fault); ok { //nolint:errorlint // what wraps a fault says more
-			text = f.Text(flagOf)
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		var told []error
+		for _, one := range all.Unwrap() {
+			told = append(told, inFlags(one))
 		}
-		if errors.As(one, &f) && f.Hint(flagOf) != "" && !slices.Contains(hints, f.Hint(flagOf)) {
-			hints = append(hints, f.Hint(flagOf))
-		}
-		texts = append(texts, text)
+		return together(told)
 	}
-	return &usageError{err: errors.New(strings.Join(texts, "\n")), hint: strings.Join(hints, "\nhint: ")}
+	if err.Error() == f.Error() {
+		err = errors.New(f.Text(flagOf))
+	}
+	return &usageError{err: err, hint: f.Hint(flagOf)}
 }
 
-// unjoined returns the errors that were joined to one.
-func unjoined(err error) []error {
-	if all, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // it is about this very error
-		return all.Unwrap()
+// together returns errors of the command line as one, a line each.
+func together(all []error) error {
+	if len(all) < 2 {
+		return errors.Join(all...)
 	}
-	return []error{err}
+	var hints []string
+	for _, err := range all {
+		var wrong *usageError
+		if errors.As(err, &wrong) && wrong.hint != "" && !slices.Contains(hints, wrong.hint) {
+			hints = append(hints, wrong.hint)
+		}
+	}
+	return &usageError{err: errors.Join(all...), hint: strings.Join(hints, "\nhint: ")}
 }
 
 // flagOf returns the flag that a field of a request is given by.

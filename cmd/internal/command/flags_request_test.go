@@ -2,9 +2,11 @@ package command
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,8 +81,11 @@ func TestFaultsOfFlags(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "--mask infill needs a model") || !strings.Contains(err.Error(), "method kernel does not estimate SII") {
 		t.Fatalf("error %v", err)
 	}
-	hint := err.(*usageError).hint
-	if !strings.Contains(hint, "--infill-model names one") || !strings.Contains(hint, "\nhint: --method exact") {
+	var wrong *usageError
+	if !errors.As(err, &wrong) {
+		t.Fatalf("error %v", err)
+	}
+	if hint := wrong.hint; !strings.Contains(hint, "--infill-model names one") || !strings.Contains(hint, "\nhint: --method exact") {
 		t.Errorf("advice %q", hint)
 	}
 	for _, c := range []struct {
@@ -96,6 +101,90 @@ func TestFaultsOfFlags(t *testing.T) {
 	} {
 		if _, err := requestOfArgs(t, request.Generate, c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: error %v, want %q", c.args, err, c.want)
+		}
+	}
+}
+
+// TestAllFlagsAreChecked: one mistake does not hide the next.
+func TestAllFlagsAreChecked(t *testing.T) {
+	status, said := failureOf(t, "--prompt", "x", "--unit", "wrod", "--budget=-1", "--max-error", "3")
+	want := `explain: --unit "wrod" is none of word, subword, sentence, character, run
+explain: --budget -1 is negative
+explain: --max-error 3 is no share between 0 and 1
+explain: hint: did you mean --unit word?
+`
+	if lines := strings.Split(said, "\n"); status != exitUsage || len(lines) != 5 {
+		t.Errorf("exit %d: %s", status, said)
+	}
+	for line := range strings.Lines(want) {
+		if !strings.Contains(said, line) {
+			t.Errorf("%q is not in %s", line, said)
+		}
+	}
+}
+
+// idle are flags that say nothing of what is asked for: where texts come from, what is
+// printed, how the program runs, and what is the person's alone to name.
+var idle = []string{
+	"prompt", "file", "context", "version", "format", "output", "sort", "top", "picture", "font", "compare", "why",
+	"threads", "batch", "quiet", "verbose",
+	"endpoint", "key-env", "key-file", "command", "cache", "no-cache", "parallel", "timeout", "price", "dry-run",
+}
+
+// TestEveryFlagIsAskedFor: who adds a flag to a command that explains says whether it
+// is part of the request. One that were not, and should be, would be missing in what
+// is saved.
+func TestEveryFlagIsAskedFor(t *testing.T) {
+	app := (&program{}).app()
+	commands := map[request.Task][]cli.Flag{request.Classify: app.Flags}
+	for _, task := range request.Tasks()[1:] {
+		commands[task] = app.Command(string(task)).Flags
+	}
+	given := map[string]string{"mask": "drop", "index": "FSII", "template": "{a}", "set": "a=x", "order": "1", "precision": "int8", "system": "x", "infill-model": "x"}
+	for task, flags := range commands {
+		for _, f := range flags {
+			name := f.Names()[0]
+			value := given[name]
+			switch f := f.(type) {
+			case choice:
+				value = f.values[len(f.values)-1]
+			case *cli.BoolFlag:
+				value = "true"
+			}
+			if value == "" {
+				value = "3"
+			}
+			if name == "max-error" {
+				value = "0.5"
+			}
+			text := "--prompt=x"
+			switch {
+			case task == request.Answer:
+				text = "--context=x"
+			case task == request.Play:
+				text = "--seed=1"
+			case name == "template" || name == "set":
+				text = "--quiet"
+			}
+			args := []string{text, "--" + name + "=" + value}
+			if slices.Contains(idle, name) {
+				continue
+			}
+			if task != request.Classify {
+				args = append([]string{string(task)}, args...)
+			}
+			r, _ := requestOfArgs(t, task, args...) // faults are told elsewhere
+			base := request.Request{Task: task}
+			if text != "--quiet" && task != request.Play {
+				base.Text = "x"
+			}
+			if name != "seed" && task == request.Play {
+				one := uint64(1)
+				base.Seed = &one
+			}
+			if reflect.DeepEqual(r, base) {
+				t.Errorf("explain %s --%s=%s asks for nothing", task, name, value)
+			}
 		}
 	}
 }

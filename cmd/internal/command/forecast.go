@@ -7,8 +7,7 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/render"
 )
@@ -33,21 +32,21 @@ const (
 
 // preview finds out what a run will take: texts of a sample are made games, which
 // tells passes and tokens, and some are explained, which tells the time.
-func (e *documentExplainer) preview(c *cli.Context, in *corpus.Input) (*forecast, error) {
-	s, err := in.Sample(c.Context, plannedTexts, c.Uint64("seed"))
+func (e *documentExplainer) preview(ctx context.Context, in *corpus.Input, threads int) (*forecast, error) {
+	s, err := in.Sample(ctx, plannedTexts, e.Request.RandomSeed())
 	if err != nil {
 		return nil, err
 	}
 	k := &forecast{rows: s.Rows, bad: s.Bad, threads: runtime.GOMAXPROCS(0)}
-	if n := c.Int("threads"); n > 0 {
-		k.threads = n
+	if threads > 0 {
+		k.threads = threads
 	}
 	for _, d := range s.Documents {
 		if err := k.plan(e, d); err != nil {
 			return nil, err
 		}
 	}
-	if err := k.measure(c.Context, e, s.Documents); err != nil {
+	if err := k.measure(ctx, e, s.Documents); err != nil {
 		return nil, err
 	}
 	if k.planned > 0 {
@@ -61,23 +60,22 @@ func (e *documentExplainer) preview(c *cli.Context, in *corpus.Input) (*forecast
 
 // plan adds what a document will take; one that cannot be explained takes nothing.
 func (k *forecast) plan(e *documentExplainer, d corpus.Document) error {
-	o := e.options
-	game, err := o.NewGame(e.model, d.Text, e.model.LogOdds())
+	game, err := e.Options.NewGame(e.Model, d.Text, e.Model.LogOdds())
 	if err != nil {
 		return nil //nolint:nilerr // it will be a dead letter
 	}
-	_, most, err := chosen(e.c, game.Players())
+	run, err := e.Request.NewRun(game)
 	if err != nil {
 		return nil //nolint:nilerr // it will be a dead letter
 	}
-	read, err := e.model.Tokenizer().Encode(d.Text)
+	read, err := e.Model.Tokenizer().Encode(d.Text)
 	if err != nil {
 		return err
 	}
 	k.planned++
 	k.players += float64(game.Players())
-	k.passes += float64(most)
-	k.tokens += float64(most * len(read.IDs))
+	k.passes += float64(run.Evaluations)
+	k.tokens += float64(run.Evaluations * len(read.IDs))
 	return nil
 }
 
@@ -121,7 +119,7 @@ const shardSeconds = 120
 func (k *forecast) shards() int { return int(max(1, math.Ceil(k.total()/shardSeconds))) }
 
 // finding says it to people and programs.
-func (k *forecast) finding(c *cli.Context) *finding {
+func (k *forecast) finding(r request.Request) *finding {
 	f := &finding{title: "What this would take", data: struct {
 		Rows      int64   `json:"rows"`
 		Bad       int64   `json:"bad"`
@@ -148,7 +146,7 @@ func (k *forecast) finding(c *cli.Context) *finding {
 	if k.planned < int(min(k.rows-k.bad, plannedTexts)) {
 		f.say("Some texts of the sample cannot be explained by these settings: see what becomes of a few with --limit.")
 	}
-	if c.Float64("max-error") > 0 || c.Int("stable-top") > 0 {
+	if r.MaxError > 0 || r.StableTop > 0 {
 		f.say("Passes are those of the whole budget; a rule to stop saves some, and the time measured has that in it.")
 	}
 	return f

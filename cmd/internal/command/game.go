@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
-	"github.com/whence-xai/whence/explain/stored"
 	"github.com/whence-xai/whence/shap"
 )
 
@@ -24,35 +25,42 @@ func (p *program) gameCommand() *cli.Command {
 
 // game estimates on a game that a program plays, or whose values are all known.
 func (p *program) game(c *cli.Context) error {
-	if c.IsSet("command") {
-		return p.commandGame(c)
-	}
-	for _, flag := range []string{"cache", "timeout"} {
-		if c.IsSet(flag) {
-			return usage("--%s is for a game that a --command plays", flag)
-		}
-	}
-	name, err := oneArgument(c, "FILE.npz")
+	source, err := gameSourceOf(c)
 	if err != nil {
 		return err
 	}
-	out := newOutput(c)
-	if c.Bool("compare") && slices.Contains([]string{"csv", "html", "svg", "png"}, out.format) {
+	out, compared := newOutput(c), c.Bool("compare")
+	if compared && slices.Contains([]string{"csv", "html", "svg", "png"}, out.format) {
 		return usage("--compare has no place in %s", out.format).or("--format json has it")
 	}
-	g, err := stored.Open(name)
-	if err != nil {
-		return &usageError{err: err}
-	}
-	x, err := p.estimate(c, g, false)
-	if err != nil || !c.Bool("compare") {
-		return p.finish(out, x, err)
-	}
-	compared, err := compare(c.Context, g, x)
+	r, err := p.requestOf(c, request.Play)
 	if err != nil {
 		return err
 	}
-	return p.print(out, x, compared)
+	g, err := p.openGame(c.Context, source)
+	if err != nil {
+		return err
+	}
+	x, err := p.play(c.Context, r, g)
+	if err != nil || !compared {
+		return p.finish(out, x, err)
+	}
+	agreement, err := compare(c.Context, g, x)
+	if err != nil {
+		return err
+	}
+	return p.print(out, x, agreement)
+}
+
+// play estimates on a game, and closes it.
+func (p *program) play(ctx context.Context, r request.Request, g *openedGame) (*explain.Explanation, error) {
+	run, err := r.NewRun(g)
+	if err != nil {
+		return nil, errors.Join(inFlags(err), g.close())
+	}
+	run.MayFail = g.mayFail
+	x, err := p.carryOut(ctx, run)
+	return x, errors.Join(err, g.close())
 }
 
 // A comparison is how near an explanation comes to the exact values of its

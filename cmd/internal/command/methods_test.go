@@ -8,11 +8,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
 // TestBudgetIsACeiling: no method values more coalitions than it may.
 func TestBudgetIsACeiling(t *testing.T) {
-	for _, method := range methodNames() {
+	for _, method := range request.Methods() {
 		for _, budget := range []int{3, 5, 30, 61, 200} {
 			var stdout, stderr bytes.Buffer
 			args := []string{"game", "testdata/games/words12.npz", "--method", method, "--budget", strconv.Itoa(budget), "--format", "json"}
@@ -31,7 +33,7 @@ func TestBudgetIsACeiling(t *testing.T) {
 // TestEveryMethodStops: each method stops by a rule, or says why it cannot.
 func TestEveryMethodStops(t *testing.T) {
 	early := 0
-	for _, method := range methodNames() {
+	for _, method := range request.Methods() {
 		var stdout, stderr bytes.Buffer
 		args := []string{"game", "testdata/games/words12.npz", "--method", method, "--budget", "600", "--max-error", "0.1", "--format", "json"}
 		status := Run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)

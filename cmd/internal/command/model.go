@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/model/hub"
 )
 
@@ -75,7 +76,7 @@ func (p *program) modelCommand() *cli.Command {
 			return usage("model pull, list, info or rm?").or("explain model --help tells of them")
 		}
 		e := usage("model has no command %q", c.Args().First())
-		if near := nearest(c.Args().First(), []string{"pull", "list", "info", "rm"}); near != "" {
+		if near := request.Nearest(c.Args().First(), []string{"pull", "list", "info", "rm"}); near != "" {
 			return e.or("did you mean explain model %s?", near)
 		}
 		return e.or("there are pull, list, info and rm")
@@ -116,11 +117,6 @@ func (t *terminal) modelFolder(ctx context.Context, name string) (string, error)
 	dir, err := hub.Resolve(ctx, name, o)
 	done()
 	return dir, hubError(err)
-}
-
-// modelFolder is the same for those who have flags.
-func modelFolder(c *cli.Context, name string) (string, error) {
-	return (&terminal{w: c.App.ErrWriter, quiet: c.Bool("quiet")}).modelFolder(c.Context, name)
 }
 
 // hubError turns an error of the hub into one with advice.

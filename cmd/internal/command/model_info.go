@@ -24,7 +24,7 @@ func (p *program) modelInfo(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := summarize(c, name)
+	s, err := p.terminal.summarize(c.Context, name)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (p *program) modelInfo(c *cli.Context) error {
 
 // summarize returns what a model is that the user names: a folder, a built-in
 // one, or one of the hub.
-func summarize(c *cli.Context, name string) (*summary.Summary, error) {
+func (t *terminal) summarize(ctx context.Context, name string) (*summary.Summary, error) {
 	if _, err := os.Stat(name); err != nil && slices.Contains(pretrained.Names(), name) {
 		files, err := pretrained.Checkpoint(name)
 		if err != nil {
@@ -70,7 +70,7 @@ func summarize(c *cli.Context, name string) (*summary.Summary, error) {
 		}
 		return summary.New(files.Config, files.TokenizerConfig, files.Weights)
 	}
-	dir, err := modelFolder(c, name)
+	dir, err := t.modelFolder(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package command
 
 import (
 	"bufio"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
@@ -100,22 +103,27 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	texts, k, err := survey(f, name, c.Int("limit"))
+	limit := c.Int("limit")
+	texts, k, err := survey(f, name, limit)
 	if err != nil {
 		return err
 	}
-	b, err := p.newBench(c)
+	var r request.Request
+	if err := overlay(c, &r); err != nil {
+		return err
+	}
+	b, err := p.newBench(c, r)
 	if err != nil {
 		return err
 	}
 	step, done := p.count("texts", texts)
 	defer done()
-	given, out := c.String("class"), &plausible{k: k}
-	for r, err := range readRationales(f, name, c.Int("limit")) {
+	out := &plausible{k: k}
+	for one, err := range readRationales(f, name, limit) {
 		if err != nil {
 			return err
 		}
-		if err := out.add(b, r, given); err != nil {
+		if err := out.add(c.Context, b, one); err != nil {
 			return err
 		}
 		step(1)
@@ -145,25 +153,25 @@ func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 }
 
 // add explains one text and compares.
-func (o *plausible) add(b *bench, r *rationale, class string) error {
+func (o *plausible) add(ctx context.Context, b *bench, r *rationale) error {
+	class := b.Request.Class
 	marked, words, spans := r.marked(), "", []explain.Span(nil)
 	any := false
 	for _, m := range marked {
 		any = any || m
 	}
-	label, err := b.model.Label(r.Label)
+	label, err := b.Model.Label(r.Label)
 	if !any || err != nil && class == "" && r.Label != "" {
 		o.skipped++
 		return nil
 	}
 	words, spans = r.text()
 	if class == "" && r.Label != "" {
-		class = b.model.Labels()[label]
+		class = b.Model.Labels()[label]
 	}
-	if err := b.c.Set("class", class); err != nil {
-		return err
-	}
-	game, err := b.game(words, func(t *text.Options) { t.Unit, t.Spans = text.Custom, spans })
+	own := *b.Classification
+	own.Request.Class, own.Options.Unit, own.Options.Spans = class, text.Custom, spans
+	game, err := (&bench{b.program, &own, b.models, b.command}).game(ctx, words)
 	if err != nil {
 		return err
 	}
@@ -171,16 +179,16 @@ func (o *plausible) add(b *bench, r *rationale, class string) error {
 		o.skipped++
 		return nil
 	}
-	return o.measure(b, game, marked)
+	return o.measure(ctx, b, game, marked)
 }
 
-func (o *plausible) measure(b *bench, game explain.Game, marked []bool) error {
+func (o *plausible) measure(ctx context.Context, b *bench, game explain.Game, marked []bool) error {
 	pool := explain.Cache(game)
-	x, err := b.explain(pool)
+	x, err := b.explain(ctx, pool)
 	if err != nil {
 		return err
 	}
-	loo, err := metric.LeaveOneOut(b.c.Context, metric.View(pool, 0, nil))
+	loo, err := metric.LeaveOneOut(ctx, metric.View(pool, 0, nil))
 	if err != nil {
 		return err
 	}
@@ -189,7 +197,7 @@ func (o *plausible) measure(b *bench, game explain.Game, marked []bool) error {
 	}
 	o.texts++
 	scores := metric.Scores(x, 0)
-	shuffled := (metric.Suite{Seed: b.c.Uint64("seed") + uint64(o.texts)}).Shuffled(scores)
+	shuffled := (metric.Suite{Seed: b.Request.RandomSeed() + uint64(o.texts)}).Shuffled(scores)
 	for side, list := range [][][]float64{{scores}, shuffled, {loo}} {
 		var v [3]float64
 		for _, s := range list {
@@ -208,7 +216,7 @@ func (o *plausible) measure(b *bench, game explain.Game, marked []bool) error {
 }
 
 func (o *plausible) finding(b *bench) *finding {
-	f := &finding{title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.model.Name())}
+	f := &finding{title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.Model.Name())}
 	s := render.Sheet{Heads: []string{"metric", "better", "mean", "± 95 %", "random", "leave-one-out"}, Words: 2}
 	var results []resultJSON
 	for i, name := range plausibility {
@@ -223,7 +231,7 @@ func (o *plausible) finding(b *bench) *finding {
 	}
 	f.table("", s)
 	f.say("The explanation of the label by %s, %s at most; F1 and IOU take its %d strongest words, as many as people mark in the mean. "+
-		"The model is right about %s.", b.c.String("method"), b.budget(), o.k, within(o.right, o.texts, "texts"))
+		"The model is right about %s.", cmp.Or(b.Request.Method.Name, request.Methods()[0]), b.budget(), o.k, within(o.right, o.texts, "texts"))
 	if o.skipped > 0 {
 		f.say("%d texts were left out: nothing is marked, the model has no such label, or two tokens share one of the model's.", o.skipped)
 	}
@@ -235,13 +243,13 @@ func (o *plausible) finding(b *bench) *finding {
 		Right   int          `json:"right"`
 		Top     int          `json:"top"`
 		Metrics []resultJSON `json:"metrics"`
-	}{1, b.model.Name(), o.texts, o.skipped, o.right, o.k, results}
+	}{1, b.Model.Name(), o.texts, o.skipped, o.right, o.k, results}
 	return f
 }
 
 // budget says how many coalitions an explanation may value.
 func (b *bench) budget() string {
-	if n := b.c.Int("budget"); n > 0 {
+	if n := b.Request.Budget; n > 0 {
 		return fmt.Sprintf("%d coalitions", n)
 	}
 	return "the default number of coalitions"

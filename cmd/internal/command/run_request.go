@@ -8,6 +8,16 @@ import (
 	"github.com/whence-xai/whence/explain"
 )
 
+// recorded returns what an explanation tells of the request that made it.
+func recorded(r request.Request) explain.Run {
+	name, commit := build()
+	b, err := r.Encode()
+	if err != nil {
+		panic(err) // a valid request can be written
+	}
+	return explain.Run{Version: name + " " + commit, Request: b}
+}
+
 // carryOut estimates what a request asks for and shows meanwhile how far it has
 // come. Where the game fails on the way, what is known by then comes with the error.
 func (p *program) carryOut(ctx context.Context, run *request.Run) (*explain.Explanation, error) {
@@ -19,6 +29,7 @@ func (p *program) carryOut(ctx context.Context, run *request.Run) (*explain.Expl
 	if x == nil {
 		return nil, inFlags(err)
 	}
+	x.Run = recorded(run.Request)
 	p.step(begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
 	return x, inFlags(err)
 }

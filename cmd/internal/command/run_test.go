@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
 // outputOf runs a command line that must succeed.
@@ -55,14 +57,14 @@ func TestSameBytes(t *testing.T) {
 
 // TestEveryMethodRuns: each method that help names, with each index it claims.
 func TestEveryMethodRuns(t *testing.T) {
-	for _, m := range methods() {
-		for _, index := range m.indices {
-			out := outputOf(t, "game", "testdata/games/tabular8.npz", "--method", m.name, "--index", index.String(), "--format", "csv")
+	for _, method := range request.Methods() {
+		for _, index := range request.Indices(method) {
+			out := outputOf(t, "game", "testdata/games/tabular8.npz", "--method", method, "--index", index.String(), "--format", "csv")
 			if strings.Count(out, "\n") < 9 {
-				t.Errorf("%s of %v printed\n%s", m.name, index, out)
+				t.Errorf("%s of %v printed\n%s", method, index, out)
 			}
 			file := filepath.Join(t.TempDir(), "x.json")
-			outputOf(t, "game", "testdata/games/tabular8.npz", "--method", m.name, "--index", index.String(), "--output", file)
+			outputOf(t, "game", "testdata/games/tabular8.npz", "--method", method, "--index", index.String(), "--output", file)
 			outputOf(t, "show", file) // what is written is read
 		}
 	}
@@ -242,7 +244,7 @@ func TestNearest(t *testing.T) {
 	for word, want := range map[string]string{
 		"kernal": "kernel", "permuation": "permutation", "EXACT": "exact", "limE": "lime", "zzz": "", "x": "", "atuo": "auto",
 	} {
-		if got := nearest(word, methodNames()); got != want {
+		if got := request.Nearest(word, request.Methods()); got != want {
 			t.Errorf("nearest to %q is %q, want %q", word, got, want)
 		}
 	}

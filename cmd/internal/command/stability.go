@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -18,10 +19,10 @@ type edited struct {
 }
 
 // stability explains slight edits of the text of x and compares.
-func (b *bench) stability(x *explain.Explanation, step func(int)) ([]edited, error) {
+func (b *bench) stability(ctx context.Context, x *explain.Explanation, edits int, step func(int)) ([]edited, error) {
 	var out []edited
-	for _, edit := range metric.Edits(x.Subject.Text, b.c.Int("edits"), b.c.Uint64("seed")) {
-		y, err := b.edited(x, edit.Text)
+	for _, edit := range metric.Edits(x.Subject.Text, edits, b.Request.RandomSeed()) {
+		y, err := b.edited(ctx, x, edit.Text)
 		if err != nil {
 			return nil, err
 		}
@@ -40,28 +41,28 @@ func (b *bench) stability(x *explain.Explanation, step func(int)) ([]edited, err
 
 // edited explains an edited text. One that the model reads as it reads the text of
 // x, as a model without capitals may, has the explanation x.
-func (b *bench) edited(x *explain.Explanation, words string) (*explain.Explanation, error) {
-	before, err := b.model.Tokenizer().Encode(x.Subject.Text)
+func (b *bench) edited(ctx context.Context, x *explain.Explanation, words string) (*explain.Explanation, error) {
+	before, err := b.Model.Tokenizer().Encode(x.Subject.Text)
 	if err != nil {
 		return nil, err
 	}
-	after, err := b.model.Tokenizer().Encode(words)
+	after, err := b.Model.Tokenizer().Encode(words)
 	if err != nil {
 		return nil, err
 	}
 	if slices.Equal(before.IDs, after.IDs) {
 		return x, nil
 	}
-	game, err := b.game(words, nil)
+	game, err := b.game(ctx, words)
 	if err != nil {
 		return nil, err
 	}
-	return b.explain(game)
+	return b.explain(ctx, game)
 }
 
 // decides reports whether a value speaks for the class.
 func (b *bench) decides(value float64) bool {
-	if b.c.String("scale") == "probability" {
+	if b.scale() == "probability" {
 		return value > 0.5
 	}
 	return value > 0
@@ -83,18 +84,18 @@ func sensitivity(edits []edited) float64 {
 // and returns how the scores correlate with those of x. The embeddings of such
 // models are still those of the true one, and the random rest is not nothing, so
 // coefficients are not zero, but should be far from one.
-func (b *bench) redraws(x *explain.Explanation, step func(int)) ([]float64, error) {
+func (b *bench) redraws(ctx context.Context, x *explain.Explanation, models int, step func(int)) ([]float64, error) {
 	var out []float64
-	for i := range b.c.Int("redraws") {
-		m, err := loadRedrawn(b.c, b.c.Uint64("seed")%(1<<32)+uint64(i)+1)
+	for i := range models {
+		task, err := b.Redrawn(ctx, b.models, b.Request.RandomSeed()%(1<<32)+uint64(i)+1)
+		if err != nil {
+			return nil, inFlags(err)
+		}
+		game, err := (&bench{b.program, task, b.models, b.command}).game(ctx, x.Subject.Text)
 		if err != nil {
 			return nil, err
 		}
-		game, err := (&bench{b.program, b.c, m}).game(x.Subject.Text, nil)
-		if err != nil {
-			return nil, err
-		}
-		y, err := b.explain(game)
+		y, err := b.explain(ctx, game)
 		if err != nil {
 			return nil, err
 		}

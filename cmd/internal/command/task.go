@@ -11,7 +11,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
-	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
@@ -41,38 +40,19 @@ type task struct {
 	models  *request.Models
 	out     output
 	why     bool // the answer is explained
-	ran     explain.Run
 	begun   time.Time
 }
 
 // newTask reads the flags of a command whose model answers.
 func (p *program) newTask(c *cli.Context, of request.Task) (*task, error) {
-	t := &task{program: p, models: p.models(c), out: newOutput(c), why: c.Bool("why"), ran: ran(c)}
+	t := &task{program: p, models: p.models(c), out: newOutput(c), why: c.Bool("why")}
 	if !t.why && !t.readable() && t.out.format != "json" {
 		return nil, usage("--format %s is of an explanation", t.out.format).or("--why explains the answer")
 	}
 	var err error
 	t.request, err = p.requestOf(c, of)
 	t.begun = time.Now()
-	recordTemplate(t.ran.Settings, t.request.Input)
 	return t, err
-}
-
-// recordTemplate puts texts in the place of the files that flags have named, so that
-// an explanation records what was read, and can be made again without the files.
-func recordTemplate(settings map[string]string, in request.Input) {
-	if in.Template == "" {
-		return
-	}
-	settings["template"] = in.Template
-	var sets []string
-	for _, f := range in.Fields {
-		if strings.HasPrefix(f.Text, "@") {
-			f.Text = "@" + f.Text
-		}
-		sets = append(sets, f.Name+"="+f.Text)
-	}
-	settings["set"] = joinSetting(sets)
 }
 
 // readable reports whether what is printed is a text that people read.
@@ -105,9 +85,6 @@ func (t *task) explained(ctx context.Context, open func(context.Context) (*reque
 		return inFlags(err)
 	}
 	x, err := t.carryOut(ctx, run)
-	if x != nil {
-		x.Run = t.ran
-	}
 	out := t.out
 	if t.readable() {
 		if out.format = "table"; out.file == "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 )
@@ -30,7 +31,7 @@ func (p *program) verify(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	again, err := p.repeat(c, saved, c.Args().Slice()[1:])
+	again, err := p.again(c, saved, c.Args().Slice()[1:])
 	if err != nil {
 		return err
 	}
@@ -45,22 +46,69 @@ func (p *program) verify(c *cli.Context) error {
 	return nil
 }
 
-// repeat runs the command that made x, with its settings and its text.
-func (p *program) repeat(c *cli.Context, x *explain.Explanation, files []string) (*explain.Explanation, error) {
-	var out bytes.Buffer
-	inner := &program{stdin: strings.NewReader(""), stdout: &out, terminal: p.terminal}
-	args, err := callOf(c, inner.app(), x)
+// again does the request once more that made x, of a stored game with its file.
+func (p *program) again(c *cli.Context, x *explain.Explanation, files []string) (*explain.Explanation, error) {
+	r, err := savedRequest(x)
+	if err == nil {
+		err = permitted(c, r.Task, files)
+	}
+	if err == nil {
+		err = allowModels(c, x, &r)
+	}
 	if err != nil {
 		return nil, err
 	}
-	args = append(append(args, "--format=json", "--output="), files...)
-	if c.Bool("quiet") {
-		args = append(args, "--quiet")
-	}
-	if err := inner.execute(c.Context, inner.app(), args); err != nil {
+	again, err := p.repeat(c, r, files)
+	if err != nil {
 		return nil, fmt.Errorf("doing it again: %w", err)
 	}
-	return render.ReadJSON(&out)
+	var b bytes.Buffer
+	if err := render.JSON(&b, again); err != nil {
+		return nil, err
+	}
+	return render.ReadJSON(&b) // as x was read
+}
+
+// repeat does a request of a file, with what the flags name.
+func (p *program) repeat(c *cli.Context, r request.Request, files []string) (*explain.Explanation, error) {
+	switch r.Task {
+	case request.Ask:
+		return p.askAgain(c, r)
+	case request.Play:
+		source := programOf(c)
+		if len(files) > 0 {
+			source = gameSource{file: files[0]}
+		}
+		g, err := p.openGame(c.Context, source)
+		if err != nil {
+			return nil, err
+		}
+		return p.play(c.Context, r, g)
+	}
+	run, err := r.Open(c.Context, p.models(c))
+	if err != nil {
+		return nil, inFlags(err)
+	}
+	return p.carryOut(c.Context, run)
+}
+
+// askAgain asks a server or a program again, which has kept no answers that the
+// person does not name.
+func (p *program) askAgain(c *cli.Context, r request.Request) (*explain.Explanation, error) {
+	from, err := sourceOf(c)
+	if err != nil {
+		return nil, err
+	}
+	from.noCache = from.cache == ""
+	a, err := r.Asking(c.Context, p.models(c))
+	if err != nil {
+		return nil, inFlags(err)
+	}
+	x, _, err := p.put(c.Context, a, from)
+	if err != nil {
+		return nil, err // the rest of an explanation confirms nothing
+	}
+	return x, nil
 }
 
 // errDiffers is the failure of a check whose finding has been printed already.

@@ -71,11 +71,13 @@ func (c *Classification) Run(ctx context.Context, words string) (*Run, error) {
 // Game returns the game of a text.
 func (c *Classification) Game(ctx context.Context, words string) (*text.Game, error) {
 	o, class := c.Options, c.Request.Class
-	if class == "" {
+	if class == "" || c.Share != nil {
 		var err error
 		if o.Classes, err = o.Classify(ctx, asked{c.Model, c}, words); err != nil {
 			return nil, badText(err)
 		}
+	}
+	if class == "" {
 		class = likeliest(o.Classes, c.Model.Labels()[0])
 	}
 	target, err := c.target(class)
@@ -104,6 +106,18 @@ type asked struct {
 
 // Answers returns what tells the classes of a text.
 func (a asked) Answers() text.Target { return a.of.shared(a.Probability()) }
+
+// Prediction returns the class that the model finds likeliest for a text of which
+// words are masked.
+func (c *Classification) Prediction(ctx context.Context, words string, muted []string) (string, error) {
+	o := c.Options
+	o.Muted = muted
+	answer, err := o.Classify(ctx, asked{c.Model, c}, words)
+	if err != nil {
+		return "", badText(err)
+	}
+	return likeliest(answer, c.Model.Labels()[0]), nil
+}
 
 // target returns what is explained of a class, or of all.
 func (c *Classification) target(class string) (text.Target, error) {

@@ -59,7 +59,7 @@ func (r Request) options(ctx context.Context, models *Models) (o text.Options, e
 		if err != nil {
 			return o, err
 		}
-		o.Masker = text.Infill{Model: m, Draws: r.InfillDraws, Seed: r.seed()}
+		o.Masker = text.Infill{Model: m, Draws: r.InfillDraws, Seed: r.RandomSeed()}
 	default:
 		if o.Masker, err = text.ParseMasker(r.Mask); err != nil {
 			return o, fault("mask", "%v", err)

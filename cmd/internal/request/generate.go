@@ -104,7 +104,7 @@ func unshown(messages []chat.Message, rendered *chat.Rendered) (notes []string) 
 
 // Tokens yields what the model writes, and keeps the first text for Run.
 func (g *Generation) Tokens(ctx context.Context) iter.Seq2[model.Token, error] {
-	return first(&g.answer, g.Model.Stream(ctx, g.ids, g.Request.decoding(MostGenerated, g.Request.seed())))
+	return first(&g.answer, g.Model.Stream(ctx, g.ids, g.Request.decoding(MostGenerated, g.Request.RandomSeed())))
 }
 
 // first yields tokens on and keeps those of the first text.

@@ -106,7 +106,18 @@ func Methods() []string {
 	return names
 }
 
-func (m Method) seed() uint64 {
+// Indices returns the indices that a method knows, its default first.
+func Indices(method string) []explain.Index {
+	for _, e := range entries() {
+		if e.name == method {
+			return e.indices
+		}
+	}
+	return nil
+}
+
+// RandomSeed returns the seed of all random choices.
+func (m Method) RandomSeed() uint64 {
 	if m.Seed == nil {
 		return 1
 	}
@@ -135,7 +146,7 @@ func (m Method) validate(f *faults) {
 func (m Method) wanted() (e entry, w wanted, err error) {
 	at := max(0, slices.Index(Methods(), m.Name))
 	e = entries()[at]
-	w = wanted{index: e.indices[0], order: m.Order, budget: m.Budget, seed: m.seed()}
+	w = wanted{index: e.indices[0], order: m.Order, budget: m.Budget, seed: m.RandomSeed()}
 	if m.Index != "" {
 		if w.index, err = explain.ParseIndex(m.Index); err != nil {
 			return e, w, fault("index", "%v", err)
@@ -168,12 +179,8 @@ func (m Method) plan(players int) (plan, error) {
 	if _, exact := estimator.(shap.Exact); exact {
 		return plan{}, fault("budget", "%v of %d players takes all %d coalitions, and {budget} is %d", w.index, players, most, w.budget)
 	}
-	return plan{}, tooSmall(&explain.BudgetError{Need: most, Have: w.budget})
-}
-
-// tooSmall says what to do about a budget that is too small.
-func tooSmall(err *explain.BudgetError) *Fault {
-	return fault("budget", "%v", err).or("{budget} %d is the least", err.Need)
+	return plan{}, fault("budget", "%s of %d players needs a budget of at least %d coalitions, has %d", e.name, players, most, w.budget).
+		or("{budget} %d is the least", most)
 }
 
 // knowing says which methods know an index.

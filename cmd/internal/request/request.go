@@ -14,6 +14,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/model"
 )
 
 // A Task is what a model does with a text.
@@ -63,8 +66,44 @@ func Decode(data []byte) (Request, error) {
 	return r, nil
 }
 
-// Encode returns the request as JSON, without what is at its default.
-func (r Request) Encode() ([]byte, error) { return json.Marshal(r) }
+// Encode returns the request as JSON, without what is at its default, so that those
+// who ask for the same have the same text.
+func (r Request) Encode() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(r.plain()); err != nil {
+		return nil, fmt.Errorf("request: %w", err)
+	}
+	return bytes.TrimSpace(b.Bytes()), nil
+}
+
+// plain returns the request with its zeros where a default was named.
+func (r Request) plain() Request {
+	if units := Units(r.Task); len(units) > 0 {
+		unlessFirst(&r.Unit, units)
+	}
+	unlessFirst(&r.Task, []Task{Classify})
+	unlessFirst(&r.Scale, Scales())
+	unlessFirst(&r.Explain, Views())
+	unlessFirst(&r.Score, Scorings())
+	unlessFirst(&r.EarlyStopping, EarlyStops())
+	unlessFirst(&r.Aggregation, Aggregations())
+	unlessFirst(&r.Long, []string{text.Refuse.String()})
+	unlessFirst(&r.Method.Name, Methods())
+	unlessFirst(&r.Precision, []string{model.Float32.String()})
+	if r.Seed != nil && *r.Seed == (Method{}).RandomSeed() {
+		r.Seed = nil
+	}
+	return r
+}
+
+// unlessFirst clears a choice that is the default, the first of all.
+func unlessFirst[S ~string](choice *S, all []S) {
+	if *choice == all[0] {
+		*choice = ""
+	}
+}
 
 // Validate returns what is wrong with the request, all [Fault]s together, before
 // any model is opened.

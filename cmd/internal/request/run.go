@@ -145,7 +145,7 @@ func (r *Run) measure(ctx context.Context, g explain.Game, x *explain.Explanatio
 	if x.Index == explain.Fourier || len(x.Players) < 2 {
 		return nil
 	}
-	quality, err := metric.AdditiveFit{Seed: r.Request.seed()}.Measure(ctx, g, x)
+	quality, err := metric.AdditiveFit{Seed: r.Request.RandomSeed()}.Measure(ctx, g, x)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (r *Run) measure(ctx context.Context, g explain.Game, x *explain.Explanatio
 func budgetFault(err error) error {
 	var budget *explain.BudgetError
 	if errors.As(err, &budget) {
-		return tooSmall(budget)
+		return fault("budget", "%v", err).or("{budget} %d is the least", budget.Need)
 	}
 	return err
 }

@@ -36,7 +36,7 @@ func (r Request) Translation(ctx context.Context, models *Models) (*Translation,
 		return nil, err
 	}
 	t := &Translation{Request: r, Model: m, models: models,
-		options: model.TranslateOptions{Decoding: r.decoding(mostTranslated, r.seed()), From: r.From, To: r.To}}
+		options: model.TranslateOptions{Decoding: r.decoding(mostTranslated, r.RandomSeed()), From: r.From, To: r.To}}
 	if t.source, _, err = m.Source(r.Text, t.options); err != nil {
 		return nil, badText(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,17 +16,33 @@ import (
 	"github.com/whence-xai/whence/model/remote/remotetest"
 )
 
-// saved makes an explanation, has change spoil its run, and returns the file.
-func saved(t *testing.T, change func(run, settings map[string]any), args ...string) string {
+// saved makes an explanation, has change spoil its request, and returns the file.
+func saved(t *testing.T, change func(request map[string]any), args ...string) string {
+	t.Helper()
+	return spoilt(t, func(run map[string]any) {
+		if change != nil {
+			change(run["request"].(map[string]any))
+		}
+	}, args...)
+}
+
+// former makes an explanation, of a text that is short, as programs saved it before
+// requests were.
+func former(t *testing.T, command string, settings map[string]string) string {
+	t.Helper()
+	return spoilt(t, func(run map[string]any) {
+		delete(run, "request")
+		run["command"], run["settings"] = command, settings
+	}, short2...)
+}
+
+func spoilt(t *testing.T, change func(run map[string]any), args ...string) string {
 	t.Helper()
 	var x map[string]any
 	if err := json.Unmarshal([]byte(outputOf(t, append(args, "--format", "json")...)), &x); err != nil {
 		t.Fatal(err)
 	}
-	if change != nil {
-		run := x["run"].(map[string]any)
-		change(run, run["settings"].(map[string]any))
-	}
+	change(x["run"].(map[string]any))
 	b, err := json.Marshal(x)
 	if err != nil {
 		t.Fatal(err)
@@ -55,10 +72,10 @@ var short2 = []string{"--prompt", "not bad"}
 func TestNoProgramOfAFile(t *testing.T) {
 	ran := filepath.Join(t.TempDir(), "ran")
 	for _, command := range []string{"game", "ask"} {
-		file := saved(t, func(run, settings map[string]any) {
-			run["command"], settings["command"] = command, "touch "+ran
-		}, short2...)
-		refused(t, "--command CMD", "verify", file)
+		refused(t, "--command CMD", "verify", former(t, command, map[string]string{"command": "touch " + ran}))
+		refused(t, `unknown field "command"`, "verify", saved(t, func(request map[string]any) {
+			request["task"], request["command"] = command, "touch "+ran
+		}, short2...))
 	}
 	if _, err := os.Stat(ran); err == nil {
 		t.Error("the file's program ran")
@@ -78,11 +95,15 @@ func TestNoHostOfAFile(t *testing.T) {
 	userCache(t)
 	t.Setenv("OPENAI_API_KEY", "")
 	t.Setenv("SECRET", "sk-secret")
-	file := saved(t, func(_, settings map[string]any) {
-		settings["endpoint"], settings["key-env"], settings["cache"] = s.Endpoint(), "SECRET", filepath.Join(t.TempDir(), "cache")
-	}, "ask", "--endpoint", s.Endpoint(), "--prompt", "The cat sat.", "--answer", " Yes.")
+	file := saved(t, nil, "ask", "--endpoint", s.Endpoint(), "--prompt", "The cat sat.", "--answer", " Yes.")
 	before := s.Requests()
 	refused(t, "--endpoint URL", "verify", file)
+	refused(t, "--endpoint URL", "verify", former(t, "ask", map[string]string{
+		"endpoint": s.Endpoint(), "key-env": "SECRET", "cache": filepath.Join(t.TempDir(), "cache"),
+	}))
+	refused(t, `unknown field "endpoint"`, "verify", saved(t, func(request map[string]any) {
+		request["task"], request["endpoint"] = "ask", s.Endpoint()
+	}, short2...))
 	if n := s.Requests() - before; n != 0 {
 		t.Errorf("%d requests for a file", n)
 	}
@@ -120,9 +141,8 @@ func TestNothingSecretIsSaved(t *testing.T) {
 // TestNoOutputOfAFile: a saved explanation neither says where to write nor how.
 func TestNoOutputOfAFile(t *testing.T) {
 	target := filepath.Join(t.TempDir(), "profile")
-	file := saved(t, func(_, settings map[string]any) {
-		settings["output"], settings["format"], settings["threads"], settings["file"] = target, "json", "4096", "/etc/hostname"
-	}, short2...)
+	file := former(t, "explain", map[string]string{"output": target, "format": "json", "threads": "4096", "file": "/etc/hostname"})
+	refused(t, `unknown field "output"`, "verify", saved(t, func(request map[string]any) { request["output"] = target }, short2...))
 	for _, args := range [][]string{{"verify", file}, {"evaluate", file, "--edits", "0", "--redraws", "0"}} {
 		if out := outputOf(t, args...); out == "" || strings.HasPrefix(out, "{") {
 			t.Errorf("%s printed %q", args[0], out)
@@ -141,10 +161,20 @@ func TestNoModelOfAFile(t *testing.T) {
 	defer hub.Close()
 	t.Setenv("HF_ENDPOINT", hub.URL)
 	t.Setenv("HF_HUB_CACHE", t.TempDir())
-	for setting, name := range map[string]string{"model": "org/name", "infill-model": "org/other"} {
-		file := saved(t, func(_, settings map[string]any) { settings[setting], settings["mask"] = name, "infill" }, short2...)
-		refused(t, "--"+setting+" NAME", "verify", file)
-		refused(t, "--"+setting+" NAME", "evaluate", file)
+	for flag, name := range map[string]string{"model": "org/name", "infill-model": "org/other"} {
+		settings := map[string]string{flag: name}
+		if flag != "model" {
+			settings["mask"] = "infill"
+		}
+		file := saved(t, func(request map[string]any) {
+			for name, value := range settings {
+				request[strings.ReplaceAll(name, "-", "_")] = value
+			}
+		}, short2...)
+		for _, file := range []string{file, former(t, "explain", settings)} {
+			refused(t, "--"+flag+" NAME", "verify", file)
+			refused(t, "--"+flag+" NAME", "evaluate", file)
+		}
 	}
 	if n := asked.Load(); n > 0 {
 		t.Errorf("the hub was asked %d times for a file", n)
@@ -154,9 +184,9 @@ func TestNoModelOfAFile(t *testing.T) {
 	if err != nil || len(others) == 0 {
 		t.Fatal("no models", err)
 	}
-	wrong := saved(t, func(_, settings map[string]any) { settings["model"] = others[0] }, short2...)
+	wrong := saved(t, func(request map[string]any) { request["model"] = others[0] }, short2...)
 	refused(t, "--model NAME", "verify", wrong)
-	refused(t, `on another machine`, "verify", saved(t, func(_, settings map[string]any) { settings["model"] = `\\host\share` }, short2...))
+	refused(t, `on another machine`, "verify", saved(t, func(request map[string]any) { request["model"] = `\\host\share` }, short2...))
 }
 
 // TestNoMethodOfAFile: settings are checked as flags are.
@@ -164,9 +194,18 @@ func TestNoMethodOfAFile(t *testing.T) {
 	for setting, value := range map[string]string{
 		"method": "none", "budget": "-1", "unit": "nothing", "precision": "float1", "seed": "x", "max-error": "7", "index": "XX",
 	} {
-		file := saved(t, func(_, settings map[string]any) { settings[setting] = value }, short2...)
-		refused(t, value, "evaluate", file)
-		refused(t, value, "verify", file)
+		for _, file := range []string{
+			former(t, "explain", map[string]string{setting: value}),
+			saved(t, func(request map[string]any) {
+				request[strings.ReplaceAll(setting, "-", "_")] = value
+				if number := json.Number(value); json.Unmarshal([]byte(value), new(float64)) == nil {
+					request[strings.ReplaceAll(setting, "-", "_")] = number
+				}
+			}, short2...),
+		} {
+			refused(t, strings.TrimPrefix(value, "x"), "evaluate", file)
+			refused(t, strings.TrimPrefix(value, "x"), "verify", file)
+		}
 	}
 }
 
@@ -194,11 +233,20 @@ func TestNoTextOfAFile(t *testing.T) {
 			t.Error(out)
 		}
 	}
-	secret := write("secret", "x")
+	secret := write("secret", "the secret")
 	write("template", "{fact} Lily was")
 	write("fact", "one")
-	for setting, value := range map[string]string{"template": secret, "set": "fact=@" + secret} {
-		file := saved(t, func(_, settings map[string]any) { settings[setting] = value }, args...)
-		refused(t, "the explanation names a file", "verify", file)
+	for _, settings := range []map[string]string{
+		{"template": secret, "set": "fact=x"}, {"template": "{fact} Lily was", "set": "fact=@" + secret},
+	} {
+		refused(t, "the explanation names a file", "verify", former(t, "generate", settings))
+	}
+	for _, given := range []map[string]any{{"template": secret}, {"fields": []any{map[string]any{"name": "fact", "text": "@" + secret}}}} {
+		file := saved(t, func(request map[string]any) { maps.Copy(request, given) }, args...)
+		var stdout, stderr bytes.Buffer
+		Run(t.Context(), []string{"verify", file}, strings.NewReader(""), &stdout, &stderr)
+		if told := stdout.String() + stderr.String(); strings.HasPrefix(told, "Verified") || strings.Contains(told, "the secret") {
+			t.Errorf("%v is read as %s", given, told)
+		}
 	}
 }

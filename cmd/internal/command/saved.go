@@ -1,0 +1,164 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/model/hub"
+	"github.com/whence-xai/whence/model/pretrained"
+	"github.com/whence-xai/whence/model/safetensors"
+)
+
+// savedRequest returns the request that made a saved explanation. What a file says
+// is data: a request has no place for a program, a host, a key or an output.
+func savedRequest(x *explain.Explanation) (request.Request, error) {
+	if x.Run.Request == nil {
+		return request.Request{}, usage("the explanation does not say how it was made").or(`explain --output FILE.json saves that, under "run"`)
+	}
+	r, err := request.Saved(x.Run.Request, x.Subject.Text)
+	if err == nil {
+		err = r.Validate()
+	}
+	return r, unlessEnded(inFlags(err))
+}
+
+// allowances are the flags by which a person names what no file may: programs,
+// hosts, keys, models that are not here, and what concerns the machine.
+func allowances() []cli.Flag {
+	return []cli.Flag{
+		words(groupWhat, "model", "NAME", "the model, where it has moved since or is to be downloaded"),
+		words(groupWhat, "infill-model", "NAME", "the model that fills in, of --mask infill"),
+		words(groupWhat, "encoder", "NAME", "the encoder, of --score cosine"),
+		words(groupWhat, "endpoint", "URL", "the server to ask again"),
+		words(groupWhat, "key-env", "NAME", "the variable where its key is"),
+		words(groupWhat, "key-file", "FILE", "the file where its key is"),
+		words(groupWhat, "command", "CMD", "the program to ask again, run by the shell"),
+		words(groupRun, "cache", "FILE", "what it has answered; more is added"),
+		number(groupRun, "timeout", "seconds that an answer of it may take"),
+		number(groupRun, "threads", "threads of the model (default: all processors)"),
+	}
+}
+
+// allowed returns the tasks to which an allowance is of use.
+func allowed(flag string) []request.Task {
+	switch flag {
+	case "infill-model":
+		return []request.Task{request.Classify}
+	case "encoder", "endpoint", "key-env", "key-file":
+		return []request.Task{request.Ask}
+	case "command", "cache", "timeout":
+		return []request.Task{request.Ask, request.Play}
+	case "threads":
+		return slices.DeleteFunc(request.Tasks(), func(t request.Task) bool { return t == request.Ask || t == request.Play })
+	}
+	return slices.DeleteFunc(request.Tasks(), func(t request.Task) bool { return t == request.Play })
+}
+
+// permitted refuses to do a request of a file again that needs what no file may name
+// and the person has not named, and what was named to no use.
+func permitted(c *cli.Context, task request.Task, files []string) error {
+	if task == "" {
+		task = request.Classify
+	}
+	for _, name := range flagNames(allowances()) {
+		if c.IsSet(name) && !slices.Contains(allowed(name), task) {
+			return usage("--%s is of no use: explain %s made the explanation", name, task)
+		}
+	}
+	switch {
+	case task == request.Ask && !c.IsSet("endpoint") && !c.IsSet("command"):
+		return usage("the explanation is of a model on a server, or of a program, and no file may name one").
+			or("--endpoint URL names the server, --command CMD the program")
+	case task == request.Play && !c.IsSet("command") && len(files) == 0:
+		return usage("the explanation is of a game, and no file may name the program that plays it").
+			or("explain verify FILE.json GAME.npz, or --command CMD where a program plays it")
+	}
+	return nil
+}
+
+// allowModels leaves of the models that a file's request names those that the person
+// has named instead, those that are built in, and those that are here and have the
+// weights that the explanation was made with. Nothing is downloaded for a file.
+func allowModels(c *cli.Context, x *explain.Explanation, r *request.Request) error {
+	for flag, name := range map[string]*string{"model": &r.Model.Name, "infill-model": &r.InfillModel, "encoder": &r.Encoder} {
+		switch {
+		case c.IsSet(flag):
+			*name = c.String(flag)
+		case *name == "" || flag == "model" && r.Task == request.Ask: // a server's own name for it
+		default:
+			dir, err := here(c.Context, x, flag, *name)
+			if err != nil {
+				return err
+			}
+			*name = dir
+		}
+	}
+	return nil
+}
+
+// here returns the model that a file names by a field of its request, if it is built
+// in, or a folder or a model of the hub that is here and has the right weights.
+func here(ctx context.Context, x *explain.Explanation, flag, name string) (string, error) {
+	if _, err := os.Stat(name); err != nil && slices.Contains(pretrained.Names(), name) {
+		return name, nil
+	}
+	refused := func(why string) error {
+		return usage("the explanation names the model %q, %s", name, why).or("--%s NAME says which to use", flag)
+	}
+	switch {
+	case flag != "model" || len(x.Subject.SHA256) != 64:
+		return "", refused("and does not tell its weights")
+	case strings.HasPrefix(name, `\\`) || strings.HasPrefix(name, "//"):
+		return "", refused("which may be on another machine")
+	}
+	dir, err := hub.Resolve(ctx, name, hub.Options{Offline: true})
+	if err != nil {
+		return "", refused("which is not here")
+	}
+	weights, err := safetensors.Open(dir)
+	if err != nil {
+		return "", refused("which cannot be read")
+	}
+	defer weights.Close()
+	if sum := weights.SHA256(); sum != x.Subject.SHA256 {
+		return "", refused(fmt.Sprintf("which has other weights now (%.12s…, not %.12s…)", sum, x.Subject.SHA256))
+	}
+	return dir, nil
+}
+
+// restored returns the request that made a saved explanation of a classifier, with
+// what the flags say in the place of what it said.
+func restored(c *cli.Context, x *explain.Explanation) (r request.Request, err error) {
+	if c.IsSet("prompt") || c.IsSet("file") {
+		return r, usage("both a saved explanation and a text are given")
+	}
+	if x.Run.Request != nil {
+		if r, err = savedRequest(x); err != nil {
+			return r, err
+		}
+	}
+	if r.Task != "" && r.Task != request.Classify {
+		return r, usage("the saved explanation was made by %q, and %s is for those of a classifier", r.Task, c.Command.Name)
+	}
+	r.Text = x.Subject.Text
+	for to, said := range map[*string]string{&r.Mask: x.Subject.Masker, &r.Unit: x.Subject.Unit, &r.Scale: x.Subject.Scale} {
+		if *to == "" { // the default, or what an old file does not tell
+			*to = said
+		}
+	}
+	r.Class = ""
+	if len(x.Outputs) == 1 {
+		r.Class = x.Outputs[0]
+	}
+	if err := allowModels(c, x, &r); err != nil {
+		return r, err
+	}
+	return r, overlay(c, &r)
+}
