@@ -127,7 +127,7 @@ func token() (string, error) {
 		}
 		path = filepath.Join(home, "token")
 	}
-	b, err := os.ReadFile(expand(path)) //nolint:gosec // the file that the user names
+	b, err := os.ReadFile(expand(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
