@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ type Continuation struct {
 	ids    []int32
 	pieces []string // the tokens as they read
 	lo, hi int      // the part that targets tell about
+	err    error    // what is wrong with the part that was asked for
 }
 
 // Pieces returns the tokens that targets tell about as they read, white space
@@ -36,14 +38,15 @@ type Continuation struct {
 func (c *Continuation) Pieces() []string { return c.pieces[c.lo:c.hi] }
 
 // Part returns c with targets that tell about tokens lo to hi only, hi
-// excluded; those before are still given. It panics where there are no such
-// tokens.
+// excluded; those before are still given. Where there are no such tokens, the
+// part has none, and its targets' Validate and Score tell so.
 func (c *Continuation) Part(lo, hi int) *Continuation {
 	part := *c
-	part.lo, part.hi = c.lo+lo, c.lo+hi
-	if lo < 0 || hi <= lo || part.hi > c.hi {
-		panic(fmt.Sprintf("model: tokens %d to %d of %d", lo, hi, c.hi-c.lo))
+	if n := c.hi - c.lo; lo < 0 || hi <= lo || hi > n {
+		part.err = cmp.Or(c.err, fmt.Errorf("model: tokens %d to %d of a continuation of %d", lo, hi, n))
+		lo, hi = 0, 0
 	}
+	part.lo, part.hi = c.lo+lo, c.lo+hi
 	return &part
 }
 
@@ -91,6 +94,7 @@ func (c *Continuation) Against(other *Continuation) *ContinuationTarget {
 	t := c.LogProb()
 	t.names = []string{c.text() + " / " + other.text()}
 	t.parts = append(t.parts, other)
+	t.err = cmp.Or(t.err, other.err)
 	if other.model != c.model {
 		t.err = errors.New("model: continuations of two models cannot be compared")
 	}
@@ -100,7 +104,7 @@ func (c *Continuation) Against(other *Continuation) *ContinuationTarget {
 func (c *Continuation) text() string { return strings.Join(c.Pieces(), "") }
 
 func (c *Continuation) target(scale string, names []string, token func([]float32, int32) float64, fold func(dst, tokens []float64)) *ContinuationTarget {
-	return &ContinuationTarget{parts: []*Continuation{c}, scale: scale, names: names, token: token, fold: fold}
+	return &ContinuationTarget{parts: []*Continuation{c}, scale: scale, names: names, token: token, fold: fold, err: c.err}
 }
 
 // A ContinuationTarget turns sequences, which are prompts or sources, into what

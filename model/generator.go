@@ -150,6 +150,9 @@ func (g *Generator) Continuation(ids []int32) (*Continuation, error) { return g.
 // continued calls do with the logits that predict token t of answers[i] after
 // seqs[i] and the tokens before it.
 func (g *Generator) continued(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, t int, logits []float32)) error {
+	if err := g.m.check(seqs, nil); err != nil {
+		return err
+	}
 	whole := make([]Sequence, len(seqs))
 	last := make([]int, len(seqs)) // token of the prompt that is seen
 	for i := range seqs {

@@ -73,8 +73,12 @@ func norm(x []float32) float32 {
 	return float32(math.Sqrt(sum))
 }
 
-// MeanAttention returns the mean of a block's heads, [token][token].
+// MeanAttention returns the mean of a block's heads, [token][token], nil where
+// there is no such block.
 func (x *Inside) MeanAttention(block int) [][]float32 {
+	if block < 0 || block >= len(x.Attention) {
+		return nil
+	}
 	heads := x.Attention[block]
 	mean := square(len(heads[0]))
 	for _, head := range heads {
@@ -119,8 +123,11 @@ func (x *Inside) Rollout() [][]float32 {
 // ValueWeighted returns the attention of a head times the length of the values
 // that it takes, which tells more of what arrives than the weights alone
 // (Kobayashi et al. 2020, "Attention is Not Only a Weight"; here without the
-// projection that follows), [token][token].
+// projection that follows), [token][token], nil where there is no such head.
 func (x *Inside) ValueWeighted(block, head int) [][]float32 {
+	if block < 0 || block >= len(x.Attention) || head < 0 || head >= len(x.Attention[block]) {
+		return nil
+	}
 	out := square(len(x.Hidden[0]))
 	for i, row := range x.Attention[block][head] {
 		for j, w := range row {

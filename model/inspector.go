@@ -102,9 +102,9 @@ func (i *Inspector) Lens(x *Inside, top int) ([][][]Candidate, error) {
 
 // candidates returns the likeliest tokens, the first of equal ones first.
 func candidates(logits []float32, top int) []Candidate {
-	p := decode.LogProbs(logits)
+	p, top := decode.LogProbs(logits), min(top, len(logits))
 	out := make([]Candidate, 0, top)
-	for _, id := range decode.TopK(logits, min(top, len(logits))) {
+	for _, id := range decode.TopK(logits, top) {
 		out = append(out, Candidate{int32(id), math.Exp(p[id])})
 	}
 	return out

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -94,5 +96,102 @@ func TestCountsAreChecked(t *testing.T) {
 		if _, err := g.Likeliest(t.Context(), Sequence{IDs: []int32{5}}, nil, top); err == nil || !strings.Contains(err.Error(), "tokens") {
 			t.Errorf("the %d likeliest tokens to follow: error %v", top, err)
 		}
+	}
+}
+
+// TestArgumentsAreChecked: places, parts and tokens that there are not give an
+// error, or nothing, from whatever is asked about them.
+func TestArgumentsAreChecked(t *testing.T) {
+	type scorer interface {
+		Validate() error
+		Outputs() int
+		Score(ctx context.Context, dst []float64, seqs []Sequence) error
+	}
+	scored := func(x scorer, err error, s Sequence) error {
+		if err == nil {
+			err = x.Score(t.Context(), make([]float64, x.Outputs()), []Sequence{s})
+		}
+		return err
+	}
+	ids := []int32{5, 6}
+	writers := map[string]interface {
+		NextTokens(before, ids []int32) (*Target, error)
+		Change(ctx context.Context, before []int32, whole Sequence) (*Target, error)
+		Likeliest(ctx context.Context, s Sequence, before []int32, most int) ([]Candidate, error)
+		Continuation(ids []int32) (*Continuation, error)
+	}{"generator": stories(t), "translator": g2p(t)}
+	for name, w := range writers {
+		tokens := map[string][]int32{"negative": {-1}, "large": {math.MaxInt32}, "behind": {5, 1 << 20}, "many": make([]int32, 1<<16)}
+		for what, bad := range tokens {
+			next, err := w.NextTokens(bad, ids)
+			checkRefused(t, name+": next after "+what, scored(next, err, Sequence{IDs: ids}))
+			_, err = w.Change(t.Context(), bad, Sequence{IDs: ids})
+			checkRefused(t, name+": change after "+what, err)
+			_, err = w.Likeliest(t.Context(), Sequence{IDs: ids}, bad, 1)
+			checkRefused(t, name+": likeliest after "+what, err)
+			if what != "many" {
+				_, err = w.NextTokens(nil, bad)
+				checkRefused(t, name+": next of "+what, err)
+				_, err = w.Continuation(bad)
+				checkRefused(t, name+": continuation of "+what, err)
+				continue
+			}
+			c, err := w.Continuation(bad)
+			checkRefused(t, name+": continuation of many", scored(c.LogProb(), err, Sequence{IDs: ids}))
+		}
+		if best, err := w.Likeliest(t.Context(), Sequence{IDs: ids}, nil, math.MaxInt); err != nil || len(best) < 10 {
+			t.Errorf("%s: all tokens, likeliest first: %d, %v", name, len(best), err)
+		}
+		c, err := w.Continuation([]int32{5, 6, 7})
+		next, err1 := w.NextTokens(ids, ids)
+		if err != nil || err1 != nil {
+			t.Fatal(name, err, err1)
+		}
+		for what, s := range map[string]Sequence{
+			"no tokens": {}, "no tokens with places": {Positions: []int32{}, Types: []uint8{}, Hidden: []bool{}},
+			"short positions": {IDs: ids, Positions: []int32{0}}, "short types": {IDs: ids, Types: []uint8{0}},
+			"short marks": {IDs: ids, Hidden: []bool{true}}, "long positions": {IDs: ids, Positions: make([]int32, 3)},
+			"long types": {IDs: ids, Types: make([]uint8, 3)}, "long marks": {IDs: ids, Hidden: make([]bool, 3)},
+			"negative": {IDs: []int32{-1}}, "place": {IDs: ids, Positions: []int32{0, -1}}, "all hidden": {IDs: ids, Hidden: []bool{true, true}},
+		} {
+			checkRefused(t, name+": continuation: "+what, scored(c.LogProb(), nil, s))
+			checkRefused(t, name+": next: "+what, scored(next, nil, s))
+		}
+		for _, p := range [][2]int{{-1, 1}, {0, 4}, {1, 1}, {2, 1}, {3, 4}, {math.MaxInt, math.MinInt}, {math.MinInt, 1}, {0, math.MaxInt}} {
+			part := c.Part(p[0], p[1])
+			for what, x := range map[string]*ContinuationTarget{
+				"sum": part.LogProb(), "each": part.LogProbs(), "odds": part.TokenLogOdds(), "part": part.Part(0, 1).LogProb(),
+				"against": c.Against(part), "of it": part.Against(c),
+			} {
+				checkRefused(t, fmt.Sprint(name, ": part ", p, ": ", what), x.Validate())
+				checkRefused(t, fmt.Sprint(name, ": part ", p, ": ", what), scored(x, nil, Sequence{IDs: ids}))
+			}
+			if len(part.Pieces()) != 0 {
+				t.Errorf("%s: part %v is %q", name, p, part.Pieces())
+			}
+		}
+	}
+	tagger := taskModel(t, "words-token", NewTagger)
+	for _, at := range [][2]int{{2, -1}, {2, 2}, {0, 0}, {-1, 0}, {-1, -2}, {math.MaxInt, 1}} {
+		x := tagger.Label(at[0], at[1], "x", tagger.Labels()[0])
+		checkRefused(t, fmt.Sprint("label of ", at), scored(x, nil, Sequence{IDs: ids}))
+	}
+	checkRefused(t, "no labels", tagger.Label(2, 0, "x").Validate())
+	m := openGolden(t, "gpt2")
+	x, err := (&Inspector{m.loaded, m.Model}).Inspect(t.Context(), Sequence{IDs: ids})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{-1, 1 << 20} {
+		if x.MeanAttention(n) != nil || x.ValueWeighted(n, 0) != nil || x.ValueWeighted(0, n) != nil {
+			t.Errorf("block or head %d has attention", n)
+		}
+	}
+}
+
+func checkRefused(t *testing.T, what string, err error) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("%s: no error", what)
 	}
 }

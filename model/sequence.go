@@ -21,17 +21,10 @@ type Sequence struct {
 
 // check returns what keeps s from being an input of l.
 func (s *Sequence) check(l *loaded) error {
-	n := len(s.IDs)
-	switch {
-	case n == 0:
-		return errors.New("no tokens")
-	case s.Types != nil && len(s.Types) != n:
-		return fmt.Errorf("%d types for %d tokens", len(s.Types), n)
-	case s.Positions != nil && len(s.Positions) != n:
-		return fmt.Errorf("%d positions for %d tokens", len(s.Positions), n)
-	case s.Hidden != nil && len(s.Hidden) != n:
-		return fmt.Errorf("%d marks of hidden tokens for %d tokens", len(s.Hidden), n)
-	case n > l.maxTokens:
+	if err := s.even(); err != nil {
+		return err
+	}
+	if n := len(s.IDs); n > l.maxTokens {
 		return fmt.Errorf("%d tokens, of which the model takes at most %d", n, l.maxTokens)
 	}
 	for i, id := range s.IDs {
@@ -48,6 +41,22 @@ func (s *Sequence) check(l *loaded) error {
 		if int(t) >= l.Types {
 			return fmt.Errorf("token %d is of type %d, not below %d", i, t, l.Types)
 		}
+	}
+	return nil
+}
+
+// even returns an error if s has no tokens, or not an entry for each.
+func (s *Sequence) even() error {
+	n := len(s.IDs)
+	switch {
+	case n == 0:
+		return errors.New("no tokens")
+	case s.Types != nil && len(s.Types) != n:
+		return fmt.Errorf("%d types for %d tokens", len(s.Types), n)
+	case s.Positions != nil && len(s.Positions) != n:
+		return fmt.Errorf("%d positions for %d tokens", len(s.Positions), n)
+	case s.Hidden != nil && len(s.Hidden) != n:
+		return fmt.Errorf("%d marks of hidden tokens for %d tokens", len(s.Hidden), n)
 	}
 	return nil
 }

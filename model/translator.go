@@ -212,8 +212,14 @@ const memoryBytes = 256 << 20
 func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][]int32, do func(i, j int, logits []float32)) error {
 	sources, written := make([]Sequence, len(seqs)), make([][]int32, len(seqs))
 	for i := range seqs {
+		if err := seqs[i].even(); err != nil {
+			return fmt.Errorf("model: sequence %d: %w", i, err)
+		}
 		sources[i], written[i] = seqs[i].parted()
 		written[i] = append([]int32{t.startToken()}, written[i]...)
+		if err := t.checkWritten(written[i], answers[i]); err != nil {
+			return fmt.Errorf("model: sequence %d: %w", i, err)
+		}
 	}
 	if err := t.m.check(sources, nil); err != nil {
 		return err
@@ -231,6 +237,23 @@ func (t *Translator) continued(ctx context.Context, seqs []Sequence, answers [][
 			return err
 		}
 		at = end
+	}
+	return nil
+}
+
+// checkWritten returns what keeps the decoder from reading what is written
+// before an answer, and all of that but its last token.
+func (t *Translator) checkWritten(before, answer []int32) error {
+	n := len(before) + len(answer) - 1
+	if n > t.m.maxTokens {
+		return fmt.Errorf("%d tokens are written, of which the model takes at most %d", n, t.m.maxTokens)
+	}
+	for _, ids := range [][]int32{before, answer} {
+		for _, id := range ids {
+			if id < 0 || int(id) >= t.m.Outputs() {
+				return fmt.Errorf("token %d is written, which is not below %d", id, t.m.Outputs())
+			}
+		}
 	}
 	return nil
 }
