@@ -86,7 +86,7 @@ func facts(x *explain.Explanation) string {
 		parts = append(parts, count(x.Duplicates, "double")+" saved")
 	}
 	if x.Seconds > 0 {
-		parts = append(parts, fmt.Sprintf("%.2f s", x.Seconds))
+		parts = append(parts, seconds(x.Seconds))
 	}
 	if q := x.Quality; q != nil {
 		on := "on %d known coalitions"
@@ -100,6 +100,18 @@ func facts(x *explain.Explanation) string {
 			span(s.Intercept), span(s.Prediction), span(s.R2)))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// seconds returns a time with three digits, in as many characters whatever it is
+// below 100 s: where lines break does not depend on how fast the machine is.
+func seconds(s float64) string {
+	switch {
+	case s < 9.995:
+		return fmt.Sprintf("%.2f s", s)
+	case s < 99.95:
+		return fmt.Sprintf("%.1f s", s)
+	}
+	return fmt.Sprintf("%.0f s", s)
 }
 
 // method names the index and the estimator, and why it was taken.

@@ -26,3 +26,15 @@ func TestTerminal(t *testing.T) {
 		}
 	}
 }
+
+// TestTimesAreOfOneWidth: where the lines of a result break does not depend on
+// how long it took.
+func TestTimesAreOfOneWidth(t *testing.T) {
+	for took, want := range map[float64]string{
+		0.004: "0.00 s", 9.994: "9.99 s", 9.996: "10.0 s", 99.94: "99.9 s", 99.96: "100 s", 1234: "1234 s",
+	} {
+		if got := seconds(took); got != want {
+			t.Errorf("%v seconds: %q, want %q", took, got, want)
+		}
+	}
+}
