@@ -41,6 +41,9 @@ examples:
   explain --file review.txt --unit sentence --sort score
   explain --prompt "not bad at all" --output why.json && explain show why.json
   explain --prompt "not bad at all" --index k-SII --output why.html
+
+The exit status is 0, 1 for a failure, 2 for a mistake in the command, 130 when
+interrupted.
 `
 	helpGame = `Estimates on a stored game, of which the value of every coalition is known: a
 NumPy archive with arrays "coalitions" (bool, 2^n × n) and "values" (2^n). Or on
