@@ -235,3 +235,31 @@ func TestDescriptor(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWritersTogether: who writes a file sweeps up nothing of those who write it at
+// the same time.
+func TestWritersTogether(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out")
+	errs := make(chan error)
+	const writers, times = 8, 40
+	for range writers {
+		go func() {
+			var all []error
+			for range times {
+				all = append(all, Write(name, func(w io.Writer) error {
+					_, err := io.WriteString(w, "whole")
+					return err
+				}))
+			}
+			errs <- errors.Join(all...)
+		}()
+	}
+	for range writers {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if data, err := os.ReadFile(name); err != nil || string(data) != "whole" {
+		t.Errorf("%q, %v", data, err)
+	}
+}

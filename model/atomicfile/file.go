@@ -56,10 +56,10 @@ func (f *File) Commit() error {
 	if err == nil {
 		err = onDisk(f.file)
 	}
-	// Windows renames no file that is open: its lock is gone a moment too early.
-	err = errors.Join(err, f.file.Close())
 	if err == nil {
-		err = os.Rename(f.file.Name(), f.name)
+		err = rename(f.file, f.name)
+	} else {
+		err = errors.Join(err, f.file.Close())
 	}
 	f.done = true
 	if err != nil {

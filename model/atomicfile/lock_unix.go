@@ -21,3 +21,9 @@ func TryLock(f *os.File) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// rename gives a file its name and closes it: it is locked until it is no
+// temporary file any more, so that nobody sweeps it up.
+func rename(f *os.File, name string) error {
+	return errors.Join(os.Rename(f.Name(), name), f.Close())
+}

@@ -20,3 +20,12 @@ func TryLock(f *os.File) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// rename closes a file and gives it its name. Windows renames no file that is open:
+// its lock is gone a moment too early.
+func rename(f *os.File, name string) error {
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
