@@ -127,8 +127,13 @@ func (s *source) open(file File, fields Fields, at int64) (rows, error) {
 	if s.dialect.quotes || packed != nil || at <= t.at {
 		return t, nil
 	}
-	// Lines can be found from anywhere: the first one behind the byte before.
-	t.splitter = newSplitter(io.NewSectionReader(file, at-1, file.Size()-at+1), at-1, s.dialect)
+	// Lines can be found from anywhere: the first one behind the byte before, or
+	// behind the two before, which may be one line end.
+	before := at - 1
+	if s.dialect.returns {
+		before = max(at-2, 0)
+	}
+	t.splitter = newSplitter(io.NewSectionReader(file, before, file.Size()-before), before, s.dialect)
 	if _, err := t.splitter.next(); err != nil && !errors.Is(err, io.EOF) && !isBadRow(err) {
 		return nil, err
 	}
