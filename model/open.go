@@ -7,7 +7,7 @@ import (
 // A Checkpoint is the files of a model: Name, what it is called in errors and
 // results; Config, Tokenizer, TargetTokenizer, TokenizerConfig, SpecialTokens,
 // AddedTokens, GenerationConfig, ChatTemplate, Pooling and Modules, the contents
-// of the files that are called like that; Weights, its safetensors; SHA256, the
+// of the files that are called like that; Weights, its tensors; SHA256, the
 // hash of those if it is known. [Open] reads them from a folder; a program that
 // has them in memory fills the fields itself. [NewClassifier] and its like make a
 // model of it, and keep what it refers to, which must not change.

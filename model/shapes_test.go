@@ -34,7 +34,7 @@ func stored(t testing.TB, tensors []safetensors.Tensor) *safetensors.File {
 }
 
 // tensorsOf returns the tensors of a file, those that change makes of each.
-func tensorsOf(file *safetensors.File, change func(safetensors.Tensor) []safetensors.Tensor) []safetensors.Tensor {
+func tensorsOf(file checkpoint.Weights, change func(safetensors.Tensor) []safetensors.Tensor) []safetensors.Tensor {
 	var all []safetensors.Tensor
 	for _, name := range file.Names() {
 		x, _ := file.Tensor(name)
@@ -129,7 +129,7 @@ func TestTied(t *testing.T) {
 }
 
 // firstOf returns the name of a tensor that is no embedding.
-func firstOf(file *safetensors.File) string {
+func firstOf(file checkpoint.Weights) string {
 	names := file.Names()
 	return names[slices.IndexFunc(names, func(s string) bool { return strings.Contains(strings.ToLower(s), "norm") || strings.Contains(s, "ln_") })]
 }

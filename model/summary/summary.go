@@ -79,9 +79,15 @@ func read(dir string) (*Summary, error) {
 	return s, s.files()
 }
 
+// Tensors are the weights of a model, such as a [safetensors.File].
+type Tensors interface {
+	Names() []string
+	Tensor(name string) (safetensors.Tensor, bool)
+}
+
 // New returns the summary of a model by its config.json, its
 // tokenizer_config.json, which may be nil, and its weights. It tells of no files.
-func New(config, tokenizer []byte, weights *safetensors.File) (*Summary, error) {
+func New(config, tokenizer []byte, weights Tensors) (*Summary, error) {
 	s := &Summary{}
 	if err := errors.Join(s.config(config), s.limit(tokenizer)); err != nil {
 		return nil, err
@@ -193,7 +199,7 @@ func (s *Summary) limit(text []byte) error {
 
 // weights counts the numbers that were learnt; those that are stored as large
 // integers are not, they are positions and the like.
-func (s *Summary) weights(f *safetensors.File) {
+func (s *Summary) weights(f Tensors) {
 	types := map[string]bool{}
 	for _, name := range f.Names() {
 		t, _ := f.Tensor(name)

@@ -22,18 +22,18 @@ import (
 // program that has them in memory fills the fields itself. Tasks make a
 // model of it.
 type Checkpoint struct {
-	Name             string            // what the model is called in errors and results
-	Config           []byte            // config.json
-	Weights          *safetensors.File // model.safetensors
-	Tokenizer        []byte            // tokenizer.json
-	TargetTokenizer  []byte            // tokenizer_target.json: of what a translator writes; nil: the same
-	TokenizerConfig  []byte            // tokenizer_config.json, or nil
-	SpecialTokens    []byte            // special_tokens_map.json, or nil
-	AddedTokens      []byte            // added_tokens.json, or nil
-	GenerationConfig []byte            // generation_config.json, or nil
-	ChatTemplate     []byte            // chat_template.jinja, or nil
-	Pooling          []byte            // 1_Pooling/config.json of a sentence embedder, or nil
-	Modules          []byte            // modules.json of one, or nil
+	Name             string  // what the model is called in errors and results
+	Config           []byte  // config.json
+	Weights          Weights // model.safetensors, or what another container holds
+	Tokenizer        []byte  // tokenizer.json
+	TargetTokenizer  []byte  // tokenizer_target.json: of what a translator writes; nil: the same
+	TokenizerConfig  []byte  // tokenizer_config.json, or nil
+	SpecialTokens    []byte  // special_tokens_map.json, or nil
+	AddedTokens      []byte  // added_tokens.json, or nil
+	GenerationConfig []byte  // generation_config.json, or nil
+	ChatTemplate     []byte  // chat_template.jinja, or nil
+	Pooling          []byte  // 1_Pooling/config.json of a sentence embedder, or nil
+	Modules          []byte  // modules.json of one, or nil
 	// SHA256 is that of the weights in hexadecimal, computed when it is asked for
 	// if empty. Weights that come with it are known: their numbers are not
 	// searched for ones that are not finite.
@@ -75,9 +75,10 @@ func Open(dir string) (Checkpoint, error) {
 	read(&c.ChatTemplate, "chat_template.jinja", true)
 	read(&c.Pooling, filepath.Join("1_Pooling", "config.json"), true)
 	read(&c.Modules, "modules.json", true)
-	var err error
-	if c.Weights, err = safetensors.Open(dir); err != nil {
+	if weights, err := safetensors.Open(dir); err != nil {
 		errs = append(errs, pickled(dir, err))
+	} else {
+		c.Weights = weights
 	}
 	if err := errors.Join(errs...); err != nil {
 		if what := foreign(dir); what != "" && c.Weights == nil {

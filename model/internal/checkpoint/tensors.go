@@ -20,7 +20,7 @@ import (
 // for. What is wrong with one is noted and nothing returned, so that Finish can
 // tell all faults together.
 type Tensors struct {
-	file    *safetensors.File
+	file    Weights
 	trusted bool            // numbers need not be looked at
 	used    map[string]bool // the tensors that were asked for, and whether with a fault
 	faults  Error
