@@ -75,7 +75,7 @@ func (b *opt) widened(t transformer.Table, w weights) transformer.Table {
 	if w.Faulty() {
 		return t
 	}
-	narrow, size := make([]float32, b.narrow), b.narrow*t.Format.Size()
+	narrow, size := make([]float32, b.narrow), t.Format.Bytes(b.narrow)
 	return w.computed(b.vocabulary, b.width, func(row []float32, i int) {
 		f32.Convert(narrow, t.Data[i*size:][:size], t.Format)
 		project.Apply(row, narrow, 1)

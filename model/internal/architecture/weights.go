@@ -164,7 +164,7 @@ func (w weights) matrix(p part, in int) f32.Weights {
 	t, format := w.Tensor(w.prefix+p.name+".weight", shape...)
 	m := f32.Weights{In: in, Out: p.rows, Bytes: t.Data, Format: format, Transposed: w.transposed}
 	if p.rows != p.of && t.Data != nil {
-		size := in * format.Size()
+		size := format.Bytes(in)
 		m.Bytes = t.Data[p.first*size:][:p.rows*size]
 	}
 	return m

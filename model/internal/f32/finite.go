@@ -6,6 +6,9 @@ import "encoding/binary"
 // looks at eight bytes at a time: a number that is not has all bits of its
 // exponent set, so adding one to the exponent carries into the sign.
 func Finite(data []byte, f Format) bool {
+	if b := &blocks[f]; b.widen != nil {
+		return finiteBlocks(data, b)
+	}
 	var exponents, ones, signs uint64
 	switch f {
 	case Float16:

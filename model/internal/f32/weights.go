@@ -1,32 +1,11 @@
 package f32
 
-import (
-	"encoding/binary"
-	"fmt"
-	"math"
-)
-
-// A Format is how stored numbers are laid out in bytes, little endian.
-type Format uint8
-
-// The formats of weights in a checkpoint.
-const (
-	Float32 Format = iota
-	Float16
-	BFloat16
-)
-
-// Size returns the bytes that a number takes.
-func (f Format) Size() int {
-	if f == Float32 {
-		return 4
-	}
-	return 2
-}
+import "fmt"
 
 // Weights describes the numbers of a linear layer where they lie: as values in
 // Floats or, if that is nil, as Bytes in Format. They are [Out][In] row-major,
-// as in PyTorch's nn.Linear, or [In][Out] if Transposed, as in GPT-2's Conv1D.
+// as in PyTorch's nn.Linear, or [In][Out] if Transposed, as in GPT-2's Conv1D,
+// which numbers in blocks cannot be.
 type Weights struct {
 	In, Out    int
 	Floats     []float32
@@ -44,7 +23,10 @@ func (w *Weights) check() {
 		}
 		return
 	}
-	if len(w.Bytes) < n*w.Format.Size() {
+	if w.Format.Block() > 1 && (w.Transposed || w.In%w.Format.Block() != 0) {
+		panic(fmt.Sprintf("f32: weights %d×%d in blocks of %d", w.Out, w.In, w.Format.Block()))
+	}
+	if len(w.Bytes) < w.Format.Bytes(n) {
 		panic(fmt.Sprintf("f32: weights %d×%d in %d bytes", w.Out, w.In, len(w.Bytes)))
 	}
 }
@@ -55,8 +37,7 @@ func (w *Weights) floats(buf []float32, at, n int) []float32 {
 		return w.Floats[at : at+n]
 	}
 	buf = buf[:n]
-	s := w.Format.Size()
-	Convert(buf, w.Bytes[at*s:(at+n)*s], w.Format)
+	Convert(buf, w.Bytes[w.Format.Bytes(at):w.Format.Bytes(at+n)], w.Format)
 	return buf
 }
 
@@ -91,18 +72,3 @@ func (w *Weights) each(lo, hi int, do func(o int, x []float32, rounded []uint16)
 
 // registerNumbers is how many numbers assembly writes at once at most.
 const registerNumbers = 16
-
-// Convert writes the len(dst) numbers that src holds in format f to dst.
-func Convert(dst []float32, src []byte, f Format) {
-	switch f {
-	case Float16:
-		FromFloat16(dst, src)
-	case BFloat16:
-		FromBFloat16(dst, src)
-	default:
-		src = src[:4*len(dst)]
-		for i := range dst {
-			dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(src[4*i:]))
-		}
-	}
-}

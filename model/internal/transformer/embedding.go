@@ -23,7 +23,7 @@ type Table struct {
 
 // row writes row i to dst.
 func (t *Table) row(dst []float32, i int) {
-	size := t.Width * t.Format.Size()
+	size := t.Format.Bytes(t.Width)
 	f32.Convert(dst, t.Data[i*size:][:size], t.Format)
 }
 
