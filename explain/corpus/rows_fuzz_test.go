@@ -80,6 +80,11 @@ func FuzzTextRows(f *testing.F) {
 			f.Add(b, byte(i+6), byte(5))
 		}
 	})
+	zst, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
+	if err != nil {
+		f.Fatal(err)
+	}
+	gz := gzip.NewWriter(nil)
 	f.Fuzz(func(t *testing.T, content []byte, how, parts byte) {
 		name := "in" + textFormats[how%3]
 		pieces := int(how/9)%4 + 1
@@ -92,14 +97,12 @@ func FuzzTextRows(f *testing.F) {
 			switch how / 3 % 3 {
 			case 1:
 				var b bytes.Buffer
-				w := gzip.NewWriter(&b)
-				_, _ = w.Write(piece)
-				_ = w.Close()
+				gz.Reset(&b)
+				_, _ = gz.Write(piece)
+				_ = gz.Close()
 				packed = append(packed, b.Bytes()...)
 			case 2:
-				w, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
-				packed = w.EncodeAll(piece, packed)
-				_ = w.Close()
+				packed = zst.EncodeAll(piece, packed)
 			}
 		}
 		checkParts(t, name+[]string{"", ".gz", ".zst"}[how/3%3], packed, Fields{Text: "text", Label: "label"}, int(parts%17)+1)

@@ -4,17 +4,36 @@ import "github.com/whence-xai/whence/model/internal/f32"
 
 // embed writes the embeddings of rows lo..hi of a.
 func (w *worker) embed(a *activations, lo, hi int) {
-	e, b, width := &w.Embedding, w.batch, w.Width()
-	narrow, hidden := e.Tokens.Width, a.hidden[lo*width:hi*width]
-	sums := hidden
+	e, width := &w.Embedding, w.Width()
+	hidden := a.hidden[lo*width : hi*width]
+	w.summed, w.sums = a.tokens[lo:hi], hidden
 	if e.Project.Weight != nil {
-		sums = w.middle
+		w.sums = w.middle
 	}
-	for i, token := range a.tokens[lo:hi] {
-		e.sum(sums[i*narrow:][:narrow], w.normed[:narrow], b.Tokens[token], b.place(int(token)), b.Types[token])
-	}
+	w.guard(w.sumRows)
 	if e.Project.Weight != nil {
-		w.dense(&e.Project, hidden, sums, nil, hi-lo)
+		w.dense(&e.Project, hidden, w.sums, nil, hi-lo)
+	}
+}
+
+// sumTokens makes the rows of sums.
+func (w *worker) sumTokens() {
+	e, b, width := &w.Embedding, w.batch, w.Embedding.Tokens.Width
+	for i, token := range w.summed {
+		e.sum(w.sums[i*width:][:width], w.normed[:width], b.Tokens[token], b.place(int(token)), b.Types[token])
+	}
+}
+
+// guard runs what reads the tables of the embedding. Where their data is not
+// there any more, the pass ends with that error.
+func (w *worker) guard(read func()) {
+	if w.Guard == nil {
+		read()
+	} else if err := w.Guard(read); err != nil {
+		fault := err // of its own, so that only a fault costs memory
+		w.fault.Store(&fault)
+		w.crew.failed.Store(true)
+		w.all.failed.Store(true)
 	}
 }
 

@@ -15,6 +15,7 @@ type crew struct {
 	next    atomic.Int32
 	arrived atomic.Int32
 	step    atomic.Int32
+	failed  atomic.Bool // there is no use in another step
 	stopped atomic.Bool
 	sleep   sync.Mutex
 	wake    sync.Cond
@@ -25,6 +26,7 @@ func (c *crew) reset(size int) {
 	c.size = int32(size)
 	c.next.Store(0)
 	c.arrived.Store(0)
+	c.failed.Store(false)
 	c.stopped.Store(false)
 	c.wake.L = &c.sleep
 }
@@ -33,7 +35,7 @@ func (c *crew) reset(size int) {
 func (c *crew) take() int { return int(c.next.Add(1)) - 1 }
 
 // wait ends a step. It returns, to all alike, whether there is to be another,
-// that is whether ctx still stands.
+// that is whether ctx still stands and none has failed.
 func (c *crew) wait(ctx context.Context) bool {
 	// Steps end together but for an item, so asking about as long as it takes
 	// to sleep and be woken is enough, unless the processor is busy elsewhere:
@@ -60,7 +62,7 @@ func (c *crew) wait(ctx context.Context) bool {
 func (c *crew) release(ctx context.Context) {
 	c.next.Store(0)
 	c.arrived.Store(0)
-	c.stopped.Store(ctx.Err() != nil)
+	c.stopped.Store(c.failed.Load() || ctx.Err() != nil)
 	c.sleep.Lock()
 	c.step.Add(1)
 	c.sleep.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -38,6 +39,7 @@ type pass struct {
 	hands   []worker // as many as there are threads
 	workers []worker // those of them that this batch needs
 	wait    sync.WaitGroup
+	fault   atomic.Pointer[error] // that ended it, if one did
 }
 
 // Forward writes the head's outputs for every row of b that is read to dst,
@@ -72,6 +74,7 @@ func (m *Model) run(ctx context.Context, b *Batch, c *Cache, visit func(i int, o
 	}
 	defer m.passes.Put(p)
 	p.batch, p.cache, p.visit = b, c, visit
+	p.fault.Store(nil)
 	p.plan()
 	for i := range p.workers[1:] {
 		w := &p.workers[i+1]
@@ -81,6 +84,9 @@ func (m *Model) run(ctx context.Context, b *Batch, c *Cache, visit func(i int, o
 	p.wait.Wait()
 	p.batch, p.cache, p.visit = nil, nil, nil
 	if p.stopped() {
+		if fault := p.fault.Load(); fault != nil {
+			return *fault
+		}
 		return ctx.Err()
 	}
 	return nil

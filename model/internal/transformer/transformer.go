@@ -30,6 +30,10 @@ type Model struct {
 	Threads int // that share a batch, if it is large enough; 0 means GOMAXPROCS
 	Tokens  int // that are in memory at a time, about; 0 means a number that suits most
 
+	// Guard runs what reads the embedding's tables, and returns an error where
+	// their data is not there any more; nil where that cannot be.
+	Guard func(read func()) error
+
 	// What saves work can be switched off, to measure what it saves.
 	NoShared   bool // first block: project every row, however many are the same
 	NoPruned   bool // last block: compute every row, not only those the head reads

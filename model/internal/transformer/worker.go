@@ -32,6 +32,9 @@ type worker struct {
 	state   []float32    // all rows, where they are few
 	cross   crossing
 	look    look
+	summed  []int32   // the tokens that are summed
+	sums    []float32 // to these rows
+	sumRows func()    // sumTokens, made once
 	brief   f32.BFloat16Rows
 	coarse  f32.Int8Rows
 }
@@ -39,6 +42,9 @@ type worker struct {
 // join readies worker i for chunks of at most that many rows and picks.
 func (w *worker) join(p *pass, i, rows, picks int) {
 	w.pass = p
+	if w.sumRows == nil {
+		w.sumRows = w.sumTokens
+	}
 	w.crew, w.full, w.picked = &w.solo, &w.own[0], &w.own[1]
 	w.solo.reset(1)
 	if p.team {
