@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -15,7 +15,7 @@ import (
 func TestInterpreterKeepsTokens(t *testing.T) {
 	dir := *modelsDir + "/t5"
 	config, err1 := os.ReadFile(dir + "/config.json")
-	weights, err2 := safetensors.Open(dir)
+	weights, err2 := checkpoint.OpenWeights(dir)
 	files := Checkpoint{Config: config, Weights: weights, Tokenizer: []byte(
 		`{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}, "decoder": {"type": "Fuse"}}`)}
 	m, err3 := NewTranslator(files, Options{})

@@ -15,9 +15,11 @@ import (
 	"testing"
 
 	"github.com/whence-xai/whence/model/internal/architecture"
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/f32"
 	"github.com/whence-xai/whence/model/internal/transformer"
 	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tensor"
 )
 
 // The models to compare and how nearly, for benchmarks/parity.
@@ -38,7 +40,7 @@ type goldenModel struct {
 	*loaded
 	architecture.Purpose
 	cases   []goldenCase
-	numbers *safetensors.File
+	numbers *tensor.File
 }
 
 func openGolden(t testing.TB, name string) *goldenModel {
@@ -64,7 +66,7 @@ func openGolden(t testing.TB, name string) *goldenModel {
 	if files.Config, err = os.ReadFile(filepath.Join(dir, "config.json")); err != nil {
 		t.Fatal(err)
 	}
-	if files.Weights, err = safetensors.Open(dir); err != nil {
+	if files.Weights, err = checkpoint.OpenWeights(dir); err != nil {
 		t.Fatal(err)
 	}
 	l, err := loadModel(files, p, Options{Threads: 2})

@@ -12,10 +12,11 @@ import (
 	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tensor"
 )
 
 // stored returns a safetensors file of tensors.
-func stored(t testing.TB, tensors []safetensors.Tensor) *safetensors.File {
+func stored(t testing.TB, tensors []tensor.Tensor) *tensor.File {
 	t.Helper()
 	header, data := map[string]any{}, []byte(nil)
 	for _, x := range tensors {
@@ -34,8 +35,8 @@ func stored(t testing.TB, tensors []safetensors.Tensor) *safetensors.File {
 }
 
 // tensorsOf returns the tensors of a file, those that change makes of each.
-func tensorsOf(file checkpoint.Weights, change func(safetensors.Tensor) []safetensors.Tensor) []safetensors.Tensor {
-	var all []safetensors.Tensor
+func tensorsOf(file checkpoint.Weights, change func(tensor.Tensor) []tensor.Tensor) []tensor.Tensor {
+	var all []tensor.Tensor
 	for _, name := range file.Names() {
 		x, _ := file.Tensor(name)
 		all = append(all, change(x)...)
@@ -48,16 +49,16 @@ func TestDoublePrecision(t *testing.T) {
 	m := openGolden(t, "bert-sequence")
 	want := m.run(t, nil, m.cases...)
 	files := m.files
-	files.Weights = stored(t, tensorsOf(m.files.Weights, func(x safetensors.Tensor) []safetensors.Tensor {
+	files.Weights = stored(t, tensorsOf(m.files.Weights, func(x tensor.Tensor) []tensor.Tensor {
 		numbers, err := x.Float32s(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		x.Data, x.DType = nil, safetensors.F64
+		x.Data, x.DType = nil, tensor.F64
 		for _, v := range numbers {
 			x.Data = binary.LittleEndian.AppendUint64(x.Data, math.Float64bits(float64(v)*(1+1e-9)))
 		}
-		return []safetensors.Tensor{x}
+		return []tensor.Tensor{x}
 	}))
 	var err error
 	if m.loaded, err = loadModel(files, m.Purpose, Options{}); err != nil {
@@ -94,16 +95,16 @@ func TestTied(t *testing.T) {
 		}
 		for kept := range 3 {
 			files := m.files
-			files.Weights = stored(t, tensorsOf(m.files.Weights, func(x safetensors.Tensor) []safetensors.Tensor {
+			files.Weights = stored(t, tensorsOf(m.files.Weights, func(x tensor.Tensor) []tensor.Tensor {
 				if x.Name == both[0]+".weight" || x.Name == both[1]+".weight" {
 					return nil
 				}
 				if x.Name != firstOf(m.files.Weights) || kept == 2 {
-					return []safetensors.Tensor{x}
+					return []tensor.Tensor{x}
 				}
 				one := matrix
 				one.Name = both[kept] + ".weight"
-				return []safetensors.Tensor{x, one}
+				return []tensor.Tensor{x, one}
 			}))
 			l, err := loadModel(files, m.Purpose, Options{})
 			if kept == 2 {
@@ -139,11 +140,11 @@ func firstOf(file checkpoint.Weights) string {
 func TestUntied(t *testing.T) {
 	m := openGolden(t, "llama")
 	files := m.files
-	files.Weights = stored(t, tensorsOf(m.files.Weights, func(x safetensors.Tensor) []safetensors.Tensor {
+	files.Weights = stored(t, tensorsOf(m.files.Weights, func(x tensor.Tensor) []tensor.Tensor {
 		if x.Name == "lm_head.weight" {
 			return nil
 		}
-		return []safetensors.Tensor{x}
+		return []tensor.Tensor{x}
 	}))
 	files.Config = changed(t, files.Config, `"tie_word_embeddings": false`)
 	if _, err := loadModel(files, architecture.NextWord, Options{}); err == nil || !strings.Contains(err.Error(), "1 missing: lm_head.weight [") {
@@ -159,11 +160,11 @@ func TestPrefixes(t *testing.T) {
 		want := m.run(t, nil, m.cases...)
 		for _, other := range []string{"", prefix + prefix} {
 			files := m.files
-			files.Weights = stored(t, tensorsOf(m.files.Weights, func(x safetensors.Tensor) []safetensors.Tensor {
+			files.Weights = stored(t, tensorsOf(m.files.Weights, func(x tensor.Tensor) []tensor.Tensor {
 				if rest, ok := strings.CutPrefix(x.Name, prefix); ok {
 					x.Name = other + rest
 				}
-				return []safetensors.Tensor{x}
+				return []tensor.Tensor{x}
 			}))
 			l, err := loadModel(files, m.Purpose, Options{})
 			if err != nil {

@@ -8,14 +8,16 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/whence-xai/whence/model/tensor"
 )
 
-// MaxHeader bounds the header as the reference implementation does.
+// maxHeader bounds the header as the reference implementation does.
 const maxHeader = 100_000_000
 
-// Parse reads a whole file: the header's length in 8 bytes, the header in
+// parse reads a whole file: the header's length in 8 bytes, the header in
 // JSON, the data.
-func parse(file []byte) (*File, error) {
+func parse(file []byte) ([]tensor.Tensor, error) {
 	if len(file) < 8 {
 		return nil, fmt.Errorf("%d bytes are no safetensors file", len(file))
 	}
@@ -28,23 +30,18 @@ func parse(file []byte) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
-	f, err := cut(entries, data)
-	if err != nil {
-		return nil, err
-	}
-	f.files = [][]byte{file}
-	return f, nil
+	return cut(entries, data)
 }
 
 // An entry is what the header says of a tensor.
 type entry struct {
 	name  string
-	DType DType   `json:"dtype"`
-	Shape []int   `json:"shape"`
-	Range *[2]int `json:"data_offsets"`
+	DType tensor.DType `json:"dtype"`
+	Shape []int        `json:"shape"`
+	Range *[2]int      `json:"data_offsets"`
 }
 
-// Entries returns the header's tensors in any order.
+// entries returns the header's tensors in any order.
 func entries(header []byte) ([]entry, error) {
 	dec := json.NewDecoder(bytes.NewReader(header))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -83,9 +80,9 @@ func entries(header []byte) ([]entry, error) {
 	return list, nil
 }
 
-// Cut checks the entries against data, all of which they must cover, and
-// cuts it into tensors.
-func cut(list []entry, data []byte) (*File, error) {
+// cut checks the entries against data, all of which they must cover, and
+// cuts it into tensors, in the order of their data.
+func cut(list []entry, data []byte) ([]tensor.Tensor, error) {
 	for _, e := range list {
 		if err := e.check(len(data)); err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", e.name, err)
@@ -97,11 +94,7 @@ func cut(list []entry, data []byte) (*File, error) {
 		}
 		return a.Range[1] - b.Range[1] // empty tensors first
 	})
-	f := &File{
-		tensors: make(map[string]Tensor, len(list)),
-		names:   make([]string, 0, len(list)),
-		release: func() error { return nil },
-	}
+	tensors := make([]tensor.Tensor, 0, len(list))
 	at := 0
 	for _, e := range list {
 		lo, hi := e.Range[0], e.Range[1]
@@ -109,16 +102,15 @@ func cut(list []entry, data []byte) (*File, error) {
 			return nil, fmt.Errorf("tensor %q begins at byte %d of the data, its predecessor ends at %d", e.name, lo, at)
 		}
 		at = hi
-		f.tensors[e.name] = Tensor{Name: e.name, DType: e.DType, Shape: e.Shape, Data: data[lo:hi:hi]}
-		f.names = append(f.names, e.name)
+		tensors = append(tensors, tensor.Tensor{Name: e.name, DType: e.DType, Shape: e.Shape, Data: data[lo:hi:hi]})
 	}
 	if at != len(data) {
 		return nil, fmt.Errorf("the tensors end at byte %d of the data, the file at %d", at, len(data))
 	}
-	return f, nil
+	return tensors, nil
 }
 
-// Check tells whether type, shape and range fit one another and the data's length.
+// check tells whether type, shape and range fit one another and the data's length.
 func (e entry) check(length int) error {
 	size := e.DType.Size()
 	if size == 0 {

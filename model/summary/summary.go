@@ -16,7 +16,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/internal/checkpoint"
+	"github.com/whence-xai/whence/model/tensor"
 )
 
 // A Summary is what the files of a model say of it. What they do not say is
@@ -66,7 +67,7 @@ func read(dir string) (*Summary, error) {
 	if config == nil {
 		return nil, errors.New("no config.json")
 	}
-	weights, err := safetensors.Open(dir)
+	weights, err := checkpoint.OpenWeights(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -79,15 +80,9 @@ func read(dir string) (*Summary, error) {
 	return s, s.files()
 }
 
-// Tensors are the weights of a model, such as a [safetensors.File].
-type Tensors interface {
-	Names() []string
-	Tensor(name string) (safetensors.Tensor, bool)
-}
-
 // New returns the summary of a model by its config.json, its
 // tokenizer_config.json, which may be nil, and its weights. It tells of no files.
-func New(config, tokenizer []byte, weights Tensors) (*Summary, error) {
+func New(config, tokenizer []byte, weights checkpoint.Weights) (*Summary, error) {
 	s := &Summary{}
 	if err := errors.Join(s.config(config), s.limit(tokenizer)); err != nil {
 		return nil, err
@@ -199,12 +194,12 @@ func (s *Summary) limit(text []byte) error {
 
 // weights counts the numbers that were learnt; those that are stored as large
 // integers are not, they are positions and the like.
-func (s *Summary) weights(f Tensors) {
+func (s *Summary) weights(f checkpoint.Weights) {
 	types := map[string]bool{}
 	for _, name := range f.Names() {
 		t, _ := f.Tensor(name)
 		switch t.DType {
-		case safetensors.I64, safetensors.I32, safetensors.Bool:
+		case tensor.I64, tensor.I32, tensor.Bool:
 			continue
 		}
 		types[string(t.DType)] = true

@@ -11,9 +11,9 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/hub"
 	"github.com/whence-xai/whence/model/pretrained"
-	"github.com/whence-xai/whence/model/safetensors"
 )
 
 // savedRequest returns the request that made a saved explanation. What a file says
@@ -122,12 +122,12 @@ func here(ctx context.Context, x *explain.Explanation, flag, name string) (strin
 	if err != nil {
 		return "", refused("which is not here")
 	}
-	weights, err := safetensors.Open(dir)
+	files, err := model.Open(dir)
 	if err != nil {
 		return "", refused("which cannot be read")
 	}
-	defer weights.Close()
-	if sum := weights.SHA256(); sum != x.Subject.SHA256 {
+	defer files.Weights.Close()
+	if sum := files.Weights.SHA256(); sum != x.Subject.SHA256 {
 		return "", refused(fmt.Sprintf("which has other weights now (%.12s…, not %.12s…)", sum, x.Subject.SHA256))
 	}
 	return dir, nil

@@ -12,7 +12,7 @@ import (
 
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
-	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tensor"
 )
 
 // An Engine is a model's computation and what may be put into it.
@@ -76,7 +76,7 @@ type Packing struct {
 func (x *Plan) Build(t *checkpoint.Tensors, how Packing) (e Engine, err error) {
 	w := newWeights(t, how)
 	w.untied = !x.config.Flag(true, "tie_word_embeddings")
-	if err = safetensors.Guarded(func() { e = x.build(w, x.head) }); err == nil {
+	if err = tensor.Guarded(func() { e = x.build(w, x.head) }); err == nil {
 		err = t.Finish(how.Threads, e.ignored)
 	}
 	if fault := (*checkpoint.Error)(nil); errors.As(err, &fault) && len(fault.Missing) > 0 {

@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/whence-xai/whence/model/safetensors"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -24,7 +23,7 @@ import (
 type Checkpoint struct {
 	Name             string  // what the model is called in errors and results
 	Config           []byte  // config.json
-	Weights          Weights // model.safetensors, or what another container holds
+	Weights          Weights // of model.safetensors, or of another kind of file
 	Tokenizer        []byte  // tokenizer.json
 	TargetTokenizer  []byte  // tokenizer_target.json: of what a translator writes; nil: the same
 	TokenizerConfig  []byte  // tokenizer_config.json, or nil
@@ -75,10 +74,9 @@ func Open(dir string) (Checkpoint, error) {
 	read(&c.ChatTemplate, "chat_template.jinja", true)
 	read(&c.Pooling, filepath.Join("1_Pooling", "config.json"), true)
 	read(&c.Modules, "modules.json", true)
-	if weights, err := safetensors.Open(dir); err != nil {
+	var err error
+	if c.Weights, err = OpenWeights(dir); err != nil {
 		errs = append(errs, pickled(dir, err))
-	} else {
-		c.Weights = weights
 	}
 	if err := errors.Join(errs...); err != nil {
 		if what := foreign(dir); what != "" && c.Weights == nil {

@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/whence-xai/whence/model/internal/f32"
-	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tensor"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -63,7 +63,7 @@ func (r *Tensors) After(work func()) { r.last = append(r.last, work) }
 
 // Tensor returns the tensor called name, or none if it is not as it must be,
 // which is noted once.
-func (r *Tensors) Tensor(name string, shape ...int) (safetensors.Tensor, f32.Format) {
+func (r *Tensors) Tensor(name string, shape ...int) (tensor.Tensor, f32.Format) {
 	faulty, again := r.used[name]
 	t, there := r.file.Tensor(name)
 	t, format, known := readable(t)
@@ -81,7 +81,7 @@ func (r *Tensors) Tensor(name string, shape ...int) (safetensors.Tensor, f32.For
 		if !faulty {
 			*list = append(*list, fault)
 		}
-		return safetensors.Tensor{}, 0
+		return tensor.Tensor{}, 0
 	}
 	if !again && !r.trusted {
 		r.Later(func() { r.look(t, format) })
@@ -91,21 +91,21 @@ func (r *Tensors) Tensor(name string, shape ...int) (safetensors.Tensor, f32.For
 
 // readable returns a tensor in a format that is read, and whether there is one.
 // Double precision is narrowed.
-func readable(t safetensors.Tensor) (safetensors.Tensor, f32.Format, bool) {
-	if t.DType == safetensors.F64 {
+func readable(t tensor.Tensor) (tensor.Tensor, f32.Format, bool) {
+	if t.DType == tensor.F64 {
 		narrow := make([]byte, 0, len(t.Data)/2)
 		for i := 0; i+8 <= len(t.Data); i += 8 {
 			x := math.Float64frombits(binary.LittleEndian.Uint64(t.Data[i:]))
 			narrow = binary.LittleEndian.AppendUint32(narrow, math.Float32bits(float32(x)))
 		}
-		t.Data, t.DType = narrow, safetensors.F32
+		t.Data, t.DType = narrow, tensor.F32
 	}
 	format, known := formats[t.DType]
 	return t, format, known
 }
 
 // look notes a tensor in which a number is not one.
-func (r *Tensors) look(t safetensors.Tensor, format f32.Format) {
+func (r *Tensors) look(t tensor.Tensor, format f32.Format) {
 	if !f32.Finite(t.Data, format) {
 		r.mutex.Lock()
 		defer r.mutex.Unlock()
@@ -114,7 +114,7 @@ func (r *Tensors) look(t safetensors.Tensor, format f32.Format) {
 }
 
 // formats are the types that are read.
-var formats = map[safetensors.DType]f32.Format{safetensors.F32: f32.Float32, safetensors.F16: f32.Float16, safetensors.BF16: f32.BFloat16}
+var formats = map[tensor.DType]f32.Format{tensor.F32: f32.Float32, tensor.F16: f32.Float16, tensor.BF16: f32.BFloat16}
 
 // Finish tells what was wrong, or else does the work that is left on a number of
 // goroutines, 0 meaning GOMAXPROCS. Tensors that nobody asked for are no fault by
@@ -166,7 +166,7 @@ func parallel(threads int, tasks []func()) error {
 	var group errgroup.Group
 	for range threads {
 		group.Go(func() error {
-			return safetensors.Guarded(func() {
+			return tensor.Guarded(func() {
 				for i := next.Add(1) - 1; i < int64(len(tasks)); i = next.Add(1) - 1 {
 					tasks[i]()
 				}

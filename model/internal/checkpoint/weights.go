@@ -1,21 +1,53 @@
 package checkpoint
 
-import "github.com/whence-xai/whence/model/safetensors"
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tensor"
+)
 
 // Weights are the tensors of a checkpoint, in whatever kind of file they lie. A
-// [safetensors.File] is some. They may be used by several goroutines.
+// [tensor.File] is some. They may be used by several goroutines.
 type Weights interface {
 	// Names returns the names of all tensors in the order of their data. The
 	// caller must not change it.
 	Names() []string
 	// Tensor returns the tensor called name and whether there is one. It is valid
 	// while the Weights are reachable and not closed.
-	Tensor(name string) (safetensors.Tensor, bool)
+	Tensor(name string) (tensor.Tensor, bool)
 	// Forget tells that the data of the tensors will not be read soon.
 	Forget()
 	// SHA256 returns the hash of the files in hexadecimal, "" where one is not
 	// whole any more.
 	SHA256() string
+	// Container names the kind of file.
+	Container() string
 	// Close releases the files.
 	Close() error
+}
+
+// weightFiles are the files that hold the weights of a folder, best first, and what
+// opens them.
+var weightFiles = []struct {
+	name string
+	open func(path string) (*tensor.File, error)
+}{
+	{"model.safetensors", safetensors.Open},
+	{"model.safetensors.index.json", safetensors.Open},
+}
+
+// OpenWeights opens the weights of the checkpoint in folder dir.
+func OpenWeights(dir string) (Weights, error) {
+	for _, file := range weightFiles {
+		if exists(dir, file.name) {
+			f, err := file.open(filepath.Join(dir, file.name))
+			if err != nil {
+				return nil, err
+			}
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("%s holds neither %s nor %s", dir, weightFiles[0].name, weightFiles[1].name)
 }

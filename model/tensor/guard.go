@@ -1,4 +1,4 @@
-package safetensors
+package tensor
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 )
 
 // errGone is that the data of a file is not there any more.
-var errGone = errors.New("safetensors: the file was cut short or changed while it was read; put it back whole")
+var errGone = errors.New("the file was cut short or changed while it was read; put it back whole")
 
 // Guarded runs what reads the data of tensors, in one goroutine, and returns an
 // error where the file has lost that since it was opened: mapped memory of which

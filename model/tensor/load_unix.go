@@ -1,6 +1,6 @@
 //go:build unix
 
-package safetensors
+package tensor
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Load maps the file at path and returns its bytes and what unmaps them.
+// load maps the file at path and returns its bytes and what unmaps them.
 func load(path string) ([]byte, func() error, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -23,7 +23,7 @@ func load(path string) ([]byte, func() error, error) {
 	}
 	size := info.Size()
 	if !info.Mode().IsRegular() || size == 0 || size > math.MaxInt {
-		return nil, nil, fmt.Errorf("no safetensors file: %s of %d bytes", info.Mode(), size)
+		return nil, nil, fmt.Errorf("no file of weights: %s of %d bytes", info.Mode(), size)
 	}
 	data, err := unix.Mmap(int(file.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_PRIVATE)
 	if err != nil {

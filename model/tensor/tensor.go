@@ -1,4 +1,7 @@
-package safetensors
+// Package tensor is what the kinds of files that hold weights have in common: the
+// tensors themselves, files that are mapped, checkpoints in several files with
+// their index.
+package tensor
 
 import (
 	"encoding/binary"
@@ -6,7 +9,7 @@ import (
 	"math"
 )
 
-// A DType is the type of a tensor's elements, by its name in the format.
+// A DType is the type of a tensor's elements, by its name in safetensors.
 type DType string
 
 // The types whose size is known. [Tensor.Float32s] tells which can be read as
@@ -77,7 +80,7 @@ func (t Tensor) Float32s(dst []float32) ([]float32, error) {
 			dst = append(dst, float32(math.Float64frombits(le.Uint64(data))))
 		}
 	default:
-		return dst, fmt.Errorf("safetensors: tensor %q is of type %s, not of floats", t.Name, t.DType)
+		return dst, fmt.Errorf("tensor %q is of type %s, not of floats", t.Name, t.DType)
 	}
 	return dst, nil
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package safetensors_test
+package tensor_test
 
 import (
 	"encoding/binary"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tensor"
 )
 
 // TestCutShort: a file that is cut short while it is open is an error, not the end
@@ -28,13 +29,13 @@ func TestCutShort(t *testing.T) {
 	defer f.Close()
 	a, _ := f.Tensor("a")
 	read := func() { _, err = a.Float32s(nil) }
-	if gone := safetensors.Guarded(read); gone != nil || err != nil || f.SHA256() == "" {
+	if gone := tensor.Guarded(read); gone != nil || err != nil || f.SHA256() == "" {
 		t.Fatal(gone, err)
 	}
 	if err := os.Truncate(path, 100); err != nil {
 		t.Fatal(err)
 	}
-	if gone := safetensors.Guarded(read); gone == nil || !strings.Contains(gone.Error(), "was cut short") {
+	if gone := tensor.Guarded(read); gone == nil || !strings.Contains(gone.Error(), "was cut short") {
 		t.Errorf("%v", gone)
 	}
 	if sum := f.SHA256(); sum != "" {
@@ -45,5 +46,5 @@ func TestCutShort(t *testing.T) {
 			t.Error("a panic of the reader's own was lost")
 		}
 	}()
-	_ = safetensors.Guarded(func() { panic("mine") })
+	_ = tensor.Guarded(func() { panic("mine") })
 }

@@ -1,4 +1,4 @@
-package safetensors
+package tensor
 
 import (
 	"encoding/json"
@@ -12,15 +12,15 @@ import (
 	"strings"
 )
 
-// OpenIndex opens the files that the index at path names. They lie beside it.
-func openIndex(path string) (*File, error) {
+// openIndex opens the files that the index at path names. They lie beside it.
+func (c Container) openIndex(path string) (*File, error) {
 	places, err := readIndex(path)
 	if err != nil {
 		return nil, err
 	}
 	var files []*File
 	for _, name := range slices.Compact(slices.Sorted(maps.Values(places))) {
-		f, err := openFile(filepath.Join(filepath.Dir(path), name))
+		f, err := c.openFile(filepath.Join(filepath.Dir(path), name))
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", name, err), release(files))
 		}
@@ -43,19 +43,22 @@ func openIndex(path string) (*File, error) {
 	return all, nil
 }
 
-// ReadIndex returns the name of the file that holds each tensor.
+// maxIndex bounds the text of an index, in bytes.
+const maxIndex = 100_000_000
+
+// readIndex returns the name of the file that holds each tensor.
 func readIndex(path string) (map[string]string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxHeader+1))
+	text, err := io.ReadAll(io.LimitReader(file, maxIndex+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > maxHeader {
-		return nil, fmt.Errorf("an index of more than %d bytes", maxHeader)
+	if len(text) > maxIndex {
+		return nil, fmt.Errorf("an index of more than %d bytes", maxIndex)
 	}
 	return parseIndex(text)
 }

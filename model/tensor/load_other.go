@@ -1,10 +1,10 @@
 //go:build !unix
 
-package safetensors
+package tensor
 
 import "os"
 
-// Load reads the file at path; there is nothing to release.
+// load reads the file at path; there is nothing to release.
 func load(path string) ([]byte, func() error, error) {
 	data, err := os.ReadFile(path)
 	return data, func() error { return nil }, err
