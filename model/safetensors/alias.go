@@ -7,9 +7,9 @@ type (
 	// Tensor is that of package tensor.
 	Tensor = tensor.Tensor
 	// File is that of package tensor.
-	File   = tensor.File
+	File = tensor.File
 	// DType is that of package tensor.
-	DType  = tensor.DType
+	DType = tensor.DType
 )
 
 // The types of numbers.
