@@ -8,7 +8,7 @@ import (
 	"github.com/whence-xai/whence/model/internal/architecture"
 	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/internal/transformer"
-	"github.com/whence-xai/whence/model/safetensors"
+	"github.com/whence-xai/whence/model/tensor"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -68,7 +68,7 @@ func build(files Checkpoint, p architecture.Purpose, o Options) (*loaded, error)
 	}
 	for _, m := range []*transformer.Model{l.Model, l.Encoder, l.Pooled} {
 		if m != nil {
-			m.Threads, m.Guard = o.Threads, safetensors.Guarded
+			m.Threads, m.Guard = o.Threads, tensor.Guarded
 		}
 	}
 	return l, nil
