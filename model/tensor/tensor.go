@@ -7,6 +7,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
+
+	"github.com/whence-xai/whence/model/internal/f32"
 )
 
 // A DType is the type of a tensor's elements, by its name in safetensors.
@@ -56,44 +59,29 @@ type Tensor struct {
 }
 
 // Len returns the number of elements.
-func (t Tensor) Len() int { return len(t.Data) / max(1, t.DType.Size()) }
-
-// Float32s appends the elements to dst as float32: F32, F16 and BF16 exactly,
-// F64 rounded. Another type is an error.
-func (t Tensor) Float32s(dst []float32) ([]float32, error) {
-	le := binary.LittleEndian
-	switch data := t.Data; t.DType {
-	case F32:
-		for ; len(data) >= 4; data = data[4:] {
-			dst = append(dst, math.Float32frombits(le.Uint32(data)))
-		}
-	case F16:
-		for ; len(data) >= 2; data = data[2:] {
-			dst = append(dst, half(le.Uint16(data)))
-		}
-	case BF16:
-		for ; len(data) >= 2; data = data[2:] {
-			dst = append(dst, math.Float32frombits(uint32(le.Uint16(data))<<16))
-		}
-	case F64:
-		for ; len(data) >= 8; data = data[8:] {
-			dst = append(dst, float32(math.Float64frombits(le.Uint64(data))))
-		}
-	default:
-		return dst, fmt.Errorf("tensor %q is of type %s, not of floats", t.Name, t.DType)
+func (t Tensor) Len() int {
+	n := 1
+	for _, size := range t.Shape {
+		n *= size
 	}
-	return dst, nil
+	return n
 }
 
-// Half returns the value of an IEEE 754 binary16.
-func half(h uint16) float32 {
-	const infinity = 0x1f
-	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10&infinity), uint32(h&0x3ff)
-	switch exponent {
-	case 0: // zero and subnormal: fraction × 2⁻²⁴
-		return math.Float32frombits(math.Float32bits(float32(fraction)*0x1p-24) | sign)
-	case infinity:
-		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
+// Float32s appends the elements to dst as float32: F32, F16, BF16 and the blocks
+// of llama.cpp exactly, F64 rounded. Another type is an error.
+func (t Tensor) Float32s(dst []float32) ([]float32, error) {
+	if t.DType == F64 {
+		for data := t.Data; len(data) >= 8; data = data[8:] {
+			dst = append(dst, float32(math.Float64frombits(binary.LittleEndian.Uint64(data))))
+		}
+		return dst, nil
 	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
+	format, ok := f32.FormatOf(string(t.DType))
+	if !ok {
+		return dst, fmt.Errorf("tensor %q is of type %s, not of floats that are read", t.Name, t.DType)
+	}
+	start, n := len(dst), t.Len()
+	dst = slices.Grow(dst, n)[:start+n]
+	f32.Convert(dst[start:], t.Data, format)
+	return dst, nil
 }
