@@ -13,21 +13,10 @@ const MaxBatch = 4096
 // maxValue bounds values, so that the squares of many of their sums are numbers.
 const maxValue = 1e140
 
-// A ValueError tells that a game gave a coalition a value that is no number, or
-// one that is too large to reckon with.
-type ValueError struct {
-	Present []int   // the players of the coalition
-	Output  int     // the output that is at fault
-	Value   float64 // NaN, an infinity, or beyond ±10¹⁴⁰
-}
-
-func (e *ValueError) Error() string {
-	return fmt.Sprintf("explain: the game values the coalition of players %v at %v (output %d)", e.Present, e.Value, e.Output)
-}
-
 // Check returns g as estimators like to ask it: batches of any length are handed
 // on in pieces of at most [MaxBatch] coalitions, the context is looked at before
-// each, and a value that is NaN, infinite or beyond ±10¹⁴⁰ becomes a [ValueError].
+// each, and a value that is NaN, infinite or beyond ±10¹⁴⁰ is an error
+// that names the coalition.
 func Check(g Game) Game { return checked{g} }
 
 type checked struct{ Game }
@@ -47,7 +36,8 @@ func (c checked) Value(ctx context.Context, dst []float64, batch *Coalitions) er
 		}
 		for i, v := range values {
 			if !(math.Abs(v) <= maxValue) {
-				return &ValueError{slices.Collect(piece.At(i / k).Players()), i % k, v}
+				return fmt.Errorf("explain: the game values the coalition of players %v at %v (output %d)",
+					slices.Collect(piece.At(i/k).Players()), v, i%k)
 			}
 		}
 	}

@@ -38,11 +38,15 @@ type Explanation struct {
 	Subject    Subject    // what the game was made of; empty for a bare game
 	Surrogate  *Surrogate // the local linear model, where the estimator fits one
 	Quality    *Quality   // how well the terms predict coalitions not used for them; nil where not measured
-	Unresolved []Credit   // credit that the budget left undivided within groups of players
+	Unresolved []Term     // scores of groups of players that the budget left undivided, split evenly among their players; Err is nil
 	Stopped    string     // which rule ended the run before its budget did, and what is left; empty where none
 	Warnings   []string   // what a reader must know before believing the scores
 	Seconds    float64    // wall time of the run; zero where nobody measured it
-	Run        Run        // the program and its settings; empty where a library was called
+
+	// Which program made the explanation and what it was asked for, so that another
+	// can do it again and compare; empty where a library was called.
+	Version string          // of the program and its commit, as in "v0.3.0 4f5a0c1d2e3f"
+	Request json.RawMessage // an object of JSON that the program understands; nil for none
 }
 
 // A Player is what one player of a game stands for.
@@ -65,13 +69,6 @@ type Provenance struct {
 	Reason string // why this one, where it was chosen automatically
 	Budget int    // distinct coalitions it was allowed, ∅ and N included
 	Seed   uint64
-}
-
-// A Run tells which program made an explanation and what it was asked for, so that
-// another can do it again and compare.
-type Run struct {
-	Version string          // of the program and its commit, as in "v0.3.0 4f5a0c1d2e3f"
-	Request json.RawMessage // an object of JSON that the program understands; nil for none
 }
 
 // A Subject tells what was explained: the text, the model, and how the two
@@ -111,13 +108,6 @@ type Quality struct {
 	R2         []float64 // coefficient of determination; NaN where the values do not vary
 	Coalitions int       // that it was measured on
 	HeldOut    bool      // whether the estimator had seen none of them
-}
-
-// Credit is an amount that belongs to a group of players and was split among
-// them evenly for want of budget.
-type Credit struct {
-	Players []int
-	Amount  []float64 // an entry an output
 }
 
 // NewExplanation returns an explanation of g without terms: the players and

@@ -24,7 +24,7 @@ type Describer interface {
 	Describe(x *Explanation)
 }
 
-// A Wrapper is a game around another one, as [Observe], [Cache] and [Limit] are.
+// A Wrapper is a game around another one, as [Observe], [Cache] and [Check] make them.
 type Wrapper interface {
 	Unwrap() Game
 }

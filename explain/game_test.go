@@ -48,19 +48,20 @@ func TestCacheAsksOnce(t *testing.T) {
 	}
 }
 
-func TestLimitRefusesWholeBatches(t *testing.T) {
-	pool := explain.Cache(explain.Limit(size(3), 2))
-	dst := make([]float64, 3)
-	if err := pool.Value(t.Context(), dst, batch(3, nil, []int{1}, []int{1})); err != nil {
-		t.Fatalf("two distinct coalitions within a limit of two: %v", err)
+// broken is a game that cannot value anything.
+type broken struct{ explain.Game }
+
+func (broken) Value(context.Context, []float64, *explain.Coalitions) error {
+	return errors.New("broken")
+}
+
+func TestCacheKeepsNothingOfABatchThatFailed(t *testing.T) {
+	pool := explain.Cache(broken{size(3)})
+	if err := pool.Value(t.Context(), make([]float64, 1), batch(3, []int{1})); err == nil {
+		t.Error("a game that fails has a value")
 	}
-	err := pool.Value(t.Context(), dst, batch(3, []int{1}, []int{2}))
-	var budget *explain.BudgetError
-	if !errors.As(err, &budget) || budget.Need != 3 || budget.Have != 2 {
-		t.Errorf("a third coalition within a limit of two: %v", err)
-	}
-	if pool.Len() != 2 {
-		t.Errorf("the refused batch left %d coalitions in the pool", pool.Len())
+	if _, ok := pool.Lookup(explain.NewCoalition(3, 1)); ok || pool.Len() != 0 {
+		t.Errorf("the batch that failed left %d coalitions", pool.Len())
 	}
 }
 
@@ -79,7 +80,7 @@ type named struct{ explain.Game }
 func (named) Describe(x *explain.Explanation) { x.Players[1].Text = "one" }
 
 func TestNewExplanationFindsTheDescriber(t *testing.T) {
-	g := explain.Cache(explain.Limit(explain.Observe(named{size(2)}, func(int) {}), 9))
+	g := explain.Cache(explain.Check(explain.Observe(named{size(2)}, func(int) {})))
 	if x := explain.NewExplanation(g, explain.SV); x.Players[1].Text != "one" {
 		t.Errorf("players = %v", x.Players)
 	}

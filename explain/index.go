@@ -39,21 +39,16 @@ func (i Index) String() string {
 	return fmt.Sprintf("Index(%d)", uint8(i))
 }
 
-// ParseIndex finds an index by its name, in any case.
-func ParseIndex(name string) (Index, error) {
-	for i, known := range indexNames {
-		if known != "" && strings.EqualFold(known, name) {
-			return Index(i), nil
-		}
-	}
-	return 0, fmt.Errorf("explain: unknown index %q (known: %s)", name, strings.Join(indexNames[1:], ", "))
-}
-
 // MarshalText writes the index's name.
 func (i Index) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
 
-// UnmarshalText reads the index's name.
-func (i *Index) UnmarshalText(text []byte) (err error) {
-	*i, err = ParseIndex(string(text))
-	return err
+// UnmarshalText finds an index by its name, in any case.
+func (i *Index) UnmarshalText(text []byte) error {
+	for index, known := range indexNames {
+		if known != "" && strings.EqualFold(known, string(text)) {
+			*i = Index(index)
+			return nil
+		}
+	}
+	return fmt.Errorf("explain: unknown index %q (known: %s)", text, strings.Join(indexNames[1:], ", "))
 }

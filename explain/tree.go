@@ -13,38 +13,10 @@ type Tree struct {
 }
 
 // A Grouper is a game that knows how its players belong together, as the words
-// of a phrase do.
+// of a phrase do. Owen values, as of shap.Partition, are those of its tree.
 type Grouper interface {
 	// Tree returns a tree with every player at one leaf, nil for a game without players.
 	Tree() *Tree
-}
-
-// TreeOf returns the tree of the first [Grouper] found under g's wrappers, and
-// where there is none a balanced tree over the players in their order.
-func TreeOf(g Game) *Tree {
-	for inner := g; inner != nil; {
-		if t, ok := inner.(Grouper); ok {
-			return t.Tree()
-		}
-		w, ok := inner.(Wrapper)
-		if !ok {
-			break
-		}
-		inner = w.Unwrap()
-	}
-	return balanced(0, g.Players())
-}
-
-// balanced returns a tree over players lo to hi, hi excluded.
-func balanced(lo, hi int) *Tree {
-	switch hi - lo {
-	case 0:
-		return nil
-	case 1:
-		return &Tree{Player: lo}
-	}
-	mid := (lo + hi + 1) / 2
-	return &Tree{Left: balanced(lo, mid), Right: balanced(mid, hi)}
 }
 
 // IsLeaf reports whether t stands for a single player.

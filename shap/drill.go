@@ -25,7 +25,7 @@ import (
 type Drill struct {
 	Budget int           // distinct coalitions; zero for DefaultBudget
 	Groups int           // at most; zero for about the root of the number of players
-	Tree   *explain.Tree // nil for the game's own, see explain.TreeOf
+	Tree   *explain.Tree // nil for that of the explain.Grouper under the game's wrappers, else a balanced one
 	Seed   uint64
 }
 
@@ -107,7 +107,7 @@ type drill struct {
 	scores, errs []float64            // players × outputs; errs are variances until they are settled
 	spread       []float64            // of scores between orders
 	entered      []int                // players of groups entered
-	closed       []explain.Credit
+	closed       []explain.Term
 }
 
 // share values coalitions of whole groups.
@@ -167,7 +167,7 @@ func (d *drill) leave(group int) {
 			d.scores[p*d.k+o] = a / float64(len(players))
 		}
 	}
-	d.closed = append(d.closed, explain.Credit{Players: players, Amount: amount})
+	d.closed = append(d.closed, explain.Term{Players: players, Score: amount})
 }
 
 // enter shares a group's credit among its players: in each context, an output

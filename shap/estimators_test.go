@@ -284,7 +284,7 @@ func TestPartitionReportsWhatIsLeft(t *testing.T) {
 		t.Fatalf("30 coalitions of 16 players: %d groups are left, error %v", len(x.Unresolved), x.Terms[0].Err[0])
 	}
 	for _, credit := range x.Unresolved {
-		if len(credit.Players) < 2 || !slices.IsSorted(credit.Players) || len(credit.Amount) != 1 {
+		if len(credit.Players) < 2 || !slices.IsSorted(credit.Players) || len(credit.Score) != 1 {
 			t.Errorf("credit %+v", credit)
 		}
 	}

@@ -203,7 +203,7 @@ func (w *walk) result() *explain.Explanation {
 				x.Terms[p].Score[o] += amount / float64(len(players))
 			}
 		}
-		x.Unresolved = append(x.Unresolved, explain.Credit{Players: players, Amount: owed[node]})
+		x.Unresolved = append(x.Unresolved, explain.Term{Players: players, Score: owed[node]})
 	}
 	return x
 }

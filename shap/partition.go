@@ -25,7 +25,7 @@ import (
 // too large to walk down.
 type Partition struct {
 	Budget  int           // distinct coalitions; zero for DefaultBudget
-	Tree    *explain.Tree // nil for the game's own, see explain.TreeOf
+	Tree    *explain.Tree // nil for that of the explain.Grouper under the game's wrappers, else a balanced one
 	Sampled bool
 	Seed    uint64 // of the orders, where they are sampled
 }
@@ -62,7 +62,7 @@ func (e Partition) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explai
 func (e Partition) tree(g explain.Game) (*explain.Tree, error) {
 	tree := e.Tree
 	if tree == nil {
-		tree = explain.TreeOf(g)
+		tree = treeOf(g)
 	}
 	if err := tree.Check(g.Players()); err != nil {
 		return nil, fmt.Errorf("shap: partition: %w", err)

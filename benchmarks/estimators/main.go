@@ -45,7 +45,8 @@ type options struct {
 }
 
 func run(o options) error {
-	index, err := explain.ParseIndex(o.index)
+	var index explain.Index
+	err := index.UnmarshalText([]byte(o.index))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // A Row is the explanation of one document, as it is written in JSON and Parquet.
@@ -33,18 +34,18 @@ type Probability struct {
 
 // A Player is a part of the text with its attribution.
 type Player struct {
-	Text  string           `json:"text" parquet:"text"`
-	Start int64            `json:"start" parquet:"start"` // bytes of the text
-	End   int64            `json:"end" parquet:"end"`
-	Score []float64        `json:"score" parquet:"score,list"` // an entry an output
-	Error []explain.Number `json:"error" parquet:"error,list"` // standard errors
+	Text  string             `json:"text" parquet:"text"`
+	Start int64              `json:"start" parquet:"start"` // bytes of the text
+	End   int64              `json:"end" parquet:"end"`
+	Score []float64          `json:"score" parquet:"score,list"` // an entry an output
+	Error []jsonfloat.Number `json:"error" parquet:"error,list"` // standard errors
 }
 
 // An Interaction is the score of a set of players, by their numbers in the row.
 type Interaction struct {
-	Players []int64          `json:"players" parquet:"players,list"`
-	Score   []float64        `json:"score" parquet:"score,list"`
-	Error   []explain.Number `json:"error" parquet:"error,list"`
+	Players []int64            `json:"players" parquet:"players,list"`
+	Score   []float64          `json:"score" parquet:"score,list"`
+	Error   []jsonfloat.Number `json:"error" parquet:"error,list"`
 }
 
 // newRow returns the row of an explanation of d.
@@ -84,7 +85,7 @@ func (r *Row) Explanation() *explain.Explanation {
 		Estimator: explain.Provenance{Name: r.Estimator},
 		Subject:   explain.Subject{Text: r.Text, Scale: r.Scale},
 	}
-	x.Index, _ = explain.ParseIndex(r.Index) // 0 for one that is not known
+	_ = x.Index.UnmarshalText([]byte(r.Index)) // 0 for one that is not known
 	for _, p := range r.Probabilities {
 		x.Subject.Scores = append(x.Subject.Scores, explain.ClassScore(p))
 	}
@@ -101,7 +102,7 @@ func (r *Row) Explanation() *explain.Explanation {
 	return x
 }
 
-func numbers(v []float64) []explain.Number { return converted[explain.Number](v) }
+func numbers(v []float64) []jsonfloat.Number { return converted[jsonfloat.Number](v) }
 
 // converted returns numbers as those of another type.
 func converted[B, A ~int | ~int64 | ~float64](a []A) []B {

@@ -128,7 +128,7 @@ func checkShape(t *testing.T, x *explain.Explanation, s *spy) {
 		t.Fatalf("%d players, %d baselines, %d full values, order %d for a game of %d players and %d outputs",
 			len(x.Players), len(x.Baseline), len(x.Full), x.Order, n, k)
 	}
-	if _, err := explain.ParseIndex(x.Index.String()); err != nil || x.Estimator.Name == "" {
+	if err := new(explain.Index).UnmarshalText([]byte(x.Index.String())); err != nil || x.Estimator.Name == "" {
 		t.Errorf("index %v, estimator %q", x.Index, x.Estimator.Name)
 	}
 	if x.Evaluations != len(s.distinct) {

@@ -17,7 +17,23 @@ import (
 // it has been asked for so many.
 func counted(most int, asked *int) explain.Game {
 	g := explain.Func(70, func(c explain.Coalition) float64 { return float64(c.Size()) / 3 })
-	return explain.Limit(explain.Observe(g, func(n int) { *asked += n }), most)
+	return &failing{explain.Observe(g, func(n int) { *asked += n }), most}
+}
+
+var errNoMore = errors.New("no more")
+
+// failing is a game that fails with the batch by which it would have been asked for more than left.
+type failing struct {
+	explain.Game
+	left int
+}
+
+func (f *failing) Value(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
+	if batch.Len() > f.left {
+		return errNoMore
+	}
+	f.left -= batch.Len()
+	return f.Game.Value(ctx, dst, batch)
 }
 
 // singles returns the coalitions of one player each, all players n times over.
@@ -47,7 +63,7 @@ func TestKeep(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "values")
 	batch := singles(6)
 	asked := 0
-	if _, err := value(t, counted(300, &asked), file, batch); !errors.As(err, new(*explain.BudgetError)) || asked != 256 {
+	if _, err := value(t, counted(300, &asked), file, batch); !errors.Is(err, errNoMore) || asked != 256 {
 		t.Fatalf("%d asked, %v", asked, err)
 	}
 	got, err := value(t, counted(1000, &asked), file, batch)

@@ -62,7 +62,7 @@ func check(x *explain.Explanation) error {
 		}
 	}
 	for i, c := range x.Unresolved {
-		f.add(!ascending(c.Players, len(x.Players)) || len(c.Amount) != k, "unresolved %d: players %v, %d amounts", i, c.Players, len(c.Amount))
+		f.add(!ascending(c.Players, len(x.Players)) || len(c.Score) != k, "unresolved %d: players %v, %d amounts", i, c.Players, len(c.Score))
 	}
 	if s := x.Surrogate; s != nil {
 		f.add(len(s.Intercept) != k || len(s.Prediction) != k || len(s.R2) != k, "surrogate: not %d of each number", k)
@@ -111,7 +111,7 @@ func checkFinite(x *explain.Explanation) error {
 		all(fmt.Sprintf("score of term %d", i), t.Score)
 	}
 	for i, c := range x.Unresolved {
-		all(fmt.Sprintf("amount of unresolved credit %d", i), c.Amount)
+		all(fmt.Sprintf("amount of unresolved credit %d", i), c.Score)
 	}
 	f.add(!utf8.ValidString(x.Subject.Text), "the text is not valid UTF-8")
 	f.add(!utf8.ValidString(x.Subject.Answer), "the answer is not valid UTF-8")

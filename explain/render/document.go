@@ -2,6 +2,7 @@ package render
 
 import (
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // toDocument returns x as JSON has it.
@@ -22,8 +23,8 @@ func toDocument(x *explain.Explanation) *document {
 		Players:     each(x.Players, func(p explain.Player) playerJSON { return playerJSON(p) }),
 		Baseline:    x.Baseline,
 		Full:        x.Full,
-		Terms:       each(x.Terms, func(t explain.Term) termJSON { return termJSON{filled(t.Players), t.Score, explain.Numbers(t.Err)} }),
-		Unresolved:  each(x.Unresolved, func(c explain.Credit) creditJSON { return creditJSON(c) }),
+		Terms:       each(x.Terms, func(t explain.Term) termJSON { return termJSON{filled(t.Players), t.Score, jsonfloat.Numbers(t.Err)} }),
+		Unresolved:  each(x.Unresolved, func(c explain.Term) creditJSON { return creditJSON{c.Players, c.Score} }),
 		Evaluations: x.Evaluations,
 		Duplicates:  x.Duplicates,
 		Stopped:     x.Stopped,
@@ -40,14 +41,14 @@ func toDocument(x *explain.Explanation) *document {
 	if s.Answer != "" || s.Pieces != nil {
 		d.Answer = &answerJSON{s.Answer, each(s.Pieces, func(p explain.Span) spanJSON { return spanJSON(p) })}
 	}
-	if r := x.Run; r.Version != "" || r.Request != nil {
-		d.Run = &runJSON{Version: r.Version, Request: r.Request}
+	if x.Version != "" || x.Request != nil {
+		d.Run = &runJSON{Version: x.Version, Request: x.Request}
 	}
 	if f := x.Surrogate; f != nil {
-		d.Surrogate = &fitJSON{explain.Numbers(f.Intercept), explain.Numbers(f.Prediction), explain.Numbers(f.R2)}
+		d.Surrogate = &fitJSON{jsonfloat.Numbers(f.Intercept), jsonfloat.Numbers(f.Prediction), jsonfloat.Numbers(f.R2)}
 	}
 	if q := x.Quality; q != nil {
-		d.Quality = &qualityJSON{explain.Numbers(q.R2), q.Coalitions, q.HeldOut}
+		d.Quality = &qualityJSON{jsonfloat.Numbers(q.R2), q.Coalitions, q.HeldOut}
 	}
 	return d
 }
@@ -70,7 +71,7 @@ func (d *document) explanation() *explain.Explanation {
 			Scale: d.Target.Scale, Scores: d.Scores, Masker: d.Masker, Unit: d.Unit,
 			Unseen: each(d.Unseen, func(s spanJSON) explain.Span { return explain.Span(s) }),
 		},
-		Unresolved: each(d.Unresolved, func(c creditJSON) explain.Credit { return explain.Credit(c) }),
+		Unresolved: each(d.Unresolved, func(c creditJSON) explain.Term { return explain.Term{Players: c.Players, Score: c.Amount} }),
 		Warnings:   d.Warnings,
 		Stopped:    d.Stopped,
 		Seconds:    d.Seconds,
@@ -83,7 +84,7 @@ func (d *document) explanation() *explain.Explanation {
 		x.Subject.Pieces = each(a.Pieces, func(s spanJSON) explain.Span { return explain.Span(s) })
 	}
 	if r := d.Run; r != nil {
-		x.Run = explain.Run{Version: r.Version, Request: r.request()}
+		x.Version, x.Request = r.Version, r.request()
 	}
 	if f := d.Surrogate; f != nil {
 		x.Surrogate = &explain.Surrogate{Intercept: knowns(f.Intercept), Prediction: knowns(f.Prediction), R2: knowns(f.R2)}

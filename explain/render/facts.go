@@ -158,7 +158,7 @@ func notes(x *explain.Explanation) []string {
 	if n := len(x.Unresolved); n > 0 {
 		largest := 0.0
 		for _, c := range x.Unresolved {
-			largest = max(largest, strength(explain.Term{Score: c.Amount}))
+			largest = max(largest, strength(c))
 		}
 		notes = append(notes, fmt.Sprintf("the budget left credit undivided in %s of players (at most %s in one); it is split evenly there",
 			count(n, "group"), formatFor(largest).unsigned(largest)))

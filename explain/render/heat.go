@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // A Matrix is a table of numbers that is read by its pattern: interactions of
@@ -128,12 +129,12 @@ func (m Matrix) JSON(w io.Writer) error {
 		return err
 	}
 	b, err := json.Marshal(struct {
-		Title   string             `json:"title"`
-		Rows    []string           `json:"rows"`
-		Columns []string           `json:"columns"`
-		Unit    string             `json:"unit"`
-		Values  [][]explain.Number `json:"values"`
-	}{m.Title, m.Rows, m.Columns, m.Unit, each(m.Values, explain.Numbers)})
+		Title   string               `json:"title"`
+		Rows    []string             `json:"rows"`
+		Columns []string             `json:"columns"`
+		Unit    string               `json:"unit"`
+		Values  [][]jsonfloat.Number `json:"values"`
+	}{m.Title, m.Rows, m.Columns, m.Unit, each(m.Values, jsonfloat.Numbers)})
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
 	}

@@ -42,7 +42,7 @@ func everywhere(text string) *explain.Explanation {
 	if err != nil {
 		panic(err) // strings can be written
 	}
-	x.Run = explain.Run{Version: text, Request: request}
+	x.Version, x.Request = text, request
 	return x
 }
 

@@ -128,12 +128,12 @@ func provenance(x *explain.Explanation) []Fact {
 		{"model", s.Model}, {"SHA-256 of its weights", s.SHA256}, {"scale", s.Scale}, {"target", strings.Join(x.Outputs, ", ")},
 		{"unit", s.Unit}, {"masker", s.Masker}, {"index", x.Index.String()}, {"order", positive(x.Order)},
 		{"estimator", e.Name}, {"chosen because", e.Reason}, {"budget", positive(e.Budget)}, {"seed", positive(e.Seed)},
-		{"coalitions valued", positive(x.Evaluations)}, {"stopped", x.Stopped}, {"version of whence", x.Run.Version},
+		{"coalitions valued", positive(x.Evaluations)}, {"stopped", x.Stopped}, {"version of whence", x.Version},
 	}
 	for _, c := range s.Scores {
 		all = append(all, Fact{"probability of " + c.Class, fmt.Sprintf("%.4f", c.Probability)})
 	}
-	all = append(all, RequestFacts(x.Run.Request)...)
+	all = append(all, RequestFacts(x.Request)...)
 	return slices.DeleteFunc(all, func(f Fact) bool { return f.Value == "" })
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // schema is the version of the JSON that this package writes and reads. It
@@ -82,23 +83,23 @@ type (
 		End   int    `json:"end"`
 	}
 	termJSON struct {
-		Players []int            `json:"players"`
-		Score   []float64        `json:"score"`
-		Error   []explain.Number `json:"error"`
+		Players []int              `json:"players"`
+		Score   []float64          `json:"score"`
+		Error   []jsonfloat.Number `json:"error"`
 	}
 	creditJSON struct {
 		Players []int     `json:"players"`
 		Amount  []float64 `json:"amount"`
 	}
 	fitJSON struct {
-		Intercept  []explain.Number `json:"intercept"`
-		Prediction []explain.Number `json:"prediction"`
-		R2         []explain.Number `json:"r2"`
+		Intercept  []jsonfloat.Number `json:"intercept"`
+		Prediction []jsonfloat.Number `json:"prediction"`
+		R2         []jsonfloat.Number `json:"r2"`
 	}
 	qualityJSON struct {
-		R2         []explain.Number `json:"r2"`
-		Coalitions int              `json:"coalitions"`
-		HeldOut    bool             `json:"held_out"`
+		R2         []jsonfloat.Number `json:"r2"`
+		Coalitions int                `json:"coalitions"`
+		HeldOut    bool               `json:"held_out"`
 	}
 )
 
@@ -175,7 +176,7 @@ func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 //	             asked for; may be absent
 //
 // A standard error or a quality that is unknown is null, and one without bound the
-// string "Infinity" or "-Infinity" (see [explain.Number]). A score that is no
+// string "Infinity" or "-Infinity" (see [jsonfloat.Number]). A score that is no
 // number is an error, and so is a text that is not valid UTF-8, of which JSON
 // could not carry every byte.
 func JSON(w io.Writer, x *explain.Explanation) error {

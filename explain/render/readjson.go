@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // What ReadJSON reads is bounded, so that no small file takes much memory: by its
@@ -125,6 +126,6 @@ func filled[T any](s []T) []T {
 	return s
 }
 
-func knowns(v []explain.Number) []float64 {
-	return each(v, func(n explain.Number) float64 { return float64(n) })
+func knowns(v []jsonfloat.Number) []float64 {
+	return each(v, func(n jsonfloat.Number) float64 { return float64(n) })
 }

@@ -38,7 +38,7 @@ func TestSettingsAreARequest(t *testing.T) {
 		t.Errorf("%s is not in %s", want, again.String())
 	}
 	y, err := ReadJSON(&again)
-	if err != nil || string(y.Run.Request) == "" || x.Run.Version != y.Run.Version {
-		t.Errorf("read again as %s %s, error %v", y.Run.Version, y.Run.Request, err)
+	if err != nil || string(y.Request) == "" || x.Version != y.Version {
+		t.Errorf("read again as %s %s, error %v", y.Version, y.Request, err)
 	}
 }

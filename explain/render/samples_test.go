@@ -121,7 +121,7 @@ func answered() *explain.Explanation {
 		x.Terms[i].Score = scores
 		x.Terms[i].Err = []float64{.1, .05, .2, .3, .01}
 	}
-	x.Run = explain.Run{Version: "v0.3.0", Request: []byte(`{"task":"generate","text":"The king lives in Paris.","mask":"drop","seed":1}`)}
+	x.Version, x.Request = "v0.3.0", []byte(`{"task":"generate","text":"The king lives in Paris.","mask":"drop","seed":1}`)
 	return x
 }
 
@@ -172,7 +172,7 @@ func noted() *explain.Explanation {
 	x.Estimator = explain.Provenance{Name: "partition", Budget: 12, Seed: 1}
 	x.Players, x.Terms = x.Players[:6], x.Terms[:6]
 	x.Subject.Unseen = []explain.Span{{Start: 26, End: 46}}
-	x.Unresolved = []explain.Credit{{Players: []int{1, 2}, Amount: []float64{-0.5}}, {Players: []int{4, 5}, Amount: []float64{0.25}}}
+	x.Unresolved = []explain.Term{{Players: []int{1, 2}, Score: []float64{-0.5}}, {Players: []int{4, 5}, Score: []float64{0.25}}}
 	x.Warnings = []string{"the text was cut at 8 tokens"}
 	x.Stopped = "the 2 leading players lead with a confidence of 95 %; 88 of 100 coalitions are left"
 	x.Quality.R2[0] = math.NaN()

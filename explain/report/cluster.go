@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // A Cluster is explanations that are alike: the same words move the model the
@@ -21,9 +21,9 @@ type Cluster struct {
 
 // A ClusterWord is what a word does in the texts of a cluster.
 type ClusterWord struct {
-	Word  string         `json:"word"`
-	Texts int            `json:"texts"` // of the cluster that have it
-	Mean  explain.Number `json:"mean"`  // score in them
+	Word  string           `json:"word"`
+	Texts int              `json:"texts"` // of the cluster that have it
+	Mean  jsonfloat.Number `json:"mean"`  // score in them
 }
 
 // The rounds of k-means, and how often it begins anew.
@@ -190,7 +190,7 @@ func (v *vectors) cluster(units [][]float64, members []int) Cluster {
 		for _, i := range members {
 			if score := v.scores[i][j]; !math.IsNaN(score) {
 				w.Texts++
-				w.Mean += (explain.Number(score) - w.Mean) / explain.Number(w.Texts)
+				w.Mean += (jsonfloat.Number(score) - w.Mean) / jsonfloat.Number(w.Texts)
 			}
 		}
 		if w.Texts > 0 {

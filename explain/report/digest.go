@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // A digested row has each word once: the sum of the scores of its occurrences
@@ -83,10 +83,10 @@ func (d *digested) label() string {
 // text returns the row with its strongest words.
 func (d *digested) text() Text {
 	t := Text{
-		Row: d.Row.Row, ID: d.ID, Text: d.Text, Label: d.Label, Prediction: d.Prediction, Probability: explain.Number(d.probability()),
+		Row: d.Row.Row, ID: d.ID, Text: d.Text, Label: d.Label, Prediction: d.Prediction, Probability: jsonfloat.Number(d.probability()),
 	}
 	for i, word := range d.words {
-		t.Words = append(t.Words, Score{word, explain.Number(d.score(i))})
+		t.Words = append(t.Words, Score{word, jsonfloat.Number(d.score(i))})
 	}
 	slices.SortStableFunc(t.Words, func(a, b Score) int { return cmp.Compare(math.Abs(float64(b.Score)), math.Abs(float64(a.Score))) })
 	t.Words = t.Words[:min(len(t.Words), shownWords)]

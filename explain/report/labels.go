@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // Labels is how the model's choices compare with the labels of a corpus.
@@ -40,12 +40,12 @@ type Confusion struct {
 // An ErrorWord is what a word did for a class in the texts for which it was
 // chosen wrongly, beside what it does in all.
 type ErrorWord struct {
-	Class   string         `json:"class"`
-	Word    string         `json:"word"`
-	Errors  int            `json:"errors"`  // texts with the word for which the class was chosen wrongly
-	Mean    explain.Number `json:"mean"`    // score in them
-	Total   explain.Number `json:"total"`   // sum of the scores in them
-	Overall explain.Number `json:"overall"` // mean score in all texts; NaN where it is not known
+	Class   string           `json:"class"`
+	Word    string           `json:"word"`
+	Errors  int              `json:"errors"`  // texts with the word for which the class was chosen wrongly
+	Mean    jsonfloat.Number `json:"mean"`    // score in them
+	Total   jsonfloat.Number `json:"total"`   // sum of the scores in them
+	Overall jsonfloat.Number `json:"overall"` // mean score in all texts; NaN where it is not known
 }
 
 // labels gathers [Labels].
@@ -102,9 +102,9 @@ func (l *labels) finish(all *tally) Labels {
 		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Prediction, b.Prediction))
 	})
 	for key, c := range l.wrong.counts {
-		w := ErrorWord{Class: key.class, Word: key.name, Errors: c.n, Mean: explain.Number(c.mean), Total: explain.Number(c.mean * float64(c.n)), Overall: explain.Number(math.NaN())}
+		w := ErrorWord{Class: key.class, Word: key.name, Errors: c.n, Mean: jsonfloat.Number(c.mean), Total: jsonfloat.Number(c.mean * float64(c.n)), Overall: jsonfloat.Number(math.NaN())}
 		if o := all.counts[key]; o != nil {
-			w.Overall = explain.Number(o.mean)
+			w.Overall = jsonfloat.Number(o.mean)
 		}
 		l.Words = append(l.Words, w)
 	}

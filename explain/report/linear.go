@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/surrogate"
 )
 
@@ -14,17 +15,17 @@ import (
 // they have: the log-odds of a class, or where the model tells no probabilities
 // the value that was explained.
 type Linear struct {
-	Class     string         `json:"class"`
-	Intercept explain.Number `json:"intercept"`
-	Terms     []Term         `json:"terms"` // strongest first
+	Class     string           `json:"class"`
+	Intercept jsonfloat.Number `json:"intercept"`
+	Terms     []Term           `json:"terms"` // strongest first
 	Fidelity
 }
 
 // A Term is what a linear model adds for a text with a word.
 type Term struct {
-	Word        string         `json:"word"`
-	Coefficient explain.Number `json:"coefficient"`
-	Texts       int            `json:"texts"` // of those learned from that have it
+	Word        string           `json:"word"`
+	Coefficient jsonfloat.Number `json:"coefficient"`
+	Texts       int              `json:"texts"` // of those learned from that have it
 }
 
 // mostLinear is for how many classes linear models are made.
@@ -96,9 +97,9 @@ func (l *training) fit(class string, most int) (m Linear, ok bool) {
 		return m, false
 	}
 	coefficients := r.Coefficients(0)
-	m = Linear{Class: class, Intercept: explain.Number(n.Intercept(0, coefficients))}
+	m = Linear{Class: class, Intercept: jsonfloat.Number(n.Intercept(0, coefficients))}
 	for _, j := range chosen {
-		m.Terms = append(m.Terms, Term{l.words[j], explain.Number(coefficients[j]), int(math.Round(n.Mean[j] * n.Weight))})
+		m.Terms = append(m.Terms, Term{l.words[j], jsonfloat.Number(coefficients[j]), int(math.Round(n.Mean[j] * n.Weight))})
 	}
 	slices.SortFunc(m.Terms, func(a, b Term) int {
 		return cmp.Or(cmp.Compare(math.Abs(float64(b.Coefficient)), math.Abs(float64(a.Coefficient))), cmp.Compare(a.Word, b.Word))
@@ -128,10 +129,10 @@ func (l *training) examine(class string, intercept float64, coefficients []float
 		total += (y - mean) * (y - mean)
 		agree += truth(y > 0 == (guess > 0))
 	}
-	unknown := explain.Number(math.NaN())
+	unknown := jsonfloat.Number(math.NaN())
 	f.R2, f.Agreement, f.Chance = unknown, unknown, unknown
 	if total > 0 {
-		f.R2 = explain.Number(1 - residual/total)
+		f.R2 = jsonfloat.Number(1 - residual/total)
 	}
 	if len(l.rows[0].Probabilities) > 0 && len(l.heldOut) > 0 {
 		n := len(l.heldOut)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // Options are the choices in making a report. The zero value is right for most.
@@ -59,13 +60,13 @@ type Class struct {
 
 // A Text is a document with the words that moved the model most.
 type Text struct {
-	Row         int64          `json:"row"`
-	ID          string         `json:"id,omitempty"`
-	Text        string         `json:"text,omitempty"` // empty where rows have none
-	Label       string         `json:"label,omitempty"`
-	Prediction  string         `json:"prediction,omitempty"`
-	Probability explain.Number `json:"probability,omitempty"` // of the prediction; 0 where the model tells none
-	Words       []Score        `json:"words"`                 // strongest first
+	Row         int64            `json:"row"`
+	ID          string           `json:"id,omitempty"`
+	Text        string           `json:"text,omitempty"` // empty where rows have none
+	Label       string           `json:"label,omitempty"`
+	Prediction  string           `json:"prediction,omitempty"`
+	Probability jsonfloat.Number `json:"probability,omitempty"` // of the prediction; 0 where the model tells none
+	Words       []Score          `json:"words"`                 // strongest first
 
 	Explanation *explain.Explanation `json:"-"`
 	Output      int                  `json:"-"` // of the explanation: the class that was chosen
@@ -73,8 +74,8 @@ type Text struct {
 
 // A Score is the attribution of a word to the class that was chosen.
 type Score struct {
-	Word  string         `json:"word"`
-	Score explain.Number `json:"score"`
+	Word  string           `json:"word"`
+	Score jsonfloat.Number `json:"score"`
 }
 
 // Of makes a report of rows. It fails where they do, where there are none, or

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // golden is what other programs say; testdata/golden.py made it.
@@ -101,7 +101,7 @@ func corpusOf(n int) []*corpus.Row {
 				continue
 			}
 			score := map[string]float64{"Good": 3, "bad": -2}[word]
-			r.Players = append(r.Players, corpus.Player{Text: word, Score: []float64{0}, Error: []explain.Number{0}})
+			r.Players = append(r.Players, corpus.Player{Text: word, Score: []float64{0}, Error: []jsonfloat.Number{0}})
 			scores = append(scores, score)
 			value += score
 		}
@@ -194,8 +194,8 @@ func TestClusters(t *testing.T) {
 	for i := range 90 {
 		word := []string{"slow", "funny", "long"}[i%3]
 		rows = append(rows, &corpus.Row{Row: int64(i), Full: []float64{1}, Baseline: []float64{0}, Players: []corpus.Player{
-			{Text: word, Score: []float64{1 + float64(i%7)}, Error: []explain.Number{0}},
-			{Text: "the", Score: []float64{0.5}, Error: []explain.Number{0}},
+			{Text: word, Score: []float64{1 + float64(i%7)}, Error: []jsonfloat.Number{0}},
+			{Text: "the", Score: []float64{0.5}, Error: []jsonfloat.Number{0}},
 		}})
 	}
 	r, err := Of(t.Context(), each(rows), Options{Clusters: 3, Seed: 7})
@@ -231,7 +231,7 @@ func TestTreeAsScikitLearn(t *testing.T) {
 			state = (state*1103515245 + 12345) % (1 << 31)
 			has[w] = state>>16&1 == 1
 			if has[w] {
-				r.Players = append(r.Players, corpus.Player{Text: fmt.Sprint("w", w), Score: []float64{float64(6 - w)}, Error: []explain.Number{0}})
+				r.Players = append(r.Players, corpus.Player{Text: fmt.Sprint("w", w), Score: []float64{float64(6 - w)}, Error: []jsonfloat.Number{0}})
 			}
 		}
 		if r.Prediction = "no"; has[1] && !has[4] || has[2] && i%3 == 0 {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // A training is a set of rows of which a simple model learns: from the words that a text
@@ -49,9 +50,9 @@ func newTraining(v *vectors, seed uint64) *training {
 // A Fidelity tells how well a simple model stands in for the model, on rows that
 // it was not made of.
 type Fidelity struct {
-	Learned   int            `json:"learned"`   // rows
-	HeldOut   int            `json:"held_out"`  // rows
-	Agreement explain.Number `json:"agreement"` // share of them with the same class; NaN where there are no classes
-	Chance    explain.Number `json:"chance"`    // the same of always naming the most frequent class
-	R2        explain.Number `json:"r2"`        // of what it predicts, on the rows held out; NaN where it predicts classes only
+	Learned   int              `json:"learned"`   // rows
+	HeldOut   int              `json:"held_out"`  // rows
+	Agreement jsonfloat.Number `json:"agreement"` // share of them with the same class; NaN where there are no classes
+	Chance    jsonfloat.Number `json:"chance"`    // the same of always naming the most frequent class
+	R2        jsonfloat.Number `json:"r2"`        // of what it predicts, on the rows held out; NaN where it predicts classes only
 }

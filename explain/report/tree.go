@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // A Tree is a decision tree that names the class that a model chooses for a text
@@ -64,7 +64,7 @@ func (l *training) tree(ctx context.Context, depth int) *Tree {
 	if t.Root.Word == "" {
 		return nil
 	}
-	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: explain.Number(math.NaN())}
+	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: jsonfloat.Number(math.NaN())}
 	usual, agree, chance := l.grow(ctx, l.learn, 0).Class, 0, 0
 	for _, i := range l.heldOut {
 		answer := l.classes[l.answered[i]]
@@ -83,7 +83,7 @@ func truth(b bool) int {
 }
 
 // share returns a part of so many.
-func share(part, of int) explain.Number { return explain.Number(float64(part) / float64(of)) }
+func share(part, of int) jsonfloat.Number { return jsonfloat.Number(float64(part) / float64(of)) }
 
 // class returns what the tree says of row i.
 func (n *Node) class(l *training, i int) string {

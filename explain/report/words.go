@@ -7,20 +7,20 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // A Word is what a word does in the texts that have it, to one class. All
 // occurrences in a text count as one, with their sum.
 type Word struct {
-	Class     string         `json:"class"` // the output that it moves
-	Word      string         `json:"word"`  // in lower case
-	Texts     int            `json:"texts"`
-	Mean      explain.Number `json:"mean"` // score
-	Low       explain.Number `json:"low"`
-	High      explain.Number `json:"high"`       // of the mean, at 95 %; NaN where the word is in one text only
-	MeanAbs   explain.Number `json:"mean_abs"`   // mean |score|
-	AbsMargin explain.Number `json:"abs_margin"` // half the interval of MeanAbs at 95 %; NaN likewise
+	Class     string           `json:"class"` // the output that it moves
+	Word      string           `json:"word"`  // in lower case
+	Texts     int              `json:"texts"`
+	Mean      jsonfloat.Number `json:"mean"` // score
+	Low       jsonfloat.Number `json:"low"`
+	High      jsonfloat.Number `json:"high"`       // of the mean, at 95 %; NaN where the word is in one text only
+	MeanAbs   jsonfloat.Number `json:"mean_abs"`   // mean |score|
+	AbsMargin jsonfloat.Number `json:"abs_margin"` // half the interval of MeanAbs at 95 %; NaN likewise
 }
 
 // A moment is the running mean and variance of scores (Welford 1962).
@@ -107,7 +107,7 @@ func (t *tally) words() []Word {
 		words = append(words, key.word(&c.moment))
 	}
 	slices.SortFunc(words, func(a, b Word) int {
-		return cmp.Or(cmp.Compare(explain.Number(b.Texts)*b.MeanAbs, explain.Number(a.Texts)*a.MeanAbs), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Word, b.Word))
+		return cmp.Or(cmp.Compare(jsonfloat.Number(b.Texts)*b.MeanAbs, jsonfloat.Number(a.Texts)*a.MeanAbs), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Word, b.Word))
 	})
 	return words
 }
@@ -116,7 +116,7 @@ func (t *tally) words() []Word {
 func (k wordKey) word(m *moment) Word {
 	e := margin(m.n, m.m2)
 	return Word{
-		Class: k.class, Word: k.name, Texts: m.n, Mean: explain.Number(m.mean), Low: explain.Number(m.mean - e), High: explain.Number(m.mean + e),
-		MeanAbs: explain.Number(m.abs), AbsMargin: explain.Number(margin(m.n, m.a2)),
+		Class: k.class, Word: k.name, Texts: m.n, Mean: jsonfloat.Number(m.mean), Low: jsonfloat.Number(m.mean - e), High: jsonfloat.Number(m.mean + e),
+		MeanAbs: jsonfloat.Number(m.abs), AbsMargin: jsonfloat.Number(margin(m.n, m.a2)),
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -49,11 +49,11 @@ type answered struct {
 // A foundPart is a part of a text that a model has found, or "" where there is
 // none. Start and end are bytes of the text.
 type foundPart struct {
-	Label string         `json:"label,omitempty"`
-	Text  string         `json:"text"`
-	Score explain.Number `json:"score"`
-	Start int            `json:"start"`
-	End   int            `json:"end"`
+	Label string           `json:"label,omitempty"`
+	Text  string           `json:"text"`
+	Score jsonfloat.Number `json:"score"`
+	Start int              `json:"start"`
+	End   int              `json:"end"`
 }
 
 // answer answers a question.
@@ -80,7 +80,7 @@ func (t *task) printAnswers(a *request.Answering) error {
 	x := answered{Model: a.Model.Name(), SHA256: a.Model.SHA256(), Question: a.Request.Question}
 	s := render.Sheet{Heads: []string{"answer", "score", "bytes"}, Words: 1}
 	for _, one := range a.Answers {
-		x.Answers = append(x.Answers, foundPart{Text: one.Text, Score: explain.Number(one.Score), Start: one.Span.Start, End: one.Span.End})
+		x.Answers = append(x.Answers, foundPart{Text: one.Text, Score: jsonfloat.Number(one.Score), Start: one.Span.Start, End: one.Span.End})
 		shown, place := one.Text, fmt.Sprintf("%d–%d", one.Span.Start, one.Span.End)
 		if shown == "" {
 			shown, place = "(no answer)", ""

@@ -13,7 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
@@ -230,8 +230,8 @@ type lensLayer struct {
 }
 
 type lensToken struct {
-	Token       string         `json:"token"`
-	Probability explain.Number `json:"probability"`
+	Token       string           `json:"token"`
+	Probability jsonfloat.Number `json:"probability"`
 }
 
 // lens writes what each layer would write next, or returns it as a page.
@@ -251,7 +251,7 @@ func (a *attending) lens(b io.Writer, o output, stdout io.Writer) (render.Page, 
 		for _, candidates := range tokens {
 			var next []lensToken
 			for _, c := range candidates {
-				next = append(next, lensToken{a.model.Tokenizer().Token(c.ID), explain.Number(c.Probability)})
+				next = append(next, lensToken{a.model.Tokenizer().Token(c.ID), jsonfloat.Number(c.Probability)})
 			}
 			layers[i].Next = append(layers[i].Next, next)
 		}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -9,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/bias"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -238,22 +239,22 @@ func longGaps(gaps []bias.Gap) render.Sheet {
 
 type (
 	estimateJSON struct {
-		Mean explain.Number `json:"mean"`
-		Low  explain.Number `json:"low"`
-		High explain.Number `json:"high"`
-		P    explain.Number `json:"p"`
-		Holm explain.Number `json:"holm"`
-		BH   explain.Number `json:"bh"`
+		Mean jsonfloat.Number `json:"mean"`
+		Low  jsonfloat.Number `json:"low"`
+		High jsonfloat.Number `json:"high"`
+		P    jsonfloat.Number `json:"p"`
+		Holm jsonfloat.Number `json:"holm"`
+		BH   jsonfloat.Number `json:"bh"`
 	}
 	gapJSON struct {
-		Axis    string         `json:"axis"`
-		Group   string         `json:"group"`
-		Against string         `json:"against"`
-		Sets    int            `json:"sets"`
-		Above   explain.Number `json:"above"`
-		Gap     estimateJSON   `json:"gap"`
-		Score   estimateJSON   `json:"score"`
-		Share   estimateJSON   `json:"share"`
+		Axis    string           `json:"axis"`
+		Group   string           `json:"group"`
+		Against string           `json:"against"`
+		Sets    int              `json:"sets"`
+		Above   jsonfloat.Number `json:"above"`
+		Gap     estimateJSON     `json:"gap"`
+		Score   estimateJSON     `json:"score"`
+		Share   estimateJSON     `json:"share"`
 	}
 	leanJSON struct {
 		Axis   string       `json:"axis"`
@@ -272,13 +273,13 @@ type (
 )
 
 func estimateData(e bias.Estimate) estimateJSON {
-	return estimateJSON{explain.Number(e.Mean), explain.Number(e.Low), explain.Number(e.High), explain.Number(e.P), explain.Number(e.Holm), explain.Number(e.BH)}
+	return estimateJSON{jsonfloat.Number(e.Mean), jsonfloat.Number(e.Low), jsonfloat.Number(e.High), jsonfloat.Number(e.P), jsonfloat.Number(e.Holm), jsonfloat.Number(e.BH)}
 }
 
 func gapData(gaps []bias.Gap) []gapJSON {
 	out := []gapJSON{}
 	for _, g := range gaps {
-		out = append(out, gapJSON{g.Axis, g.Group, g.Against, g.Sets, explain.Number(g.Above), estimateData(g.Scaled), estimateData(g.Score), estimateData(g.Share)})
+		out = append(out, gapJSON{g.Axis, g.Group, g.Against, g.Sets, jsonfloat.Number(g.Above), estimateData(g.Scaled), estimateData(g.Score), estimateData(g.Share)})
 	}
 	return out
 }
@@ -300,7 +301,7 @@ type auditJSON struct {
 	Class     string            `json:"class,omitempty"`
 	Sentences int               `json:"sentences"`
 	Sets      int               `json:"sets"`
-	Largest   explain.Number    `json:"largest_significant_gap"`
+	Largest   jsonfloat.Number  `json:"largest_significant_gap"`
 	Gaps      []gapJSON         `json:"gaps"`
 	Words     []leanJSON        `json:"words"`
 	Leaning   []leanJSON        `json:"leaning,omitempty"`
@@ -312,11 +313,11 @@ type auditJSON struct {
 }
 
 func (a *auditing) data(gaps []bias.Gap) auditJSON {
-	run := recorded(a.Request)
+	version, asked := recorded(a.Request)
 	d := auditJSON{
 		Schema: 1, Source: a.source, Model: a.Model.Name, Class: a.class, Sentences: a.count, Sets: a.nSets,
-		Largest: explain.Number(bias.Largest(a.gaps)), Gaps: gapData(gaps), Words: leanData(a.found.leans), Muted: a.Neutralize,
-		Version: run.Version, Settings: a.flags.settings(run),
+		Largest: jsonfloat.Number(bias.Largest(a.gaps)), Gaps: gapData(gaps), Words: leanData(a.found.leans), Muted: a.Neutralize,
+		Version: version, Settings: a.flags.settings(asked),
 	}
 	if a.task != nil {
 		d.Model, d.SHA256 = a.task.Model.Name(), a.task.Model.SHA256()
@@ -334,7 +335,7 @@ func (a *auditing) data(gaps []bias.Gap) auditJSON {
 }
 
 // settings returns what was asked for, by name.
-func (f auditFlags) settings(run explain.Run) map[string]string {
+func (f auditFlags) settings(asked json.RawMessage) map[string]string {
 	all := map[string]string{"axes": strings.Join(f.axes, ","), "sentences": strconv.Itoa(f.sentences)}
 	for name, value := range map[string]string{
 		"set": f.set, "corpus": f.corpus, "lexicon": f.lexicon, "accuracy": f.accuracy,
@@ -350,7 +351,7 @@ func (f auditFlags) settings(run explain.Run) map[string]string {
 			all[name] = strconv.Itoa(n)
 		}
 	}
-	for _, fact := range render.RequestFacts(run.Request) {
+	for _, fact := range render.RequestFacts(asked) {
 		all[fact.Name] = fact.Value
 	}
 	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })

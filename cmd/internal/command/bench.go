@@ -55,7 +55,7 @@ func (b *bench) explain(ctx context.Context, g explain.Game) (*explain.Explanati
 	if err != nil {
 		return nil, inFlags(err)
 	}
-	x.Run = recorded(b.Request)
+	x.Version, x.Request = recorded(b.Request)
 	return x, nil
 }
 
@@ -120,6 +120,6 @@ func subjectLine(x *explain.Explanation) string {
 
 // runFacts are where the numbers of an explanation come from, for a page.
 func runFacts(x *explain.Explanation) []render.Fact {
-	facts := []render.Fact{{Name: "model", Value: x.Subject.Model}, {Name: "sha256", Value: x.Subject.SHA256}, {Name: "version", Value: x.Run.Version}}
-	return append(facts, render.RequestFacts(x.Run.Request)...)
+	facts := []render.Fact{{Name: "model", Value: x.Subject.Model}, {Name: "sha256", Value: x.Subject.SHA256}, {Name: "version", Value: x.Version}}
+	return append(facts, render.RequestFacts(x.Request)...)
 }

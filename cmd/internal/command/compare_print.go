@@ -6,22 +6,22 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
 )
 
 // A pairing is how far two variants agree, on the players that both have.
 type pairing struct {
-	A           string         `json:"a"`
-	B           string         `json:"b"`
-	Spearman    explain.Number `json:"spearman"`
-	Kendall     explain.Number `json:"kendall"`
-	TopOverlap  explain.Number `json:"top_overlap"`
-	RankOverlap explain.Number `json:"rank_overlap"`
-	Difference  explain.Number `json:"mean_abs_difference"`
-	Beyond      int            `json:"beyond_errors"` // differences that are larger than 1.96 of their standard error
-	Known       int            `json:"errors_known"`  // of so many
+	A           string           `json:"a"`
+	B           string           `json:"b"`
+	Spearman    jsonfloat.Number `json:"spearman"`
+	Kendall     jsonfloat.Number `json:"kendall"`
+	TopOverlap  jsonfloat.Number `json:"top_overlap"`
+	RankOverlap jsonfloat.Number `json:"rank_overlap"`
+	Difference  jsonfloat.Number `json:"mean_abs_difference"`
+	Beyond      int              `json:"beyond_errors"` // differences that are larger than 1.96 of their standard error
+	Known       int              `json:"errors_known"`  // of so many
 }
 
 // mostTop is how many leading players the overlap of leaders is about.
@@ -58,9 +58,9 @@ func (v *versus) pair(a, b variant) pairing {
 			}
 		}
 	}
-	p.Spearman, p.Kendall = explain.Number(metric.Spearman(x, y)), explain.Number(metric.KendallTau(x, y))
-	p.TopOverlap, p.RankOverlap = explain.Number(metric.TopOverlap(x, y, v.top())), explain.Number(metric.RankOverlap(x, y, 0.9))
-	p.Difference = explain.Number(apart / float64(len(x)))
+	p.Spearman, p.Kendall = jsonfloat.Number(metric.Spearman(x, y)), jsonfloat.Number(metric.KendallTau(x, y))
+	p.TopOverlap, p.RankOverlap = jsonfloat.Number(metric.TopOverlap(x, y, v.top())), jsonfloat.Number(metric.RankOverlap(x, y, 0.9))
+	p.Difference = jsonfloat.Number(apart / float64(len(x)))
 	return p
 }
 
@@ -209,11 +209,11 @@ func (v *versus) data(a axis, pairs []pairing) any {
 		variants = append(variants, one{x.name, embedded(x.x)})
 	}
 	return struct {
-		Schema   int            `json:"schema"`
-		Axis     string         `json:"axis"`
-		Share    explain.Number `json:"share_of_variation"`
-		Top      int            `json:"top"`
-		Pairs    []pairing      `json:"pairs"`
-		Variants []one          `json:"variants"`
-	}{1, a.flag, explain.Number(v.share()), v.top(), pairs, variants}
+		Schema   int              `json:"schema"`
+		Axis     string           `json:"axis"`
+		Share    jsonfloat.Number `json:"share_of_variation"`
+		Top      int              `json:"top"`
+		Pairs    []pairing        `json:"pairs"`
+		Variants []one            `json:"variants"`
+	}{1, a.flag, jsonfloat.Number(v.share()), v.top(), pairs, variants}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
 )
@@ -47,13 +48,13 @@ type changes struct {
 // A change is a term of both, or of one; NaN stands for what a side
 // does not have.
 type change struct {
-	Term     string         `json:"term"`
-	Output   string         `json:"output,omitempty"`
-	Before   explain.Number `json:"before"`
-	After    explain.Number `json:"after"`
-	Error    explain.Number `json:"error"`    // standard error of the difference
-	P        explain.Number `json:"p"`        // that chance alone makes such a difference
-	Adjusted explain.Number `json:"adjusted"` // p after Holm
+	Term     string           `json:"term"`
+	Output   string           `json:"output,omitempty"`
+	Before   jsonfloat.Number `json:"before"`
+	After    jsonfloat.Number `json:"after"`
+	Error    jsonfloat.Number `json:"error"`    // standard error of the difference
+	P        jsonfloat.Number `json:"p"`        // that chance alone makes such a difference
+	Adjusted jsonfloat.Number `json:"adjusted"` // p after Holm
 }
 
 // newChanges joins the terms of two explanations: players of one text by
@@ -130,19 +131,19 @@ func termKey(t explain.Term, as []int) string {
 
 func (d *changes) add(name string, before, after explain.Term, both bool) {
 	for k := range d.a.Full {
-		t := change{Term: name, Before: explain.Number(math.NaN()), After: explain.Number(math.NaN()), Error: explain.Number(math.NaN()), P: explain.Number(math.NaN())}
+		t := change{Term: name, Before: jsonfloat.Number(math.NaN()), After: jsonfloat.Number(math.NaN()), Error: jsonfloat.Number(math.NaN()), P: jsonfloat.Number(math.NaN())}
 		if k < len(d.a.Outputs) && len(d.a.Full) > 1 {
 			t.Output = d.a.Outputs[k]
 		}
 		if before.Score != nil {
-			t.Before = explain.Number(before.Score[k])
+			t.Before = jsonfloat.Number(before.Score[k])
 		}
 		if after.Score != nil {
-			t.After = explain.Number(after.Score[k])
+			t.After = jsonfloat.Number(after.Score[k])
 		}
 		if both {
 			err := math.Hypot(before.Err[k], after.Err[k])
-			t.Error, t.P = explain.Number(err), explain.Number(metric.Differs(after.Score[k]-before.Score[k], err))
+			t.Error, t.P = jsonfloat.Number(err), jsonfloat.Number(metric.Differs(after.Score[k]-before.Score[k], err))
 		}
 		d.terms = append(d.terms, t)
 	}
@@ -155,7 +156,7 @@ func (d *changes) correct() {
 		p[i] = float64(t.P)
 	}
 	for i, v := range metric.Holm(p) {
-		d.terms[i].Adjusted = explain.Number(v)
+		d.terms[i].Adjusted = jsonfloat.Number(v)
 	}
 }
 
@@ -176,7 +177,7 @@ func (d *changes) settings() []setting {
 		{"index", a.Index.String(), b.Index.String()},
 		{"estimator", a.Estimator.Name, b.Estimator.Name},
 		{"coalitions", fmt.Sprint(a.Evaluations), fmt.Sprint(b.Evaluations)},
-		{"version", a.Run.Version, b.Run.Version},
+		{"version", a.Version, b.Version},
 	}
 	before, after := factsOf(a), factsOf(b)
 	names := maps.Clone(before)
@@ -191,7 +192,7 @@ func (d *changes) settings() []setting {
 // factsOf returns what the program was asked for that made an explanation.
 func factsOf(x *explain.Explanation) map[string]string {
 	facts := map[string]string{}
-	for _, f := range render.RequestFacts(x.Run.Request) {
+	for _, f := range render.RequestFacts(x.Request) {
 		facts[f.Name] = f.Value
 	}
 	return facts
@@ -252,7 +253,7 @@ func (d *changes) long() render.Sheet {
 	s := render.Sheet{Heads: []string{"term", "output", "before", "after", "error", "p", "adjusted"}, Words: 2}
 	for _, t := range d.terms {
 		row := []string{t.Term, t.Output}
-		for _, v := range []explain.Number{t.Before, t.After, t.Error, t.P, t.Adjusted} {
+		for _, v := range []jsonfloat.Number{t.Before, t.After, t.Error, t.P, t.Adjusted} {
 			row = append(row, exactly(float64(v)))
 		}
 		s.Rows = append(s.Rows, row)

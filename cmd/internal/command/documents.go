@@ -28,13 +28,13 @@ func newDocumentExplainer(ctx context.Context, r request.Request, models *reques
 
 // settings are what the rows depend on beside the corpus.
 func (e *documentExplainer) settings(f corpusFlags) map[string]string {
-	run := recorded(e.Request)
+	version, asked := recorded(e.Request)
 	all := map[string]string{}
-	for _, fact := range render.RequestFacts(run.Request) {
+	for _, fact := range render.RequestFacts(asked) {
 		all[fact.Name] = fact.Value
 	}
 	for name, value := range map[string]string{
-		"version":      run.Version,
+		"version":      version,
 		"model":        e.Model.Name(),
 		"model-sha256": e.Model.SHA256(),
 		"omit-text":    strconv.FormatBool(f.omitText),

@@ -6,7 +6,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
 )
@@ -171,25 +171,25 @@ func sparkline(points []float64, low, high float64) string {
 
 type (
 	resultJSON struct {
-		Name        string         `json:"name"`
-		Better      string         `json:"better,omitempty"` // "higher" or "lower"
-		Value       explain.Number `json:"value"`
-		Random      explain.Number `json:"random"`
-		LeaveOneOut explain.Number `json:"leave_one_out"`
+		Name        string           `json:"name"`
+		Better      string           `json:"better,omitempty"` // "higher" or "lower"
+		Value       jsonfloat.Number `json:"value"`
+		Random      jsonfloat.Number `json:"random"`
+		LeaveOneOut jsonfloat.Number `json:"leave_one_out"`
 	}
 	curvesJSON struct {
-		Value       []explain.Number `json:"value"`
-		Random      []explain.Number `json:"random"`
-		LeaveOneOut []explain.Number `json:"leave_one_out"`
+		Value       []jsonfloat.Number `json:"value"`
+		Random      []jsonfloat.Number `json:"random"`
+		LeaveOneOut []jsonfloat.Number `json:"leave_one_out"`
 	}
 	editJSON struct {
-		Kind     string         `json:"kind"`
-		What     string         `json:"what"`
-		Text     string         `json:"text"`
-		Full     explain.Number `json:"full"`
-		Flips    bool           `json:"flips"`
-		Change   explain.Number `json:"change"`
-		Spearman explain.Number `json:"spearman"`
+		Kind     string           `json:"kind"`
+		What     string           `json:"what"`
+		Text     string           `json:"text"`
+		Full     jsonfloat.Number `json:"full"`
+		Flips    bool             `json:"flips"`
+		Change   jsonfloat.Number `json:"change"`
+		Spearman jsonfloat.Number `json:"spearman"`
 	}
 )
 
@@ -197,31 +197,31 @@ func resultData(results []metric.Result) []resultJSON {
 	var out []resultJSON
 	names := map[metric.Direction]string{metric.Higher: "higher", metric.Lower: "lower"}
 	for _, r := range results {
-		out = append(out, resultJSON{r.Name, names[r.Better], explain.Number(r.Value), explain.Number(r.Random), explain.Number(r.LeaveOneOut)})
+		out = append(out, resultJSON{r.Name, names[r.Better], jsonfloat.Number(r.Value), jsonfloat.Number(r.Random), jsonfloat.Number(r.LeaveOneOut)})
 	}
 	return out
 }
 
 func curveData(c metric.Curves) curvesJSON {
-	return curvesJSON{explain.Numbers(c.Value), explain.Numbers(c.Random), explain.Numbers(c.LeaveOneOut)}
+	return curvesJSON{jsonfloat.Numbers(c.Value), jsonfloat.Numbers(c.Random), jsonfloat.Numbers(c.LeaveOneOut)}
 }
 
 // data is the evaluation as JSON has it, the explanation as render.JSON writes it.
 func (e *evaluation) data() any {
 	var edits []editJSON
 	for _, x := range e.edits {
-		edits = append(edits, editJSON{x.Kind, x.Detail, x.Text, explain.Number(x.full), x.flips, explain.Number(x.change), explain.Number(x.spearman)})
+		edits = append(edits, editJSON{x.Kind, x.Detail, x.Text, jsonfloat.Number(x.full), x.flips, jsonfloat.Number(x.change), jsonfloat.Number(x.spearman)})
 	}
 	return struct {
-		Schema      int              `json:"schema"`
-		Metrics     []resultJSON     `json:"metrics"`
-		Deletion    curvesJSON       `json:"deletion"`
-		Insertion   curvesJSON       `json:"insertion"`
-		Edits       []editJSON       `json:"edits,omitempty"`
-		Redrawn     []explain.Number `json:"redrawn,omitempty"`
-		Coalitions  int              `json:"coalitions"`
-		Explanation json.RawMessage  `json:"explanation"`
-	}{1, resultData(e.results()), curveData(e.judgement.Deletion), curveData(e.judgement.Insertion), edits, explain.Numbers(e.redrawn), e.asked, embedded(e.x)}
+		Schema      int                `json:"schema"`
+		Metrics     []resultJSON       `json:"metrics"`
+		Deletion    curvesJSON         `json:"deletion"`
+		Insertion   curvesJSON         `json:"insertion"`
+		Edits       []editJSON         `json:"edits,omitempty"`
+		Redrawn     []jsonfloat.Number `json:"redrawn,omitempty"`
+		Coalitions  int                `json:"coalitions"`
+		Explanation json.RawMessage    `json:"explanation"`
+	}{1, resultData(e.results()), curveData(e.judgement.Deletion), curveData(e.judgement.Insertion), edits, jsonfloat.Numbers(e.redrawn), e.asked, embedded(e.x)}
 }
 
 // within says how many of a thing, as in "3 of 100 texts".

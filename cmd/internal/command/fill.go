@@ -7,7 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -46,10 +46,10 @@ type filled struct {
 
 // A filledWord is a word that may stand for a mask.
 type filledWord struct {
-	Word  string         `json:"word"`
-	ID    int32          `json:"id"`
-	Score explain.Number `json:"score"`
-	Text  string         `json:"text"`
+	Word  string           `json:"word"`
+	ID    int32            `json:"id"`
+	Score jsonfloat.Number `json:"score"`
+	Text  string           `json:"text"`
 }
 
 // fill tells which words may stand for masks.
@@ -78,7 +78,7 @@ func (t *task) printWords(f *request.Filling) error {
 	for i, mask := range f.Masks {
 		words := []filledWord{}
 		for _, w := range mask {
-			words = append(words, filledWord{w.Word, w.ID, explain.Number(w.Score), w.Text})
+			words = append(words, filledWord{w.Word, w.ID, jsonfloat.Number(w.Score), w.Text})
 			s.Rows = append(s.Rows, []string{strings.TrimSpace(w.Word), w.Text, probabilityOf(w.Score)})
 		}
 		x.Masks = append(x.Masks, words)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/shap"
 )
@@ -107,15 +108,15 @@ func (c comparison) add(b *bytes.Buffer, format string) error {
 // that are undefined become null.
 func (c comparison) addJSON(b *bytes.Buffer) error {
 	field := struct {
-		Index           explain.Index    `json:"index"`
-		NormalizedError []explain.Number `json:"normalized_error"`
-		MaxAbs          []explain.Number `json:"max_abs"`
-		Spearman        []explain.Number `json:"spearman"`
+		Index           explain.Index      `json:"index"`
+		NormalizedError []jsonfloat.Number `json:"normalized_error"`
+		MaxAbs          []jsonfloat.Number `json:"max_abs"`
+		Spearman        []jsonfloat.Number `json:"spearman"`
 	}{Index: c.index}
 	for _, a := range c.output {
-		field.NormalizedError = append(field.NormalizedError, explain.Number(a.NormalizedError))
-		field.MaxAbs = append(field.MaxAbs, explain.Number(a.MaxAbs))
-		field.Spearman = append(field.Spearman, explain.Number(a.Spearman))
+		field.NormalizedError = append(field.NormalizedError, jsonfloat.Number(a.NormalizedError))
+		field.MaxAbs = append(field.MaxAbs, jsonfloat.Number(a.MaxAbs))
+		field.Spearman = append(field.Spearman, jsonfloat.Number(a.Spearman))
 	}
 	text, err := json.Marshal(field)
 	if err != nil {

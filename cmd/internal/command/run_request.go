@@ -2,20 +2,21 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 )
 
-// recorded returns what an explanation tells of the request that made it.
-func recorded(r request.Request) explain.Run {
+// recorded returns what an explanation tells of the program and the request that made it.
+func recorded(r request.Request) (version string, asked json.RawMessage) {
 	name, commit := build()
 	b, err := r.Encode()
 	if err != nil {
 		panic(err) // a valid request can be written
 	}
-	return explain.Run{Version: name + " " + commit, Request: b}
+	return name + " " + commit, b
 }
 
 // carryOut estimates what a request asks for and shows meanwhile how far it has
@@ -29,7 +30,7 @@ func (p *program) carryOut(ctx context.Context, run *request.Run) (*explain.Expl
 	if x == nil {
 		return nil, inFlags(err)
 	}
-	x.Run = recorded(run.Request)
+	x.Version, x.Request = recorded(run.Request)
 	p.step(begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
 	return x, inFlags(err)
 }

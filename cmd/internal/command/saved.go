@@ -19,10 +19,10 @@ import (
 // savedRequest returns the request that made a saved explanation. What a file says
 // is data: a request has no place for a program, a host, a key or an output.
 func savedRequest(x *explain.Explanation) (request.Request, error) {
-	if x.Run.Request == nil {
+	if x.Request == nil {
 		return request.Request{}, usage("the explanation does not say how it was made").or(`explain --output FILE.json saves that, under "run"`)
 	}
-	r, err := request.Saved(x.Run.Request, x.Subject.Text)
+	r, err := request.Saved(x.Request, x.Subject.Text)
 	if err == nil {
 		err = r.Validate()
 	}
@@ -139,7 +139,7 @@ func restored(c *cli.Context, x *explain.Explanation) (r request.Request, err er
 	if c.IsSet("prompt") || c.IsSet("file") {
 		return r, usage("both a saved explanation and a text are given")
 	}
-	if x.Run.Request != nil {
+	if x.Request != nil {
 		if r, err = savedRequest(x); err != nil {
 			return r, err
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -72,7 +72,7 @@ func (t *task) printParts(of *request.Tagging) error {
 	x := tagged{Model: of.Model.Name(), SHA256: of.Model.SHA256(), Prompt: of.Request.Text, Entities: []foundPart{}}
 	s := render.Sheet{Heads: []string{"part", "label", "score", "bytes"}, Words: 2}
 	for _, e := range of.Entities {
-		x.Entities = append(x.Entities, foundPart{Label: e.Label, Text: e.Text, Score: explain.Number(e.Score), Start: e.Span.Start, End: e.Span.End})
+		x.Entities = append(x.Entities, foundPart{Label: e.Label, Text: e.Text, Score: jsonfloat.Number(e.Score), Start: e.Span.Start, End: e.Span.End})
 		s.Rows = append(s.Rows, []string{e.Text, e.Label, probabilityOf(e.Score), fmt.Sprintf("%d–%d", e.Span.Start, e.Span.End)})
 	}
 	if t.out.format == "text" {

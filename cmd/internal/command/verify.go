@@ -12,6 +12,7 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -202,8 +203,8 @@ func (v *verdict) facts() {
 			v.faults = append(v.faults, fmt.Sprintf("%s: %q, now %q", f.name, f.before, f.after))
 		}
 	}
-	if a.Run.Version != b.Run.Version {
-		v.notes = append(v.notes, fmt.Sprintf("made by version %s, verified by %s", a.Run.Version, b.Run.Version))
+	if a.Version != b.Version {
+		v.notes = append(v.notes, fmt.Sprintf("made by version %s, verified by %s", a.Version, b.Version))
 	}
 	if a.Evaluations != b.Evaluations {
 		v.notes = append(v.notes, fmt.Sprintf("%d coalitions were valued, now %d", a.Evaluations, b.Evaluations))
@@ -267,15 +268,15 @@ func (v *verdict) finding() *finding {
 	}
 	f.table("What came out otherwise", v.sheet())
 	f.data = struct {
-		Schema  int            `json:"schema"`
-		Outcome string         `json:"outcome"`
-		Faults  []string       `json:"faults"`
-		Notes   []string       `json:"notes"`
-		Numbers int            `json:"numbers"`
-		Unequal int            `json:"unequal"`
-		Beyond  int            `json:"beyond"`
-		Largest explain.Number `json:"largest_difference"`
-	}{1, v.outcome(), append([]string{}, v.faults...), append([]string{}, v.notes...), v.numbers, v.unequal, v.beyond, explain.Number(v.largest)}
+		Schema  int              `json:"schema"`
+		Outcome string           `json:"outcome"`
+		Faults  []string         `json:"faults"`
+		Notes   []string         `json:"notes"`
+		Numbers int              `json:"numbers"`
+		Unequal int              `json:"unequal"`
+		Beyond  int              `json:"beyond"`
+		Largest jsonfloat.Number `json:"largest_difference"`
+	}{1, v.outcome(), append([]string{}, v.faults...), append([]string{}, v.notes...), v.numbers, v.unequal, v.beyond, jsonfloat.Number(v.largest)}
 	return f
 }
 

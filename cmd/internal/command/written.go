@@ -7,7 +7,7 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
@@ -22,17 +22,17 @@ type written struct {
 
 // A writtenText is one of several texts.
 type writtenText struct {
-	Text   string          `json:"text"`
-	Finish string          `json:"finish"`
-	Score  *explain.Number `json:"score,omitempty"` // of a beam search
-	Tokens []writtenToken  `json:"tokens"`
+	Text   string            `json:"text"`
+	Finish string            `json:"finish"`
+	Score  *jsonfloat.Number `json:"score,omitempty"` // of a beam search
+	Tokens []writtenToken    `json:"tokens"`
 }
 
 // A writtenToken is a token and how likely the model found it.
 type writtenToken struct {
-	ID      int32          `json:"id"`
-	Text    string         `json:"text"`
-	LogProb explain.Number `json:"log_probability"`
+	ID      int32            `json:"id"`
+	Text    string           `json:"text"`
+	LogProb jsonfloat.Number `json:"log_probability"`
 }
 
 // A writing is what a model writes, on its way to the output.
@@ -108,9 +108,9 @@ func (w *written) add(t model.Token) {
 	text := &w.Texts[t.Sample]
 	text.Text += t.Text
 	text.Finish = t.Finish
-	text.Tokens = append(text.Tokens, writtenToken{t.ID, t.Text, explain.Number(t.LogProb)})
+	text.Tokens = append(text.Tokens, writtenToken{t.ID, t.Text, jsonfloat.Number(t.LogProb)})
 	if t.Score != 0 {
-		text.Score = new(explain.Number(t.Score))
+		text.Score = new(jsonfloat.Number(t.Score))
 	}
 }
 

@@ -148,7 +148,7 @@ func (m Method) wanted() (e entry, w wanted, err error) {
 	e = entries()[at]
 	w = wanted{index: e.indices[0], order: m.Order, budget: m.Budget, seed: m.RandomSeed()}
 	if m.Index != "" {
-		if w.index, err = explain.ParseIndex(m.Index); err != nil {
+		if err = w.index.UnmarshalText([]byte(m.Index)); err != nil {
 			return e, w, fault("index", "%v", err)
 		}
 	}

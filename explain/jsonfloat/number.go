@@ -1,4 +1,6 @@
-package explain
+// Package jsonfloat has floats that JSON can carry whatever they are: NaN is what
+// statistics say of too little data, and JSON has no such number.
+package jsonfloat
 
 import (
 	"encoding/json"

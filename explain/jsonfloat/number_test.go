@@ -1,20 +1,20 @@
-package explain_test
+package jsonfloat_test
 
 import (
 	"encoding/json"
 	"math"
 	"testing"
 
-	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 func TestNumber(t *testing.T) {
 	want := []float64{1.5, -0.25, math.Inf(1), math.Inf(-1), math.NaN()}
-	b, err := json.Marshal(explain.Numbers(want))
+	b, err := json.Marshal(jsonfloat.Numbers(want))
 	if err != nil || string(b) != `[1.5,-0.25,"Infinity","-Infinity",null]` {
 		t.Fatalf("%s, %v", b, err)
 	}
-	var got []explain.Number
+	var got []jsonfloat.Number
 	if err := json.Unmarshal(b, &got); err != nil || len(got) != len(want) {
 		t.Fatal(got, err)
 	}
