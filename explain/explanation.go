@@ -139,6 +139,16 @@ func (x *Explanation) Attributions() []Term {
 	return x.Terms
 }
 
+// Scores returns the score of every player for an output, in the order of the players.
+func (x *Explanation) Scores(output int) []float64 {
+	terms := x.Attributions()
+	scores := make([]float64, len(terms))
+	for i, t := range terms {
+		scores[i] = t.Score[output]
+	}
+	return scores
+}
+
 // Sum returns v(∅) plus all scores of an output: v(N) where the index is efficient.
 func (x *Explanation) Sum(output int) float64 {
 	sum := x.Baseline[output]

@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // A Gap is how the sentences of one group fare against the others of their sets.
@@ -114,7 +114,7 @@ func correct[T any](all []T, of func(*T) *Estimate) {
 	for i := range all {
 		p[i] = of(&all[i]).P
 	}
-	holm, bh := metric.Holm(p), metric.BenjaminiHochberg(p)
+	holm, bh := statistics.Holm(p), statistics.BenjaminiHochberg(p)
 	for i := range all {
 		of(&all[i]).Holm, of(&all[i]).BH = holm[i], bh[i]
 	}
@@ -122,7 +122,7 @@ func correct[T any](all []T, of func(*T) *Estimate) {
 
 // estimate returns the mean of differences with interval and test.
 func (s Stats) estimate(d []float64, rng *rand.Rand) Estimate {
-	mean, half := metric.Interval(d)
+	mean, half := statistics.Interval(d)
 	e := Estimate{Mean: mean, Low: mean - half, High: mean + half, P: math.NaN()}
 	if len(d) >= 2 {
 		e.P = tTest(d, mean)

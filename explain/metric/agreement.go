@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // An Agreement tells how near an estimate comes to the truth, in one output.
@@ -61,7 +62,7 @@ func agree(estimate, truth []float64) Agreement {
 		wrong += d * d
 		size += v / unit * (v / unit)
 	}
-	a := Agreement{math.NaN(), largest, Spearman(estimate, truth)}
+	a := Agreement{math.NaN(), largest, statistics.Spearman(estimate, truth)}
 	if unit > 0 {
 		a.NormalizedError = wrong / size
 	}

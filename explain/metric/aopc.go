@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // AOPC compares the whole text with its rationales, the players of the largest
@@ -29,7 +30,7 @@ func (a AOPC) Comprehensiveness(ctx context.Context, g explain.Game, scores []fl
 		return 0, err
 	}
 	v, err := drops(ctx, g, removed)
-	return mean(v), err
+	return statistics.Mean(v), err
 }
 
 // Sufficiency is the mean of v(N) − v(R) over the rationales R: what is lost when
@@ -48,7 +49,7 @@ func (a AOPC) Sufficiency(ctx context.Context, g explain.Game, scores []float64)
 		c.Complement(c, n) // what goes, so that drops can tell
 	}
 	v, err := drops(ctx, g, kept)
-	return mean(v), err
+	return statistics.Mean(v), err
 }
 
 func (a AOPC) rationales(g explain.Game, scores []float64) (*explain.Coalitions, error) {
@@ -85,11 +86,6 @@ func descending(scores []float64) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 	return order
-}
-
-// mean returns the mean of v, NaN of nothing.
-func mean(v []float64) float64 {
-	return sum(v) / float64(len(v))
 }
 
 func sum(v []float64) float64 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // ladder is a game in which player p adds 10^p, but takes 1 where it is 3.
@@ -46,7 +47,7 @@ func TestTruthIsFaithful(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "tau", metric.KendallTau(w, loo), 1, 0)
+	same(t, "tau", statistics.KendallTau(w, loo), 1, 0)
 	same(t, "change", metric.Change(w, loo), 0, tolerance)
 }
 

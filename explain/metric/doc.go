@@ -1,5 +1,5 @@
 // Package metric judges explanations: how well scores predict what the game
-// says, how simple and how steady they are, how well they agree with people, and
+// says, how simple they are, how well they agree with people, and
 // how near two explanations of a game are.
 //
 // Metrics read a game and scores and know no estimator, so they judge any of

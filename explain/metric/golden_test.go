@@ -10,6 +10,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // A golden is a case of testdata/metrics.json, made by metrics.py.
@@ -104,7 +105,7 @@ func TestAsFerret(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "tau-LOO", metric.KendallTau(c.Scores, loo), c.Ferret["tau_loo"], tolerance)
+		same(t, "tau-LOO", statistics.KendallTau(c.Scores, loo), c.Ferret["tau_loo"], tolerance)
 		marked := make([]bool, len(c.Rationale))
 		for p, m := range c.Rationale {
 			marked[p] = m == 1
@@ -123,7 +124,7 @@ func TestAsQuantus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "faithfulness estimate", metric.Pearson(c.Scores, loo), q.Estimate, tolerance)
+		same(t, "faithfulness estimate", statistics.Pearson(c.Scores, loo), q.Estimate, tolerance)
 		same(t, "monotonicity correlation", metric.MonotonicityCorrelation(c.Scores, loo), q.Monotonic, tolerance)
 		for size, want := range q.Correlation {
 			s := metric.Subsets{Removed: c.sets(c.Subsets[size])}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // A measure is a metric of scores.
@@ -26,8 +27,8 @@ func faithful(ctx context.Context, value, chance explain.Game, loo []float64, se
 		{"comprehensiveness", Higher, on(chance, AOPC{}.Comprehensiveness)},
 		{"sufficiency", Lower, on(chance, AOPC{}.Sufficiency)},
 		{"faithfulness correlation", Higher, on(value, Subsets{Seed: seed}.Correlation)},
-		{"faithfulness estimate", Higher, plain(Pearson)},
-		{"tau to leave-one-out", Higher, plain(KendallTau)},
+		{"faithfulness estimate", Higher, plain(statistics.Pearson)},
+		{"tau to leave-one-out", Higher, plain(statistics.KendallTau)},
 		{"monotonicity correlation", Higher, plain(MonotonicityCorrelation)},
 		{"monotonicity", Higher, on(value, Monotonicity)},
 		{"sensitivity-n", Higher, on(value, Subsets{Seed: seed, Runs: sensitivityRuns}.SensitivityN)},

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // Subsets compares the scores of sets of players with what their removal costs:
@@ -30,7 +31,7 @@ func (s Subsets) Correlation(ctx context.Context, g explain.Game, scores []float
 	if err != nil {
 		return 0, err
 	}
-	return Pearson(sums, drops), nil
+	return statistics.Pearson(sums, drops), nil
 }
 
 // Infidelity is the mean square of the difference of the two (Yeh et al. 2019,
@@ -44,7 +45,7 @@ func (s Subsets) Infidelity(ctx context.Context, g explain.Game, scores []float6
 	for i, d := range drops {
 		drops[i] = (sums[i] - d) * (sums[i] - d)
 	}
-	return mean(drops), nil
+	return statistics.Mean(drops), nil
 }
 
 // SensitivityN is the mean of [Subsets.Correlation] over all sizes from 1 to
@@ -63,7 +64,7 @@ func (s Subsets) SensitivityN(ctx context.Context, g explain.Game, scores []floa
 			all = append(all, r)
 		}
 	}
-	return mean(all), nil
+	return statistics.Mean(all), nil
 }
 
 // measure returns Σφ over S and v(N) − v(N∖S), an entry for each S.

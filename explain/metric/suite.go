@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // A Suite judges an explanation by all metrics that a game and its scores allow.
@@ -55,7 +56,7 @@ const defaultRandom = 5
 // Judge judges an output of x. g should be the pool that the estimator had, so
 // that nothing is valued twice.
 func (s Suite) Judge(ctx context.Context, g explain.Game, x *explain.Explanation, output int) (*Judgement, error) {
-	pool, scores := explain.Cache(g), Scores(x, output)
+	pool, scores := explain.Cache(g), x.Scores(output)
 	if len(scores) != g.Players() || len(scores) == 0 {
 		return nil, fmt.Errorf("metric: an explanation of %d players for a game of %d", len(scores), g.Players())
 	}
@@ -94,7 +95,7 @@ func (j *Judgement) add(m measure, sides [][]float64) error {
 			return err
 		}
 	}
-	j.Results = append(j.Results, Result{m.name, m.better, v[0], mean(v[2:]), v[1]})
+	j.Results = append(j.Results, Result{m.name, m.better, v[0], statistics.Mean(v[2:]), v[1]})
 	return nil
 }
 

@@ -44,16 +44,6 @@ func (v view) Value(ctx context.Context, dst []float64, batch *explain.Coalition
 // Logistic turns log-odds into a probability.
 func Logistic(logOdds float64) float64 { return 1 / (1 + math.Exp(-logOdds)) }
 
-// Scores returns the score of every player in an output of x.
-func Scores(x *explain.Explanation, output int) []float64 {
-	terms := x.Attributions()
-	scores := make([]float64, len(terms))
-	for i, t := range terms {
-		scores[i] = t.Score[output]
-	}
-	return scores
-}
-
 // checkGame returns an error unless g is a game of one output and as many
 // players as there are scores.
 func checkGame(g explain.Game, scores []float64) error {

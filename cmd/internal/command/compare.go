@@ -13,7 +13,7 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
-	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/metric/stability"
 )
 
 func (p *program) compareCommand() *cli.Command {
@@ -217,7 +217,7 @@ func against(first, x *explain.Explanation) (scores, errs []float64) {
 	for p := range scores {
 		scores[p], errs[p] = math.NaN(), math.NaN()
 	}
-	for _, pair := range metric.Align(first.Players, x.Players) {
+	for _, pair := range stability.Align(first.Players, x.Players) {
 		if pair.A >= 0 && pair.B >= 0 && first.Players[pair.A].Text == x.Players[pair.B].Text {
 			t := x.Attributions()[pair.B]
 			scores[pair.A], errs[pair.A] = t.Score[0], t.Err[0]

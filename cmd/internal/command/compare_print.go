@@ -9,6 +9,7 @@ import (
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // A pairing is how far two variants agree, on the players that both have.
@@ -58,7 +59,7 @@ func (v *versus) pair(a, b variant) pairing {
 			}
 		}
 	}
-	p.Spearman, p.Kendall = jsonfloat.Number(metric.Spearman(x, y)), jsonfloat.Number(metric.KendallTau(x, y))
+	p.Spearman, p.Kendall = jsonfloat.Number(statistics.Spearman(x, y)), jsonfloat.Number(statistics.KendallTau(x, y))
 	p.TopOverlap, p.RankOverlap = jsonfloat.Number(metric.TopOverlap(x, y, v.top())), jsonfloat.Number(metric.RankOverlap(x, y, 0.9))
 	p.Difference = jsonfloat.Number(apart / float64(len(x)))
 	return p
@@ -86,7 +87,7 @@ func (v *versus) share() float64 {
 				own = append(own, s)
 			}
 		}
-		center, _ := metric.Interval(own)
+		center, _ := statistics.Interval(own)
 		for _, s := range own {
 			within += (s - center) * (s - center)
 			total += (s - mean) * (s - mean)

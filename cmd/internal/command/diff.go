@@ -11,8 +11,9 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/jsonfloat"
-	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/metric/stability"
 	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 func (p *program) diffCommand() *cli.Command {
@@ -99,18 +100,18 @@ func newChanges(a, b *explain.Explanation) (*changes, error) {
 }
 
 // counterparts returns which players stand for the same.
-func counterparts(a, b *explain.Explanation) []metric.Pair {
+func counterparts(a, b *explain.Explanation) []stability.Pair {
 	if a.Subject.Text != b.Subject.Text || a.Subject.Text == "" {
-		return metric.Align(a.Players, b.Players)
+		return stability.Align(a.Players, b.Players)
 	}
 	at := map[explain.Player]int{}
 	for i, p := range a.Players {
 		at[p] = i
 	}
-	var pairs []metric.Pair
+	var pairs []stability.Pair
 	for j, p := range b.Players {
 		if i, ok := at[p]; ok {
-			pairs = append(pairs, metric.Pair{A: i, B: j})
+			pairs = append(pairs, stability.Pair{A: i, B: j})
 		}
 	}
 	return pairs
@@ -143,7 +144,7 @@ func (d *changes) add(name string, before, after explain.Term, both bool) {
 		}
 		if both {
 			err := math.Hypot(before.Err[k], after.Err[k])
-			t.Error, t.P = jsonfloat.Number(err), jsonfloat.Number(metric.Differs(after.Score[k]-before.Score[k], err))
+			t.Error, t.P = jsonfloat.Number(err), jsonfloat.Number(statistics.Differs(after.Score[k]-before.Score[k], err))
 		}
 		d.terms = append(d.terms, t)
 	}
@@ -155,7 +156,7 @@ func (d *changes) correct() {
 	for i, t := range d.terms {
 		p[i] = float64(t.P)
 	}
-	for i, v := range metric.Holm(p) {
+	for i, v := range statistics.Holm(p) {
 		d.terms[i].Adjusted = jsonfloat.Number(v)
 	}
 }

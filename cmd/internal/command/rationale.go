@@ -18,6 +18,7 @@ import (
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/explain/statistics"
 	"github.com/whence-xai/whence/explain/text"
 )
 
@@ -196,7 +197,7 @@ func (o *plausible) measure(ctx context.Context, b *bench, game explain.Game, ma
 		o.right++
 	}
 	o.texts++
-	scores := metric.Scores(x, 0)
+	scores := x.Scores(0)
 	shuffled := (metric.Suite{Seed: b.Request.RandomSeed() + uint64(o.texts)}).Shuffled(scores)
 	for side, list := range [][][]float64{{scores}, shuffled, {loo}} {
 		var v [3]float64
@@ -223,9 +224,9 @@ func (o *plausible) finding(b *bench) *finding {
 		if o.texts == 0 {
 			break
 		}
-		mean, half := metric.Interval(o.values[i][0])
-		random, _ := metric.Interval(o.values[i][1])
-		loo, _ := metric.Interval(o.values[i][2])
+		mean, half := statistics.Interval(o.values[i][0])
+		random, _ := statistics.Interval(o.values[i][1])
+		loo, _ := statistics.Interval(o.values[i][2])
 		s.Rows = append(s.Rows, []string{name, "↑", short(mean), short(half), short(random), short(loo)})
 		results = append(results, resultData([]metric.Result{{Name: name, Better: metric.Higher, Value: mean, Random: random, LeaveOneOut: loo}})...)
 	}

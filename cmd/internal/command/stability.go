@@ -7,11 +7,13 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/metric/stability"
+	"github.com/whence-xai/whence/explain/statistics"
 )
 
 // An edited is a text slightly changed and what became of its explanation.
 type edited struct {
-	metric.Edit
+	stability.Edit
 	full     float64 // v(N)
 	flips    bool    // whether the model decides otherwise
 	change   float64 // ‖φ' − φ‖ / ‖φ‖
@@ -21,18 +23,18 @@ type edited struct {
 // stability explains slight edits of the text of x and compares.
 func (b *bench) stability(ctx context.Context, x *explain.Explanation, edits int, step func(int)) ([]edited, error) {
 	var out []edited
-	for _, edit := range metric.Edits(x.Subject.Text, edits, b.Request.RandomSeed()) {
+	for _, edit := range stability.Edits(x.Subject.Text, edits, b.Request.RandomSeed()) {
 		y, err := b.edited(ctx, x, edit.Text)
 		if err != nil {
 			return nil, err
 		}
-		pairs := metric.Align(x.Players, y.Players)
-		before, after := metric.Paired(pairs, metric.Scores(x, 0), metric.Scores(y, 0))
+		pairs := stability.Align(x.Players, y.Players)
+		before, after := stability.Paired(pairs, x.Scores(0), y.Scores(0))
 		out = append(out, edited{
 			Edit: edit, full: y.Full[0],
 			flips:    b.decides(x.Full[0]) != b.decides(y.Full[0]),
 			change:   metric.Change(before, after),
-			spearman: metric.Spearman(before, after),
+			spearman: statistics.Spearman(before, after),
 		})
 		step(1)
 	}
@@ -99,7 +101,7 @@ func (b *bench) redraws(ctx context.Context, x *explain.Explanation, models int,
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, metric.Spearman(metric.Scores(x, 0), metric.Scores(y, 0)))
+		out = append(out, statistics.Spearman(x.Scores(0), y.Scores(0)))
 		step(1)
 	}
 	return out, nil

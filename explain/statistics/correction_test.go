@@ -1,4 +1,4 @@
-package metric_test
+package statistics_test
 
 import (
 	"encoding/json"
@@ -7,8 +7,15 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/statistics"
 )
+
+func same(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
 
 // TestCorrections compares with statsmodels and scipy, see testdata/correction.py.
 func TestCorrections(t *testing.T) {
@@ -21,9 +28,9 @@ func TestCorrections(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range cases {
-		holm, bh := metric.Holm(c.P), metric.BenjaminiHochberg(c.P)
+		holm, bh := statistics.Holm(c.P), statistics.BenjaminiHochberg(c.P)
 		for i := range c.P {
-			same(t, "p", metric.Differs(c.Z[i], 1), c.P[i], 1e-12)
+			same(t, "p", statistics.Differs(c.Z[i], 1), c.P[i], 1e-12)
 			same(t, "Holm", holm[i], c.Holm[i], 1e-12)
 			same(t, "Benjamini–Hochberg", bh[i], c.BH[i], 1e-12)
 		}
@@ -32,16 +39,16 @@ func TestCorrections(t *testing.T) {
 
 func TestCorrectionsLeaveOutWhatIsNoTest(t *testing.T) {
 	nan := math.NaN()
-	for name, correct := range map[string]func([]float64) []float64{"Holm": metric.Holm, "BH": metric.BenjaminiHochberg} {
+	for name, correct := range map[string]func([]float64) []float64{"Holm": statistics.Holm, "BH": statistics.BenjaminiHochberg} {
 		with, without := correct([]float64{0.01, nan, 0.03}), correct([]float64{0.01, 0.03})
 		if !math.IsNaN(with[1]) || !slices.Equal([]float64{with[0], with[2]}, without) {
 			t.Errorf("%s: %v, and without NaN %v", name, with, without)
 		}
 	}
-	if p := metric.Differs(1, 0); p != 0 {
+	if p := statistics.Differs(1, 0); p != 0 {
 		t.Errorf("exact values that differ: p = %v", p)
 	}
-	if p := metric.Differs(0, 0); p != 1 {
+	if p := statistics.Differs(0, 0); p != 1 {
 		t.Errorf("exact values that are equal: p = %v", p)
 	}
 }

@@ -1,4 +1,4 @@
-package metric
+package statistics
 
 import (
 	"math"
@@ -10,7 +10,7 @@ import (
 // interval by Student's t; NaN of fewer than two numbers.
 func Interval(v []float64) (m, half float64) {
 	n := float64(len(v))
-	m = mean(v)
+	m = Mean(v)
 	if n < 2 {
 		return m, math.NaN()
 	}

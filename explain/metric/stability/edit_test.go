@@ -1,4 +1,4 @@
-package metric_test
+package stability_test
 
 import (
 	"slices"
@@ -9,12 +9,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/whence-xai/whence/explain"
-	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/explain/metric/stability"
 )
 
 func TestEdits(t *testing.T) {
 	got := map[string]string{}
-	for _, e := range metric.Edits("Films: a movie!", 9, 1) {
+	for _, e := range stability.Edits("Films: a movie!", 9, 1) {
 		got[e.Text] = e.Kind + ": " + e.Detail
 	}
 	want := map[string]string{
@@ -40,7 +40,7 @@ func TestEdits(t *testing.T) {
 func TestEditsAreFew(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		text, n := rapid.String().Draw(r, "text"), rapid.IntRange(0, 12).Draw(r, "n")
-		edits := metric.Edits(text, n, 1)
+		edits := stability.Edits(text, n, 1)
 		if len(edits) > n {
 			r.Fatalf("%d edits, %d were asked for", len(edits), n)
 		}
@@ -63,15 +63,15 @@ func players(text string) []explain.Player {
 func TestAlign(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
-		want []metric.Pair
+		want []stability.Pair
 	}{
-		{"a good film", "a good film", []metric.Pair{{0, 0}, {1, 1}, {2, 2}}},
-		{"a good film", "a good movie .", []metric.Pair{{0, 0}, {1, 1}, {2, 2}, {-1, 3}}},
-		{"not a good film", "a bad film", []metric.Pair{{0, -1}, {1, 0}, {2, 1}, {3, 2}}},
-		{"", "x", []metric.Pair{{-1, 0}}},
-		{"x y z", "z", []metric.Pair{{0, -1}, {1, -1}, {2, 0}}},
+		{"a good film", "a good film", []stability.Pair{{0, 0}, {1, 1}, {2, 2}}},
+		{"a good film", "a good movie .", []stability.Pair{{0, 0}, {1, 1}, {2, 2}, {-1, 3}}},
+		{"not a good film", "a bad film", []stability.Pair{{0, -1}, {1, 0}, {2, 1}, {3, 2}}},
+		{"", "x", []stability.Pair{{-1, 0}}},
+		{"x y z", "z", []stability.Pair{{0, -1}, {1, -1}, {2, 0}}},
 	} {
-		if got := metric.Align(players(c.a), players(c.b)); !slices.Equal(got, c.want) {
+		if got := stability.Align(players(c.a), players(c.b)); !slices.Equal(got, c.want) {
 			t.Errorf("%q and %q: %v, want %v", c.a, c.b, got, c.want)
 		}
 	}
@@ -83,7 +83,7 @@ func TestAlignIsWhole(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		a, b := players(word.Draw(r, "a")), players(word.Draw(r, "b"))
 		i, j := 0, 0
-		for _, p := range metric.Align(a, b) {
+		for _, p := range stability.Align(a, b) {
 			if p.A >= 0 && p.A != i || p.B >= 0 && p.B != j || p.A < 0 && p.B < 0 {
 				r.Fatalf("pair %v, at %d and %d", p, i, j)
 			}
@@ -98,16 +98,4 @@ func TestAlignIsWhole(t *testing.T) {
 			r.Errorf("%d of %d and %d of %d players paired", i, len(a), j, len(b))
 		}
 	})
-}
-
-func TestOverlap(t *testing.T) {
-	a, b := []float64{4, -3, 2, 1}, []float64{3, 4, 1, -2}
-	same(t, "top 1", metric.TopOverlap(a, b, 1), 0, 0)
-	same(t, "top 2", metric.TopOverlap(a, b, 2), 1, 0)
-	same(t, "top 3", metric.TopOverlap(a, b, 3), 2./3, tolerance)
-	// Agreement at depths 1 to 4: 0, 1, 2/3, 1.
-	const p = 0.9
-	want := (1-p)*(0+p+p*p*2/3+p*p*p) + p*p*p*p
-	same(t, "rank overlap", metric.RankOverlap(a, b, p), want, tolerance)
-	same(t, "rank overlap of equals", metric.RankOverlap(a, a, p), 1, tolerance)
 }

@@ -1,6 +1,8 @@
-package metric
+package stability
 
-import "github.com/whence-xai/whence/explain"
+import (
+	"github.com/whence-xai/whence/explain"
+)
 
 // A Pair is a player of one explanation and the one of another that stands for
 // the same; −1 for none.

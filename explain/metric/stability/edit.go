@@ -1,4 +1,8 @@
-package metric
+// Package stability has what it takes to see whether an explanation stays the
+// same when its text changes in a way that leaves the meaning alone: edits of a
+// text, and which players of the two explanations stand for the same. How far
+// their scores are apart then, [github.com/whence-xai/whence/explain/metric.Change] tells.
+package stability
 
 import (
 	"math/rand/v2"

@@ -1,4 +1,6 @@
-package metric
+// Package statistics has the tests, intervals and correlations that judge models
+// and explanations. Its numbers are those of scipy and statsmodels.
+package statistics
 
 import (
 	"cmp"
@@ -9,7 +11,7 @@ import (
 // Pearson returns the correlation coefficient of a and b, which are of one
 // length; NaN where one of them does not vary.
 func Pearson(a, b []float64) float64 {
-	ma, mb := mean(a), mean(b)
+	ma, mb := Mean(a), Mean(b)
 	var ab, aa, bb float64
 	for i := range a {
 		ab += (a[i] - ma) * (b[i] - mb)
@@ -70,4 +72,13 @@ func ranks(v []float64) []float64 {
 		lo = max(hi, lo+1)
 	}
 	return ranks
+}
+
+// Mean returns the mean of v, NaN of nothing.
+func Mean(v []float64) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += x
+	}
+	return sum / float64(len(v))
 }
