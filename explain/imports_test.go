@@ -56,7 +56,12 @@ var mayImport = map[string][]string{
 	"model/internal/jinja":        {},
 	"model/internal/secret":       {},
 	"model/tokenizer/internal…":   {},
-	"cmd…":                        {"cmd/internal…", "explain…", "lime", "shap", "model…"},
+	"cmd/internal/request":        {"explain…", "lime", "shap", "model…"},
+	"cmd/internal/terminal":       {"cmd/internal/request", "explain…", "lime", "shap", "model…"},
+	"cmd/internal/output":         {"cmd/internal/request", "cmd/internal/terminal", "explain…", "lime", "shap", "model…"},
+	"cmd/internal/flags":          {"cmd/internal/request", "cmd/internal/terminal", "cmd/internal/output", "explain…", "lime", "shap", "model…"},
+	"cmd/internal/command":        {"cmd/internal…", "explain…", "lime", "shap", "model…"},
+	"cmd/explain":                 {"cmd/internal…", "explain…", "lime", "shap", "model…"},
 	"benchmarks…":                 {"explain…", "lime", "shap", "model…"},
 }
 

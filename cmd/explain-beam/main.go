@@ -25,7 +25,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 
-	"github.com/whence-xai/whence/cmd/internal/command"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
@@ -54,7 +54,7 @@ flags:
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(command.Report(os.Stderr, "explain-beam", run(ctx)))
+	os.Exit(terminal.Report(os.Stderr, "explain-beam", run(ctx)))
 }
 
 func run(ctx context.Context) error {

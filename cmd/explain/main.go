@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/whence-xai/whence/cmd/internal/command"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
 // grace is how long what is under way may take to end after Ctrl-C. Some of it
@@ -24,7 +25,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		stop() // a second Ctrl-C ends the program at once
-		time.AfterFunc(grace, func() { os.Exit(command.Report(os.Stderr, "explain", context.Canceled)) })
+		time.AfterFunc(grace, func() { os.Exit(terminal.Report(os.Stderr, "explain", context.Canceled)) })
 	})
 	os.Exit(command.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

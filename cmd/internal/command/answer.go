@@ -2,11 +2,11 @@ package command
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
@@ -24,18 +24,9 @@ examples:
 `
 
 func (p *program) answerCommand() *cli.Command {
-	flags := slices.Concat([]cli.Flag{
-		words(groupWhat, "question", "TEXT", "what is asked"),
-		words(groupWhat, "context", "TEXT", "what has the answer; else --file or standard input is read"),
-		words(groupWhat, "file", "FILE", "a file with the context"),
-		words(groupWhat, "model", "MODEL", "a Hugging Face folder, or org/name of the hub"),
-		number(groupAnswer, "answers", "answers to tell (default: 1)"),
-		number(groupAnswer, "max-tokens", "tokens of an answer at most (default: 15)"),
-		truth(groupAnswer, "no-answer", "the answer may be that there is none"),
-		number(groupAnswer, "window", "tokens read at a time (default: 384)"),
-		number(groupAnswer, "stride", "tokens that windows share (default: 128)"),
-	}, whyFlags(request.Answer), whyFormats(), machineFlags())
-	return p.command("answer", helpAnswer, flags, p.answer)
+	const task = request.Answer
+	return p.command("answer", helpAnswer, p.answer,
+		flags.Input(task, modelOfHub), flags.Writing(task), flags.Why(task), flags.Answers(), flags.Machine())
 }
 
 // An answered is what a model answers, as JSON has it.
@@ -64,11 +55,11 @@ func (p *program) answer(c *cli.Context) error {
 	}
 	a, err := t.request.Answering(c.Context, t.models)
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	t.opened(a.Model)
 	if err := a.Answer(c.Context); err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	if err := t.printAnswers(a); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/model/remote"
 )
 
@@ -29,7 +30,7 @@ func (p *program) openAnswers(s source, client *remote.Client) error {
 	}
 	cache, err := remote.OpenCache(s.cache)
 	if err != nil {
-		return &usageError{err: err}
+		return &terminal.UsageError{Err: err}
 	}
 	p.tellDamage(cache, s.cache)
 	client.Cache = cache
@@ -44,7 +45,7 @@ func (p *program) openOwnAnswers(client *remote.Client) error {
 		err = os.MkdirAll(folder, 0o700)
 	}
 	if err != nil {
-		p.terminal.printf("answers are not kept: %v\nhint: --cache FILE keeps them", err)
+		p.terminal.Printf("answers are not kept: %v\nhint: --cache FILE keeps them", err)
 		return nil
 	}
 	sum := sha256.Sum256([]byte(client.Endpoint + "\n" + client.Model))
@@ -55,11 +56,11 @@ func (p *program) openOwnAnswers(client *remote.Client) error {
 		cache, err = reopened(name, err)
 	}
 	if err != nil {
-		p.terminal.printf("answers are not kept: %v\nhint: --cache FILE keeps them", err)
+		p.terminal.Printf("answers are not kept: %v\nhint: --cache FILE keeps them", err)
 		return nil
 	}
-	if !p.terminal.quiet {
-		p.terminal.printf("answers are kept in %s (--no-cache keeps none)", folder)
+	if !p.terminal.Quiet {
+		p.terminal.Printf("answers are kept in %s (--no-cache keeps none)", folder)
 	}
 	p.tellDamage(cache, name)
 	client.Cache = cache
@@ -80,7 +81,7 @@ func reopened(name string, err error) (*remote.Cache, error) {
 // tellDamage tells of answers that were lost in a file.
 func (p *program) tellDamage(cache *remote.Cache, name string) {
 	if n := cache.Damaged(); n > 0 {
-		p.terminal.printf("%s: %d lines are damaged; what they held is asked for again", name, n)
+		p.terminal.Printf("%s: %d lines are damaged; what they held is asked for again", name, n)
 	}
 }
 

@@ -1,122 +1,98 @@
+// Package command is the command line of explain: a file a command, from its flags to a
+// request, and from what comes of it to the output. It is apart from the program so
+// that explain-beam can do shards of a corpus as explain does.
 package command
 
 import (
+	"context"
 	"io"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
+
+// Run executes a command line of explain, without the program's name, and returns
+// the exit status.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{stdin: stdin, stdout: terminal.Results(stdout), terminal: terminal.Terminal{W: stderr}}
+	return terminal.Report(stderr, "explain", flags.Execute(ctx, p.app(), args))
+}
 
 // A program is a run of the command: what it reads, and where it writes.
 type program struct {
 	stdin    io.Reader
 	stdout   io.Writer
-	terminal terminal
+	terminal terminal.Terminal
 }
+
+const helpExplain = `Tells why a language model said what it said: which words of a text made it
+answer as it did, each with its share and its error.
+
+usage:
+  explain [flags] --prompt TEXT
+  explain game FILE.npz [flags]         estimate on a stored game
+  explain game --command CMD [flags]    estimate on a game that a program plays
+  explain show FILE.json [flags]        print a saved explanation
+  explain corpus IN… --output OUT       explain many texts
+  explain merge OUT                     join the parts of a corpus
+  explain report OUT… [flags]           sum up the explanations of a corpus
+  explain evaluate [FILE.json] [flags]  tell how good an explanation is
+  explain compare --masks A,B [flags]   explain in several ways, side by side
+  explain verify FILE.json [flags]      make a saved explanation again, compare
+  explain diff A.json B.json            tell how two explanations differ
+  explain audit [SET] [flags]           tell whether a model treats people alike
+  explain generate --prompt TEXT        go on with a text
+  explain translate --prompt TEXT       write one text for another
+  explain answer --question TEXT …      find the answer in a text
+  explain tag --prompt TEXT             label names and other parts of a text
+  explain fill --prompt TEXT            tell which words may stand for [MASK]
+  explain attend --prompt TEXT          show attention and the logit lens
+  explain ask --endpoint URL [flags]    ask a model on a server, or a program
+  explain model pull|list|info|rm       models of the Hugging Face hub
+  explain completion bash|zsh|fish      print a script that completes flags
+
+examples:
+  explain --prompt "The plot is thin, but the acting is wonderful."
+  explain --file review.txt --unit sentence --sort score
+  explain --prompt "not bad at all" --output why.json && explain show why.json
+  explain --prompt "not bad at all" --index k-SII --output why.html
+
+The exit status is 0, 1 for a failure, 2 for a mistake in the command, 130 when
+interrupted.
+`
 
 // app returns the command line: the root command explains a text, subcommands
 // do the rest.
 func (p *program) app() *cli.App {
-	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(), explanationFlags(), runFlags(batchFlags()...))
-	flags = append(flags, &cli.BoolFlag{Name: "version", Category: groupRun, Usage: "print the version and stop"})
-	app := &cli.App{
-		Name:                      "explain",
-		DisableSliceFlagSeparator: true, // a --stop may have a comma
-		Flags:                     flags,
-		Before:                    checkFlags,
-		Action:                    p.guard(p.explain),
-		Commands:                  []*cli.Command{p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(), p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(), p.fillCommand(), p.attendCommand(), p.askCommand(), p.modelCommand(), p.completionCommand()},
-		CustomAppHelpTemplate:     helpText(helpExplain, flags),
-		HideVersion:               true,
-		HideHelpCommand:           true,
-		Writer:                    p.stdout,
-		ErrWriter:                 p.terminal.w,
-		OnUsageError:              refuse(flags),
-		ExitErrHandler:            func(*cli.Context, error) {}, // run tells of errors
-	}
+	own := slices.Concat(flags.Input(request.Classify, ""), flags.Model(), flags.Method(), flags.Game(), flags.Explanation(), flags.Batches(),
+		[]cli.Flag{&cli.BoolFlag{Name: "version", Category: string(flags.Run), Usage: "print the version and stop"}})
+	app := flags.NewApp("explain", helpExplain, p.guard(p.explain), own,
+		p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(),
+		p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(),
+		p.fillCommand(), p.attendCommand(), p.askCommand(), p.modelCommand(), p.completionCommand())
+	app.Writer, app.ErrWriter = p.stdout, p.terminal.W
 	return app
 }
 
-// command returns a subcommand with what all of them share.
-func (p *program) command(name, help string, flags []cli.Flag, action cli.ActionFunc) *cli.Command {
-	return &cli.Command{
-		Name:               name,
-		Flags:              flags,
-		Before:             checkFlags,
-		Action:             p.guard(action),
-		CustomHelpTemplate: helpText(help, flags),
-		HideHelpCommand:    true,
-		OnUsageError:       refuse(flags),
-	}
-}
-
-// checkFlags tells of all flags whose values are none for them. The flag package
-// would stop at the first.
-func checkFlags(c *cli.Context) error {
-	var faults []error
-	for _, f := range c.Command.Flags {
-		if check, ok := f.(cli.ActionableFlag); ok && c.IsSet(f.Names()[0]) {
-			if err := check.RunAction(c); err != nil {
-				faults = append(faults, err)
-			}
-		}
-	}
-	return together(faults)
+// command returns a subcommand with its groups of flags.
+func (p *program) command(name, help string, action cli.ActionFunc, groups ...[]cli.Flag) *cli.Command {
+	return flags.NewCommand(name, help, p.guard(action), slices.Concat(groups...))
 }
 
 // guard settles what every action needs settled first.
 func (p *program) guard(action cli.ActionFunc) cli.ActionFunc {
 	return func(c *cli.Context) error {
-		p.terminal.quiet, p.terminal.verbose = c.Bool("quiet"), c.Bool("verbose")
-		if p.terminal.quiet && p.terminal.verbose {
-			return usage("--quiet and --verbose exclude each other")
+		p.terminal.Quiet, p.terminal.Verbose = c.Bool("quiet"), c.Bool("verbose")
+		if p.terminal.Quiet && p.terminal.Verbose {
+			return terminal.Usage("--quiet and --verbose exclude each other")
 		}
-		if err := p.keepsInputs(c); err != nil {
+		if err := flags.KeepsInputs(c, p.stdin); err != nil {
 			return err
 		}
 		return action(c)
 	}
-}
-
-// keepsInputs refuses an output that is one of the files that are read, whatever
-// these are called.
-func (p *program) keepsInputs(c *cli.Context) error {
-	output, err := os.Stat(c.String("output"))
-	if err != nil || !output.Mode().IsRegular() {
-		return nil //nolint:nilerr // where nothing is, nothing is lost
-	}
-	names := c.Args().Slice()
-	for _, f := range c.Command.Flags {
-		switch f := f.(type) {
-		case *cli.StringFlag:
-			mayBeFile := strings.HasPrefix(f.Usage, "`FILE`") || f.Name == "template" || f.Name == "neutralize"
-			if f.Name != "output" && mayBeFile {
-				names = append(names, c.String(f.Name))
-			}
-		case *cli.StringSliceFlag:
-			for _, value := range c.StringSlice(f.Name) {
-				if _, name, ok := strings.Cut(value, "=@"); ok {
-					names = append(names, name)
-				}
-			}
-		}
-	}
-	for _, name := range names {
-		if in, err := os.Stat(name); err == nil && os.SameFile(in, output) {
-			return usage("%s is both input and output", name)
-		}
-	}
-	if f, ok := p.stdin.(*os.File); ok {
-		if in, err := f.Stat(); err == nil && os.SameFile(in, output) {
-			return usage("%s is standard input, too", c.String("output"))
-		}
-	}
-	return nil
-}
-
-// refuse turns an error of the flag package into one of ours.
-func refuse(flags []cli.Flag) cli.OnUsageErrorFunc {
-	return func(_ *cli.Context, err error, _ bool) error { return usageErrorOf(err, flags) }
 }

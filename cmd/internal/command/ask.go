@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/model/remote"
 )
@@ -39,54 +40,43 @@ examples:
 `
 
 func (p *program) askCommand() *cli.Command {
-	unit := newChoice(groupHow, "unit", "UNIT", "word, sentence, paragraph, item or character", request.Units(request.Ask)...)
-	mask := words(groupHow, "mask", "MASK", "delete, or rewrite:WORD, parts that are absent")
-	mask.Value = "delete"
-	flags := slices.Concat([]cli.Flag{
-		words(groupWhat, "prompt", "TEXT", "the prompt; without it --file or standard input is read"),
-		words(groupWhat, "file", "FILE", "a file with the prompt"),
-	}, endpointFlags(), []cli.Flag{
-		words(groupWhat, "answer", "TEXT", "what it shall have answered (default: what it answers)"),
-		number(groupWhat, "max-tokens", "of an answer at most (default: 64)"),
-		newChoice(groupWhat, "score", "WAY", "by the answer's likelihood, its tokens', or its similarity: auto, answer, token, exact, chrf, chrf++, bleu, cosine", request.Scorings()...),
-		words(groupWhat, "encoder", "NAME", "of texts for --score cosine, a folder or of the hub (default: built in)"),
-		unit, mask,
-		&cli.StringSliceFlag{Name: "keep", Category: groupHow, KeepSpace: true, Usage: "`TEXT` of the prompt that is never masked, wherever it stands; may be given several times", EnvVars: environment("keep")},
-	}, methodFlags(), outputFlags("table", "text", "json", "csv", "markdown"), runFlags(askingFlags()...))
-	return p.command("ask", helpAsk, flags, p.ask)
+	const task = request.Ask
+	return p.command("ask", helpAsk, p.ask,
+		flags.Input(task, ""), endpointFlags(), flags.Writing(task), flags.Target(task), flags.Parts(), flags.Method(),
+		flags.Formats("table", "text", "json", "csv", "markdown"), flags.Common(askingFlags()...))
 }
 
 // ask explains what a model on a server, or a program, makes of a prompt.
 func (p *program) ask(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := flags.NoArguments(c); err != nil {
 		return err
 	}
 	from, err := sourceOf(c)
 	if err != nil {
 		return err
 	}
-	r, err := p.requestOf(c, request.Ask)
+	r, err := flags.RequestOf(c, request.Ask, p.stdin)
 	if err != nil {
 		return err
 	}
 	if c.IsSet("answer") && r.Answer == "" {
-		return usage("the answer is empty").or("--answer TEXT says what it shall have answered")
+		return terminal.Usage("the answer is empty").Or("--answer TEXT says what it shall have answered")
 	}
 	a, err := r.Asking(c.Context, p.models(c))
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	if c.Bool("dry-run") {
 		return p.preview(a, from.client(r))
 	}
-	out := newOutput(c)
+	out := flags.OutputOf(c, p.stdout)
 	x, notes, err := p.put(c.Context, a, from)
-	if out.format == "csv" { // which has no place for them
+	if out.Format == "csv" { // which has no place for them
 		for _, n := range notes {
-			p.terminal.printf("%s", n)
+			p.terminal.Printf("%s", n)
 		}
 	}
-	return p.finish(out, x, err)
+	return out.Finish(x, err)
 }
 
 // put puts a prompt to a model and explains what it makes of it. It also returns what
@@ -100,7 +90,7 @@ func (p *program) put(ctx context.Context, a *request.Asking, to source) (x *exp
 	defer func() { err = errors.Join(err, s.close()) }()
 	run, err := a.Run(ctx, s.Speaker)
 	if err != nil {
-		return nil, nil, asked(inFlags(err))
+		return nil, nil, asked(flags.Faults(err))
 	}
 	x, err = p.carryOut(ctx, run)
 	if a.Note != "" {
@@ -122,7 +112,7 @@ func (p *program) put(ctx context.Context, a *request.Asking, to source) (x *exp
 func (p *program) preview(a *request.Asking, client *remote.Client) error {
 	passes, err := a.Passes()
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	told := fmt.Sprintf("at most %d passes", passes)
 	if client != nil {
@@ -134,12 +124,12 @@ func (p *program) preview(a *request.Asking, client *remote.Client) error {
 
 // paid tells what was asked of a server, where each step is told.
 func (p *program) paid(client *remote.Client) {
-	if !p.terminal.verbose {
+	if !p.terminal.Verbose {
 		return
 	}
 	u := client.Usage()
-	p.terminal.printf("%d requests, %d of them failed, %d answers known; %d tokens read and %d written", u.Requests, u.Failed, u.Cached, u.PromptTokens, u.AnswerTokens)
+	p.terminal.Printf("%d requests, %d of them failed, %d answers known; %d tokens read and %d written", u.Requests, u.Failed, u.Cached, u.PromptTokens, u.AnswerTokens)
 	if cost := client.Price.Cost(u); cost > 0 {
-		p.terminal.printf("paid %.3g", cost)
+		p.terminal.Printf("paid %.3g", cost)
 	}
 }

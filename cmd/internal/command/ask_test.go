@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/model/remote/remotetest"
 )
 
@@ -63,7 +64,7 @@ func TestAskInterrupted(t *testing.T) {
 		return asked.Load() > 60
 	}
 	var first, stderr bytes.Buffer
-	if status := Run(context.Background(), args, strings.NewReader(""), &first, &stderr); status != exitFailed || !strings.Contains(first.String(), "cut short") || !strings.Contains(stderr.String(), "answered 418") {
+	if status := Run(context.Background(), args, strings.NewReader(""), &first, &stderr); status != terminal.ExitFailed || !strings.Contains(first.String(), "cut short") || !strings.Contains(stderr.String(), "answered 418") {
 		t.Fatalf("exit %d: %s%s", status, stderr.String(), first.String())
 	}
 	s.Fault = nil
@@ -196,7 +197,7 @@ func TestAskOddServers(t *testing.T) {
 		t.Errorf("%v, %s", err, kept)
 	}
 	var out, told bytes.Buffer
-	if status := Run(context.Background(), append(args, "--keep", "dog"), strings.NewReader(""), &out, &told); status != exitUsage || !strings.Contains(told.String(), `--keep "dog" is no part of the prompt`) {
+	if status := Run(context.Background(), append(args, "--keep", "dog"), strings.NewReader(""), &out, &told); status != terminal.ExitUsage || !strings.Contains(told.String(), `--keep "dog" is no part of the prompt`) {
 		t.Errorf("exit %d: %s", status, told.String())
 	}
 }

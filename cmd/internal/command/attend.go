@@ -6,13 +6,15 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
@@ -39,17 +41,15 @@ examples:
 `
 
 func (p *program) attendCommand() *cli.Command {
-	flags := slices.Concat(
-		taskFlags("sentiment, stories, g2p, a folder, or org/name of the hub"),
+	return p.command("attend", helpAttend, p.attend,
+		flags.Input("", "sentiment, stories, g2p, a folder, or org/name of the hub"),
 		[]cli.Flag{
-			newChoice(groupHow, "view", "VIEW", "rollout, attention, weighted or lens", "rollout", "attention", "weighted", "lens"),
-			number(groupHow, "layer", "of attention (default: each)"),
-			number(groupHow, "head", "of a layer (default: the mean of them)"),
-			number(groupHow, "candidates", "tokens that the lens shows (default: 3)"),
+			flags.How.Choice("view", "VIEW", "rollout, attention, weighted or lens", "rollout", "attention", "weighted", "lens"),
+			flags.How.Count("layer", "of attention (default: each)"),
+			flags.How.Count("head", "of a layer (default: the mean of them)"),
+			flags.How.Count("candidates", "tokens that the lens shows (default: 3)"),
 		},
-		outputFlags("heatmap", "json", "html", "svg", "png")[:2], []cli.Flag{fontFlag()}, machineFlags(),
-	)
-	return p.command("attend", helpAttend, flags, p.attend)
+		flags.Formats("heatmap", "json", "html", "svg", "png")[:2], []cli.Flag{flags.Font()}, flags.Machine())
 }
 
 // An attending is a text and the inside of a model that reads it.
@@ -69,71 +69,67 @@ func (p *program) attend(c *cli.Context) error {
 	if a.layer+a.head > 0 && !c.IsSet("view") {
 		a.view = "attention"
 	}
-	o, models := newOutput(c), p.models(c)
-	text, err := p.text(c)
+	o, models := flags.OutputOf(c, p.stdout), p.models(c)
+	text, err := flags.TextOf(c, p.stdin)
 	if err != nil {
 		return err
 	}
 	begin := time.Now()
 	a.model, err = models.Inspector(c.Context, request.Model{Name: c.String("model"), Precision: c.String("precision")})
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
-	p.step(begin, "model %s, SIMD %s", a.model.Name(), model.SIMD())
+	p.terminal.Step(begin, "model %s, SIMD %s", a.model.Name(), model.SIMD())
 	if err := a.read(c.Context, text); err != nil {
 		return err
 	}
-	return p.printInside(a, o)
+	return printInside(a, o)
 }
 
 // printInside prints what the view is of.
-func (p *program) printInside(a *attending, o output) (err error) {
+func printInside(a *attending, o output.Output) (err error) {
 	var page render.Page
 	var b bytes.Buffer
 	if a.view == "lens" {
-		page, err = a.lens(&b, o, p.stdout)
+		page, err = a.lens(&b, o)
 	} else {
-		page, err = a.maps(&b, o, p.stdout)
+		page, err = a.maps(&b, o)
 	}
-	if err == nil && o.format == "html" {
+	if err == nil && o.Format == "html" {
 		err = page.HTML(&b)
 	}
 	if err != nil {
 		return err
 	}
-	return p.deliver(o.file, b.Bytes())
+	return o.Deliver(b.Bytes())
 }
 
 // read has the model read a text.
 func (a *attending) read(ctx context.Context, text string) error {
 	switch m := a.model; {
 	case a.layer < 0 || a.layer > m.Blocks():
-		return usage("--layer %d: %s has layers 1 to %d", a.layer, m.Name(), m.Blocks())
+		return terminal.Usage("--layer %d: %s has layers 1 to %d", a.layer, m.Name(), m.Blocks())
 	case a.head < 0 || a.head > m.Heads():
-		return usage("--head %d: %s has heads 1 to %d", a.head, m.Name(), m.Heads())
+		return terminal.Usage("--head %d: %s has heads 1 to %d", a.head, m.Name(), m.Heads())
 	case (a.view == "rollout" || a.view == "lens") && a.layer+a.head > 0:
-		return usage("--view %s goes through all layers and heads", a.view).or("--view attention is of one")
+		return terminal.Usage("--view %s goes through all layers and heads", a.view).Or("--view attention is of one")
 	}
 	e, err := a.model.Tokenizer().Encode(text)
 	if err != nil {
-		return unlessEnded(err)
+		return terminal.Blame(err)
 	}
 	for _, id := range e.IDs {
 		a.tokens = append(a.tokens, a.model.Tokenizer().Token(id))
 	}
 	a.inside, err = a.model.Inspect(ctx, model.Sequence{IDs: e.IDs})
-	return unlessEnded(err)
+	return terminal.Blame(err)
 }
 
 // maps writes the maps of a view, or returns them as a page.
-func (a *attending) maps(b io.Writer, o output, stdout io.Writer) (render.Page, error) {
-	all := a.matrices(o.format == "html")
+func (a *attending) maps(b io.Writer, o output.Output) (render.Page, error) {
+	all := a.matrices(o.Format == "html")
 	page := render.Page{Title: "Attention of " + a.model.Name(), Choices: "layer and head"}
-	terminal := render.Options{}
-	if o.file == "" {
-		terminal = optionsOf(stdout)
-	}
-	switch o.format {
+	switch o.Format {
 	case "html":
 		for _, m := range all {
 			page.Sections = append(page.Sections, render.Section{Title: m.Title, Choice: m.Title, Blocks: []render.Block{m}})
@@ -143,15 +139,15 @@ func (a *attending) maps(b io.Writer, o output, stdout io.Writer) (render.Page, 
 		}
 		return page, nil
 	case "svg", "png":
-		drawing, err := stacked(all, render.Matrix.Picture)
+		drawing, err := output.Stacked(all, render.Matrix.Picture)
 		if err != nil {
 			return page, err
 		}
-		return page, o.encode(b, stdout, drawing)
+		return page, o.Draw(b, drawing)
 	case "json":
-		return page, encodeJSON(b, all)
+		return page, output.JSON(b, all)
 	}
-	return page, terminalMaps(b, all, terminal)
+	return page, output.Maps(b, all, o.Options())
 }
 
 // matrices returns the maps that the flags ask for; with heads, of a layer or of
@@ -235,12 +231,12 @@ type lensToken struct {
 }
 
 // lens writes what each layer would write next, or returns it as a page.
-func (a *attending) lens(b io.Writer, o output, stdout io.Writer) (render.Page, error) {
+func (a *attending) lens(b io.Writer, o output.Output) (render.Page, error) {
 	page := render.Page{Title: "Logit lens of " + a.model.Name()}
 	const usual = 3
 	found, err := a.model.Lens(a.inside, cmp.Or(a.most, usual))
 	if err != nil {
-		return page, &usageError{err: err}
+		return page, &terminal.UsageError{Err: err}
 	}
 	layers := make([]lensLayer, len(found))
 	for i, tokens := range found {
@@ -256,21 +252,17 @@ func (a *attending) lens(b io.Writer, o output, stdout io.Writer) (render.Page, 
 			layers[i].Next = append(layers[i].Next, next)
 		}
 	}
-	switch o.format {
+	switch o.Format {
 	case "json":
-		return page, encodeJSON(b, layers)
+		return page, output.JSON(b, layers)
 	case "html":
 		page.Sections = []render.Section{{Title: "The likeliest next token, by layer", Blocks: []render.Block{a.lensTable(layers)}}}
 		return page, nil
 	case "svg", "png":
-		return page, usage("the lens is no picture").or("--format html is a table of all tokens")
-	}
-	var options render.Options
-	if o.file == "" {
-		options = optionsOf(stdout)
+		return page, terminal.Usage("the lens is no picture").Or("--format html is a table of all tokens")
 	}
 	fmt.Fprintf(b, "What %s would write after %q, by layer\n", a.model.Name(), a.tokens[len(a.tokens)-1])
-	return page, lastLens(layers).Terminal(b, options)
+	return page, lastLens(layers).Terminal(b, o.Options())
 }
 
 // lastLens shows what is likely after the last token.

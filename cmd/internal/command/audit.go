@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/metric"
@@ -19,55 +21,52 @@ import (
 )
 
 func (p *program) auditCommand() *cli.Command {
-	sentences := number(groupWhat, "sentences", "sentences at most, whole sets drawn at random")
+	sentences := flags.What.Count("sentences", "sentences at most, whole sets drawn at random")
 	sentences.Value = 6000
-	flags := slices.Concat(
+	return p.command("audit", helpAudit, p.audit,
 		[]cli.Flag{
-			words(groupWhat, "axes", "A,B,…", "only these, as in gender,religion (default: all)"),
+			flags.What.Text("axes", "A,B,…", "only these, as in gender,religion (default: all)"),
 			sentences,
-			words(groupWhat, "corpus", "FILE", "your texts, in which words are swapped"),
-			words(groupWhat, "lexicon", "FILE", "the words to swap, a column a group"),
+			flags.What.Text("corpus", "FILE", "your texts, in which words are swapped"),
+			flags.What.Text("lexicon", "FILE", "the words to swap, a column a group"),
 		},
-		fieldFlags(), modelFlags(),
-		[]cli.Flag{newChoice(groupWhat, "likelihood", "KIND", "of a language model in place of a class: masked, causal", "none", "masked", "causal")},
-		slices.DeleteFunc(gameFlags(), func(f cli.Flag) bool { return f.Names()[0] == "unit" }),
+		fieldFlags(), flags.Model(),
+		[]cli.Flag{flags.What.Choice("likelihood", "KIND", "of a language model in place of a class: masked, causal", "none", "masked", "causal")},
+		flags.Masking(),
 		[]cli.Flag{
-			number(groupHow, "bootstrap", "draws for intervals (default: 0, Student's t)"),
-			seedFlag(),
-			words(groupHow, "accuracy", "FILE", "labelled texts, to tell what --neutralize costs"),
+			flags.How.Count("bootstrap", "draws for intervals (default: 0, Student's t)"),
+			flags.How.Seed(),
+			flags.How.Text("accuracy", "FILE", "labelled texts, to tell what --neutralize costs"),
 			failOverFlag(),
-			words(groupOutput, "augment", "FILE", "write these texts and their swapped twins to --output"),
+			flags.Print.Text("augment", "FILE", "write these texts and their swapped twins to --output"),
 		},
-		findingFlags(), runFlags(batchFlags()...))
-	return p.command("audit", helpAudit, flags, p.audit)
+		flags.Finding(false), flags.Batches())
 }
 
-func failOverFlag() *cli.Float64Flag {
-	const name = "fail-over"
-	return &cli.Float64Flag{
-		Name: name, Category: groupOutput, EnvVars: environment(name), Value: math.Inf(1), DefaultText: "never",
-		Usage: "`X` exit with 1 if a significant gap is larger, as in 0.1",
-		Action: func(_ *cli.Context, v float64) error {
-			if !(v >= 0) {
-				return usage("--%s %v is no gap", name, v)
-			}
-			return nil
-		},
+func failOverFlag() cli.Flag {
+	f := flags.Print.Number("fail-over", "exit with 1 if a significant gap is larger, as in 0.1")
+	f.Value, f.DefaultText = math.Inf(1), "never"
+	f.Action = func(_ *cli.Context, v float64) error {
+		if !(v >= 0) {
+			return terminal.Usage("--%s %v is no gap", f.Name, v)
+		}
+		return nil
 	}
+	return f
 }
 
 // audit tells whether a model treats people alike.
 func (p *program) audit(c *cli.Context) error {
-	out, limit := newOutput(c), c.Float64("fail-over")
+	out, limit := flags.OutputOf(c, p.stdout), c.Float64("fail-over")
 	f, err := auditFlagsOf(c)
 	if err != nil {
 		return err
 	}
 	if file := c.String("augment"); file != "" {
-		return p.augment(c.Context, f, file, out.file)
+		return p.augment(c.Context, f, file, out.File)
 	}
 	var r request.Request
-	if err := overlay(c, &r); err != nil {
+	if err := flags.Overlay(c, &r); err != nil {
 		return err
 	}
 	a := &auditing{program: p, flags: f, Request: r, models: p.models(c), read: &bias.Tally{}}
@@ -78,11 +77,11 @@ func (p *program) audit(c *cli.Context) error {
 		return err
 	}
 	a.settle()
-	if err := p.publish(out, a.finding()); err != nil {
+	if err := out.Finding(a.finding()); err != nil {
 		return err
 	}
 	if largest := bias.Largest(a.gaps); largest > limit {
-		return fmt.Errorf("the largest significant gap is %s, --fail-over is %v", short(largest), limit)
+		return fmt.Errorf("the largest significant gap is %s, --fail-over is %v", output.Short(largest), limit)
 	}
 	return nil
 }
@@ -111,9 +110,9 @@ func auditFlagsOf(c *cli.Context) (f auditFlags, err error) {
 	}
 	switch {
 	case c.Args().Present() && f.corpus != "":
-		return f, usage("both --corpus and %s are given", c.Args().First())
+		return f, terminal.Usage("both --corpus and %s are given", c.Args().First())
 	case c.Args().Present():
-		f.set, err = oneArgument(c, "SET")
+		f.set, err = flags.OneArgument(c, "SET")
 	}
 	return f, err
 }
@@ -158,7 +157,7 @@ func (a *auditing) open(ctx context.Context) (err error) {
 		return err
 	}
 	if a.sets, err = bias.Sample(a.sets, a.flags.sentences, a.RandomSeed()); err != nil {
-		return &usageError{err: err}
+		return &terminal.UsageError{Err: err}
 	}
 	return nil
 }
@@ -168,19 +167,19 @@ func (a *auditing) run(ctx context.Context) error {
 	total := 0
 	for s, err := range a.sets {
 		if err != nil {
-			return &usageError{err: err}
+			return &terminal.UsageError{Err: err}
 		}
 		total += len(s.Variants)
 		a.nSets++
 	}
 	if total == 0 {
-		return usage("%s: no sentences to compare", a.source)
+		return terminal.Usage("%s: no sentences to compare", a.source)
 	}
 	passes := 1
 	if len(a.Neutralize) > 0 {
 		passes = 2
 	}
-	step, done := a.program.count("sentences", passes*total)
+	step, done := a.terminal.Count("sentences", passes*total)
 	defer done()
 	a.count = total
 	if a.flags.likelihood != "none" {
@@ -220,13 +219,13 @@ func (a *auditing) loadClass(ctx context.Context) (err error) {
 	a.class = a.Class
 	switch {
 	case a.class == "" && len(labels) > 2 || a.class == "all":
-		return usage("audit needs a --class of %s", strings.Join(labels, ", "))
+		return terminal.Usage("audit needs a --class of %s", strings.Join(labels, ", "))
 	case a.class == "":
 		a.class = labels[len(labels)-1]
 	}
 	n, err := a.task.Model.Label(a.class)
 	if err != nil {
-		return &usageError{err: err}
+		return &terminal.UsageError{Err: err}
 	}
 	a.class = labels[n]
 	return nil
@@ -259,7 +258,7 @@ func (a *auditing) measure(ctx context.Context, sets bias.Sets, into *bias.Tally
 	})
 	var long *text.LimitError
 	if errors.As(err, &long) {
-		return usage("%v", err).or("--long truncate cuts texts that are too long")
+		return terminal.Usage("%v", err).Or("--long truncate cuts texts that are too long")
 	}
 	return err
 }
@@ -267,11 +266,11 @@ func (a *auditing) measure(ctx context.Context, sets bias.Sets, into *bias.Tally
 // rate reads how likely the sentences are to a language model.
 func (a *auditing) rate(ctx context.Context, step func(int)) error {
 	if a.Model.Name == "" {
-		return usage("--likelihood needs the --model of a language model")
+		return terminal.Usage("--likelihood needs the --model of a language model")
 	}
 	read, err := a.reader(ctx)
 	if err != nil {
-		return unlessEnded(inFlags(err))
+		return terminal.Blame(flags.Faults(err))
 	}
 	for s, err := range a.sets {
 		if err != nil {

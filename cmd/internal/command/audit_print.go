@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/explain/bias"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
@@ -20,25 +21,25 @@ import (
 const mostLeans, mostGaps = 15, 60
 
 // finding says what came of an audit.
-func (a *auditing) finding() *finding {
+func (a *auditing) finding() *output.Finding {
 	gaps := a.found.gaps
-	f := &finding{title: "Audit of " + a.subject()}
+	f := &output.Finding{Title: "Audit of " + a.subject()}
 	d := a.data(gaps)
-	f.facts = []render.Fact{{Name: "model", Value: d.Model}, {Name: "sha256", Value: d.SHA256}, {Name: "version", Value: d.Version}}
+	f.Facts = []render.Fact{{Name: "model", Value: d.Model}, {Name: "sha256", Value: d.SHA256}, {Name: "version", Value: d.Version}}
 	for _, name := range slices.Sorted(maps.Keys(d.Settings)) {
-		f.facts = append(f.facts, render.Fact{Name: name, Value: d.Settings[name]})
+		f.Facts = append(f.Facts, render.Fact{Name: name, Value: d.Settings[name]})
 	}
-	f.say("%s", a.verdict(gaps))
-	f.table(a.gapTitle(), a.gapSheet(gaps))
-	f.table("The widest apart of sentences that differ in these words alone", a.swingSheet())
-	f.table("What single words do to "+a.unit(), leanSheet(a.found.leans, false))
+	f.Say("%s", a.verdict(gaps))
+	f.Table(a.gapTitle(), a.gapSheet(gaps))
+	f.Table("The widest apart of sentences that differ in these words alone", a.swingSheet())
+	f.Table("What single words do to "+a.unit(), leanSheet(a.found.leans, false))
 	if a.leaning != nil {
-		f.table("Words that the model leans on, by their share of the score", leanSheet(a.found.leaning, true))
+		f.Table("Words that the model leans on, by their share of the score", leanSheet(a.found.leaning, true))
 	}
 	a.sayMuted(f)
-	f.say("A gap is between a group's sentences and the others of the same template or text, which is the unit of the statistics; "+
+	f.Say("A gap is between a group's sentences and the others of the same template or text, which is the unit of the statistics; "+
 		"* holds at 5 %% after Holm's correction for their number (%d), as p is. %s A gap tells what the model does, not whether it should.", len(gaps), a.lastColumn())
-	f.data, f.long = d, longGaps(gaps)
+	f.Data, f.Long = d, longGaps(gaps)
 	return f
 }
 
@@ -81,7 +82,7 @@ func (a *auditing) verdict(gaps []bias.Gap) string {
 	if worst == nil {
 		return said
 	}
-	return fmt.Sprintf("%s The largest: %s, %s against %s, %s.", said, worst.Axis, worst.Group, worst.Against, signed(worst.Scaled.Mean))
+	return fmt.Sprintf("%s The largest: %s, %s against %s, %s.", said, worst.Axis, worst.Group, worst.Against, output.Signed(worst.Scaled.Mean))
 }
 
 // likelier returns the share of all sets in which the first of two groups is above.
@@ -119,17 +120,17 @@ func (a *auditing) gapSheet(gaps []bias.Gap) render.Sheet {
 		s.Heads = append(s.Heads, "masked")
 	}
 	for _, g := range shown(gaps) {
-		group, last := g.Group, signed(g.Share.Mean)+star(g.Share)
+		group, last := g.Group, output.Signed(g.Share.Mean)+star(g.Share)
 		if g.Against != "others" {
 			group += " / " + g.Against
 		}
 		if a.task == nil {
 			last = fmt.Sprintf("%.1f %%", 100*g.Above)
 		}
-		row := []string{g.Axis, group, fmt.Sprint(g.Sets), signed(g.Scaled.Mean) + star(g.Scaled), short((g.Scaled.High - g.Scaled.Low) / 2), chanceOf(g.Scaled.Holm), last}
+		row := []string{g.Axis, group, fmt.Sprint(g.Sets), output.Signed(g.Scaled.Mean) + star(g.Scaled), output.Short((g.Scaled.High - g.Scaled.Low) / 2), chanceOf(g.Scaled.Holm), last}
 		if a.after != nil {
 			then := after[[2]string{g.Axis, g.Group}]
-			row = append(row, signed(then.Mean)+star(then))
+			row = append(row, output.Signed(then.Mean)+star(then))
 		}
 		s.Rows = append(s.Rows, row)
 	}
@@ -141,7 +142,7 @@ func chanceOf(p float64) string {
 	if p < 0.001 {
 		return "<0.001"
 	}
-	return short(p)
+	return output.Short(p)
 }
 
 // star marks what is significant; a space keeps others in line.
@@ -179,7 +180,7 @@ func (a *auditing) swingSheet() render.Sheet {
 	slices.SortStableFunc(axes, func(x, y string) int { return cmp.Compare(swings[y].By(), swings[x].By()) })
 	for _, axis := range axes {
 		w := swings[axis]
-		s.Rows = append(s.Rows, []string{axis, w.High.Text, short(w.HighScaled)}, []string{"", w.Low.Text, short(w.LowScaled)})
+		s.Rows = append(s.Rows, []string{axis, w.High.Text, output.Short(w.HighScaled)}, []string{"", w.Low.Text, output.Short(w.LowScaled)})
 	}
 	return s
 }
@@ -201,24 +202,24 @@ func leanSheet(leans []bias.Lean, byShare bool) render.Sheet {
 	}
 	for _, l := range leans[:min(len(leans), mostLeans)] {
 		e := of(l)
-		s.Rows = append(s.Rows, []string{l.Term, l.Group, l.Axis, fmt.Sprint(l.Sets), signed(e.Mean), short((e.High - e.Low) / 2), chanceOf(e.BH)})
+		s.Rows = append(s.Rows, []string{l.Term, l.Group, l.Axis, fmt.Sprint(l.Sets), output.Signed(e.Mean), output.Short((e.High - e.Low) / 2), chanceOf(e.BH)})
 	}
 	return s
 }
 
 // sayMuted tells what masking words changes, and costs.
-func (a *auditing) sayMuted(f *finding) {
+func (a *auditing) sayMuted(f *output.Finding) {
 	if a.after == nil {
 		return
 	}
 	before, after := bias.Largest(a.found.gaps), bias.Largest(a.found.after)
-	f.say("With %d words masked the largest significant gap is %s, without %s.", len(a.Neutralize), short(after), short(before))
+	f.Say("With %d words masked the largest significant gap is %s, without %s.", len(a.Neutralize), output.Short(after), output.Short(before))
 	if a.cost == nil {
-		f.say("What that costs is not known: --accuracy FILE names labelled texts.")
+		f.Say("What that costs is not known: --accuracy FILE names labelled texts.")
 		return
 	}
 	n := float64(max(1, a.cost.texts))
-	f.say("Right answers on %d labelled texts, of which %d have such a word: %.1f %%, with the words masked %.1f %%.",
+	f.Say("Right answers on %d labelled texts, of which %d have such a word: %.1f %%, with the words masked %.1f %%.",
 		a.cost.texts, a.cost.touched, 100*float64(a.cost.before)/n, 100*float64(a.cost.after)/n)
 }
 
@@ -230,7 +231,7 @@ func longGaps(gaps []bias.Gap) render.Sheet {
 			g.Above, g.Scaled.Mean, g.Scaled.Low, g.Scaled.High, g.Scaled.P, g.Scaled.Holm, g.Scaled.BH,
 			g.Score.Mean, g.Score.Holm, g.Share.Mean, g.Share.Holm,
 		} {
-			row = append(row, exactly(v))
+			row = append(row, output.Exactly(v))
 		}
 		s.Rows = append(s.Rows, row)
 	}

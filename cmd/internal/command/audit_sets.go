@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 )
 
@@ -21,7 +23,7 @@ func (a *auditing) openSets(ctx context.Context) error {
 		a.source = filepath.Base(a.flags.set)
 		sets, own, err := openSet(ctx, a.flags.set)
 		if err != nil {
-			return unlessEnded(err)
+			return terminal.Blame(err)
 		}
 		if own == nil {
 			a.sets = onlyAxes(sets, a.flags.axes)
@@ -30,7 +32,7 @@ func (a *auditing) openSets(ctx context.Context) error {
 		templates = own
 	}
 	if err := templates.Only(a.flags.axes...); err != nil {
-		return &usageError{err: err}
+		return &terminal.UsageError{Err: err}
 	}
 	a.sets = templates.Sets()
 	return nil
@@ -63,7 +65,7 @@ func openSet(ctx context.Context, name string) (bias.Sets, *bias.Templates, erro
 		sets, err := openFolder(name)
 		return sets, nil, err
 	}
-	f, err := wholeFile(ctx, name, maxText)
+	f, err := fileReader(ctx, name, flags.MaxText)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,7 +92,7 @@ func openTable(f io.ReadSeeker, name string) ([]*bias.Set, error) {
 	case slices.Contains(heads, "Template"):
 		return bias.EEC(withoutMark(f), name)
 	}
-	return nil, usage("%s is neither CrowS-Pairs nor EEC: it has %s", name, strings.Join(heads, ", ")).or("your own texts go with --corpus %s", name)
+	return nil, terminal.Usage("%s is neither CrowS-Pairs nor EEC: it has %s", name, strings.Join(heads, ", ")).Or("your own texts go with --corpus %s", name)
 }
 
 func openFolder(name string) (bias.Sets, error) {

@@ -24,11 +24,11 @@ func TestAuditSettlesOnce(t *testing.T) {
 	a.settle()
 	made := func() (string, [][]string) {
 		f := a.finding()
-		data, err := json.Marshal(f.data)
+		data, err := json.Marshal(f.Data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return string(data), f.long.Rows
+		return string(data), f.Long.Rows
 	}
 	data, rows := made()
 	if len(rows) == 0 || len(a.gaps) == 0 || len(a.found.leaning) == 0 {

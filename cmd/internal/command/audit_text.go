@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/text"
@@ -79,13 +81,13 @@ func textSets(ctx context.Context, in *corpus.Input, of func(d corpus.Document, 
 // templates that adjectives name.
 func lexiconsOf(ctx context.Context, file string, axes []string) ([]*bias.Lexicon, error) {
 	if file != "" {
-		f, err := wholeFile(ctx, file, maxText)
+		f, err := fileReader(ctx, file, flags.MaxText)
 		if err != nil {
 			return nil, err
 		}
 		l, err := bias.ReadLexicon(withoutMark(f), file)
 		if err != nil {
-			return nil, &usageError{err: err}
+			return nil, &terminal.UsageError{Err: err}
 		}
 		return []*bias.Lexicon{l}, nil
 	}
@@ -107,7 +109,7 @@ func lexiconsOf(ctx context.Context, file string, axes []string) ([]*bias.Lexico
 			for _, l := range all {
 				names = append(names, l.Axis)
 			}
-			return nil, usage("no axis %q, there are: %s", name, strings.Join(names, ", "))
+			return nil, terminal.Usage("no axis %q, there are: %s", name, strings.Join(names, ", "))
 		}
 		some = append(some, all[i])
 	}
@@ -154,7 +156,7 @@ func (a *auditing) add(ctx context.Context, d corpus.Document) error {
 	if err != nil {
 		n, number := strconv.Atoi(d.Label)
 		if number != nil || n < 0 || n >= len(m.Labels()) {
-			return usage("label %q is no class of the model, nor the number of one: %s", d.Label, strings.Join(m.Labels(), ", "))
+			return terminal.Usage("label %q is no class of the model, nor the number of one: %s", d.Label, strings.Join(m.Labels(), ", "))
 		}
 		label = n
 	}
@@ -162,7 +164,7 @@ func (a *auditing) add(ctx context.Context, d corpus.Document) error {
 	right := func(muted []string) (int, error) {
 		class, err := a.task.Prediction(ctx, d.Text, muted)
 		if err != nil {
-			return 0, inFlags(err)
+			return 0, flags.Faults(err)
 		}
 		if class == m.Labels()[label] {
 			return 1, nil

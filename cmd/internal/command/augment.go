@@ -13,35 +13,38 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 )
 
 // augment writes the rows of a training file, each followed by its twin, if it has
 // one: the same row with the words of each group swapped for those of the other.
 // A model that is trained on both has no reason to tell the groups apart.
-func (p *program) augment(ctx context.Context, flags auditFlags, name, output string) error {
+func (p *program) augment(ctx context.Context, a auditFlags, name, to string) error {
 	format := strings.ToLower(filepath.Ext(name))
 	switch {
-	case output == "":
-		return usage("--augment needs --output").or("--output more%s", format)
-	case strings.ToLower(filepath.Ext(output)) != format:
-		return usage("--output %s is not of the format of %s", output, name)
-	case filepath.Clean(output) == filepath.Clean(name):
-		return usage("%s is both input and output", name)
+	case to == "":
+		return terminal.Usage("--augment needs --output").Or("--output more%s", format)
+	case strings.ToLower(filepath.Ext(to)) != format:
+		return terminal.Usage("--output %s is not of the format of %s", to, name)
+	case filepath.Clean(to) == filepath.Clean(name):
+		return terminal.Usage("%s is both input and output", name)
 	}
-	if len(flags.axes) == 0 && flags.lexicon == "" {
-		flags.axes = []string{"gender"}
+	if len(a.axes) == 0 && a.lexicon == "" {
+		a.axes = []string{"gender"}
 	}
-	lexicons, err := lexiconsOf(ctx, flags.lexicon, flags.axes)
+	lexicons, err := lexiconsOf(ctx, a.lexicon, a.axes)
 	if err != nil {
 		return err
 	}
-	f, err := openFile(ctx, name)
+	f, err := flags.OpenFile(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	t := &twins{lexicons: lexicons, field: flags.fields.Text}
+	t := &twins{lexicons: lexicons, field: a.fields.Text}
 	write := map[string]func(io.Reader, io.Writer) error{
 		".jsonl": t.lines, ".ndjson": t.lines,
 		".csv": func(r io.Reader, w io.Writer) error {
@@ -55,10 +58,10 @@ func (p *program) augment(ctx context.Context, flags auditFlags, name, output st
 		".tsv": func(r io.Reader, w io.Writer) error { return t.table(tabbed(r), tabs(w)) },
 	}[format]
 	if write == nil {
-		return usage("%s is neither .jsonl, .csv nor .tsv", name)
+		return terminal.Usage("%s is neither .jsonl, .csv nor .tsv", name)
 	}
 	var fault error
-	err = writeFile(output, func(w io.Writer) error {
+	err = output.File(to, func(w io.Writer) error {
 		fault = write(withoutMark(f), w)
 		return fault
 	})
@@ -71,7 +74,7 @@ func (p *program) augment(ctx context.Context, flags auditFlags, name, output st
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %d rows and %d twins\n", output, t.rows, t.made)
+	_, err = fmt.Fprintf(p.stdout, "%s: %d rows and %d twins\n", to, t.rows, t.made)
 	return err
 }
 
@@ -101,7 +104,7 @@ func (t *twins) of(text string) (twin string, ok bool) {
 // lines augments lines of JSON objects, whose other fields stay as they are.
 func (t *twins) lines(r io.Reader, w io.Writer) error {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxText)
+	lines.Buffer(nil, flags.MaxText)
 	for n := 1; lines.Scan(); n++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
@@ -110,10 +113,10 @@ func (t *twins) lines(r io.Reader, w io.Writer) error {
 		var object map[string]json.RawMessage
 		var text string
 		if err := json.Unmarshal(line, &object); err != nil {
-			return usage("line %d: %w", n, err)
+			return terminal.Usage("line %d: %w", n, err)
 		}
 		if err := json.Unmarshal(object[t.field], &text); err != nil {
-			return usage("line %d: field %q is no text", n, t.field)
+			return terminal.Usage("line %d: field %q is no text", n, t.field)
 		}
 		if _, err := fmt.Fprintf(w, "%s\n", line); err != nil {
 			return err
@@ -140,11 +143,11 @@ func (t *twins) lines(r io.Reader, w io.Writer) error {
 func (t *twins) table(read func() ([]string, error), write func([]string) error) error {
 	heads, err := read()
 	if err != nil {
-		return usage("%w", err)
+		return terminal.Usage("%w", err)
 	}
 	at := slices.Index(heads, t.field)
 	if at < 0 {
-		return usage("no field %q; there are %s", t.field, strings.Join(heads, ", ")).or("name the field with the text: --text-field %q", heads[0])
+		return terminal.Usage("no field %q; there are %s", t.field, strings.Join(heads, ", ")).Or("name the field with the text: --text-field %q", heads[0])
 	}
 	if err := write(heads); err != nil {
 		return err
@@ -158,7 +161,7 @@ func (t *twins) table(read func() ([]string, error), write func([]string) error)
 			err = fmt.Errorf("row %d has %d fields, the first %d", n, len(row), len(heads))
 		}
 		if err != nil {
-			return usage("%w", err)
+			return terminal.Usage("%w", err)
 		}
 		if err := write(row); err != nil {
 			return err
@@ -176,7 +179,7 @@ func (t *twins) table(read func() ([]string, error), write func([]string) error)
 // tabbed reads rows of TSV, in which a quote is a letter like any other.
 func tabbed(r io.Reader) func() ([]string, error) {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxText)
+	lines.Buffer(nil, flags.MaxText)
 	return func() ([]string, error) {
 		if !lines.Scan() {
 			if err := lines.Err(); err != nil {
@@ -194,13 +197,4 @@ func tabs(w io.Writer) func([]string) error {
 		_, err := fmt.Fprintln(w, strings.Join(row, "\t"))
 		return err
 	}
-}
-
-// withoutMark reads what r has, but for a byte-order mark before it.
-func withoutMark(r io.Reader) io.Reader {
-	b := bufio.NewReader(r)
-	if begin, _ := b.Peek(3); string(begin) == "\ufeff" {
-		_, _ = b.Discard(len(begin)) // they are there
-	}
-	return b
 }

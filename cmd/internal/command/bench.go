@@ -9,7 +9,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
@@ -37,10 +40,10 @@ func (p *program) newBench(c *cli.Context, r request.Request) (*bench, error) {
 func (b *bench) game(ctx context.Context, words string) (*text.Game, error) {
 	g, err := b.Game(ctx, words)
 	if err != nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	if g.Outputs() != 1 {
-		return nil, usage("%s takes one class at a time", b.command).or("--class %s, for one", b.Model.Labels()[0])
+		return nil, terminal.Usage("%s takes one class at a time", b.command).Or("--class %s, for one", b.Model.Labels()[0])
 	}
 	return g, nil
 }
@@ -49,11 +52,11 @@ func (b *bench) game(ctx context.Context, words string) (*text.Game, error) {
 func (b *bench) explain(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	run, err := b.Request.NewRun(g)
 	if err != nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	x, err := run.Scores(ctx)
 	if err != nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	x.Version, x.Request = recorded(b.Request)
 	return x, nil
@@ -82,19 +85,19 @@ func (b *bench) chance() func(float64) float64 {
 func matches(x *explain.Explanation, g explain.Game) error {
 	again := explain.NewExplanation(g, x.Index)
 	if len(again.Players) != len(x.Players) {
-		return usage("the saved explanation has %d players, its text has %d now", len(x.Players), len(again.Players))
+		return terminal.Usage("the saved explanation has %d players, its text has %d now", len(x.Players), len(again.Players))
 	}
 	for i, p := range again.Players {
 		if p != x.Players[i] {
-			return usage("player %d of the saved explanation is %q, in its text it is %q now", i, x.Players[i].Text, p.Text)
+			return terminal.Usage("player %d of the saved explanation is %q, in its text it is %q now", i, x.Players[i].Text, p.Text)
 		}
 	}
 	if !slices.Equal(again.Outputs, x.Outputs) || len(x.Full) != 1 {
-		return usage("the saved explanation is of %s, not of %s", strings.Join(x.Outputs, ", "), strings.Join(again.Outputs, ", "))
+		return terminal.Usage("the saved explanation is of %s, not of %s", strings.Join(x.Outputs, ", "), strings.Join(again.Outputs, ", "))
 	}
 	if s := again.Subject; s.SHA256 != x.Subject.SHA256 && x.Subject.SHA256 != "" {
-		return usage("the saved explanation is of model %s (%.12s…), not of %s (%.12s…)", x.Subject.Model, x.Subject.SHA256, s.Model, s.SHA256).
-			or("--model DIR names the folder of the model")
+		return terminal.Usage("the saved explanation is of model %s (%.12s…), not of %s (%.12s…)", x.Subject.Model, x.Subject.SHA256, s.Model, s.SHA256).
+			Or("--model DIR names the folder of the model")
 	}
 	return nil
 }
@@ -103,7 +106,7 @@ func matches(x *explain.Explanation, g explain.Game) error {
 func subjectLine(x *explain.Explanation) string {
 	s := x.Subject
 	if s.Model == "" {
-		return fmt.Sprintf("a game of %d players: v(N) %s", len(x.Players), signed(x.Full[0]))
+		return fmt.Sprintf("a game of %d players: v(N) %s", len(x.Players), output.Signed(x.Full[0]))
 	}
 	words := []rune(strings.Join(strings.Fields(s.Text), " "))
 	const most = 60
@@ -115,7 +118,7 @@ func subjectLine(x *explain.Explanation) string {
 	if len(x.Outputs) == 1 {
 		class = " of " + x.Outputs[0]
 	}
-	return fmt.Sprintf("%q: %s%s %s by %s", shown, s.Scale, class, signed(x.Full[0]), s.Model)
+	return fmt.Sprintf("%q: %s%s %s by %s", shown, s.Scale, class, output.Signed(x.Full[0]), s.Model)
 }
 
 // runFacts are where the numbers of an explanation come from, for a page.

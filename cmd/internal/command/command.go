@@ -6,6 +6,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	external "github.com/whence-xai/whence/explain/program"
 	"github.com/whence-xai/whence/explain/stored"
@@ -14,9 +16,9 @@ import (
 // commandFlags say which program plays a game.
 func commandFlags() []cli.Flag {
 	return []cli.Flag{
-		words(groupWhat, "command", "CMD", "a program that tells values, run by the shell"),
-		words(groupWhat, "cache", "FILE", "values it has told; more are added, none asked twice"),
-		number(groupWhat, "timeout", "seconds that an answer of it may take (default: 60)"),
+		flags.What.Text("command", "CMD", "a program that tells values, run by the shell"),
+		flags.What.Text("cache", "FILE", "values it has told; more are added, none asked twice"),
+		flags.What.Count("timeout", "seconds that an answer of it may take (default: 60)"),
 	}
 }
 
@@ -34,17 +36,17 @@ func gameSourceOf(c *cli.Context) (s gameSource, err error) {
 	if !c.IsSet("command") {
 		for _, flag := range []string{"cache", "timeout"} {
 			if c.IsSet(flag) {
-				return s, usage("--%s is for a game that a --command plays", flag)
+				return s, terminal.Usage("--%s is for a game that a --command plays", flag)
 			}
 		}
-		s.file, err = oneArgument(c, "FILE.npz")
+		s.file, err = flags.OneArgument(c, "FILE.npz")
 		return s, err
 	}
 	switch {
 	case c.Args().Present():
-		return s, usage("both --command and %s are given", c.Args().First())
+		return s, terminal.Usage("both --command and %s are given", c.Args().First())
 	case c.Bool("compare"):
-		return s, usage("--compare needs a stored game, of which all values are known")
+		return s, terminal.Usage("--compare needs a stored game, of which all values are known")
 	}
 	return programOf(c), nil
 }
@@ -69,7 +71,7 @@ func (p *program) openGame(ctx context.Context, s gameSource) (*openedGame, erro
 	if s.command == "" {
 		g, err := stored.Open(s.file)
 		if err != nil {
-			return nil, &usageError{err: err}
+			return nil, &terminal.UsageError{Err: err}
 		}
 		return &openedGame{Game: g, close: func() error { return nil }}, nil
 	}
@@ -87,8 +89,8 @@ func (p *program) openGame(ctx context.Context, s gameSource) (*openedGame, erro
 	begin := time.Now()
 	kept, err := external.Keep(g, s.cache)
 	if err != nil {
-		return nil, &usageError{err: after(err)}
+		return nil, &terminal.UsageError{Err: after(err)}
 	}
-	p.step(begin, "%s: the values of %d coalitions", s.cache, kept.Len())
+	p.terminal.Step(begin, "%s: the values of %d coalitions", s.cache, kept.Len())
 	return &openedGame{kept, true, func() error { return after(kept.Close()) }}, nil
 }

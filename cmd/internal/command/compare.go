@@ -11,21 +11,22 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric/stability"
 )
 
 func (p *program) compareCommand() *cli.Command {
-	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(),
+	return p.command("compare", helpCompare, p.compare, flags.Input(request.Classify, ""), flags.Model(), flags.Method(), flags.Game(),
 		[]cli.Flag{
-			words(groupWhat, "methods", "A,B,…", "methods to compare"),
-			words(groupWhat, "masks", "A,B,…", "masks to compare, as in replace,drop,hide"),
-			number(groupWhat, "seeds", "seeds to compare, from --seed on"),
-			words(groupWhat, "models", "A,B,…", "models to compare; built-in is the built-in one"),
+			flags.What.Text("methods", "A,B,…", "methods to compare"),
+			flags.What.Text("masks", "A,B,…", "masks to compare, as in replace,drop,hide"),
+			flags.What.Count("seeds", "seeds to compare, from --seed on"),
+			flags.What.Text("models", "A,B,…", "models to compare; built-in is the built-in one"),
 		},
-		findingFlags(), runFlags(batchFlags()...))
-	return p.command("compare", helpCompare, flags, p.compare)
+		flags.Finding(false), flags.Batches())
 }
 
 // A variant is one way to explain a text, and what came of it. Scores and errors
@@ -44,18 +45,18 @@ type axis struct {
 
 // compare explains one text in several ways and tells how far they agree.
 func (p *program) compare(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := flags.NoArguments(c); err != nil {
 		return err
 	}
 	a, err := axisOf(c)
 	if err != nil {
 		return err
 	}
-	r, err := p.requestOf(c, request.Classify)
+	r, err := flags.RequestOf(c, request.Classify, p.stdin)
 	if err != nil {
 		return err
 	}
-	step, done := p.count("explanations", len(a.values))
+	step, done := p.terminal.Count("explanations", len(a.values))
 	defer done()
 	v := &versus{program: p, request: r, axis: a.flag}
 	v.open = func(r request.Request) (*bench, error) { return p.newBench(c, r) }
@@ -65,7 +66,7 @@ func (p *program) compare(c *cli.Context) error {
 		}
 		step(1)
 	}
-	return p.publish(newOutput(c), v.finding(a))
+	return flags.OutputOf(c, p.stdout).Finding(v.finding(a))
 }
 
 // axisOf returns the one axis that the flags name.
@@ -85,19 +86,19 @@ func axisOf(c *cli.Context) (axis, error) {
 	}
 	switch {
 	case len(found) == 0:
-		return axis{}, usage("nothing to compare").or("--masks replace,drop,hide, or --methods, --seeds, --models")
+		return axis{}, terminal.Usage("nothing to compare").Or("--masks replace,drop,hide, or --methods, --seeds, --models")
 	case len(found) > 1:
-		return axis{}, usage("--%ss and --%ss are given: one of them at a time", found[0].flag, found[1].flag)
+		return axis{}, terminal.Usage("--%ss and --%ss are given: one of them at a time", found[0].flag, found[1].flag)
 	case len(found[0].values) < 2:
-		return axis{}, usage("--%ss names one: it takes two to compare", found[0].flag)
+		return axis{}, terminal.Usage("--%ss names one: it takes two to compare", found[0].flag)
 	}
 	a := found[0]
 	for i, value := range a.values {
 		a.values[i] = strings.TrimSpace(value)
 		if a.flag == "method" && !slices.Contains(request.Methods(), value) {
-			e := usage("--methods: %q is none of %s", value, strings.Join(request.Methods(), ", "))
+			e := terminal.Usage("--methods: %q is none of %s", value, strings.Join(request.Methods(), ", "))
 			if near := request.Nearest(value, request.Methods()); near != "" {
-				e = e.or("did you mean %s?", near)
+				e = e.Or("did you mean %s?", near)
 			}
 			return a, e
 		}
@@ -133,11 +134,11 @@ func (v *versus) variant(value string) (r request.Request, err error) {
 	case "seed":
 		seed, err := strconv.ParseUint(value, 10, 64)
 		if err != nil {
-			return r, usage("--seeds: %w", err)
+			return r, terminal.Usage("--seeds: %w", err)
 		}
 		r.Seed = &seed
 	}
-	return r, inFlags(r.Validate())
+	return r, flags.Faults(r.Validate())
 }
 
 // add explains the text with a value of the axis.
@@ -189,7 +190,7 @@ func (v *versus) prepare(ctx context.Context, value string) error {
 		v.bench.Classification, err = r.Classification(ctx, v.bench.models)
 	}
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	if v.class != "" && (r.Class == "" || v.axis == "model") {
 		v.bench.Request.Class = v.class
@@ -205,7 +206,7 @@ func (v *versus) prepare(ctx context.Context, value string) error {
 		return err
 	}
 	if game.Players() == 0 {
-		return usage("the text has no players to compare the scores of")
+		return terminal.Usage("the text has no players to compare the scores of")
 	}
 	v.pool = explain.Cache(game)
 	return nil

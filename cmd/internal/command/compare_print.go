@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
@@ -96,24 +97,24 @@ func (v *versus) share() float64 {
 	return within / total
 }
 
-func (v *versus) finding(a axis) *finding {
+func (v *versus) finding(a axis) *output.Finding {
 	first, pairs := v.variants[0].x, v.pairings()
-	f := &finding{title: fmt.Sprintf("%d %ss side by side: %s", len(a.values), a.flag, subjectLine(first)), facts: runFacts(first)}
-	f.table(scoresTitle(v.variants), v.scores())
-	f.table("How far they agree", pairSheet(pairs, v.top()))
-	f.show("How far they agree, by Spearman's coefficient", v.matrix(pairs))
-	f.say("The %s accounts for %.0f %% of the variation among the scores, the words for the rest.", a.flag, 100*v.share())
+	f := &output.Finding{Title: fmt.Sprintf("%d %ss side by side: %s", len(a.values), a.flag, subjectLine(first)), Facts: runFacts(first)}
+	f.Table(scoresTitle(v.variants), v.scores())
+	f.Table("How far they agree", pairSheet(pairs, v.top()))
+	f.Show("How far they agree, by Spearman's coefficient", v.matrix(pairs))
+	f.Say("The %s accounts for %.0f %% of the variation among the scores, the words for the rest.", a.flag, 100*v.share())
 	for _, one := range v.variants {
 		x := one.x
 		class := ""
 		if x.Outputs[0] != v.class {
 			class = ", of " + x.Outputs[0] + ", since it has no class " + v.class
 		}
-		f.say("%s: %v by %s, %d coalitions, v(∅) %s, v(N) %s%s.", one.name, x.Index, x.Estimator.Name, x.Evaluations, signed(x.Baseline[0]), signed(x.Full[0]), class)
+		f.Say("%s: %v by %s, %d coalitions, v(∅) %s, v(N) %s%s.", one.name, x.Index, x.Estimator.Name, x.Evaluations, output.Signed(x.Baseline[0]), output.Signed(x.Full[0]), class)
 	}
-	f.say("Beyond errors: differences larger than %.2f of their standard error; about 5 %% are so by chance. "+
+	f.Say("Beyond errors: differences larger than %.2f of their standard error; about 5 %% are so by chance. "+
 		"Overlap is of the ranks, the first ten having 86 %% of the weight (RBO, p = 0.9).", normal95)
-	f.data, f.long = v.data(a, pairs), v.long(a)
+	f.Data, f.Long = v.data(a, pairs), v.long(a)
 	return f
 }
 
@@ -122,7 +123,7 @@ func (v *versus) long(a axis) render.Sheet {
 	s := render.Sheet{Heads: []string{a.flag, "player", "text", "score", "error"}, Words: 3}
 	for _, one := range v.variants {
 		for p, player := range v.variants[0].x.Players {
-			s.Rows = append(s.Rows, []string{one.name, strconv.Itoa(p), player.Text, exactly(one.scores[p]), exactly(one.errs[p])})
+			s.Rows = append(s.Rows, []string{one.name, strconv.Itoa(p), player.Text, output.Exactly(one.scores[p]), output.Exactly(one.errs[p])})
 		}
 	}
 	return s
@@ -176,8 +177,8 @@ func pairSheet(pairs []pairing, top int) render.Sheet {
 			beyond = fmt.Sprintf("%d of %d", p.Beyond, p.Known)
 		}
 		s.Rows = append(s.Rows, []string{
-			p.A, p.B, short(float64(p.Spearman)), short(float64(p.Kendall)), short(float64(p.TopOverlap)),
-			short(float64(p.RankOverlap)), short(float64(p.Difference)), beyond,
+			p.A, p.B, output.Short(float64(p.Spearman)), output.Short(float64(p.Kendall)), output.Short(float64(p.TopOverlap)),
+			output.Short(float64(p.RankOverlap)), output.Short(float64(p.Difference)), beyond,
 		})
 	}
 	return s
@@ -207,7 +208,7 @@ func (v *versus) data(a axis, pairs []pairing) any {
 	}
 	var variants []one
 	for _, x := range v.variants {
-		variants = append(variants, one{x.name, embedded(x.x)})
+		variants = append(variants, one{x.name, output.Embedded(x.x)})
 	}
 	return struct {
 		Schema   int              `json:"schema"`

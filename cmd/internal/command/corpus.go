@@ -15,40 +15,72 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
+const helpCorpus = `Explains every text of a corpus: files of .jsonl, .csv or .tsv, perhaps with .gz
+or .zst behind, or .parquet; names may have *, ? and […], and be those of S3 or
+Google's store (s3://BUCKET/KEY, gs://BUCKET/KEY). OUT is .jsonl or .parquet, a
+row a text, in order. Rows that cannot be explained go, with the reason, to
+why.dead.jsonl where OUT is why.jsonl; OUT.manifest.json says what was done.
+
+Tables are read as pandas reads them. Commas, semicolons, tabs or bars separate,
+whichever gives the named fields. Quotes in .tsv enclose a value if all of them
+fit, and else stand for themselves. Fields within others have dots: review.text.
+Texts over 1 MiB, rows over 4 MiB and empty texts are not explained.
+
+A run that was stopped goes on where it was when it is started again. To share a
+corpus among machines, let each do some shards, then join the parts:
+  explain corpus IN… --output OUT --shards 100 --shard 7
+  explain merge OUT
+--dry-run tells how long all would take and how many shards that makes, --emit
+prints a job for Slurm or Kubernetes, the program explain-beam has Apache Beam
+do them, on Flink for one. A compressed file is read from its beginning by who
+does a shard of it: many of moderate size are shared better than one large one.
+
+usage:
+  explain corpus IN… --output OUT [flags]
+
+examples:
+  explain corpus reviews.jsonl --text-field body -o why.jsonl
+  explain corpus "part-*.csv.gz" --label-field stars --budget 64 -o why.parquet
+  explain corpus "s3://shop/in/*.jsonl.zst" -o s3://shop/why.jsonl --emit slurm
+`
+
 func (p *program) corpusCommand() *cli.Command {
-	flags := slices.Concat(fieldFlags(), modelFlags(), methodFlags(), gameFlags(), corpusOutputFlags(), shardFlags(), runFlags(batchFlags()...))
-	return p.command("corpus", helpCorpus, flags, p.corpus)
+	return p.command("corpus", helpCorpus, p.corpus,
+		fieldFlags(), flags.Model(), flags.Method(), flags.Game(), corpusOutputFlags(), shardFlags(), flags.Batches())
 }
 
 // fieldFlags say where the documents of a corpus are in it.
 func fieldFlags() []cli.Flag {
-	field := words(groupWhat, "text-field", "NAME", "the field with the text (default: text)")
+	field := flags.What.Text("text-field", "NAME", "the field with the text (default: text)")
 	field.Value = "text"
 	return []cli.Flag{
 		field,
-		words(groupWhat, "id-field", "NAME", "the field with what a text is called"),
-		words(groupWhat, "label-field", "NAME", "the field with its true class"),
-		number(groupWhat, "limit", "rows to read at most (default: all)"),
+		flags.What.Text("id-field", "NAME", "the field with what a text is called"),
+		flags.What.Text("label-field", "NAME", "the field with its true class"),
+		flags.What.Count("limit", "rows to read at most (default: all)"),
 	}
 }
 
 func corpusOutputFlags() []cli.Flag {
-	output := words(groupOutput, "output", "FILE", "a .jsonl or .parquet, to be written")
+	output := flags.Print.Text("output", "FILE", "a .jsonl or .parquet, to be written")
 	output.Aliases = []string{"o"}
-	return []cli.Flag{output, truth(groupOutput, "omit-text", "leave the whole text out of the rows, which have its words")}
+	return []cli.Flag{output, flags.Print.Bool("omit-text", "leave the whole text out of the rows, which have its words")}
 }
 
 func shardFlags() []cli.Flag {
 	return []cli.Flag{
-		number(groupRun, "shards", "parts that the corpus is cut into (default: by its size)"),
-		number(groupRun, "shard", "do one of --shards, from 0 on (default: all, or in a job array of Slurm or Kubernetes the job's own)"),
-		truth(groupRun, "dry-run", "only tell what the run would take"),
-		newChoice(groupRun, "emit", "ENGINE", "print a job for slurm or kubernetes that does all shards", "nothing", "slurm", "kubernetes"),
+		flags.Run.Count("shards", "parts that the corpus is cut into (default: by its size)"),
+		flags.Run.Count("shard", "do one of --shards, from 0 on (default: all, or in a job array of Slurm or Kubernetes the job's own)"),
+		flags.Run.Bool("dry-run", "only tell what the run would take"),
+		flags.Run.Choice("emit", "ENGINE", "print a job for slurm or kubernetes that does all shards", "nothing", "slurm", "kubernetes"),
 	}
 }
 
@@ -82,13 +114,13 @@ func corpusFlagsOf(c *cli.Context) (f corpusFlags, err error) {
 	extension := strings.ToLower(path.Ext(f.output))
 	switch {
 	case len(f.inputs) == 0:
-		return f, usage("corpus: no input given").or("explain corpus reviews.jsonl --output why.jsonl")
+		return f, terminal.Usage("corpus: no input given").Or("explain corpus reviews.jsonl --output why.jsonl")
 	case f.output == "":
-		return f, usage("corpus: no --output given").or("--output why.jsonl, for one")
+		return f, terminal.Usage("corpus: no --output given").Or("--output why.jsonl, for one")
 	case extension != ".jsonl" && extension != ".parquet":
-		return f, usage("--output %s is neither .jsonl nor .parquet", f.output)
+		return f, terminal.Usage("--output %s is neither .jsonl nor .parquet", f.output)
 	case slices.Contains(f.inputs, f.output):
-		return f, usage("%s is both input and output", f.output)
+		return f, terminal.Usage("%s is both input and output", f.output)
 	}
 	return f, nil
 }
@@ -108,10 +140,10 @@ func (p *program) corpus(c *cli.Context) error {
 		return p.foresee(c.Context, f, e, run.Input)
 	}
 	if f.shard >= run.Shards {
-		return usage("shard %d of %d, which count from 0", f.shard, run.Shards)
+		return terminal.Usage("shard %d of %d, which count from 0", f.shard, run.Shards)
 	}
 	begin := time.Now()
-	done := p.follow(run)
+	done := p.terminal.Follow(run)
 	var m *corpus.Manifest
 	if f.shard >= 0 {
 		m, err = run.Shard(c.Context, f.shard)
@@ -122,18 +154,18 @@ func (p *program) corpus(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	p.step(begin, "%d rows", m.Rows)
+	p.terminal.Step(begin, "%d rows", m.Rows)
 	return p.summarize(m, run.Output)
 }
 
 // refusal returns the error that a run is not sound, with advice where it would write
 // over what it reads.
 func refusal(err error, output string) error {
-	wrong := &usageError{err: err}
+	wrong := &terminal.UsageError{Err: err}
 	var clash *corpus.ClashError
 	if errors.As(err, &clash) {
 		ext := filepath.Ext(output)
-		return wrong.or("--output %s.2%s", strings.TrimSuffix(output, ext), ext)
+		return wrong.Or("--output %s.2%s", strings.TrimSuffix(output, ext), ext)
 	}
 	return wrong
 }
@@ -141,22 +173,22 @@ func refusal(err error, output string) error {
 // OpenCorpus returns the run that "explain corpus" with these arguments does, for
 // somebody else to do its shards. The context is for as long as that takes.
 func OpenCorpus(ctx context.Context, args []string) (run *corpus.Run, err error) {
-	p := &program{stdout: io.Discard, terminal: terminal{w: io.Discard}}
+	p := &program{stdout: io.Discard, terminal: terminal.Terminal{W: io.Discard}}
 	app := p.app()
 	app.Command("corpus").Action = func(c *cli.Context) (err error) {
 		for _, flag := range []string{"shard", "dry-run", "emit"} {
 			if c.IsSet(flag) {
-				return usage("--%s is for explain corpus alone", flag)
+				return terminal.Usage("--%s is for explain corpus alone", flag)
 			}
 		}
 		_, run, _, err = p.newRun(c)
 		return err
 	}
-	if err := p.execute(ctx, app, append([]string{"corpus"}, args...)); err != nil {
+	if err := flags.Execute(ctx, app, append([]string{"corpus"}, args...)); err != nil {
 		return nil, err
 	}
 	if run == nil {
-		return nil, usage("%q asks for no run", args)
+		return nil, terminal.Usage("%q asks for no run", args)
 	}
 	return run, nil
 }
@@ -170,7 +202,7 @@ func (p *program) foresee(ctx context.Context, f corpusFlags, e *documentExplain
 	if f.engine != "nothing" {
 		return p.emit(f, k)
 	}
-	return p.publish(output{format: "table"}, k.finding(e.Request))
+	return output.Output{Stdout: p.stdout, Format: "table"}.Finding(k.finding(e.Request))
 }
 
 // shardOf returns which shard is to be done, −1 for all: the one that the flag
@@ -178,7 +210,7 @@ func (p *program) foresee(ctx context.Context, f corpusFlags, e *documentExplain
 func shardOf(c *cli.Context) (int, error) {
 	switch {
 	case c.IsSet("shard") && !c.IsSet("shards"):
-		return 0, usage("--shard without --shards").or("every machine must be told the same --shards")
+		return 0, terminal.Usage("--shard without --shards").Or("every machine must be told the same --shards")
 	case c.IsSet("shard"):
 		return c.Int("shard"), nil
 	case !c.IsSet("shards"):
@@ -188,7 +220,7 @@ func shardOf(c *cli.Context) (int, error) {
 		if value := os.Getenv(name); value != "" {
 			n, err := strconv.Atoi(value)
 			if err != nil || n < 0 {
-				return 0, usage("%s=%s is no number of a shard", name, value)
+				return 0, terminal.Usage("%s=%s is no number of a shard", name, value)
 			}
 			return n, nil
 		}
@@ -202,7 +234,7 @@ func (p *program) newRun(c *cli.Context) (f corpusFlags, run *corpus.Run, e *doc
 		return f, nil, nil, err
 	}
 	var r request.Request
-	if err = overlay(c, &r); err != nil {
+	if err = flags.Overlay(c, &r); err != nil {
 		return f, nil, nil, err
 	}
 	if e, err = newDocumentExplainer(c.Context, r, p.models(c)); err != nil {
@@ -229,13 +261,13 @@ func (p *program) newRun(c *cli.Context) (f corpusFlags, run *corpus.Run, e *doc
 // badInput says what to do about an input that cannot be used.
 func badInput(err error) error {
 	var missing *corpus.MissingFieldError
-	e := &usageError{err: err}
+	e := &terminal.UsageError{Err: err}
 	if errors.As(err, &missing) && len(missing.Have) > 0 {
 		name := missing.Have[0]
 		if near := request.Nearest(missing.Field, missing.Have); near != "" {
 			name = near
 		}
-		return e.or("name the field with the text: --text-field %q", name)
+		return e.Or("name the field with the text: --text-field %q", name)
 	}
 	return e
 }

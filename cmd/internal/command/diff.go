@@ -9,6 +9,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric/stability"
@@ -17,14 +20,13 @@ import (
 )
 
 func (p *program) diffCommand() *cli.Command {
-	flags := slices.Concat(findingFlags(), runFlags())
-	return p.command("diff", helpDiff, flags, p.diff)
+	return p.command("diff", helpDiff, p.diff, flags.Finding(false), flags.Common())
 }
 
 // diff tells how two saved explanations differ.
 func (p *program) diff(c *cli.Context) error {
 	if c.Args().Len() != 2 {
-		return usage("diff takes two saved explanations").or("explain diff before.json after.json")
+		return terminal.Usage("diff takes two saved explanations").Or("explain diff before.json after.json")
 	}
 	var x [2]*explain.Explanation
 	for i := range x {
@@ -37,7 +39,7 @@ func (p *program) diff(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.publish(newOutput(c), d.finding(c.Args().Get(0), c.Args().Get(1)))
+	return flags.OutputOf(c, p.stdout).Finding(d.finding(c.Args().Get(0), c.Args().Get(1)))
 }
 
 // Changes are how two explanations differ, term by term.
@@ -62,7 +64,7 @@ type change struct {
 // where they stand, of two texts by what they read.
 func newChanges(a, b *explain.Explanation) (*changes, error) {
 	if len(a.Full) != len(b.Full) {
-		return nil, usage("explanations of %d and %d outputs", len(a.Full), len(b.Full))
+		return nil, terminal.Usage("explanations of %d and %d outputs", len(a.Full), len(b.Full))
 	}
 	d := &changes{a: a, b: b}
 	inA := make([]int, len(b.Players)) // the player of a that stands for one of b
@@ -185,7 +187,7 @@ func (d *changes) settings() []setting {
 	maps.Copy(names, after)
 	delete(names, "model")
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		all = append(all, setting{flagOf(name), before[name], after[name]})
+		all = append(all, setting{flags.NameOf(name), before[name], after[name]})
 	}
 	return slices.DeleteFunc(all, func(s setting) bool { return s.Before == s.After })
 }
@@ -203,8 +205,8 @@ func factsOf(x *explain.Explanation) map[string]string {
 // as one.
 const level = 0.05
 
-func (d *changes) finding(before, after string) *finding {
-	f := &finding{title: fmt.Sprintf("From %s to %s", before, after)}
+func (d *changes) finding(before, after string) *output.Finding {
+	f := &output.Finding{Title: fmt.Sprintf("From %s to %s", before, after)}
 	changed, known := 0, 0
 	for _, t := range d.terms {
 		if p := float64(t.Adjusted); p == p {
@@ -214,24 +216,24 @@ func (d *changes) finding(before, after string) *finding {
 			}
 		}
 	}
-	f.say("%s", subjectLine(d.a))
+	f.Say("%s", subjectLine(d.a))
 	if d.a.Subject.Text != d.b.Subject.Text {
-		f.say("%s", subjectLine(d.b))
+		f.Say("%s", subjectLine(d.b))
 	}
-	f.table("Terms", d.sheet())
-	f.table("Ends", d.ends())
+	f.Table("Terms", d.sheet())
+	f.Table("Ends", d.ends())
 	settings := render.Sheet{Heads: []string{"what", "before", "after"}, Words: 3}
 	for _, s := range d.settings() {
 		settings.Rows = append(settings.Rows, []string{s.Name, s.Before, s.After})
 	}
-	f.table("Made otherwise", settings)
-	f.say("%s differ beyond their standard errors: p below %g after Holm's correction, marked *.", within(changed, known, "scores"), level)
-	f.data = struct {
+	f.Table("Made otherwise", settings)
+	f.Say("%s differ beyond their standard errors: p below %g after Holm's correction, marked *.", within(changed, known, "scores"), level)
+	f.Data = struct {
 		Schema   int       `json:"schema"`
 		Terms    []change  `json:"terms"`
 		Settings []setting `json:"settings"`
 	}{1, d.terms, append([]setting{}, d.settings()...)}
-	f.long = d.long()
+	f.Long = d.long()
 	return f
 }
 
@@ -243,8 +245,8 @@ func (d *changes) sheet() render.Sheet {
 			mark = "*"
 		}
 		s.Rows = append(s.Rows, []string{
-			t.Term, t.Output, signed(float64(t.Before)), signed(float64(t.After)), signed(float64(t.After - t.Before)),
-			short(normal95 * float64(t.Error)), short(float64(t.Adjusted)), mark,
+			t.Term, t.Output, output.Signed(float64(t.Before)), output.Signed(float64(t.After)), output.Signed(float64(t.After - t.Before)),
+			output.Short(normal95 * float64(t.Error)), output.Short(float64(t.Adjusted)), mark,
 		})
 	}
 	return s
@@ -255,7 +257,7 @@ func (d *changes) long() render.Sheet {
 	for _, t := range d.terms {
 		row := []string{t.Term, t.Output}
 		for _, v := range []jsonfloat.Number{t.Before, t.After, t.Error, t.P, t.Adjusted} {
-			row = append(row, exactly(float64(v)))
+			row = append(row, output.Exactly(float64(v)))
 		}
 		s.Rows = append(s.Rows, row)
 	}
@@ -274,7 +276,7 @@ func (d *changes) ends() render.Sheet {
 			name          string
 			before, after float64
 		}{{"v(∅)", d.a.Baseline[k], d.b.Baseline[k]}, {"v(N)", d.a.Full[k], d.b.Full[k]}} {
-			s.Rows = append(s.Rows, []string{end.name, name, signed(end.before), signed(end.after), signed(end.after - end.before)})
+			s.Rows = append(s.Rows, []string{end.name, name, output.Signed(end.before), output.Signed(end.after), output.Signed(end.after - end.before)})
 		}
 	}
 	return s

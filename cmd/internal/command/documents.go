@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/corpus"
@@ -20,7 +21,7 @@ type documentExplainer struct{ *request.Classification }
 func newDocumentExplainer(ctx context.Context, r request.Request, models *request.Models) (*documentExplainer, error) {
 	task, err := r.Classification(ctx, models)
 	if err != nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	task.Share = (&text.Batcher{}).Share
 	return &documentExplainer{task}, nil
@@ -62,5 +63,5 @@ func (e *documentExplainer) explain(ctx context.Context, d corpus.Document) (*ex
 	if ctx.Err() != nil {
 		return nil, err
 	}
-	return nil, errors.New(request.Plain(inFlags(err)))
+	return nil, errors.New(request.Plain(flags.Faults(err)))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
@@ -43,9 +44,9 @@ func (f corpusFlags) emittable() error {
 	case f.engine == "nothing":
 		return nil
 	case strings.ContainsFunc(f.output, unicode.IsControl): // it stands in comments, too
-		return usage("--emit: %q has a line end or another control character", f.output).or("--output names a file without one")
+		return terminal.Usage("--emit: %q has a line end or another control character", f.output).Or("--output names a file without one")
 	case f.engine == "kubernetes" && !utf8.ValidString(strings.Join(f.line(0), "")):
-		return usage("--emit kubernetes: a name or value is not UTF-8, of which Kubernetes' jobs are made")
+		return terminal.Usage("--emit kubernetes: a name or value is not UTF-8, of which Kubernetes' jobs are made")
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -75,7 +77,7 @@ func TestCommandLine(t *testing.T) {
 		return err
 	}
 	args := []string{"corpus", "a b.csv", "--omit-text=false", "--quiet", "--max-error", "0.05", "-o", "out.jsonl", "--emit", "slurm", "--", "--odd.csv"}
-	if err := p.execute(t.Context(), app, args); err != nil {
+	if err := flags.Execute(t.Context(), app, args); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"corpus", "--max-error=0.05", "--seed=7", "--output=out.jsonl", "--omit-text=false", "--quiet=true", "--shards=40", "--", "a b.csv", "--odd.csv"}
@@ -88,7 +90,7 @@ func TestCommandLine(t *testing.T) {
 func TestEmitsOneLine(t *testing.T) {
 	for _, engine := range []string{"slurm", "kubernetes"} {
 		status, said := failureOf(t, "corpus", "testdata/corpus/reviews.csv", "--limit", "1", "--output", "a\nrm -rf x.jsonl", "--emit", engine)
-		if status != exitUsage || !strings.Contains(said, "has a line end") {
+		if status != terminal.ExitUsage || !strings.Contains(said, "has a line end") {
 			t.Errorf("%s: exit %d: %s", engine, status, said)
 		}
 	}

@@ -12,7 +12,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	external "github.com/whence-xai/whence/explain/program"
 	"github.com/whence-xai/whence/model/remote"
 )
@@ -20,25 +22,25 @@ import (
 // endpointFlags say which model is asked, on a server or as a program.
 func endpointFlags() []cli.Flag {
 	return []cli.Flag{
-		words(groupWhat, "endpoint", "URL", "a server's API, as http://localhost:8000/v1"),
-		words(groupWhat, "model", "NAME", "by the server's name for it (default: its only one)"),
-		words(groupWhat, "key-env", "NAME", "the variable where the key is (default: OPENAI_API_KEY, if set)"),
-		words(groupWhat, "key-file", "FILE", "the file where the key is"),
-		truth(groupWhat, "chat", "the prompt is a message of a chat"),
-		words(groupWhat, "system", "TEXT", "the message before it in a chat"),
-		words(groupWhat, "command", "CMD", "a program that is the model, run by the shell"),
+		flags.What.Text("endpoint", "URL", "a server's API, as http://localhost:8000/v1"),
+		flags.What.Text("model", "NAME", "by the server's name for it (default: its only one)"),
+		flags.What.Text("key-env", "NAME", "the variable where the key is (default: OPENAI_API_KEY, if set)"),
+		flags.What.Text("key-file", "FILE", "the file where the key is"),
+		flags.What.Bool("chat", "the prompt is a message of a chat"),
+		flags.What.Text("system", "TEXT", "the message before it in a chat"),
+		flags.What.Text("command", "CMD", "a program that is the model, run by the shell"),
 	}
 }
 
 // askingFlags say how a model on a server is asked.
 func askingFlags() []cli.Flag {
 	return []cli.Flag{
-		words(groupRun, "cache", "FILE", "answers that came; more are added, none is paid twice (default: in the user's cache folder)"),
-		truth(groupRun, "no-cache", "keep no answers"),
-		number(groupRun, "parallel", "requests at a time (default: 4)"),
-		number(groupRun, "timeout", "seconds that an answer may take (default: 120)"),
-		words(groupRun, "price", "IN,OUT", "of a million tokens read and written"),
-		truth(groupRun, "dry-run", "ask nothing, tell what it would take"),
+		flags.Run.Text("cache", "FILE", "answers that came; more are added, none is paid twice (default: in the user's cache folder)"),
+		flags.Run.Bool("no-cache", "keep no answers"),
+		flags.Run.Count("parallel", "requests at a time (default: 4)"),
+		flags.Run.Count("timeout", "seconds that an answer may take (default: 120)"),
+		flags.Run.Text("price", "IN,OUT", "of a million tokens read and written"),
+		flags.Run.Bool("dry-run", "ask nothing, tell what it would take"),
 	}
 }
 
@@ -62,20 +64,20 @@ func sourceOf(c *cli.Context) (s source, err error) {
 	}
 	switch {
 	case c.IsSet("cache") && s.noCache:
-		return s, usage("both --cache and --no-cache are given")
+		return s, terminal.Usage("both --cache and --no-cache are given")
 	case s.endpoint == "" && s.command == "":
-		return s, usage("%s: no model given", c.Command.Name).or("--endpoint URL names a server, --command CMD a program")
+		return s, terminal.Usage("%s: no model given", c.Command.Name).Or("--endpoint URL names a server, --command CMD a program")
 	case s.endpoint != "" && s.command != "":
-		return s, usage("both --endpoint and --command are given")
+		return s, terminal.Usage("both --endpoint and --command are given")
 	case s.command != "":
 		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "price"} {
 			if c.IsSet(flag) {
-				return s, usage("--%s is for an endpoint, not for a program", flag)
+				return s, terminal.Usage("--%s is for an endpoint, not for a program", flag)
 			}
 		}
 	}
 	s.price, err = price(c.String("price"))
-	return s, unlessEnded(err)
+	return s, terminal.Blame(err)
 }
 
 // A speaker is a model that is asked, and what there is to be closed.
@@ -112,7 +114,7 @@ func (p *program) openSpeaker(ctx context.Context, s source, r request.Request) 
 	}
 	var err error
 	if client.Key, err = s.key(); err != nil {
-		return nil, &usageError{err: err}
+		return nil, &terminal.UsageError{Err: err}
 	}
 	if err := connect(ctx, client); err != nil {
 		return nil, err
@@ -137,7 +139,7 @@ func connect(ctx context.Context, client *remote.Client) error {
 	case err != nil:
 		return asked(err)
 	case len(names) != 1:
-		return usage("the server has %d models: %s", len(names), fewOf(names)).or("--model NAME names one")
+		return terminal.Usage("the server has %d models: %s", len(names), fewOf(names)).Or("--model NAME names one")
 	}
 	client.Model = names[0]
 	return nil
@@ -189,15 +191,15 @@ func asked(err error) error {
 	var e *remote.Error
 	switch {
 	case errors.Is(err, remote.ErrEndpoint):
-		return &usageError{err: err}
+		return &terminal.UsageError{Err: err}
 	case !errors.As(err, &e):
 		return err
 	}
 	switch e.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return (&usageError{err: err}).or("--key-env NAME or --key-file FILE names a key")
+		return (&terminal.UsageError{Err: err}).Or("--key-env NAME or --key-file FILE names a key")
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity:
-		return (&usageError{err: err}).or("does %s have the API, and the model?", e.URL)
+		return (&terminal.UsageError{Err: err}).Or("does %s have the API, and the model?", e.URL)
 	}
 	return err
 }

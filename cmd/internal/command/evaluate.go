@@ -3,41 +3,30 @@ package command
 import (
 	"bytes"
 	"context"
-	"io"
-	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
 )
 
 func (p *program) evaluateCommand() *cli.Command {
-	edits := number(groupHow, "edits", "slight edits of the text to explain too (default: 6)")
+	edits := flags.How.Count("edits", "slight edits of the text to explain too (default: 6)")
 	edits.Value = 6
-	redraws := number(groupHow, "redraws", "models of random weights to explain too (default: 1)")
+	redraws := flags.How.Count("redraws", "models of random weights to explain too (default: 1)")
 	redraws.Value = 1
-	flags := slices.Concat(inputFlags(), methodFlags(), gameFlags(),
+	return p.command("evaluate", helpEvaluate, p.evaluate, flags.Input(request.Classify, ""), flags.Model(), flags.Method(), flags.Game(),
 		[]cli.Flag{
 			edits, redraws,
-			words(groupWhat, "rationales", "FILE", "texts with the words that people marked, as JSON lines"),
-			number(groupWhat, "limit", "texts of it at most (default: all)"),
+			flags.What.Text("rationales", "FILE", "texts with the words that people marked, as JSON lines"),
+			flags.What.Count("limit", "texts of it at most (default: all)"),
 		},
-		findingFlags("svg"), runFlags(batchFlags()...))
-	return p.command("evaluate", helpEvaluate, flags, p.evaluate)
-}
-
-// findingFlags say how a finding is printed, in formats that all have and more.
-func findingFlags(more ...string) []cli.Flag {
-	formats := append([]string{"table", "json", "csv", "markdown", "html"}, more...)
-	output := words(groupOutput, "output", "FILE", "write there, in the format of its extension")
-	output.Aliases = []string{"o"}
-	return []cli.Flag{newChoice(groupOutput, "format", "FORMAT", strings.Join(formats, ", "), formats...), output}
+		flags.Finding(true), flags.Batches())
 }
 
 // evaluate tells how good an explanation is: of a text, of a saved one, or of
@@ -54,7 +43,7 @@ func (p *program) evaluate(c *cli.Context) error {
 	if saved != nil {
 		r, err = restored(c, saved)
 	} else {
-		r, err = p.requestOf(c, request.Classify)
+		r, err = flags.RequestOf(c, request.Classify, p.stdin)
 	}
 	if err != nil {
 		return err
@@ -67,7 +56,7 @@ func (p *program) evaluate(c *cli.Context) error {
 	if err := e.run(c.Context, b); err != nil {
 		return err
 	}
-	return p.publish(newOutput(c), e.finding())
+	return flags.OutputOf(c, p.stdout).Finding(e.finding())
 }
 
 // savedArgument returns the explanation in the file that is named, nil where
@@ -76,7 +65,7 @@ func (p *program) savedArgument(c *cli.Context) (*explain.Explanation, error) {
 	if !c.Args().Present() {
 		return nil, nil
 	}
-	name, err := oneArgument(c, "FILE.json")
+	name, err := flags.OneArgument(c, "FILE.json")
 	if err != nil {
 		return nil, err
 	}
@@ -88,19 +77,17 @@ const mostSaved = 1 << 29
 
 // readExplanation reads an explanation that was saved as JSON; "-" is standard input.
 func (p *program) readExplanation(ctx context.Context, name string) (*explain.Explanation, error) {
-	open := func() (io.ReadCloser, error) {
-		if name == "-" {
-			return io.NopCloser(p.stdin), nil
-		}
-		return os.Open(name)
+	read := func() ([]byte, error) { return flags.ReadFile(ctx, name, mostSaved) }
+	if name == "-" {
+		read = func() ([]byte, error) { return flags.ReadAll(ctx, p.stdin, name, mostSaved) }
 	}
-	b, err := contentOf(ctx, name, open, mostSaved)
+	b, err := read()
 	if err != nil {
 		return nil, err
 	}
 	x, err := render.ReadJSON(bytes.NewReader(b))
 	if err != nil {
-		return nil, usage("%s: %w", name, err)
+		return nil, terminal.Usage("%s: %w", name, err)
 	}
 	return x, nil
 }
@@ -125,11 +112,11 @@ func (e *evaluation) run(ctx context.Context, b *bench) error {
 		return err
 	}
 	if game.Players() == 0 {
-		return usage("the text has no players to judge the scores of")
+		return terminal.Usage("the text has no players to judge the scores of")
 	}
 	e.begin, e.probable = time.Now(), b.scale() != "logit"
 	pool := explain.Cache(game)
-	steps, done := b.count("steps", 2+e.slight+e.random)
+	steps, done := b.terminal.Count("steps", 2+e.slight+e.random)
 	defer done()
 	if e.x == nil {
 		if e.x, err = b.explain(ctx, pool); err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
@@ -31,27 +32,27 @@ func (e *evaluation) results() []metric.Result {
 }
 
 // finding says it all to people and programs.
-func (e *evaluation) finding() *finding {
+func (e *evaluation) finding() *output.Finding {
 	x := e.x
-	f := &finding{title: subjectLine(x), data: e.data(), long: longResults(e.results()), chart: e.chart(), facts: runFacts(x)}
-	f.table("", resultSheet(e.results()))
+	f := &output.Finding{Title: subjectLine(x), Data: e.data(), Long: longResults(e.results()), Chart: e.chart(), Facts: runFacts(x)}
+	f.Table("", resultSheet(e.results()))
 	if marked, err := render.MarkedText(x, 0); err == nil {
-		f.show("The explanation", marked)
+		f.Show("The explanation", marked)
 	}
-	f.table("The probability as words go and come, the strongest first", e.curves())
-	f.table("Slight edits of the text", editSheet(e.edits, x.Full[0]))
-	f.say("%v by %s, %d coalitions; judged with %d more. ↑ higher is better, ↓ lower. Random: the mean over "+
+	f.Table("The probability as words go and come, the strongest first", e.curves())
+	f.Table("Slight edits of the text", editSheet(e.edits, x.Full[0]))
+	f.Say("%v by %s, %d coalitions; judged with %d more. ↑ higher is better, ↓ lower. Random: the mean over "+
 		"the same scores in random orders; leave-one-out: v(N) − v(N∖i).", x.Index, x.Estimator.Name, x.Evaluations, e.asked)
 	scale := "Comprehensiveness, sufficiency and areas are in probabilities; infidelity is in squares of " + x.Subject.Scale + "."
 	if !e.probable {
 		scale = "All values are logits: comprehensiveness, sufficiency and areas compare with nobody else's."
 	}
-	f.say("%s", scale)
+	f.Say("%s", scale)
 	if fit := e.judgement.Fit; fit != nil && !fit.HeldOut {
-		f.say("The additive fit is measured on all %d coalitions known.", fit.Coalitions)
+		f.Say("The additive fit is measured on all %d coalitions known.", fit.Coalitions)
 	}
 	if flips := e.flips(); flips > 0 {
-		f.say("After %d of %d edits the model decides otherwise; max-sensitivity leaves them out.", flips, len(e.edits))
+		f.Say("After %d of %d edits the model decides otherwise; max-sensitivity leaves them out.", flips, len(e.edits))
 	}
 	return f
 }
@@ -79,7 +80,7 @@ func arrow(d metric.Direction) string {
 func resultSheet(results []metric.Result) render.Sheet {
 	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave-one-out"}, Words: 2}
 	for _, r := range results {
-		s.Rows = append(s.Rows, []string{r.Name, arrow(r.Better), short(r.Value), short(r.Random), short(r.LeaveOneOut)})
+		s.Rows = append(s.Rows, []string{r.Name, arrow(r.Better), output.Short(r.Value), output.Short(r.Random), output.Short(r.LeaveOneOut)})
 	}
 	return s
 }
@@ -89,7 +90,7 @@ func longResults(results []metric.Result) render.Sheet {
 	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave_one_out"}, Words: 2}
 	for i, r := range resultData(results) {
 		v := results[i]
-		s.Rows = append(s.Rows, []string{r.Name, r.Better, exactly(v.Value), exactly(v.Random), exactly(v.LeaveOneOut)})
+		s.Rows = append(s.Rows, []string{r.Name, r.Better, output.Exactly(v.Value), output.Exactly(v.Random), output.Exactly(v.LeaveOneOut)})
 	}
 	return s
 }
@@ -101,7 +102,7 @@ func editSheet(edits []edited, full float64) render.Sheet {
 		if e.flips {
 			what += " (decides otherwise)"
 		}
-		s.Rows = append(s.Rows, []string{e.Kind, what, signed(e.full - full), short(e.change), short(e.spearman)})
+		s.Rows = append(s.Rows, []string{e.Kind, what, output.Signed(e.full - full), output.Short(e.change), output.Short(e.spearman)})
 	}
 	return s
 }
@@ -149,7 +150,7 @@ func (e *evaluation) curves() render.Sheet {
 			by     string
 			points []float64
 		}{{"scores", c.curves.Value}, {"random order", c.curves.Random}, {"leave-one-out", c.curves.LeaveOneOut}} {
-			s.Rows = append(s.Rows, []string{c.name, side.by, sparkline(side.points, low, high), short(metric.Area(side.points))})
+			s.Rows = append(s.Rows, []string{c.name, side.by, sparkline(side.points, low, high), output.Short(metric.Area(side.points))})
 		}
 	}
 	return s
@@ -221,7 +222,7 @@ func (e *evaluation) data() any {
 		Redrawn     []jsonfloat.Number `json:"redrawn,omitempty"`
 		Coalitions  int                `json:"coalitions"`
 		Explanation json.RawMessage    `json:"explanation"`
-	}{1, resultData(e.results()), curveData(e.judgement.Deletion), curveData(e.judgement.Insertion), edits, jsonfloat.Numbers(e.redrawn), e.asked, embedded(e.x)}
+	}{1, resultData(e.results()), curveData(e.judgement.Deletion), curveData(e.judgement.Insertion), edits, jsonfloat.Numbers(e.redrawn), e.asked, output.Embedded(e.x)}
 }
 
 // within says how many of a thing, as in "3 of 100 texts".

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/model"
 )
@@ -18,13 +19,13 @@ func (p *program) explain(c *cli.Context) error {
 		_, err := fmt.Fprint(p.stdout, version())
 		return err
 	}
-	if err := noArguments(c); err != nil {
+	if err := flags.NoArguments(c); err != nil {
 		return err
 	}
-	out := newOutput(c)
-	r, err := p.requestOf(c, request.Classify)
+	out := flags.OutputOf(c, p.stdout)
+	r, err := flags.RequestOf(c, request.Classify, p.stdin)
 	if err == nil {
-		err = out.canDraw(r.Text)
+		err = out.CanDraw(r.Text)
 	}
 	if err != nil {
 		return err
@@ -35,10 +36,10 @@ func (p *program) explain(c *cli.Context) error {
 	}
 	run, err := task.Run(c.Context, r.Text)
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	x, err := p.carryOut(c.Context, run)
-	return p.finish(out, x, err)
+	return out.Finish(x, err)
 }
 
 // classification opens the classifier of a request.
@@ -46,16 +47,9 @@ func (p *program) classification(ctx context.Context, r request.Request, models 
 	begin := time.Now()
 	task, err := r.Classification(ctx, models)
 	if err != nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	m := task.Model
-	p.step(begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
+	p.terminal.Step(begin, "model %s with classes %s, SIMD %s", m.Name(), strings.Join(m.Labels(), ", "), model.SIMD())
 	return task, nil
-}
-
-// step tells what was done since begin, where --verbose asks for it.
-func (p *program) step(begin time.Time, format string, args ...any) {
-	if p.terminal.verbose {
-		p.terminal.printf("%s (%.3f s)", fmt.Sprintf(format, args...), time.Since(begin).Seconds())
-	}
 }

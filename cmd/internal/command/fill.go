@@ -1,11 +1,11 @@
 package command
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
@@ -23,17 +23,9 @@ examples:
 `
 
 func (p *program) fillCommand() *cli.Command {
-	flags := slices.Concat(
-		taskFlags("a Hugging Face folder, or org/name of the hub"),
-		[]cli.Flag{
-			number(groupAnswer, "words", "to tell of each mask (default: 5)"),
-			words(groupAnswer, "among", "WORDS", "these words only, with commas between them"),
-		},
-		whyFlags(request.Fill),
-		[]cli.Flag{words(groupHow, "part", "WORD", "the word that is explained (default: the likeliest for the first mask)")},
-		whyFormats(), machineFlags(),
-	)
-	return p.command("fill", helpFill, flags, p.fill)
+	const task = request.Fill
+	return p.command("fill", helpFill, p.fill,
+		flags.Input(task, modelOfHub), flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
 }
 
 // A filled is what a model fills in, as JSON has it.
@@ -60,11 +52,11 @@ func (p *program) fill(c *cli.Context) error {
 	}
 	f, err := t.request.Filling(c.Context, t.models)
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	t.opened(f.Model)
 	if err := f.Fill(c.Context); err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	if err := t.printWords(f); err != nil {
 		return err

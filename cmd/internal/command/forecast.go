@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/render"
@@ -119,8 +120,8 @@ const shardSeconds = 120
 func (k *forecast) shards() int { return int(max(1, math.Ceil(k.total()/shardSeconds))) }
 
 // finding says it to people and programs.
-func (k *forecast) finding(r request.Request) *finding {
-	f := &finding{title: "What this would take", data: struct {
+func (k *forecast) finding(r request.Request) *output.Finding {
+	f := &output.Finding{Title: "What this would take", Data: struct {
 		Rows      int64   `json:"rows"`
 		Bad       int64   `json:"bad"`
 		Players   float64 `json:"players_a_text"`
@@ -131,7 +132,7 @@ func (k *forecast) finding(r request.Request) *finding {
 		CoreHours float64 `json:"core_hours"`
 		Shards    int     `json:"shards"`
 	}{k.rows, k.bad, k.players, k.passes, k.tokens, k.total(), k.threads, k.coreHours(), k.shards()}}
-	f.table("", render.Sheet{Heads: []string{"what", "how much"}, Words: 1, Rows: [][]string{
+	f.Table("", render.Sheet{Heads: []string{"what", "how much"}, Words: 1, Rows: [][]string{
 		{"rows", fmt.Sprint(k.rows)},
 		{"of them no documents", fmt.Sprint(k.bad)},
 		{"players a text", fmt.Sprintf("%.1f", k.players)},
@@ -144,10 +145,10 @@ func (k *forecast) finding(r request.Request) *finding {
 		{fmt.Sprintf("shards of %d s each", shardSeconds), fmt.Sprint(k.shards())},
 	}})
 	if k.planned < int(min(k.rows-k.bad, plannedTexts)) {
-		f.say("Some texts of the sample cannot be explained by these settings: see what becomes of a few with --limit.")
+		f.Say("Some texts of the sample cannot be explained by these settings: see what becomes of a few with --limit.")
 	}
 	if r.MaxError > 0 || r.StableTop > 0 {
-		f.say("Passes are those of the whole budget; a rule to stop saves some, and the time measured has that in it.")
+		f.Say("Passes are those of the whole budget; a rule to stop saves some, and the time measured has that in it.")
 	}
 	return f
 }

@@ -11,17 +11,37 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/shap"
 )
 
+const helpGame = `Estimates on a stored game, of which the value of every coalition is known: a
+NumPy archive with arrays "coalitions" (bool, 2^n × n) and "values" (2^n). Or on
+one that a program plays. It speaks lines of JSON, and first says
+  {"n": 14, "outputs": 1, "players": ["not", …]}   (outputs, players: optional)
+Then it reads requests, masks being the hexadecimal Σ 2^i over players present,
+and answers each with a value a mask, or a list of them where outputs > 1:
+  {"masks": ["3fff", "1a2"]}
+  {"values": [0.1, 0.9]}
+It ends when its input does. When it fails, what is known by then is printed.
+
+usage:
+  explain game FILE.npz [flags]
+  explain game --command CMD [flags]
+
+examples:
+  explain game review.npz --method kernel --budget 200 --compare
+  explain game --command "python game.py" --max-error 0.05 --budget 2000
+`
+
 func (p *program) gameCommand() *cli.Command {
-	flags := slices.Concat(commandFlags(), methodFlags(), explanationFlags("text"),
-		[]cli.Flag{truth(groupOutput, "compare", "also print the error against the exact values")}, runFlags())
-	return p.command("game", helpGame, flags, p.game)
+	return p.command("game", helpGame, p.game, commandFlags(), flags.Method(), flags.Explanation("text"),
+		[]cli.Flag{flags.Print.Bool("compare", "also print the error against the exact values")}, flags.Common())
 }
 
 // game estimates on a game that a program plays, or whose values are all known.
@@ -30,11 +50,11 @@ func (p *program) game(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	out, compared := newOutput(c), c.Bool("compare")
-	if compared && slices.Contains([]string{"csv", "html", "svg", "png"}, out.format) {
-		return usage("--compare has no place in %s", out.format).or("--format json has it")
+	out, compared := flags.OutputOf(c, p.stdout), c.Bool("compare")
+	if compared && !slices.Contains([]string{"table", "waterfall", "heatmap", "markdown", "json"}, out.Format) {
+		return terminal.Usage("--compare has no place in %s", out.Format).Or("--format json has it")
 	}
-	r, err := p.requestOf(c, request.Play)
+	r, err := flags.RequestOf(c, request.Play, p.stdin)
 	if err != nil {
 		return err
 	}
@@ -44,20 +64,20 @@ func (p *program) game(c *cli.Context) error {
 	}
 	x, err := p.play(c.Context, r, g)
 	if err != nil || !compared {
-		return p.finish(out, x, err)
+		return out.Finish(x, err)
 	}
 	agreement, err := compare(c.Context, g, x)
 	if err != nil {
 		return err
 	}
-	return p.print(out, x, agreement)
+	return out.Explanation(x, agreement)
 }
 
 // play estimates on a game, and closes it.
 func (p *program) play(ctx context.Context, r request.Request, g *openedGame) (*explain.Explanation, error) {
 	run, err := r.NewRun(g)
 	if err != nil {
-		return nil, errors.Join(inFlags(err), g.close())
+		return nil, errors.Join(flags.Faults(err), g.close())
 	}
 	run.MayFail = g.mayFail
 	x, err := p.carryOut(ctx, run)
@@ -86,8 +106,8 @@ func compare(ctx context.Context, g explain.Game, x *explain.Explanation) (compa
 	return comparison{truth.Index, agreement}, err
 }
 
-// add writes the comparison behind an explanation in a format.
-func (c comparison) add(b *bytes.Buffer, format string) error {
+// Append writes the comparison behind an explanation in a format.
+func (c comparison) Append(b *bytes.Buffer, format string) error {
 	if format == "json" {
 		return c.addJSON(b)
 	}

@@ -2,10 +2,10 @@ package command
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
@@ -28,16 +28,10 @@ examples:
 `
 
 func (p *program) generateCommand() *cli.Command {
-	flags := slices.Concat(
-		taskFlags("stories (built in), a Hugging Face folder, or org/name of the hub (default: stories)"),
-		[]cli.Flag{
-			truth(groupWhat, "chat", "the prompt is the user's message; a .json file has all"),
-			words(groupWhat, "system", "TEXT", "with --chat: what the model is told first"),
-		},
-		promptFlags(), decodingFlags("tokens to write at most (default: 50)"),
-		whyFlags(request.Generate), writtenFlags(), whyFormats(), machineFlags(),
-	)
-	return p.command("generate", helpGenerate, flags, p.generate)
+	const task = request.Generate
+	return p.command("generate", helpGenerate, p.generate,
+		flags.Input(task, "stories (built in), a Hugging Face folder, or org/name of the hub (default: stories)"),
+		flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
 }
 
 // generate continues a text.
@@ -48,12 +42,12 @@ func (p *program) generate(c *cli.Context) error {
 	}
 	g, err := t.request.Generation(c.Context, t.models)
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	t.opened(g.Model)
 	for _, note := range g.Notes {
 		if t.why {
-			t.terminal.printf("note: %s", note)
+			t.terminal.Printf("note: %s", note)
 		}
 	}
 	w := t.newWriting(g.Model, cmp.Or(t.request.Text, g.Prompt.Text))

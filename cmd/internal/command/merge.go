@@ -2,22 +2,33 @@ package command
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
+const helpMerge = `Joins the parts that "explain corpus --shard" made of OUT, when all are there.
+The output is that of a run on one machine. The parts are kept.
+
+usage:
+  explain merge OUT [flags]
+
+example:
+  explain merge why.jsonl
+`
+
 func (p *program) mergeCommand() *cli.Command {
-	return p.command("merge", helpMerge, slices.Concat(runFlags()), p.merge)
+	return p.command("merge", helpMerge, p.merge, flags.Common())
 }
 
 // merge joins the parts of an output.
 func (p *program) merge(c *cli.Context) error {
-	output, err := oneArgument(c, "OUT")
+	output, err := flags.OneArgument(c, "OUT")
 	if err != nil {
 		return err
 	}
@@ -26,7 +37,7 @@ func (p *program) merge(c *cli.Context) error {
 	var missing *corpus.MissingPartsError
 	switch {
 	case errors.As(err, &missing):
-		return usage("%w", err).or("explain corpus … --shards %d --shard %s makes one", missing.Shards, missing.Missing[0])
+		return terminal.Usage("%w", err).Or("explain corpus … --shards %d --shard %s makes one", missing.Shards, missing.Missing[0])
 	case err != nil:
 		return err
 	}

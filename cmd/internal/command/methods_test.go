@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
 // TestBudgetIsACeiling: no method values more coalitions than it may.
@@ -19,7 +20,7 @@ func TestBudgetIsACeiling(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			args := []string{"game", "testdata/games/words12.npz", "--method", method, "--budget", strconv.Itoa(budget), "--format", "json"}
 			status := Run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
-			if status == exitUsage && strings.Contains(stderr.String(), "budget") {
+			if status == terminal.ExitUsage && strings.Contains(stderr.String(), "budget") {
 				continue // too small, and said so
 			}
 			var x struct{ Evaluations int }
@@ -38,7 +39,7 @@ func TestEveryMethodStops(t *testing.T) {
 		args := []string{"game", "testdata/games/words12.npz", "--method", method, "--budget", "600", "--max-error", "0.1", "--format", "json"}
 		status := Run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
 		if slices.Contains([]string{"exact", "contextcite", "c-lime", "l-shap", "leave-one-out", "drill"}, method) { // value all at once
-			if status != exitUsage {
+			if status != terminal.ExitUsage {
 				t.Errorf("%s: exit %d: %s", method, status, stderr.String())
 			}
 			continue

@@ -1,9 +1,6 @@
 package command
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"text/tabwriter"
@@ -11,7 +8,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/model/hub"
 )
 
@@ -71,89 +71,66 @@ examples:
 )
 
 func (p *program) modelCommand() *cli.Command {
-	command := p.command("model", helpModel, nil, func(c *cli.Context) error {
-		if !c.Args().Present() {
-			return usage("model pull, list, info or rm?").or("explain model --help tells of them")
-		}
-		e := usage("model has no command %q", c.Args().First())
-		if near := request.Nearest(c.Args().First(), []string{"pull", "list", "info", "rm"}); near != "" {
-			return e.or("did you mean explain model %s?", near)
-		}
-		return e.or("there are pull, list, info and rm")
-	})
-	yes := truth(groupRun, "yes", "do not ask")
-	formats := newChoice(groupOutput, "format", "FORMAT", "table or json", "table", "json")
+	command := p.command("model", helpModel, noModelCommand)
+	format := flags.Format("table", "json")
 	command.Subcommands = []*cli.Command{
-		p.command("pull", helpModelPull, runFlags(), p.pullModel),
-		p.command("list", helpModelList, []cli.Flag{formats}, p.listModels),
-		p.command("info", helpModelInfo, runFlags(formats), p.modelInfo),
-		p.command("rm", helpModelRemove, []cli.Flag{yes}, p.removeModel),
+		p.command("pull", helpModelPull, p.pullModel, flags.Common()),
+		p.command("list", helpModelList, p.listModels, []cli.Flag{format}),
+		p.command("info", helpModelInfo, p.modelInfo, flags.Common(format)),
+		p.command("rm", helpModelRemove, p.removeModel, []cli.Flag{flags.Run.Bool("yes", "do not ask")}),
 	}
 	return command
 }
 
+// noModelCommand tells which commands there are.
+func noModelCommand(c *cli.Context) error {
+	if !c.Args().Present() {
+		return terminal.Usage("model pull, list, info or rm?").Or("explain model --help tells of them")
+	}
+	e := terminal.Usage("model has no command %q", c.Args().First())
+	if near := request.Nearest(c.Args().First(), []string{"pull", "list", "info", "rm"}); near != "" {
+		return e.Or("did you mean explain model %s?", near)
+	}
+	return e.Or("there are pull, list, info and rm")
+}
+
 // pullModel downloads a model and prints its folder.
 func (p *program) pullModel(c *cli.Context) error {
-	name, err := oneArgument(c, "NAME")
+	name, err := flags.OneArgument(c, "NAME")
 	if err != nil {
 		return err
 	}
 	begin := time.Now()
-	o, done := p.terminal.hubOptions()
-	dir, err := hub.Pull(c.Context, name, o)
-	done()
+	dir, err := p.terminal.Pull(c.Context, name)
 	if err != nil {
-		return hubError(err)
+		return err
 	}
-	p.step(begin, "%s", name)
+	p.terminal.Step(begin, "%s", name)
 	_, err = fmt.Fprintln(p.stdout, dir)
 	return err
-}
-
-// modelFolder returns the folder of a model that the user names: a folder, or a
-// model of the hub, which is downloaded unless it is here.
-func (t *terminal) modelFolder(ctx context.Context, name string) (string, error) {
-	o, done := t.hubOptions()
-	dir, err := hub.Resolve(ctx, name, o)
-	done()
-	return dir, hubError(err)
-}
-
-// hubError turns an error of the hub into one with advice.
-func hubError(err error) error {
-	var e *hub.Error
-	switch {
-	case err == nil || errors.Is(err, context.Canceled):
-		return err
-	case !errors.As(err, &e):
-		return &usageError{err: err}
-	case e.Temporary:
-		return &failure{err, cmp.Or(e.Hint, "try again later")}
-	}
-	return (&usageError{err: err}).or("%s", e.Hint)
 }
 
 // listModels prints a table of the models in the cache.
 func (p *program) listModels(c *cli.Context) error {
 	if c.Args().Present() {
-		return usage("model list: unexpected argument %q", c.Args().First()).or("explain model info %s", c.Args().First())
+		return terminal.Usage("model list: unexpected argument %q", c.Args().First()).Or("explain model info %s", c.Args().First())
 	}
 	models, err := hub.List(hub.Options{})
 	if err != nil {
 		return err
 	}
 	if c.String("format") == "json" {
-		return p.printJSON(append([]hub.Model{}, models...))
+		return output.JSON(p.stdout, append([]hub.Model{}, models...))
 	}
 	if len(models) == 0 {
-		p.terminal.printf("no models are here\nhint: explain model pull org/name downloads one")
+		p.terminal.Printf("no models are here\nhint: explain model pull org/name downloads one")
 		return nil
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "model\trevision\tcommit\tsize\tlast used")
 	for _, m := range models {
 		for _, r := range m.Revisions {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", oneLine(m.Repo), oneLine(joined(r.Refs)), r.Commit[:12], size(r.Bytes), r.Used.Format("2006-01-02 15:04"))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", oneLine(m.Repo), oneLine(joined(r.Refs)), r.Commit[:12], terminal.Bytes(r.Bytes), r.Used.Format("2006-01-02 15:04"))
 		}
 	}
 	return w.Flush()
@@ -161,19 +138,19 @@ func (p *program) listModels(c *cli.Context) error {
 
 // removeModel removes a model from the cache, after it has asked.
 func (p *program) removeModel(c *cli.Context) error {
-	name, err := oneArgument(c, "NAME")
+	name, err := flags.OneArgument(c, "NAME")
 	if err != nil {
 		return err
 	}
 	r, err := hub.FindRemoval(name, hub.Options{})
 	if err != nil {
-		return hubError(err)
+		return terminal.HubError(err)
 	}
 	if !c.Bool("yes") {
-		if !isTerminal(p.stdin) {
-			return usage("model rm: would remove %s, %s", name, size(r.Bytes)).or("--yes removes it without a question")
+		if !terminal.Interactive(p.stdin) {
+			return terminal.Usage("model rm: would remove %s, %s", name, terminal.Bytes(r.Bytes)).Or("--yes removes it without a question")
 		}
-		fmt.Fprintf(p.terminal.w, "remove %s, %s? [y/N] ", name, size(r.Bytes))
+		fmt.Fprintf(p.terminal.W, "remove %s, %s? [y/N] ", name, terminal.Bytes(r.Bytes))
 		if answer, err := readLine(c.Context, p.stdin.(*os.File)); err != nil || answer != "y" && answer != "yes" {
 			return err
 		}
@@ -181,6 +158,6 @@ func (p *program) removeModel(c *cli.Context) error {
 	if err := r.Do(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "removed %s, %s\n", name, size(r.Bytes))
+	_, err = fmt.Fprintf(p.stdout, "removed %s, %s\n", name, terminal.Bytes(r.Bytes))
 	return err
 }

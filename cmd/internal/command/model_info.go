@@ -3,7 +3,6 @@ package command
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model/pretrained"
 	"github.com/whence-xai/whence/model/summary"
@@ -20,16 +22,16 @@ import (
 
 // modelInfo prints what a model is.
 func (p *program) modelInfo(c *cli.Context) error {
-	name, err := oneArgument(c, "NAME|DIR")
+	name, err := flags.OneArgument(c, "NAME|DIR")
 	if err != nil {
 		return err
 	}
-	s, err := p.terminal.summarize(c.Context, name)
+	s, err := p.summarizeModel(c.Context, name)
 	if err != nil {
 		return err
 	}
 	if c.String("format") == "json" {
-		return p.printJSON(s)
+		return output.JSON(p.stdout, s)
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	line := func(what, value string) {
@@ -55,14 +57,14 @@ func (p *program) modelInfo(c *cli.Context) error {
 	}
 	fmt.Fprintln(w, "\nfile\tsize\tSHA-256")
 	for _, f := range s.Files {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", oneLine(f.Name), size(f.Bytes), f.SHA256)
+		fmt.Fprintf(w, "%s\t%s\t%s\n", oneLine(f.Name), terminal.Bytes(f.Bytes), f.SHA256)
 	}
 	return w.Flush()
 }
 
-// summarize returns what a model is that the user names: a folder, a built-in
+// summarizeModel returns what a model is that the user names: a folder, a built-in
 // one, or one of the hub.
-func (t *terminal) summarize(ctx context.Context, name string) (*summary.Summary, error) {
+func (p *program) summarizeModel(ctx context.Context, name string) (*summary.Summary, error) {
 	if _, err := os.Stat(name); err != nil && slices.Contains(pretrained.Names(), name) {
 		files, err := pretrained.Checkpoint(name)
 		if err != nil {
@@ -70,7 +72,7 @@ func (t *terminal) summarize(ctx context.Context, name string) (*summary.Summary
 		}
 		return summary.New(files.Config, files.TokenizerConfig, files.Weights)
 	}
-	dir, err := t.modelFolder(ctx, name)
+	dir, err := p.terminal.Model(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -108,19 +110,6 @@ func joined(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// size returns bytes as people say them.
-func size(bytes int64) string {
-	units := []string{"kB", "MB", "GB", "TB"}
-	if bytes < 1000 {
-		return fmt.Sprintf("%d B", bytes)
-	}
-	n, unit := float64(bytes)/1000, 0
-	for n >= 999.5 && unit < len(units)-1 {
-		n, unit = n/1000, unit+1
-	}
-	return fmt.Sprintf("%.3g %s", n, units[unit])
-}
-
 // count returns a large number as people say it, and exactly.
 func count(n int64) string {
 	switch {
@@ -130,14 +119,6 @@ func count(n int64) string {
 		return fmt.Sprintf("%.3g million (%d)", float64(n)/1e6, n)
 	}
 	return fmt.Sprint(n)
-}
-
-// printJSON prints a value as JSON.
-func (p *program) printJSON(v any) error {
-	encoder := json.NewEncoder(p.stdout)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
 }
 
 // readLine reads what the user answers, for as long as ctx is not done.

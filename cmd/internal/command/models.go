@@ -22,8 +22,8 @@ func (p *program) models(c *cli.Context) *request.Models {
 		Threads: c.Int("threads"),
 		Batch:   c.Int("batch"),
 		Note: func(message string) {
-			if !p.terminal.quiet {
-				p.terminal.printf("%s", message)
+			if !p.terminal.Quiet {
+				p.terminal.Printf("%s", message)
 			}
 		},
 	}
@@ -35,7 +35,7 @@ func (p *program) findModel(ctx context.Context, name string) (model.Checkpoint,
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && slices.Contains(pretrained.Names(), name) {
 		return pretrained.Checkpoint(name)
 	}
-	dir, err := p.terminal.modelFolder(ctx, name)
+	dir, err := p.terminal.Model(ctx, name)
 	if err != nil {
 		return model.Checkpoint{}, err
 	}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
 // failureOf runs a command line that must fail, and returns the status and what was said.
@@ -62,7 +64,7 @@ func TestKeepsInputs(t *testing.T) {
 		{"generate", "--template", "{a} b", "--set", "a=@x.json", "--output", "./x.json"},
 		{"--prompt", "a", "--neutralize", "x.json", "--output", "./x.json"},
 	} {
-		if status, said := failureOf(t, args...); status != exitUsage || !strings.Contains(said, "both input and output") {
+		if status, said := failureOf(t, args...); status != terminal.ExitUsage || !strings.Contains(said, "both input and output") {
 			t.Errorf("%q: exit %d: %s", args, status, said)
 		}
 	}
@@ -88,7 +90,7 @@ func TestEndless(t *testing.T) {
 		{"audit", zeros},
 		{"evaluate", "--rationales", zeros},
 	} {
-		if status, said := failureOf(t, args...); status != exitUsage || !strings.Contains(said, zeros+": more than ") {
+		if status, said := failureOf(t, args...); status != terminal.ExitUsage || !strings.Contains(said, zeros+": more than ") {
 			t.Errorf("%q: exit %d: %s", args, status, said)
 		}
 	}
@@ -105,7 +107,7 @@ func TestInterruptedAtPipes(t *testing.T) {
 			t.Fatal(err)
 		}
 		cancel()
-		if status := <-ended; status != exitInterrupted {
+		if status := <-ended; status != terminal.ExitInterrupted {
 			t.Errorf("%q: exit %d", args, status)
 		}
 		w.Close()
@@ -118,7 +120,7 @@ func TestClashHint(t *testing.T) {
 	if err := os.WriteFile("why.dead.jsonl", []byte(`{"text": "good"}`+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if status, said := failureOf(t, "corpus", "why.dead.jsonl", "-o", "why.jsonl"); status != exitUsage || !strings.HasSuffix(said, "explain: hint: --output why.2.jsonl\n") {
+	if status, said := failureOf(t, "corpus", "why.dead.jsonl", "-o", "why.jsonl"); status != terminal.ExitUsage || !strings.HasSuffix(said, "explain: hint: --output why.2.jsonl\n") {
 		t.Errorf("exit %d: %s", status, said)
 	}
 }
@@ -137,7 +139,7 @@ func TestInterruptedAtFIFOs(t *testing.T) {
 		{"audit", "--corpus", "testdata/unsigned.json", "--lexicon", fifo},
 		{"audit", "--augment", fifo, "--output", fifo + ".csv"},
 	} {
-		if status := Run(ctx, args, strings.NewReader(""), io.Discard, io.Discard); status != exitInterrupted {
+		if status := Run(ctx, args, strings.NewReader(""), io.Discard, io.Discard); status != terminal.ExitInterrupted {
 			t.Errorf("%q: exit %d", args, status)
 		}
 	}

@@ -14,7 +14,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
@@ -58,7 +61,7 @@ func (r *rationale) text() (string, []explain.Span) {
 func readRationales(r io.Reader, name string, limit int) iter.Seq2[*rationale, error] {
 	return func(yield func(*rationale, error) bool) {
 		lines := bufio.NewScanner(withoutMark(r))
-		lines.Buffer(nil, maxText)
+		lines.Buffer(nil, flags.MaxText)
 		for line, n := 1, 0; lines.Scan() && (limit == 0 || n < limit); line++ {
 			if len(strings.TrimSpace(lines.Text())) == 0 {
 				continue
@@ -70,7 +73,7 @@ func readRationales(r io.Reader, name string, limit int) iter.Seq2[*rationale, e
 				err = errors.New(`"tokens" needs as many of "rationale_freq" or "rationale"`)
 			}
 			if err != nil {
-				yield(nil, usage("%s: line %d: %w", name, line, err))
+				yield(nil, terminal.Usage("%s: line %d: %w", name, line, err))
 				return
 			}
 			if !yield(one, nil) {
@@ -78,7 +81,7 @@ func readRationales(r io.Reader, name string, limit int) iter.Seq2[*rationale, e
 			}
 		}
 		if err := lines.Err(); err != nil {
-			yield(nil, usage("%s: %w", name, err))
+			yield(nil, terminal.Usage("%s: %w", name, err))
 		}
 	}
 }
@@ -98,9 +101,9 @@ var plausibility = [3]string{"AUPRC", "token F1", "token IOU"}
 // matter, the tokens being the players and the label the class.
 func (p *program) evaluateRationales(c *cli.Context, name string) error {
 	if c.Args().Present() || c.IsSet("prompt") || c.IsSet("file") || c.IsSet("unit") {
-		return usage("--rationales brings its own texts and players")
+		return terminal.Usage("--rationales brings its own texts and players")
 	}
-	f, err := wholeFile(c.Context, name, mostSaved)
+	f, err := fileReader(c.Context, name, mostSaved)
 	if err != nil {
 		return err
 	}
@@ -110,14 +113,14 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 		return err
 	}
 	var r request.Request
-	if err := overlay(c, &r); err != nil {
+	if err := flags.Overlay(c, &r); err != nil {
 		return err
 	}
 	b, err := p.newBench(c, r)
 	if err != nil {
 		return err
 	}
-	step, done := p.count("texts", texts)
+	step, done := p.terminal.Count("texts", texts)
 	defer done()
 	out := &plausible{k: k}
 	for one, err := range readRationales(f, name, limit) {
@@ -129,7 +132,7 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 		}
 		step(1)
 	}
-	return p.publish(newOutput(c), out.finding(b))
+	return flags.OutputOf(c, p.stdout).Finding(out.finding(b))
 }
 
 // survey counts the texts and the words marked in the mean, and rewinds.
@@ -147,7 +150,7 @@ func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 		}
 	}
 	if texts == 0 {
-		return 0, 0, usage("%s: no texts", name)
+		return 0, 0, terminal.Usage("%s: no texts", name)
 	}
 	_, err = f.Seek(0, io.SeekStart)
 	return texts, max(1, int(math.Round(float64(marked)/float64(texts)))), err
@@ -216,8 +219,8 @@ func (o *plausible) measure(ctx context.Context, b *bench, game explain.Game, ma
 	return nil
 }
 
-func (o *plausible) finding(b *bench) *finding {
-	f := &finding{title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.Model.Name())}
+func (o *plausible) finding(b *bench) *output.Finding {
+	f := &output.Finding{Title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.Model.Name())}
 	s := render.Sheet{Heads: []string{"metric", "better", "mean", "± 95 %", "random", "leave-one-out"}, Words: 2}
 	var results []resultJSON
 	for i, name := range plausibility {
@@ -227,16 +230,16 @@ func (o *plausible) finding(b *bench) *finding {
 		mean, half := statistics.Interval(o.values[i][0])
 		random, _ := statistics.Interval(o.values[i][1])
 		loo, _ := statistics.Interval(o.values[i][2])
-		s.Rows = append(s.Rows, []string{name, "↑", short(mean), short(half), short(random), short(loo)})
+		s.Rows = append(s.Rows, []string{name, "↑", output.Short(mean), output.Short(half), output.Short(random), output.Short(loo)})
 		results = append(results, resultData([]metric.Result{{Name: name, Better: metric.Higher, Value: mean, Random: random, LeaveOneOut: loo}})...)
 	}
-	f.table("", s)
-	f.say("The explanation of the label by %s, %s at most; F1 and IOU take its %d strongest words, as many as people mark in the mean. "+
+	f.Table("", s)
+	f.Say("The explanation of the label by %s, %s at most; F1 and IOU take its %d strongest words, as many as people mark in the mean. "+
 		"The model is right about %s.", cmp.Or(b.Request.Method.Name, request.Methods()[0]), b.budget(), o.k, within(o.right, o.texts, "texts"))
 	if o.skipped > 0 {
-		f.say("%d texts were left out: nothing is marked, the model has no such label, or two tokens share one of the model's.", o.skipped)
+		f.Say("%d texts were left out: nothing is marked, the model has no such label, or two tokens share one of the model's.", o.skipped)
 	}
-	f.data = struct {
+	f.Data = struct {
 		Schema  int          `json:"schema"`
 		Model   string       `json:"model"`
 		Texts   int          `json:"texts"`

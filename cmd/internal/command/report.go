@@ -3,32 +3,47 @@ package command
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 	"github.com/whence-xai/whence/explain/report"
 )
 
+const helpReport = `Says what the explanations of a corpus come to: the words that raise and lower
+each class with intervals, what drove the errors (where rows have labels), kinds
+of explanations, texts that show most of them, and a decision tree and a sum of
+words that stand in for the model, with how often they agree with it.
+OUT is what "explain corpus" wrote, or the parts of it when all are there.
+
+usage:
+  explain report OUT… [flags]
+
+examples:
+  explain report why.jsonl
+  explain report why.parquet --output report.html
+  explain report why.jsonl --output words.csv
+`
+
 func (p *program) reportCommand() *cli.Command {
-	flags := slices.Concat([]cli.Flag{
-		number(groupHow, "clusters", "kinds of explanations to look for (default: 6)"),
-		number(groupHow, "depth", "of the decision tree, in words asked for (default: 4)"),
-		number(groupHow, "terms", "words of the linear models (default: 20)"),
-		number(groupHow, "texts", "representative texts, and errors (default: 8)"),
-		number(groupHow, "sample", "rows that these rest on (default: 4096)"),
-		seedFlag(),
-	}, findingFlags(), runFlags())
-	return p.command("report", helpReport, flags, p.report)
+	return p.command("report", helpReport, p.report, []cli.Flag{
+		flags.How.Count("clusters", "kinds of explanations to look for (default: 6)"),
+		flags.How.Count("depth", "of the decision tree, in words asked for (default: 4)"),
+		flags.How.Count("terms", "words of the linear models (default: 20)"),
+		flags.How.Count("texts", "representative texts, and errors (default: 8)"),
+		flags.How.Count("sample", "rows that these rest on (default: 4096)"),
+		flags.How.Seed(),
+	}, flags.Finding(false), flags.Common())
 }
 
 // report says what the explanations of a corpus come to.
 func (p *program) report(c *cli.Context) error {
 	outputs := c.Args().Slice()
 	if len(outputs) == 0 {
-		return usage("report: no OUT given").or("explain corpus makes one: explain corpus reviews.jsonl -o why.jsonl")
+		return terminal.Usage("report: no OUT given").Or("explain corpus makes one: explain corpus reviews.jsonl -o why.jsonl")
 	}
 	store := &bucket.Store{}
 	r, err := report.Of(c.Context, rowsOf(c.Context, store, outputs), report.Options{
@@ -36,13 +51,13 @@ func (p *program) report(c *cli.Context) error {
 		Texts: c.Int("texts"), Depth: c.Int("depth"), Terms: c.Int("terms"),
 	})
 	if err != nil {
-		return &usageError{err: err}
+		return &terminal.UsageError{Err: err}
 	}
 	m, err := corpus.ReadManifest(c.Context, store, outputs[0])
 	if err != nil {
 		return err
 	}
-	return p.publish(newOutput(c), reportFinding(r, m))
+	return flags.OutputOf(c, p.stdout).Finding(reportFinding(r, m))
 }
 
 // rowsOf yields the rows of several outputs.

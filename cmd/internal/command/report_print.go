@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/explain/corpus"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/explain/report"
@@ -23,51 +24,51 @@ const (
 )
 
 // reportFinding says what a report does, m being the manifest of its rows or nil.
-func reportFinding(r *report.Report, m *corpus.Manifest) *finding {
-	f := &finding{title: fmt.Sprintf("%d texts explained", r.Rows), data: r, long: allWords(r.Words), facts: manifestFacts(m)}
+func reportFinding(r *report.Report, m *corpus.Manifest) *output.Finding {
+	f := &output.Finding{Title: fmt.Sprintf("%d texts explained", r.Rows), Data: r, Long: allWords(r.Words), Facts: manifestFacts(m)}
 	for _, c := range r.Classes {
-		f.say("%s: %d texts, %s", c.Name, c.Rows, percent(float64(c.Rows)/float64(r.Rows)))
+		f.Say("%s: %d texts, %s", c.Name, c.Rows, percent(float64(c.Rows)/float64(r.Rows)))
 	}
 	if l := &r.Labels; l.Labeled > 0 {
 		share, low, high := l.Accuracy()
-		f.say("The model agrees with %d of %d labels: %s, between %s and %s at 95 %%.", l.Right, l.Labeled, percent(share), percent(low), percent(high))
+		f.Say("The model agrees with %d of %d labels: %s, between %s and %s at 95 %%.", l.Right, l.Labeled, percent(share), percent(low), percent(high))
 	}
 	for _, w := range r.Warnings {
-		f.say("Note: %s.", w)
+		f.Say("Note: %s.", w)
 	}
 	if r.Missed > 0 {
-		f.say("Words are counted in bounded memory: each may be in up to %d more texts than told.", r.Missed)
+		f.Say("Words are counted in bounded memory: each may be in up to %d more texts than told.", r.Missed)
 	}
-	f.say("Scores are %s in %s, a word's occurrences in a text added up; intervals are at 95 %%.", r.Index, r.Scale)
-	f.show("Words that move the model most", wordBars(r.Words))
+	f.Say("Scores are %s in %s, a word's occurrences in a text added up; intervals are at 95 %%.", r.Index, r.Scale)
+	f.Show("Words that move the model most", wordBars(r.Words))
 	for i, class := range classesOf(r.Words) {
 		if i == shownClasses {
-			f.say("Words of %d more classes are in JSON and CSV.", len(classesOf(r.Words))-i)
+			f.Say("Words of %d more classes are in JSON and CSV.", len(classesOf(r.Words))-i)
 			break
 		}
-		f.table("Words that raise "+class+" most surely", strongWords(r.Words, class, 1))
-		f.table("Words that lower "+class+" most surely", strongWords(r.Words, class, -1))
+		f.Table("Words that raise "+class+" most surely", strongWords(r.Words, class, 1))
+		f.Table("Words that lower "+class+" most surely", strongWords(r.Words, class, -1))
 	}
 	reportErrors(f, &r.Labels)
-	f.table(fmt.Sprintf("Kinds of explanations: %d clusters of %d texts", len(r.Clusters), r.Sampled), clusterSheet(r.Clusters))
-	f.table("Texts that show most of what moves the model", textSheet(r.Texts))
+	f.Table(fmt.Sprintf("Kinds of explanations: %d clusters of %d texts", len(r.Clusters), r.Sampled), clusterSheet(r.Clusters))
+	f.Table("Texts that show most of what moves the model", textSheet(r.Texts))
 	showTexts(f, "A typical text", r.Texts)
 	if t := r.Tree; t != nil {
-		f.table("Rules in place of the model: "+fidelity(&t.Fidelity), ruleSheet(t.Rules()))
+		f.Table("Rules in place of the model: "+fidelity(&t.Fidelity), ruleSheet(t.Rules()))
 	}
 	for _, l := range r.Linear {
-		f.table(fmt.Sprintf("A sum in place of the model, for %s: %+.2f and for every word; %s", cmp.Or(l.Class, "the output"), l.Intercept, fidelity(&l.Fidelity)), termSheet(l.Terms))
+		f.Table(fmt.Sprintf("A sum in place of the model, for %s: %+.2f and for every word; %s", cmp.Or(l.Class, "the output"), l.Intercept, fidelity(&l.Fidelity)), termSheet(l.Terms))
 	}
 	return f
 }
 
-func reportErrors(f *finding, l *report.Labels) {
+func reportErrors(f *output.Finding, l *report.Labels) {
 	if l.Labeled == 0 {
 		return
 	}
-	f.table("Labels and what the model chose", confusionSheet(l.Confusion))
-	f.table("What drove the errors: words that raised the wrong class", errorSheet(l.Words))
-	f.table("Errors that the model was surest of", textSheet(l.Errors))
+	f.Table("Labels and what the model chose", confusionSheet(l.Confusion))
+	f.Table("What drove the errors: words that raised the wrong class", errorSheet(l.Words))
+	f.Table("Errors that the model was surest of", textSheet(l.Errors))
 	showTexts(f, "An error", l.Errors)
 }
 
@@ -90,8 +91,8 @@ func manifestFacts(m *corpus.Manifest) []render.Fact {
 func allWords(words []report.Word) render.Sheet {
 	s := render.Sheet{Heads: []string{"class", "word", "texts", "mean", "low", "high", "mean_abs", "abs_margin"}, Words: 2}
 	for _, w := range words {
-		s.Rows = append(s.Rows, []string{w.Class, w.Word, strconv.Itoa(w.Texts), exactly(float64(w.Mean)),
-			exactly(float64(w.Low)), exactly(float64(w.High)), exactly(float64(w.MeanAbs)), exactly(float64(w.AbsMargin))})
+		s.Rows = append(s.Rows, []string{w.Class, w.Word, strconv.Itoa(w.Texts), output.Exactly(float64(w.Mean)),
+			output.Exactly(float64(w.Low)), output.Exactly(float64(w.High)), output.Exactly(float64(w.MeanAbs)), output.Exactly(float64(w.AbsMargin))})
 	}
 	return s
 }
@@ -113,8 +114,8 @@ func strongWords(words []report.Word, class string, sign float64) render.Sheet {
 	slices.SortStableFunc(strong, func(a, b report.Word) int { return cmp.Compare(end(b), end(a)) })
 	s := render.Sheet{Heads: []string{"word", "texts", "mean", "low", "high", "mean |score|"}, Words: 1}
 	for _, w := range strong[:min(len(strong), shownWords)] {
-		s.Rows = append(s.Rows, []string{w.Word, strconv.Itoa(w.Texts), signed(float64(w.Mean)), signed(float64(w.Low)), signed(float64(w.High)),
-			fmt.Sprintf("%s ± %s", short(float64(w.MeanAbs)), short(float64(w.AbsMargin)))})
+		s.Rows = append(s.Rows, []string{w.Word, strconv.Itoa(w.Texts), output.Signed(float64(w.Mean)), output.Signed(float64(w.Low)), output.Signed(float64(w.High)),
+			fmt.Sprintf("%s ± %s", output.Short(float64(w.MeanAbs)), output.Short(float64(w.AbsMargin)))})
 	}
 	return s
 }
@@ -130,7 +131,7 @@ func confusionSheet(confusion []report.Confusion) render.Sheet {
 func errorSheet(words []report.ErrorWord) render.Sheet {
 	s := render.Sheet{Heads: []string{"word", "wrong class", "errors with it", "mean in them", "mean in all"}, Words: 2}
 	for _, w := range words[:min(len(words), shownWords)] {
-		s.Rows = append(s.Rows, []string{w.Word, w.Class, strconv.Itoa(w.Errors), signed(float64(w.Mean)), signed(float64(w.Overall))})
+		s.Rows = append(s.Rows, []string{w.Word, w.Class, strconv.Itoa(w.Errors), output.Signed(float64(w.Mean)), output.Signed(float64(w.Overall))})
 	}
 	return s
 }
@@ -161,16 +162,16 @@ func textSheet(texts []report.Text) render.Sheet {
 		if t.Label != "" {
 			chosen += " (label " + t.Label + ")"
 		}
-		s.Rows = append(s.Rows, []string{headOf(t), strings.Join(words, ", "), chosen, short(float64(t.Probability)), strconv.FormatInt(t.Row, 10)})
+		s.Rows = append(s.Rows, []string{headOf(t), strings.Join(words, ", "), chosen, output.Short(float64(t.Probability)), strconv.FormatInt(t.Row, 10)})
 	}
 	return s
 }
 
 // showTexts adds the first few texts with their words colored, to a page.
-func showTexts(f *finding, what string, texts []report.Text) {
+func showTexts(f *output.Finding, what string, texts []report.Text) {
 	for _, t := range texts[:min(len(texts), coloredTexts)] {
 		if marked, err := render.MarkedText(t.Explanation, t.Output); err == nil && t.Text != "" {
-			f.show(fmt.Sprintf("%s, row %d: what speaks for %s", what, t.Row, cmp.Or(t.Prediction, "the output")), marked)
+			f.Show(fmt.Sprintf("%s, row %d: what speaks for %s", what, t.Row, cmp.Or(t.Prediction, "the output")), marked)
 		}
 	}
 }
@@ -207,7 +208,7 @@ func ruleSheet(rules []report.Rule) render.Sheet {
 func termSheet(terms []report.Term) render.Sheet {
 	s := render.Sheet{Heads: []string{"word", "adds", "texts"}, Words: 1}
 	for _, t := range terms {
-		s.Rows = append(s.Rows, []string{t.Word, signed(float64(t.Coefficient)), strconv.Itoa(t.Texts)})
+		s.Rows = append(s.Rows, []string{t.Word, output.Signed(float64(t.Coefficient)), strconv.Itoa(t.Texts)})
 	}
 	return s
 }
@@ -219,7 +220,7 @@ func fidelity(f *report.Fidelity) string {
 		says = append(says, fmt.Sprintf("%s as the model, %s by chance", percent(a), percent(float64(f.Chance))))
 	}
 	if r2 := float64(f.R2); r2 == r2 {
-		says = append(says, "R² "+short(r2))
+		says = append(says, "R² "+output.Short(r2))
 	}
 	return fmt.Sprintf("on %d texts held out %s", f.HeldOut, strings.Join(says, ", "))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
 )
@@ -22,15 +23,15 @@ func recorded(r request.Request) (version string, asked json.RawMessage) {
 // carryOut estimates what a request asks for and shows meanwhile how far it has
 // come. Where the game fails on the way, what is known by then comes with the error.
 func (p *program) carryOut(ctx context.Context, run *request.Run) (*explain.Explanation, error) {
-	game, done := p.watch(run.Game, run.Evaluations)
+	game, done := p.terminal.Watch(run.Game, run.Evaluations)
 	defer done()
 	run.Game = game
 	begin := time.Now()
 	x, err := run.Estimate(ctx)
 	if x == nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	x.Version, x.Request = recorded(run.Request)
-	p.step(begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
-	return x, inFlags(err)
+	p.terminal.Step(begin, "%s: %d players, %d coalitions valued", x.Estimator.Name, len(x.Players), x.Evaluations)
+	return x, flags.Faults(err)
 }

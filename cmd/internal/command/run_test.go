@@ -15,7 +15,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
 // outputOf runs a command line that must succeed.
@@ -98,8 +100,8 @@ func TestInterrupted(t *testing.T) {
 	var stdout bytes.Buffer
 	file := filepath.Join(t.TempDir(), "x.json")
 	args := []string{"--verbose", "--output", file, "--file", "testdata/texts/long.in", "--long", "window", "--method", "lime"}
-	if status := Run(ctx, args, strings.NewReader(""), &stdout, stderr); status != exitInterrupted {
-		t.Errorf("exit %d, want %d", status, exitInterrupted)
+	if status := Run(ctx, args, strings.NewReader(""), &stdout, stderr); status != terminal.ExitInterrupted {
+		t.Errorf("exit %d, want %d", status, terminal.ExitInterrupted)
 	}
 	if stdout.Len() > 0 || !strings.HasSuffix(stderr.String(), "explain: interrupted\n") {
 		t.Errorf("printed %q and %q", stdout.String(), stderr.String())
@@ -115,8 +117,8 @@ func TestInterruptedWhileReading(t *testing.T) {
 	defer w.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if status := Run(ctx, nil, r, io.Discard, io.Discard); status != exitInterrupted {
-		t.Errorf("exit %d, want %d", status, exitInterrupted)
+	if status := Run(ctx, nil, r, io.Discard, io.Discard); status != terminal.ExitInterrupted {
+		t.Errorf("exit %d, want %d", status, terminal.ExitInterrupted)
 	}
 }
 
@@ -124,7 +126,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 func TestUnwritable(t *testing.T) {
 	var stderr bytes.Buffer
 	status := Run(context.Background(), []string{"game", "testdata/games/tabular8.npz"}, strings.NewReader(""), failingWriter{}, &stderr)
-	if status != exitFailed || stderr.String() != "explain: short write\n" {
+	if status != terminal.ExitFailed || stderr.String() != "explain: short write\n" {
 		t.Errorf("exit %d: %q", status, stderr.String())
 	}
 }
@@ -240,16 +242,6 @@ func TestBashCompletes(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	for word, want := range map[string]string{
-		"kernal": "kernel", "permuation": "permutation", "EXACT": "exact", "limE": "lime", "zzz": "", "x": "", "atuo": "auto",
-	} {
-		if got := request.Nearest(word, request.Methods()); got != want {
-			t.Errorf("nearest to %q is %q, want %q", word, got, want)
-		}
-	}
-}
-
 // TestAsTyped: what is given several times comes as it was typed, also by the
 // environment.
 func TestAsTyped(t *testing.T) {
@@ -266,34 +258,12 @@ func TestAsTyped(t *testing.T) {
 		for _, value := range typed {
 			args = append(args, "--"+flag, value)
 		}
-		if err := p.execute(t.Context(), app, args); err != nil || !slices.Equal(got, typed) {
+		if err := flags.Execute(t.Context(), app, args); err != nil || !slices.Equal(got, typed) {
 			t.Errorf("--%s: %q (%v)", flag, got, err)
 		}
-		t.Setenv(environment(flag)[0], " a,b\n")
-		if err := p.execute(t.Context(), app, args[:1]); err != nil || !slices.Equal(got, []string{" a,b\n"}) {
-			t.Errorf("%s: %q (%v)", environment(flag)[0], got, err)
+		t.Setenv("EXPLAIN_"+strings.ToUpper(flag), " a,b\n")
+		if err := flags.Execute(t.Context(), app, args[:1]); err != nil || !slices.Equal(got, []string{" a,b\n"}) {
+			t.Errorf("%s: %q (%v)", "EXPLAIN_"+strings.ToUpper(flag), got, err)
 		}
-	}
-}
-
-// TestArrange: a subcommand's positional arguments may stand anywhere.
-func TestArrange(t *testing.T) {
-	for line, want := range map[string]string{
-		"game f.npz --seed 3 --compare": "game --seed 3 --compare -- f.npz",
-		"game --seed 3 f.npz --quiet":   "game --seed 3 --quiet -- f.npz",
-		"game --seed=3 f.npz -- --odd":  "game --seed=3 -- f.npz --odd",
-		"show - --format csv":           "show --format csv -- -",
-		"game f.npz --seed":             "game --seed -- f.npz",
-		"--prompt game --seed 3":        "--prompt game --seed 3",
-		"--quiet thing":                 "--quiet thing",
-		"-- game f.npz":                 "-- game f.npz",
-	} {
-		got, err := arrange((&program{}).app(), strings.Fields(line))
-		if err != nil || strings.Join(got, " ") != want {
-			t.Errorf("%s: %s (%v), want %s", line, strings.Join(got, " "), err, want)
-		}
-	}
-	if _, err := arrange((&program{}).app(), []string{"--quiet", "game", "f.npz"}); err == nil {
-		t.Error("a flag before the subcommand was accepted and would be ignored")
 	}
 }

@@ -9,7 +9,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/hub"
@@ -20,29 +22,29 @@ import (
 // is data: a request has no place for a program, a host, a key or an output.
 func savedRequest(x *explain.Explanation) (request.Request, error) {
 	if x.Request == nil {
-		return request.Request{}, usage("the explanation does not say how it was made").or(`explain --output FILE.json saves that, under "run"`)
+		return request.Request{}, terminal.Usage("the explanation does not say how it was made").Or(`explain --output FILE.json saves that, under "run"`)
 	}
 	r, err := request.Saved(x.Request, x.Subject.Text)
 	if err == nil {
 		err = r.Validate()
 	}
-	return r, unlessEnded(inFlags(err))
+	return r, terminal.Blame(flags.Faults(err))
 }
 
 // allowances are the flags by which a person names what no file may: programs,
 // hosts, keys, models that are not here, and what concerns the machine.
 func allowances() []cli.Flag {
 	return []cli.Flag{
-		words(groupWhat, "model", "NAME", "the model, where it has moved since or is to be downloaded"),
-		words(groupWhat, "infill-model", "NAME", "the model that fills in, of --mask infill"),
-		words(groupWhat, "encoder", "NAME", "the encoder, of --score cosine"),
-		words(groupWhat, "endpoint", "URL", "the server to ask again"),
-		words(groupWhat, "key-env", "NAME", "the variable where its key is"),
-		words(groupWhat, "key-file", "FILE", "the file where its key is"),
-		words(groupWhat, "command", "CMD", "the program to ask again, run by the shell"),
-		words(groupRun, "cache", "FILE", "what it has answered; more is added"),
-		number(groupRun, "timeout", "seconds that an answer of it may take"),
-		number(groupRun, "threads", "threads of the model (default: all processors)"),
+		flags.What.Text("model", "NAME", "the model, where it has moved since or is to be downloaded"),
+		flags.What.Text("infill-model", "NAME", "the model that fills in, of --mask infill"),
+		flags.What.Text("encoder", "NAME", "the encoder, of --score cosine"),
+		flags.What.Text("endpoint", "URL", "the server to ask again"),
+		flags.What.Text("key-env", "NAME", "the variable where its key is"),
+		flags.What.Text("key-file", "FILE", "the file where its key is"),
+		flags.What.Text("command", "CMD", "the program to ask again, run by the shell"),
+		flags.Run.Text("cache", "FILE", "what it has answered; more is added"),
+		flags.Run.Count("timeout", "seconds that an answer of it may take"),
+		flags.Threads(),
 	}
 }
 
@@ -67,18 +69,19 @@ func permitted(c *cli.Context, task request.Task, files []string) error {
 	if task == "" {
 		task = request.Classify
 	}
-	for _, name := range flagNames(allowances()) {
+	for _, f := range allowances() {
+		name := f.Names()[0]
 		if c.IsSet(name) && !slices.Contains(allowed(name), task) {
-			return usage("--%s is of no use: explain %s made the explanation", name, task)
+			return terminal.Usage("--%s is of no use: explain %s made the explanation", name, task)
 		}
 	}
 	switch {
 	case task == request.Ask && !c.IsSet("endpoint") && !c.IsSet("command"):
-		return usage("the explanation is of a model on a server, or of a program, and no file may name one").
-			or("--endpoint URL names the server, --command CMD the program")
+		return terminal.Usage("the explanation is of a model on a server, or of a program, and no file may name one").
+			Or("--endpoint URL names the server, --command CMD the program")
 	case task == request.Play && !c.IsSet("command") && len(files) == 0:
-		return usage("the explanation is of a game, and no file may name the program that plays it").
-			or("explain verify FILE.json GAME.npz, or --command CMD where a program plays it")
+		return terminal.Usage("the explanation is of a game, and no file may name the program that plays it").
+			Or("explain verify FILE.json GAME.npz, or --command CMD where a program plays it")
 	}
 	return nil
 }
@@ -110,7 +113,7 @@ func here(ctx context.Context, x *explain.Explanation, flag, name string) (strin
 		return name, nil
 	}
 	refused := func(why string) error {
-		return usage("the explanation names the model %q, %s", name, why).or("--%s NAME says which to use", flag)
+		return terminal.Usage("the explanation names the model %q, %s", name, why).Or("--%s NAME says which to use", flag)
 	}
 	switch {
 	case flag != "model" || len(x.Subject.SHA256) != 64:
@@ -137,7 +140,7 @@ func here(ctx context.Context, x *explain.Explanation, flag, name string) (strin
 // what the flags say in the place of what it said.
 func restored(c *cli.Context, x *explain.Explanation) (r request.Request, err error) {
 	if c.IsSet("prompt") || c.IsSet("file") {
-		return r, usage("both a saved explanation and a text are given")
+		return r, terminal.Usage("both a saved explanation and a text are given")
 	}
 	if x.Request != nil {
 		if r, err = savedRequest(x); err != nil {
@@ -145,7 +148,7 @@ func restored(c *cli.Context, x *explain.Explanation) (r request.Request, err er
 		}
 	}
 	if r.Task != "" && r.Task != request.Classify {
-		return r, usage("the saved explanation was made by %q, and %s is for those of a classifier", r.Task, c.Command.Name)
+		return r, terminal.Usage("the saved explanation was made by %q, and %s is for those of a classifier", r.Task, c.Command.Name)
 	}
 	r.Text = x.Subject.Text
 	for to, said := range map[*string]string{&r.Mask: x.Subject.Masker, &r.Unit: x.Subject.Unit, &r.Scale: x.Subject.Scale} {
@@ -160,5 +163,5 @@ func restored(c *cli.Context, x *explain.Explanation) (r request.Request, err er
 	if err := allowModels(c, x, &r); err != nil {
 		return r, err
 	}
-	return r, overlay(c, &r)
+	return r, flags.Overlay(c, &r)
 }

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/model/remote/remotetest"
 )
 
@@ -61,7 +62,7 @@ func refused(t *testing.T, want string, args ...string) {
 	var stdout, stderr bytes.Buffer
 	status := Run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
 	first, _, _ := strings.Cut(stderr.String(), "\n")
-	if status != exitUsage || stdout.Len() > 0 || !strings.Contains(stderr.String(), want) {
+	if status != terminal.ExitUsage || stdout.Len() > 0 || !strings.Contains(stderr.String(), want) {
 		t.Errorf("%q: exit %d, printed %q and %q, want %q", args, status, stdout.String(), first, want)
 	}
 }

@@ -1,19 +1,32 @@
 package command
 
 import (
-	"slices"
-
 	"github.com/urfave/cli/v2"
+	"github.com/whence-xai/whence/cmd/internal/flags"
 )
 
+const helpShow = `Prints an explanation that was saved as JSON, in any format. FILE may be "-"
+for standard input.
+
+usage:
+  explain show FILE.json [flags]
+
+examples:
+  explain show why.json --format markdown --sort score --top 5
+  explain show why.json --output why.html
+  explain show why.json --picture force --output why.png
+
+A png is drawn letter by letter: scripts that join letters or run from right to
+left cannot be, and CJK takes a --font. html and svg have every script.
+`
+
 func (p *program) showCommand() *cli.Command {
-	flags := slices.Concat(explanationFlags(), runFlags())
-	return p.command("show", helpShow, flags, p.show)
+	return p.command("show", helpShow, p.show, flags.Explanation(), flags.Common())
 }
 
 // show prints an explanation that was saved as JSON.
 func (p *program) show(c *cli.Context) error {
-	name, err := oneArgument(c, "FILE.json")
+	name, err := flags.OneArgument(c, "FILE.json")
 	if err != nil {
 		return err
 	}
@@ -21,5 +34,5 @@ func (p *program) show(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.print(newOutput(c), x)
+	return flags.OutputOf(c, p.stdout).Explanation(x)
 }

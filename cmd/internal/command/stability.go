@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/metric/stability"
@@ -91,7 +92,7 @@ func (b *bench) redraws(ctx context.Context, x *explain.Explanation, models int,
 	for i := range models {
 		task, err := b.Redrawn(ctx, b.models, b.Request.RandomSeed()%(1<<32)+uint64(i)+1)
 		if err != nil {
-			return nil, inFlags(err)
+			return nil, flags.Faults(err)
 		}
 		game, err := (&bench{b.program, task, b.models, b.command}).game(ctx, x.Subject.Text)
 		if err != nil {

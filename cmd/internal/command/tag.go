@@ -2,11 +2,11 @@ package command
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
@@ -27,17 +27,9 @@ examples:
 `
 
 func (p *program) tagCommand() *cli.Command {
-	flags := slices.Concat(
-		taskFlags("a Hugging Face folder, or org/name of the hub"),
-		[]cli.Flag{
-			newChoice(groupAnswer, "aggregation", "WAY", "of tokens to parts: "+list(request.Aggregations()), request.Aggregations()...),
-			number(groupAnswer, "stride", "tokens that windows of a long text share"),
-		},
-		whyFlags(request.Tag),
-		[]cli.Flag{words(groupHow, "part", "TEXT", "the labeled part that is explained (default: the surest)")},
-		whyFormats("table"), machineFlags(),
-	)
-	return p.command("tag", helpTag, flags, p.tag)
+	const task = request.Tag
+	return p.command("tag", helpTag, p.tag,
+		flags.Input(task, modelOfHub), flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers("table"), flags.Machine())
 }
 
 // A tagged is what a model labels, as JSON has it.
@@ -56,11 +48,11 @@ func (p *program) tag(c *cli.Context) error {
 	}
 	tagging, err := t.request.Tagging(c.Context, t.models)
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	t.opened(tagging.Model)
 	if err := tagging.Label(c.Context); err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	if err := t.printParts(tagging); err != nil {
 		return err
@@ -75,7 +67,7 @@ func (t *task) printParts(of *request.Tagging) error {
 		x.Entities = append(x.Entities, foundPart{Label: e.Label, Text: e.Text, Score: jsonfloat.Number(e.Score), Start: e.Span.Start, End: e.Span.End})
 		s.Rows = append(s.Rows, []string{e.Text, e.Label, probabilityOf(e.Score), fmt.Sprintf("%d–%d", e.Span.Start, e.Span.End)})
 	}
-	if t.out.format == "text" {
+	if t.out.Format == "text" {
 		return t.printText(marked(x.Prompt, x.Entities), x)
 	}
 	return t.printSheet(s, x)

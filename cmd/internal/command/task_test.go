@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
 // tiny returns the folder of one of package model's tiny models.
@@ -36,7 +38,7 @@ func TestTasksInterrupted(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		status := Run(gone, args, strings.NewReader(""), &stdout, &stderr)
-		if status != exitInterrupted || strings.TrimSpace(stderr.String()) != "explain: interrupted" {
+		if status != terminal.ExitInterrupted || strings.TrimSpace(stderr.String()) != "explain: interrupted" {
 			t.Errorf("%s: exit %d, %q%s", args[0], status, stdout.String(), stderr.String())
 		}
 	}
@@ -68,7 +70,7 @@ func TestSourceRefuses(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		status := Run(t.Context(), append([]string{"ask", "--prompt", "The cat sat here."}, args...), strings.NewReader(""), &stdout, &stderr)
-		if status != exitUsage || !strings.Contains(stderr.String(), want) || stdout.Len() > 0 {
+		if status != terminal.ExitUsage || !strings.Contains(stderr.String(), want) || stdout.Len() > 0 {
 			t.Errorf("%q: exit %d, %q%s, want %q", args, status, stdout.String(), stderr.String(), want)
 		}
 	}

@@ -1,10 +1,9 @@
 package command
 
 import (
-	"slices"
-
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
@@ -26,17 +25,10 @@ examples:
 `
 
 func (p *program) translateCommand() *cli.Command {
-	flags := slices.Concat(
-		taskFlags("g2p (built in), a Hugging Face folder, or org/name of the hub (default: g2p)"),
-		[]cli.Flag{
-			words(groupWhat, "from", "LANGUAGE", "of the text, as a model for many calls it"),
-			words(groupWhat, "to", "LANGUAGE", "to write, as a model for many calls it"),
-		},
-		decodingFlags("tokens to write at most (default: 200)"), whyFlags(request.Translate), writtenFlags(),
-		[]cli.Flag{number(groupHow, "written", "tokens of the answer, the first, that are players beside the text")},
-		whyFormats(), machineFlags(),
-	)
-	return p.command("translate", helpTranslate, flags, p.translate)
+	const task = request.Translate
+	return p.command("translate", helpTranslate, p.translate,
+		flags.Input(task, "g2p (built in), a Hugging Face folder, or org/name of the hub (default: g2p)"),
+		flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
 }
 
 // translate writes one text for another.
@@ -47,11 +39,11 @@ func (p *program) translate(c *cli.Context) error {
 	}
 	translation, err := t.request.Translation(c.Context, t.models)
 	if err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	t.opened(translation.Model)
 	if translation.Note != "" && !t.why {
-		t.terminal.printf("note: %s", translation.Note)
+		t.terminal.Printf("note: %s", translation.Note)
 	}
 	w := t.newWriting(translation.Model, t.request.Text)
 	if err := w.show(translation.Tokens(c.Context)); err != nil {

@@ -10,23 +10,24 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 )
 
 func (p *program) verifyCommand() *cli.Command {
-	flags := slices.Concat(
-		[]cli.Flag{truth(groupHow, "strict", "only the very same bits will do")},
-		allowances(), findingFlags(), runFlags())
-	return p.command("verify", helpVerify, flags, p.verify)
+	return p.command("verify", helpVerify, p.verify,
+		[]cli.Flag{flags.How.Bool("strict", "only the very same bits will do")}, allowances(), flags.Finding(false), flags.Common())
 }
 
 // verify does again what made a saved explanation and compares.
 func (p *program) verify(c *cli.Context) error {
 	if n := c.Args().Len(); n < 1 || n > 2 {
-		return usage("verify takes a saved explanation, and its game where that is a stored one").or("explain verify why.json")
+		return terminal.Usage("verify takes a saved explanation, and its game where that is a stored one").Or("explain verify why.json")
 	}
 	saved, err := p.readExplanation(c.Context, c.Args().First())
 	if err != nil {
@@ -38,7 +39,7 @@ func (p *program) verify(c *cli.Context) error {
 	}
 	v := verdict{saved: saved, again: again, strict: c.Bool("strict")}
 	v.compare()
-	if err := p.publish(newOutput(c), v.finding()); err != nil {
+	if err := flags.OutputOf(c, p.stdout).Finding(v.finding()); err != nil {
 		return err
 	}
 	if v.failed() {
@@ -88,7 +89,7 @@ func (p *program) repeat(c *cli.Context, r request.Request, files []string) (*ex
 	}
 	run, err := r.Open(c.Context, p.models(c))
 	if err != nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	return p.carryOut(c.Context, run)
 }
@@ -103,7 +104,7 @@ func (p *program) askAgain(c *cli.Context, r request.Request) (*explain.Explanat
 	from.noCache = from.cache == ""
 	a, err := r.Asking(c.Context, p.models(c))
 	if err != nil {
-		return nil, inFlags(err)
+		return nil, flags.Faults(err)
 	}
 	x, _, err := p.put(c.Context, a, from)
 	if err != nil {
@@ -250,24 +251,24 @@ func (v *verdict) outcome() string {
 	return "within errors and rounding"
 }
 
-func (v *verdict) finding() *finding {
-	f := &finding{title: "Verified: " + v.outcome()}
+func (v *verdict) finding() *output.Finding {
+	f := &output.Finding{Title: "Verified: " + v.outcome()}
 	if v.failed() {
-		f.title = "Not verified: " + v.outcome()
+		f.Title = "Not verified: " + v.outcome()
 	}
-	f.say("%s", subjectLine(v.saved))
+	f.Say("%s", subjectLine(v.saved))
 	for _, fault := range v.faults {
-		f.say("%s", fault)
+		f.Say("%s", fault)
 	}
-	f.say("%d of %d numbers have the same bits; the largest difference is %.3g.", v.numbers-v.unequal, v.numbers, v.largest)
+	f.Say("%d of %d numbers have the same bits; the largest difference is %.3g.", v.numbers-v.unequal, v.numbers, v.largest)
 	if v.beyond > 0 {
-		f.say("%s are further apart than rounding and their standard errors allow.", within(v.beyond, v.numbers, "numbers"))
+		f.Say("%s are further apart than rounding and their standard errors allow.", within(v.beyond, v.numbers, "numbers"))
 	}
 	for _, note := range v.notes {
-		f.say("%s", note)
+		f.Say("%s", note)
 	}
-	f.table("What came out otherwise", v.sheet())
-	f.data = struct {
+	f.Table("What came out otherwise", v.sheet())
+	f.Data = struct {
 		Schema  int              `json:"schema"`
 		Outcome string           `json:"outcome"`
 		Faults  []string         `json:"faults"`
@@ -283,7 +284,7 @@ func (v *verdict) finding() *finding {
 func (v *verdict) sheet() render.Sheet {
 	s := render.Sheet{Heads: []string{"what", "of", "saved", "now", "difference", "allowed"}, Words: 2}
 	for _, m := range v.rows {
-		s.Rows = append(s.Rows, []string{m.term, m.output, signed(m.before), signed(m.after), fmt.Sprintf("%+.3g", m.after-m.before), fmt.Sprintf("%.3g", m.band)})
+		s.Rows = append(s.Rows, []string{m.term, m.output, output.Signed(m.before), output.Signed(m.after), fmt.Sprintf("%+.3g", m.after-m.before), fmt.Sprintf("%.3g", m.band)})
 	}
 	return s
 }

@@ -7,6 +7,9 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/output"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
@@ -61,10 +64,12 @@ func (w *writing) show(tokens iter.Seq2[model.Token, error]) error {
 		return nil
 	}
 	if err := w.follow(tokens); err != nil {
-		return inFlags(err)
+		return flags.Faults(err)
 	}
 	for _, t := range w.Texts {
-		w.noteFinish(t.Finish, w.model.MaxTokens())
+		if t.Finish == "context" {
+			w.terminal.Printf("note: the text ends where the model reads no more than %s", counted(w.model.MaxTokens(), "token"))
+		}
 	}
 	return nil
 }
@@ -72,7 +77,7 @@ func (w *writing) show(tokens iter.Seq2[model.Token, error]) error {
 // follow collects what a model writes, and shows a single text as it comes.
 func (w *writing) follow(tokens iter.Seq2[model.Token, error]) error {
 	live := io.Discard
-	if w.request.Samples <= 1 && w.out.format != "json" && w.shown() && w.out.file == "" {
+	if w.request.Samples <= 1 && w.out.Format != "json" && w.shown() && w.out.File == "" {
 		live = w.stdout
 	}
 	lead := w.lead // shown when there is something to follow it
@@ -116,7 +121,7 @@ func (w *written) add(t model.Token) {
 
 // printable returns a text as it is, but for a terminal, which it must not command.
 func (w *writing) printable(text string) string {
-	if w.out.file == "" && isTerminal(w.stdout) {
+	if w.out.File == "" && terminal.Interactive(w.stdout) {
 		return render.Printable(text)
 	}
 	return text
@@ -125,8 +130,8 @@ func (w *writing) printable(text string) string {
 // print writes the texts in one piece.
 func (w *writing) print() error {
 	var b bytes.Buffer
-	if w.out.format == "json" {
-		if err := encodeJSON(&b, w.written); err != nil {
+	if w.out.Format == "json" {
+		if err := output.JSON(&b, w.written); err != nil {
 			return err
 		}
 	} else {
@@ -139,5 +144,12 @@ func (w *writing) print() error {
 			b.WriteString(w.printable(text))
 		}
 	}
-	return w.deliver(w.out.file, b.Bytes())
+	return w.out.Deliver(b.Bytes())
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

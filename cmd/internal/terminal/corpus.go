@@ -1,4 +1,4 @@
-package command
+package terminal
 
 import (
 	"fmt"
@@ -11,14 +11,14 @@ import (
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
-// follow shows on the terminal, where there is one, how far a run over a corpus
+// Follow shows on the terminal, where there is one, how far a run over a corpus
 // has come; done takes that away.
-func (p *program) follow(run *corpus.Run) (done func()) {
-	if p.terminal.quiet || !p.terminal.interactive() {
+func (t *Terminal) Follow(run *corpus.Run) (done func()) {
+	if !t.watched() {
 		return func() {}
 	}
 	f := &follower{begin: time.Now()}
-	container := mpb.New(mpb.WithOutput(p.terminal.w), mpb.WithWidth(40))
+	container := mpb.New(mpb.WithOutput(t.W), mpb.WithWidth(40))
 	bar := container.AddBar(run.Input.Size(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Any(f.counts)),
 		mpb.AppendDecorators(decor.Percentage(decor.WCSyncSpace), decor.Any(f.rate)),

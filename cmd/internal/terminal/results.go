@@ -1,4 +1,4 @@
-package command
+package terminal
 
 import (
 	"errors"
@@ -15,14 +15,18 @@ type results struct {
 	screen bool // a terminal
 }
 
-// An outputError is a result that could not be written, to standard output or a file.
-type outputError struct {
-	err    error
+// Results returns standard output as results are written to it: whatever they hold,
+// nothing commands the terminal but for colours, and an error is an [OutputError].
+func Results(stdout io.Writer) io.Writer { return results{stdout, Interactive(stdout)} }
+
+// An OutputError is a result that could not be written, to standard output or a file.
+type OutputError struct {
+	Err    error
 	stdout bool
 }
 
-func (e *outputError) Error() string { return e.err.Error() }
-func (e *outputError) Unwrap() error { return e.err }
+func (e *OutputError) Error() string { return e.Err.Error() }
+func (e *OutputError) Unwrap() error { return e.Err }
 
 func (r results) Write(b []byte) (int, error) {
 	shown := b
@@ -30,7 +34,7 @@ func (r results) Write(b []byte) (int, error) {
 		shown = render.Screen(b)
 	}
 	if _, err := r.Writer.Write(shown); err != nil {
-		return 0, &outputError{err, true}
+		return 0, &OutputError{err, true}
 	}
 	return len(b), nil
 }
@@ -43,13 +47,13 @@ func underlying(stdout io.Writer) io.Writer {
 	return stdout
 }
 
-// optionsOf returns the options of rendering that suit standard output.
-func optionsOf(stdout io.Writer) render.Options { return render.Terminal(underlying(stdout)) }
+// Options returns the options of rendering that suit standard output.
+func Options(stdout io.Writer) render.Options { return render.Terminal(underlying(stdout)) }
 
 // seenEnough reports whether an error says that whoever read standard output has
 // gone. That any other reader has, the other end of a connection for one, is an
 // error as all are.
 func seenEnough(err error) bool {
-	var output *outputError
-	return errors.As(err, &output) && output.stdout && errors.Is(output.err, syscall.EPIPE)
+	var output *OutputError
+	return errors.As(err, &output) && output.stdout && errors.Is(output.Err, syscall.EPIPE)
 }

@@ -12,7 +12,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
 // requestOfArgs returns the request that a command line makes.
@@ -21,14 +23,14 @@ func requestOfArgs(t *testing.T, task request.Task, args ...string) (r request.R
 	p := &program{stdin: strings.NewReader("from stdin\n")}
 	app := p.app()
 	action := func(c *cli.Context) error {
-		r, err = p.requestOf(c, task)
+		r, err = flags.RequestOf(c, task, p.stdin)
 		return nil
 	}
 	app.Action = action
 	for _, c := range app.Commands {
 		c.Action = action
 	}
-	if wrong := p.execute(context.Background(), app, args); wrong != nil {
+	if wrong := flags.Execute(context.Background(), app, args); wrong != nil {
 		t.Fatal(wrong)
 	}
 	return r, err
@@ -81,11 +83,11 @@ func TestFaultsOfFlags(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "--mask infill needs a model") || !strings.Contains(err.Error(), "method kernel does not estimate SII") {
 		t.Fatalf("error %v", err)
 	}
-	var wrong *usageError
+	var wrong *terminal.UsageError
 	if !errors.As(err, &wrong) {
 		t.Fatalf("error %v", err)
 	}
-	if hint := wrong.hint; !strings.Contains(hint, "--infill-model names one") || !strings.Contains(hint, "\nhint: --method exact") {
+	if hint := wrong.Hint; !strings.Contains(hint, "--infill-model names one") || !strings.Contains(hint, "\nhint: --method exact") {
 		t.Errorf("advice %q", hint)
 	}
 	for _, c := range []struct {
@@ -113,7 +115,7 @@ explain: --budget -1 is negative
 explain: --max-error 3 is no share between 0 and 1
 explain: hint: did you mean --unit word?
 `
-	if lines := strings.Split(said, "\n"); status != exitUsage || len(lines) != 5 {
+	if lines := strings.Split(said, "\n"); status != terminal.ExitUsage || len(lines) != 5 {
 		t.Errorf("exit %d: %s", status, said)
 	}
 	for line := range strings.Lines(want) {
@@ -146,8 +148,8 @@ func TestEveryFlagIsAskedFor(t *testing.T) {
 			name := f.Names()[0]
 			value := given[name]
 			switch f := f.(type) {
-			case choice:
-				value = f.values[len(f.values)-1]
+			case interface{ Values() []string }:
+				value = f.Values()[len(f.Values())-1]
 			case *cli.BoolFlag:
 				value = "true"
 			}

@@ -1,4 +1,4 @@
-package command
+package flags
 
 import (
 	"regexp"
@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
 // arrange returns args with the positional arguments of a subcommand behind its
@@ -26,8 +27,8 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		return args, nil
 	}
 	if at > 0 {
-		return nil, usage("%s stands before %s", args[0], command.Name).
-			or("the flags of a subcommand follow it: explain %s %s …", command.Name, args[0])
+		return nil, terminal.Usage("%s stands before %s", args[0], command.Name).
+			Or("the flags of a subcommand follow it: explain %s %s …", command.Name, args[0])
 	}
 	return behind(command, args), nil
 }
@@ -74,36 +75,36 @@ func length(flags []cli.Flag, arg string) int {
 	return 1
 }
 
-// noArguments refuses what stands on the command line of the root and is no flag.
-func noArguments(c *cli.Context) error {
+// NoArguments refuses what stands on the command line of the root and is no flag.
+func NoArguments(c *cli.Context) error {
 	if !c.Args().Present() {
 		return nil
 	}
 	first := c.Args().First()
-	e := usage("unexpected argument %q", first)
+	e := terminal.Usage("unexpected argument %q", first)
 	var commands []string
 	for _, command := range c.App.Commands {
 		commands = append(commands, command.Name)
 	}
 	if near := request.Nearest(first, commands); near != "" {
-		return e.or("did you mean explain %s?", near)
+		return e.Or("did you mean explain %s?", near)
 	}
 	if first == "help" || first == "version" {
-		return e.or("did you mean --%s?", first)
+		return e.Or("did you mean --%s?", first)
 	}
-	return e.or("did you mean --prompt %q?", strings.TrimSpace(c.String("prompt")+" "+strings.Join(c.Args().Slice(), " ")))
+	return e.Or("did you mean --prompt %q?", strings.TrimSpace(c.String("prompt")+" "+strings.Join(c.Args().Slice(), " ")))
 }
 
-// oneArgument returns the file that a subcommand is about.
-func oneArgument(c *cli.Context, what string) (string, error) {
+// OneArgument returns the file that a subcommand is about.
+func OneArgument(c *cli.Context, what string) (string, error) {
 	_, command, _ := strings.Cut(c.Command.HelpName, " ") // "model pull" of "explain model pull"
 	switch c.Args().Len() {
 	case 1:
 		return c.Args().First(), nil
 	case 0:
-		return "", usage("%s: no %s given", command, what).or("explain %s %s", command, what)
+		return "", terminal.Usage("%s: no %s given", command, what).Or("explain %s %s", command, what)
 	}
-	return "", usage("%s: unexpected argument %q", command, c.Args().Get(1)).or("one %s at a time", what)
+	return "", terminal.Usage("%s: unexpected argument %q", command, c.Args().Get(1)).Or("one %s at a time", what)
 }
 
 var (
@@ -117,22 +118,22 @@ var (
 func usageErrorOf(err error, flags []cli.Flag) error {
 	text := err.Error()
 	if m := unknownFlag.FindStringSubmatch(text); m != nil {
-		e := usage("unknown flag --%s", m[1])
-		if near := request.Nearest(m[1], flagNames(flags)); near != "" {
-			return e.or("did you mean --%s?", near)
+		e := terminal.Usage("unknown flag --%s", m[1])
+		if near := request.Nearest(m[1], namesOf(flags)); near != "" {
+			return e.Or("did you mean --%s?", near)
 		}
-		return e.or("explain --help lists the flags")
+		return e.Or("explain --help lists the flags")
 	}
 	if m := missingValue.FindStringSubmatch(text); m != nil {
-		return usage("--%s needs a value", m[1])
+		return terminal.Usage("--%s needs a value", m[1])
 	}
 	if m := invalidValue.FindStringSubmatch(text); m != nil {
-		return usage("--%s %s is not %s", m[2], m[1], kind(flags, m[2]))
+		return terminal.Usage("--%s %s is not %s", m[2], m[1], kind(flags, m[2]))
 	}
 	if m := invalidEnv.FindStringSubmatch(text); m != nil {
-		return usage("%s=%s is not a value for its flag", m[2], m[1])
+		return terminal.Usage("%s=%s is not a value for its flag", m[2], m[1])
 	}
-	return usage("%w", err)
+	return terminal.Usage("%w", err)
 }
 
 // kind names the values that a flag takes.
@@ -155,7 +156,7 @@ func kind(flags []cli.Flag, name string) string {
 	return "a value for it"
 }
 
-func flagNames(flags []cli.Flag) []string {
+func namesOf(flags []cli.Flag) []string {
 	names := []string{"help"}
 	for _, f := range flags {
 		names = append(names, f.Names()[0])

@@ -1,4 +1,4 @@
-package command
+package terminal
 
 import (
 	"context"
@@ -16,27 +16,24 @@ import (
 // done by then.
 const patience = 500 * time.Millisecond
 
-// watch returns g with a progress bar on the terminal, where there is one, that
-// counts coalitions up to most; done takes the bar away.
-func (p *program) watch(g explain.Game, most int) (watched explain.Game, done func()) {
-	if !p.watched() {
+// Watch returns g with a progress bar on the terminal, where there is one, that
+// counts evaluations up to most; done takes the bar away.
+func (t *Terminal) Watch(g explain.Game, most int) (watched explain.Game, done func()) {
+	if !t.watched() {
 		return g, func() {}
 	}
-	add, done := p.count("coalitions", most)
+	add, done := t.Count("coalitions", most)
 	return pieces{explain.Observe(g, add)}, done
 }
 
-// watched reports whether somebody wants to see what goes on.
-func (p *program) watched() bool { return !p.terminal.quiet && p.terminal.interactive() }
-
-// count shows on the terminal, where there is one, how many of so many things
+// Count shows on the terminal, where there is one, how many of so many things
 // are done; done takes that away.
-func (p *program) count(things string, most int) (add func(n int), done func()) {
-	if !p.watched() {
+func (t *Terminal) Count(things string, most int) (add func(n int), done func()) {
+	if !t.watched() {
 		return func(int) {}, func() {}
 	}
 	b := &bar{things: things, most: int64(most), begin: time.Now()}
-	timer := time.AfterFunc(patience, func() { b.show(mpb.New(mpb.WithOutput(p.terminal.w), mpb.WithWidth(40))) })
+	timer := time.AfterFunc(patience, func() { b.show(mpb.New(mpb.WithOutput(t.W), mpb.WithWidth(40))) })
 	return b.add, func() {
 		timer.Stop()
 		b.remove()

@@ -1,4 +1,4 @@
-package command
+package terminal
 
 import (
 	"bytes"
@@ -64,8 +64,8 @@ func TestBar(t *testing.T) {
 // TestNoBarWithoutTerminal: where nobody watches, the game is left as it is.
 func TestNoBarWithoutTerminal(t *testing.T) {
 	game := explain.Func(1, func(explain.Coalition) float64 { return 0 })
-	p := &program{terminal: terminal{w: new(bytes.Buffer)}}
-	watched, done := p.watch(game, 2)
+	p := &Terminal{W: new(bytes.Buffer)}
+	watched, done := p.Watch(game, 2)
 	done()
 	if _, ok := watched.(pieces); ok {
 		t.Error("a bar was prepared for a buffer")

@@ -1,0 +1,85 @@
+package flags
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
+)
+
+// Game returns the flags that say how the text of a classifier becomes a game.
+func Game() []cli.Flag {
+	return append([]cli.Flag{How.Choice("unit", "UNIT", "word, subword, sentence or character", request.Units(request.Classify)...)}, Masking()...)
+}
+
+// Masking returns the flags of Game that say how players are absent.
+func Masking() []cli.Flag {
+	return []cli.Flag{
+		How.Text("mask", "MASK", "replace, collapse, drop, hide, delete or infill (default: the model's mask, or drop)"),
+		How.Text("infill-model", "NAME", "with --mask infill: a masked language model of the same vocabulary"),
+		How.Count("infill-draws", "with --mask infill: texts to draw of each (default: 4)"),
+		How.Choice("long", "WAY", "with long texts: error, truncate or window", "error", "truncate", "window"),
+		How.Text("neutralize", "WORDS", "a list or file of words that are always masked"),
+	}
+}
+
+// Why returns the flags that say whether the answer of a task is explained, and how.
+// The random choices are those of --seed, which is among the flags of the answer.
+func Why(task request.Task) []cli.Flag {
+	units := request.Units(task)
+	return append([]cli.Flag{
+		How.Bool("why", "explain the answer: which parts of the text made it"),
+		How.Choice("unit", "UNIT", listed(units), units...),
+		How.Text("mask", "MASK", "replace, collapse, drop, hide or delete (default: the model's mask, or drop)"),
+	}, methodWithoutSeed()...)
+}
+
+// Parts returns the flags that say which parts of the prompt of task Ask are players.
+func Parts() []cli.Flag {
+	mask := How.Text("mask", "MASK", "delete, or rewrite:WORD, parts that are absent")
+	mask.Value = "delete"
+	return []cli.Flag{
+		How.Choice("unit", "UNIT", "word, sentence, paragraph, item or character", request.Units(request.Ask)...),
+		mask,
+		How.Texts("keep", "TEXT", "of the prompt that is never masked, wherever it stands; may be given several times"),
+	}
+}
+
+func setGame(c *cli.Context, g *request.Game) (err error) {
+	set(c, "unit", c.String, &g.Unit)
+	set(c, "mask", c.String, &g.Mask)
+	set(c, "infill-model", c.String, &g.InfillModel)
+	set(c, "infill-draws", c.Int, &g.InfillDraws)
+	set(c, "long", c.String, &g.Long)
+	set(c, "keep", c.StringSlice, &g.Keep)
+	if given := c.String("neutralize"); given != "" {
+		g.Neutralize, err = maskedWords(c.Context, given)
+	}
+	return err
+}
+
+// maskedWords returns the words that are to be masked always: of a list, of the
+// lines of a file, or all words of the program's own groups.
+func maskedWords(ctx context.Context, given string) ([]string, error) {
+	if given == "groups" {
+		return request.GroupWords(), nil
+	}
+	if info, err := os.Stat(given); err == nil && !info.IsDir() {
+		text, err := ReadFile(ctx, given, MaxText)
+		if err != nil {
+			return nil, err
+		}
+		given = string(text) + "\n"
+	} else if strings.ContainsAny(given, "/\\") && !strings.Contains(given, "\n") {
+		return nil, terminal.Usage("--neutralize: no file %s", given)
+	}
+	words := request.WordsOf(given)
+	if len(words) == 0 {
+		return nil, terminal.Usage("--neutralize names no words")
+	}
+	return words, nil
+}

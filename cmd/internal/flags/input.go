@@ -1,0 +1,168 @@
+package flags
+
+import (
+	"io"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
+	"github.com/whence-xai/whence/model/chat"
+)
+
+// Input returns the flags that say what the model of a task reads, models being what
+// help says of --model. Task Ask has that among the flags of its endpoint, "" is a
+// text and nothing more.
+func Input(task request.Task, models string) []cli.Flag {
+	model := What.Text("model", "MODEL", models)
+	switch task {
+	case request.Answer:
+		return []cli.Flag{
+			What.Text("question", "TEXT", "what is asked"),
+			What.Text("context", "TEXT", "what has the answer; else --file or standard input is read"),
+			What.Text("file", "FILE", "a file with the context"),
+			model,
+		}
+	case request.Ask:
+		return []cli.Flag{
+			What.Text("prompt", "TEXT", "the prompt; without it --file or standard input is read"),
+			What.Text("file", "FILE", "a file with the prompt"),
+		}
+	}
+	flags := []cli.Flag{
+		What.Text("prompt", "TEXT", "the text; without it --file or standard input is read"),
+		What.Text("file", "FILE", "a file with the text"),
+	}
+	if task != request.Classify {
+		flags = append(flags, model)
+	}
+	switch task {
+	case request.Generate:
+		flags = append(flags,
+			What.Bool("chat", "the prompt is the user's message; a .json file has all"),
+			What.Text("system", "TEXT", "with --chat: what the model is told first"),
+			What.Text("template", "TEXT", `a prompt with {fields}, or a file: "Facts: {fact} Answer:"`),
+			What.Texts("set", "FIELD=TEXT", "of the template, or FIELD=@FILE; may be given several times"),
+			What.Texts("keep", "FIELD", "that --why never masks; may be given several times"),
+		)
+	case request.Translate:
+		flags = append(flags,
+			What.Text("from", "LANGUAGE", "of the text, as a model for many calls it"),
+			What.Text("to", "LANGUAGE", "to write, as a model for many calls it"),
+		)
+	}
+	return flags
+}
+
+// setInput reads what the model is to read: texts, or the files that have them.
+func setInput(c *cli.Context, r *request.Request, stdin io.Reader) (err error) {
+	set(c, "question", c.String, &r.Question)
+	set(c, "chat", c.Bool, &r.Chat)
+	set(c, "system", c.String, &r.System)
+	set(c, "from", c.String, &r.From)
+	set(c, "to", c.String, &r.To)
+	switch {
+	case r.Task == request.Play:
+		return nil
+	case r.Task == request.Answer:
+		r.Text, err = textOf(c, "context", stdin)
+		return err
+	case c.IsSet("template") || c.IsSet("set"):
+		return setTemplate(c, &r.Input)
+	}
+	if r.Text, err = TextOf(c, stdin); err != nil || !r.Chat || strings.ToLower(filepath.Ext(c.String("file"))) != ".json" {
+		return err
+	}
+	said, err := chat.Read([]byte(r.Text))
+	if err != nil {
+		return terminal.Usage("%s: %w", c.String("file"), err).Or(`a conversation is [{"role": "user", "content": "…"}, …]`)
+	}
+	r.Text, r.Messages, r.Tools, r.TemplateNames = "", said.Messages, said.Tools, said.Names
+	return nil
+}
+
+// setTemplate reads a template and the fields that --set gives: texts, those of
+// files, or behind "@@" texts that begin with "@".
+func setTemplate(c *cli.Context, in *request.Input) (err error) {
+	in.Template = c.String("template")
+	switch {
+	case in.Template != "" && (c.IsSet("prompt") || c.String("file") != ""):
+		return terminal.Usage("--template makes the prompt: neither --prompt nor --file goes with it")
+	case in.Template != "" && !strings.Contains(in.Template, "{"):
+		if in.Template, err = fileText(c, in.Template); err != nil {
+			return err
+		}
+	}
+	for _, given := range c.StringSlice("set") {
+		name, text, ok := strings.Cut(given, "=")
+		if !ok {
+			return terminal.Usage("--set %q is not FIELD=TEXT", given)
+		}
+		if behind, ok := strings.CutPrefix(text, "@"); ok && strings.HasPrefix(behind, "@") {
+			text = behind
+		} else if ok {
+			if text, err = fileText(c, behind); err != nil {
+				return err
+			}
+		}
+		in.Fields = append(in.Fields, request.Field{Name: name, Text: text})
+	}
+	return nil
+}
+
+// TextOf returns the text to be explained: that of --prompt, of --file or of standard
+// input. One line end at its end, which files have and sentences do not, is taken off.
+func TextOf(c *cli.Context, stdin io.Reader) (string, error) { return textOf(c, "prompt", stdin) }
+
+// textOf returns the text that a flag of that name has, or the file or standard
+// input.
+func textOf(c *cli.Context, flag string, stdin io.Reader) (text string, err error) {
+	given, file := c.IsSet(flag), c.String("file")
+	switch {
+	case given && file != "":
+		return "", terminal.Usage("both --%s and --file are given", flag)
+	case given:
+		text = c.String(flag)
+	case file != "" && file != "-":
+		text, err = fileText(c, file)
+	case file == "" && terminal.Interactive(stdin):
+		return "", terminal.Usage("no text is given").Or(`give one: --%s "…"`, flag)
+	default:
+		var b []byte
+		b, err = ReadAll(c.Context, stdin, "standard input", MaxText)
+		text = withoutLineEnd(b)
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case !given && text == "":
+		return "", terminal.Usage("the text is empty").Or(`for no text at all: --%s ""`, flag)
+	case !utf8.ValidString(text):
+		return "", terminal.Usage("the text is not UTF-8: byte %d", invalidAt(text))
+	}
+	return text, nil
+}
+
+// fileText returns the text of a file, without the line end that files have.
+func fileText(c *cli.Context, name string) (string, error) {
+	b, err := ReadFile(c.Context, name, MaxText)
+	return withoutLineEnd(b), err
+}
+
+func withoutLineEnd(b []byte) string {
+	return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+}
+
+func invalidAt(s string) int {
+	for i, r := range s {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
+				return i
+			}
+		}
+	}
+	return len(s)
+}

@@ -1,0 +1,43 @@
+package flags
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/terminal"
+)
+
+// Method returns the flags that say how a game is estimated.
+func Method() []cli.Flag { return append(methodWithoutSeed(), How.Seed()) }
+
+// methodWithoutSeed are the flags of Method but for the seed, which a command may
+// have for its answer already.
+func methodWithoutSeed() []cli.Flag {
+	share := How.Number("max-error", "stop once no error is over X of the spread, as in 0.05")
+	share.Action = func(_ *cli.Context, v float64) error {
+		if !(v >= 0 && v < 1) {
+			return terminal.Usage("--%s %v is no share between 0 and 1", share.Name, v)
+		}
+		return nil
+	}
+	return []cli.Flag{
+		How.Choice("method", "METHOD", strings.Join(request.Methods(), ", "), request.Methods()...),
+		How.Text("index", "INDEX", "SV, BV, SII, k-SII, STII, … (default: the method's)"),
+		How.Count("order", "players in a term at most, of interactions (default: 2)"),
+		How.Count("budget", "coalitions to value at most (default: by number of players)"),
+		share,
+		How.Count("stable-top", "stop once the N leading players are sure, at 95 %"),
+	}
+}
+
+func setMethod(c *cli.Context, m *request.Method) {
+	set(c, "method", c.String, &m.Name)
+	set(c, "index", c.String, &m.Index)
+	set(c, "order", c.Int, &m.Order)
+	set(c, "budget", c.Int, &m.Budget)
+	set(c, "max-error", c.Float64, &m.MaxError)
+	set(c, "stable-top", c.Int, &m.StableTop)
+	setPointer(c, "seed", c.Uint64, &m.Seed)
+}
