@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -12,25 +13,20 @@ import (
 	"github.com/whence-xai/whence/explain/surrogate"
 )
 
-// A Method is a way to find the surrogate's coefficients.
-type Method uint8
-
-const (
-	// Sampling fits the surrogate to coalitions drawn, as the reference implementation does.
-	Sampling Method = iota
-	// Bayes learns the game from few coalitions of its choice, as package process
-	// describes, and answers with the coefficients that Sampling has on the mean
-	// over its samples: the same quantity with a small part of the coalitions.
-	// All players have a coefficient, and R2 is unknown unless all coalitions are valued.
-	Bayes
-)
-
-// String returns "sampling" or "bayes".
-func (m Method) String() string {
-	if m == Bayes {
-		return "bayes"
-	}
-	return "sampling"
+// Bayes estimates the coefficients that [Lime] has on the mean over its samples,
+// with a small part of the coalitions: it learns the game from few coalitions of
+// its choice, by the Gaussian process that package process describes, and answers
+// with what the process expects of the weighted ridge regression and how unsure
+// that is. All players have a coefficient. The zero value answers for Lime's.
+//
+// Scores, intercept and prediction are as those of Lime; R² is NaN unless all
+// coalitions are valued, and Err is the process' standard deviation, 0 then.
+type Bayes struct {
+	Budget      int     // maximum number of evaluations, ∅ and N included, at least two a player; 0: all of up to 512, otherwise ten a player, but 200 at least
+	Samples     int     // coalitions that Lime would draw; 0: 5000
+	KernelWidth float64 // of the cosine kernel; 0: 25
+	Ridge       float64 // penalty on the squares of the coefficients, as of Lime; 0: 1
+	Seed        uint64
 }
 
 const (
@@ -38,42 +34,63 @@ const (
 	maxExact = 24   // the largest number of players of which all coalitions are valued
 )
 
-// budget returns how many distinct coalitions method Bayes may value.
-func (l Lime) budget(players int) int {
+// lime returns the surrogate whose coefficients are wanted.
+func (b Bayes) lime() Lime {
+	return Lime{Samples: b.Samples, KernelWidth: b.KernelWidth, Ridge: b.Ridge, Seed: b.Seed}.withDefaults()
+}
+
+// Estimate values up to Budget coalitions and returns the coefficients.
+func (b Bayes) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
+	return b.estimate(ctx, g, nil, nil)
+}
+
+// Evaluations returns how many coalitions of a game of so many players are valued at most.
+func (b Bayes) Evaluations(players int) int { return min(b.budget(players), all(players)) }
+
+// Refine yields better and better explanations, the last of which is what
+// Estimate returns. After an error it yields no more.
+func (b Bayes) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
+	return func(yield func(*explain.Explanation, error) bool) {
+		x, err := b.estimate(ctx, g, nil, func(x *explain.Explanation) bool { return yield(x, nil) })
+		if x != nil || err != nil {
+			yield(x, err)
+		}
+	}
+}
+
+// Extend continues an earlier run: it learns from all complementary pairs that the
+// pool knows, in the order of their valuation and up to Budget coalitions, and
+// values as many more as the budget leaves.
+func (b Bayes) Extend(ctx context.Context, known *explain.Pool) (*explain.Explanation, error) {
+	return b.estimate(ctx, known, known, nil)
+}
+
+// budget returns how many distinct coalitions may be valued.
+func (b Bayes) budget(players int) int {
 	switch {
-	case l.Budget > 0:
-		return l.Budget
+	case b.Budget > 0:
+		return b.Budget
 	case players < 10:
 		return 512
 	}
 	return max(200, 10*players)
 }
 
-func (l Lime) validateBayes(players int) error {
-	var faults []error
-	if least := min(2*players, 1<<min(players, 30)); l.Budget != 0 && l.Budget < least {
-		faults = append(faults, &explain.BudgetError{Need: least, Have: l.Budget})
+func (b Bayes) validate(players int) error {
+	least := min(2*players, 1<<min(players, 30))
+	if b.Budget != 0 && b.Budget < least {
+		return errors.Join(&explain.BudgetError{Need: least, Have: b.Budget}, b.lime().validate())
 	}
-	if l.Kernel != nil {
-		faults = append(faults, errors.New("lime: method bayes knows no kernel but the cosine kernel"))
-	}
-	if l.Features != 0 || l.Selection != Auto {
-		faults = append(faults, errors.New("lime: method bayes selects no players"))
-	}
-	return errors.Join(faults...)
+	return b.lime().validate()
 }
 
-// bayes is Estimate by method Bayes. It learns first from the pairs that known has.
-// It shows what it has until it is told to stop, and then returns nothing.
-func (l Lime) bayes(ctx context.Context, g explain.Game, known *explain.Pool, show func(*explain.Explanation) bool) (*explain.Explanation, error) {
-	if err := l.validateBayes(g.Players()); err != nil {
+// estimate learns first from the pairs that known has. It shows what it has until
+// it is told to stop, and then returns nothing.
+func (b Bayes) estimate(ctx context.Context, g explain.Game, known *explain.Pool, show func(*explain.Explanation) bool) (*explain.Explanation, error) {
+	if err := b.validate(g.Players()); err != nil {
 		return nil, err
 	}
-	l = l.withDefaults()
-	if err := l.validate(); err != nil {
-		return nil, err
-	}
-	n, budget := g.Players(), l.budget(g.Players())
+	l, n, budget := b.lime(), g.Players(), b.budget(g.Players())
 	pool := explain.Cache(explain.Check(g))
 	all := n <= maxExact && budget >= 1<<n
 	if all {
@@ -86,7 +103,7 @@ func (l Lime) bayes(ctx context.Context, g explain.Game, known *explain.Pool, sh
 		full, _ := pool.Lookup(explain.Grand(n))
 		x.Baseline, x.Full = slices.Clone(empty), slices.Clone(full)
 		x.Evaluations = pool.Len()
-		x.Estimator = explain.Provenance{Name: "lime-bayes", Budget: budget, Seed: l.Seed}
+		x.Estimator = explain.Provenance{Name: "lime-bayes", Budget: budget, Seed: b.Seed}
 		return x
 	}
 	var f *fitted

@@ -12,17 +12,17 @@ import (
 )
 
 func TestBayesConformance(t *testing.T) {
-	explaintest.TestEstimator(t, Lime{Method: Bayes}, explaintest.Claims{Adaptive: true, Pooled: true})
-	explaintest.TestEstimator(t, Lime{Method: Bayes, Budget: 150, Seed: 3}, explaintest.Claims{Adaptive: true, Pooled: true})
+	explaintest.TestEstimator(t, Bayes{}, explaintest.Claims{Adaptive: true, Pooled: true})
+	explaintest.TestEstimator(t, Bayes{Budget: 150, Seed: 3}, explaintest.Claims{Adaptive: true, Pooled: true})
 }
 
 // TestBayesKnowsEverything: of all coalitions the coefficients are those of the
 // fit to the expected sample, without error.
 func TestBayesKnowsEverything(t *testing.T) {
 	g := open(t, "mini12_00")
-	l := Lime{Method: Bayes, Budget: 1 << 12, Samples: 700}
-	x := estimate(t, l, g)
-	for p, want := range expected(t, l, g) {
+	b := Bayes{Budget: 1 << 12, Samples: 700}
+	x := estimate(t, b, g)
+	for p, want := range expected(t, Lime{Samples: 700}, g) {
 		if term := x.Terms[p]; math.Abs(term.Score[0]-want) > 1e-9 || term.Err[0] != 0 {
 			t.Errorf("player %d: %v ± %v, want %v", p, term.Score, term.Err, want)
 		}
@@ -43,7 +43,7 @@ func TestBayesNeedsFewCoalitions(t *testing.T) {
 			g := open(t, name)
 			want := expected(t, Lime{Samples: 5000}, g)
 			for seed := range uint64(3) {
-				x := estimate(t, Lime{Method: Bayes, Budget: perPlayer * g.Players(), Seed: seed}, g)
+				x := estimate(t, Bayes{Budget: perPlayer * g.Players(), Seed: seed}, g)
 				if x.Evaluations > perPlayer*g.Players() {
 					t.Errorf("%s: %d coalitions valued", name, x.Evaluations)
 				}
@@ -72,8 +72,8 @@ func TestBayesNeedsFewCoalitions(t *testing.T) {
 func TestBayesExtends(t *testing.T) {
 	valued := 0
 	pool := explain.Cache(explain.Observe(open(t, "mini12_00"), func(coalitions int) { valued += coalitions }))
-	estimate(t, Lime{Method: Bayes, Budget: 80}, pool)
-	x, err := Lime{Method: Bayes, Budget: 240}.Extend(t.Context(), pool)
+	estimate(t, Bayes{Budget: 80}, pool)
+	x, err := Bayes{Budget: 240}.Extend(t.Context(), pool)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,12 +84,9 @@ func TestBayesExtends(t *testing.T) {
 
 func TestBayesRefuses(t *testing.T) {
 	g := open(t, "mini12_00")
-	for _, l := range []Lime{{Budget: 20}, {Kernel: Cosine(3)}, {Features: 4}, {Selection: LassoPath}, {Ridge: -1}, {Method: 7}} {
-		if l.Method == 0 {
-			l.Method = Bayes
-		}
-		if _, err := l.Estimate(t.Context(), g); err == nil {
-			t.Errorf("%+v: no error", l)
+	for _, b := range []Bayes{{Budget: 20}, {KernelWidth: -3}, {Samples: 1}, {Ridge: -1}} {
+		if _, err := b.Estimate(t.Context(), g); err == nil {
+			t.Errorf("%+v: no error", b)
 		}
 	}
 }

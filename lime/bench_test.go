@@ -6,7 +6,7 @@ import (
 )
 
 // BenchmarkFit measures what LIME costs beside its evaluations: the fit of 5000
-// drawn coalitions, with standard errors (None) and with each selection of ten players.
+// drawn coalitions, with standard errors (none) and with each selection of ten players.
 func BenchmarkFit(b *testing.B) {
 	for _, players := range []int{12, 128} {
 		s := draw(players, 5000, 1)
@@ -17,7 +17,7 @@ func BenchmarkFit(b *testing.B) {
 			}
 			values[i] += float64(i*7919%101) / 50
 		}
-		for _, selection := range []Selection{None, Forward, Highest, LassoPath} {
+		for _, selection := range []Selection{none, Forward, Highest, LassoPath} {
 			b.Run(fmt.Sprintf("players=%d/%v", players, selection), func(b *testing.B) {
 				l := Lime{Selection: selection, Features: 10}.withDefaults()
 				for b.Loop() {

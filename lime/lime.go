@@ -30,24 +30,20 @@ import (
 // linear model suits the game. Where a selection was made, Err is NaN: the
 // selection depends on the same values as the fit.
 type Lime struct {
-	Method      Method    // how the coefficients are found; zero for Sampling
-	Budget      int       // maximum number of evaluations, ∅ and N included; of method Bayes at least two a player, and 0: all of up to 512, otherwise ten a player, but 200 at least
+	Budget      int       // maximum number of evaluations, ∅ and N included; 0: as Samples say
 	Samples     int       // coalitions drawn, the grand one included; doubles count and are valued once; 0: one less than Budget, or 5000 without
 	KernelWidth float64   // of the cosine kernel; 0: 25
-	Kernel      Kernel    // weight of a coalition; nil: Cosine(KernelWidth)
+	Kernel      Kernel    // weight of a coalition in the fit; nil: Cosine(KernelWidth)
 	Features    int       // players with a coefficient, at most; 0: all
 	Selection   Selection // how they are chosen
 	Ridge       float64   // penalty on the squares of the coefficients, against weights of at most 1; 0: 1
 	Seed        uint64
 }
 
-// Estimate finds the coefficients for g. Method Sampling draws coalitions, values the distinct ones, and ∅ for the
-// explanation's baseline, and fits the surrogate: at most Samples + 1 evaluations.
-// All outputs share the coalitions; a selection is made for each by itself.
+// Estimate draws coalitions, values the distinct ones, and ∅ for the explanation's
+// baseline, and fits the surrogate: at most Samples + 1 evaluations. All outputs
+// share the coalitions; a selection is made for each by itself.
 func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
-	if l.Method == Bayes {
-		return l.bayes(ctx, g, nil, nil)
-	}
 	l = l.withDefaults()
 	if err := l.validate(); err != nil {
 		return nil, err
@@ -62,7 +58,7 @@ func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanatio
 		return nil, err
 	}
 	x := s.explanation(g, f, values, explain.Provenance{Name: "lime", Budget: l.Samples + 1, Seed: l.Seed})
-	if chosen, players := l.selects(g.Players()); chosen != None {
+	if chosen, players := l.selects(g.Players()); chosen != none {
 		x.Warnings = append(x.Warnings, fmt.Sprintf("at most %d of %d players have a coefficient (%v); the others score 0", players, g.Players(), chosen))
 	}
 	return x, nil
@@ -70,9 +66,6 @@ func (l Lime) Estimate(ctx context.Context, g explain.Game) (*explain.Explanatio
 
 // Evaluations returns how many coalitions of a game of so many players are valued at most.
 func (l Lime) Evaluations(players int) int {
-	if l.Method == Bayes {
-		return min(l.budget(players), all(players))
-	}
 	return min(l.withDefaults().Samples+1, all(players))
 }
 
@@ -82,7 +75,7 @@ func all(players int) int { return 1 << min(players, 62) }
 func (l Lime) withDefaults() Lime {
 	switch {
 	case l.Samples != 0:
-	case l.Budget != 0 && l.Method == Sampling:
+	case l.Budget != 0:
 		l.Samples = l.Budget - 1 // ∅, which may not be drawn, is valued too
 	default:
 		l.Samples = 5000
@@ -110,9 +103,6 @@ func (l Lime) validate() error {
 	}
 	if l.Features < 0 {
 		fault("%d features", l.Features)
-	}
-	if l.Method > Bayes {
-		fault("unknown method %d", l.Method)
 	}
 	if l.Selection > LassoPath {
 		fault("unknown %v", l.Selection)
@@ -148,14 +138,14 @@ func (l Lime) fit(s *sample, values []float64) (*fitted, error) {
 	chosen, _ := l.selects(players)
 	var ridge *surrogate.Ridge
 	for k := range outputs {
-		if k == 0 || chosen != None {
+		if k == 0 || chosen != none {
 			if ridge, err = l.ridge(normal, k, s.total); err != nil {
 				return nil, err
 			}
 		}
 		f.set(k, normal, ridge.Coefficients(k))
 	}
-	if chosen == None && outputs > 0 {
+	if chosen == none && outputs > 0 {
 		random := slices.Clone(s.draws)
 		random[0] = 0 // the grand coalition is not left to chance
 		for i, e := range ridge.StdErr(s.rows, proximity, random, values) {

@@ -23,7 +23,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-func estimate(t *testing.T, l Lime, g explain.Game) *explain.Explanation {
+func estimate(t *testing.T, l explain.Estimator, g explain.Game) *explain.Explanation {
 	t.Helper()
 	x, err := l.Estimate(t.Context(), g)
 	if err != nil {
@@ -90,20 +90,20 @@ func TestUnselected(t *testing.T) {
 			t.Errorf("%v: warnings %q", selection, x.Warnings)
 		}
 	}
-	if x := estimate(t, Lime{Selection: None, Features: 3}, g); math.IsNaN(x.MaxErr(0)) || len(x.Warnings) != 0 {
-		t.Errorf("None: largest error %v, warnings %q", x.MaxErr(0), x.Warnings)
+	if x := estimate(t, Lime{}, g); math.IsNaN(x.MaxErr(0)) || len(x.Warnings) != 0 {
+		t.Errorf("no selection: largest error %v, warnings %q", x.MaxErr(0), x.Warnings)
 	}
 }
 
 // TestAuto: forward selection of up to six players, highest weights beyond.
 func TestAuto(t *testing.T) {
 	g := explaintest.Random(1, 12, 4, 60)
-	for features, same := range map[int]Selection{6: Forward, 7: Highest, 12: None, 40: None} {
+	for features, same := range map[int]Lime{6: {Features: 6, Selection: Forward}, 7: {Features: 7, Selection: Highest}, 12: {}, 40: {}} {
 		auto := estimate(t, Lime{Features: features}, g)
-		explicit := estimate(t, Lime{Features: features, Selection: same}, g)
+		explicit := estimate(t, same, g)
 		for p := range auto.Terms {
 			if auto.Terms[p].Score[0] != explicit.Terms[p].Score[0] {
-				t.Errorf("%d features: player %d scores %v, by %v %v", features, p, auto.Terms[p].Score[0], same, explicit.Terms[p].Score[0])
+				t.Errorf("%d features: player %d scores %v, by %v %v", features, p, auto.Terms[p].Score[0], same.Selection, explicit.Terms[p].Score[0])
 			}
 		}
 	}

@@ -10,19 +10,21 @@ import (
 // may be fewer than there are players.
 type Selection uint8
 
-// The selections of the reference implementation, which calls them auto, none,
-// forward_selection, highest_weights and lasso_path.
+// The selections of the reference implementation, which calls them auto,
+// forward_selection, highest_weights and lasso_path. Its none is to leave
+// Lime.Features at 0.
 const (
 	Auto      Selection = iota // Forward up to 6 players, Highest beyond
-	None                       // all players, whatever Lime.Features says
 	Forward                    // one by one the player that raises the weighted R² of plain least squares most
 	Highest                    // the largest coefficients of a ridge regression on all players with penalty 0.01
 	LassoPath                  // the players on the lasso's path where it last has few enough
+
+	none // all players have a coefficient
 )
 
 // String returns a name such as "highest weights".
 func (s Selection) String() string {
-	names := [...]string{"auto", "none", "forward selection", "highest weights", "lasso path"}
+	names := [...]string{"auto", "forward selection", "highest weights", "lasso path", "none"}
 	if int(s) < len(names) {
 		return names[s]
 	}
@@ -36,7 +38,7 @@ const (
 	lassoFloor     = 0x1p-23 // mean product with the residual at which the lasso's path ends
 )
 
-// selects returns the selection that takes place among so many players, None
+// selects returns the selection that takes place among so many players, none
 // where all of them get a coefficient, and how many it may choose.
 func (l Lime) selects(players int) (Selection, int) {
 	limit := l.Features
@@ -46,8 +48,8 @@ func (l Lime) selects(players int) (Selection, int) {
 	switch {
 	case l.Selection == LassoPath && players > 0:
 		return LassoPath, limit // may choose fewer
-	case l.Selection == None || limit == players:
-		return None, players
+	case limit == players:
+		return none, players
 	case l.Selection == Auto && limit <= forwardUpTo:
 		return Forward, limit
 	case l.Selection == Auto:

@@ -19,7 +19,7 @@ type method struct {
 // exact returns what knows the index when all coalitions are valued.
 func exact(index explain.Index) explain.Estimator {
 	if index == explain.LIME {
-		return lime.Lime{Method: lime.Bayes, Budget: math.MaxInt}
+		return lime.Bayes{Budget: math.MaxInt}
 	}
 	return shap.Exact{Index: index}
 }
@@ -28,7 +28,7 @@ func exact(index explain.Index) explain.Estimator {
 func methods(index explain.Index) []method {
 	if index == explain.LIME {
 		return []method{
-			{"Bayes", func(b int, s uint64) explain.Estimator { return lime.Lime{Method: lime.Bayes, Budget: b, Seed: s} }},
+			{"Bayes", func(b int, s uint64) explain.Estimator { return lime.Bayes{Budget: b, Seed: s} }},
 			{"Sampling", func(b int, s uint64) explain.Estimator { return lime.Lime{Samples: b - 1, Seed: s} }},
 		}
 	}

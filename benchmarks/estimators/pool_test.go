@@ -44,7 +44,7 @@ func TestOnePoolManyAnswers(t *testing.T) {
 			return shap.Bayes{Index: explain.SII, Budget: 280}.Extend(t.Context(), pool)
 		}},
 		{"LIME", 280, func() (*explain.Explanation, error) {
-			return lime.Lime{Method: lime.Bayes, Budget: 280}.Extend(t.Context(), pool)
+			return lime.Bayes{Budget: 280}.Extend(t.Context(), pool)
 		}},
 		{"kernel", 420, func() (*explain.Explanation, error) { return shap.Kernel{Budget: 140}.Estimate(t.Context(), pool) }},
 		{"kernel, more", 560, func() (*explain.Explanation, error) { return shap.Kernel{Budget: 280}.Estimate(t.Context(), pool) }},

@@ -11,14 +11,15 @@ import (
 
 // The groups of [CrowSPairs] and [WinoBias].
 const (
-	Stereotype     = "stereotype"
-	AntiStereotype = "anti-stereotype"
+	stereotype     = "stereotype"
+	antiStereotype = "anti-stereotype"
 )
 
 // CrowSPairs reads the pairs of Nangia et al. (2020): a CSV file with sent_more,
 // sent_less, stereo_antistereo and bias_type. The axis of a set is its bias type;
 // its two sentences say the same of a group of people that is at a disadvantage
-// and of one that is not, and which of them is the stereotype is the group.
+// and of one that is not, and the group is "stereotype" or
+// "anti-stereotype", as the pair is labelled.
 func CrowSPairs(r io.Reader, name string) ([]*Set, error) {
 	t, err := newTable(r, name, "sent_more", "sent_less", "stereo_antistereo", "bias_type")
 	if err != nil {
@@ -43,8 +44,8 @@ func CrowSPairs(r io.Reader, name string) ([]*Set, error) {
 		}
 		a, b := apart(stereo, anti)
 		sets = append(sets, &Set{Axis: c[3], Source: fmt.Sprintf("line %d", t.line), Variants: []Variant{
-			{Group: Stereotype, Term: word(stereo, a), Text: stereo, Spans: known(a)},
-			{Group: AntiStereotype, Term: word(anti, b), Text: anti, Spans: known(b)},
+			{Group: stereotype, Term: word(stereo, a), Text: stereo, Spans: known(a)},
+			{Group: antiStereotype, Term: word(anti, b), Text: anti, Spans: known(b)},
 		}})
 	}
 }

@@ -8,22 +8,15 @@ import (
 	"slices"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/text"
 	"github.com/whence-xai/whence/model"
-	"github.com/whence-xai/whence/model/tokenizer"
 )
-
-// A Filler is a masked language model; *model.Filler is one.
-type Filler interface {
-	Tokenizer() *tokenizer.Tokenizer
-	MaskID() (int32, bool)
-	EachMask(ctx context.Context, seqs []model.Sequence, do func(i, t int, logits []float32)) error
-}
 
 // Masked reads how likely sentences are to a masked language model: the sum of
 // the log-probabilities of their tokens, each masked while the others are there,
 // over those tokens that are not of the swapped words and so are in all sentences
 // of a set. It is the score of CrowS-Pairs (Nangia et al. 2020, §3), in nats.
-type Masked struct{ Model Filler }
+type Masked struct{ Model text.MaskedLM }
 
 // Read returns the readings of a set, which have no shares.
 func (m Masked) Read(ctx context.Context, s *Set) ([]Reading, error) {
@@ -109,17 +102,11 @@ func logSoftmax(logits []float32, id int32) float64 {
 	return float64(logits[id]) - top - math.Log(sum)
 }
 
-// A Writer is a causal language model; *model.Generator is one.
-type Writer interface {
-	Prompt(text string) ([]int32, error)
-	ContinuationOf(prompt, text string) (*model.Continuation, error)
-}
-
 // Causal reads how likely sentences are to a causal language model: the
 // log-probability of the whole sentence behind the token that begins a text, in
 // nats. Longer words are less likely by that, so gaps between words of different
 // lengths say little; the pairs of CrowS-Pairs are of like length.
-type Causal struct{ Model Writer }
+type Causal struct{ Model *model.Generator }
 
 // Read returns the readings of a set, which have no shares.
 func (c Causal) Read(ctx context.Context, s *Set) ([]Reading, error) {

@@ -96,6 +96,8 @@ func TestMeterTellsWhich(t *testing.T) {
 // A filler says of every masked token that its logit is 2, of others 0.
 type filler struct{ reader }
 
+func (filler) Name() string { return "filler" }
+
 func (f filler) EachMask(_ context.Context, seqs []model.Sequence, do func(i, t int, logits []float32)) error {
 	words, err := f.tokens.Encode("the young man came")
 	if err != nil {

@@ -124,7 +124,7 @@ func (l winoLine) sets(anti winoLine, source string) []*Set {
 		she, he = anti, l
 	}
 	return []*Set{
-		{"WinoBias stereotype", source, []Variant{l.variant(Stereotype), anti.variant(AntiStereotype)}},
+		{"WinoBias stereotype", source, []Variant{l.variant(stereotype), anti.variant(antiStereotype)}},
 		{"WinoBias pronoun", source, []Variant{she.variant("she"), he.variant("he")}},
 	}
 }

@@ -82,7 +82,7 @@ func entries() []entry {
 		{"drill", owen, func(w wanted) explain.PlannedEstimator { return shap.Drill{Budget: w.budget, Seed: w.seed} }},
 		{"lime", coefficients, func(w wanted) explain.PlannedEstimator { return lime.Lime{Budget: w.budget, Seed: w.seed} }},
 		{"lime-bayes", coefficients, func(w wanted) explain.PlannedEstimator {
-			return lime.Lime{Method: lime.Bayes, Budget: w.budget, Seed: w.seed}
+			return lime.Bayes{Budget: w.budget, Seed: w.seed}
 		}},
 		{"contextcite", coefficients, func(w wanted) explain.PlannedEstimator {
 			return lime.ContextCite{Budget: w.budget, Seed: w.seed}
