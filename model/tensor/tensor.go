@@ -33,12 +33,13 @@ const (
 	U16    DType = "U16"
 	U8     DType = "U8"
 	Bool   DType = "BOOL"
+	C64    DType = "C64" // complex, of two F32
 )
 
 // Size returns the bytes of an element, 0 for an unknown type.
 func (d DType) Size() int {
 	switch d {
-	case F64, I64, U64:
+	case F64, I64, U64, C64:
 		return 8
 	case F32, I32, U32:
 		return 4

@@ -1,0 +1,160 @@
+package pickle
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// maxDimensions is far more than any tensor of a model has.
+const maxDimensions = 16
+
+// length returns a number that counts elements.
+func length(v value) (int, error) {
+	n, ok := v.(int64)
+	if !ok {
+		return 0, fmt.Errorf("%s, not an integer", describe(v))
+	}
+	if n < 0 || n > math.MaxInt {
+		return 0, fmt.Errorf("%d, which is none", n)
+	}
+	return int(n), nil
+}
+
+// lengths returns the numbers of a tuple.
+func lengths(v value) ([]int, error) {
+	t, ok := v.(tuple)
+	if !ok {
+		return nil, fmt.Errorf("%s, not a tuple", describe(v))
+	}
+	if len(t) > maxDimensions {
+		return nil, fmt.Errorf("%d dimensions, of which there may be %d", len(t), maxDimensions)
+	}
+	all := make([]int, len(t))
+	for i, v := range t {
+		var err error
+		if all[i], err = length(v); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// An extent makes the bytes of tensors out of those of their storages.
+type extent struct {
+	swapped bool // storages are big-endian
+	left    int  // bytes that copies may take yet
+}
+
+// newExtent returns the extent of a file of that length. Copies of tensors that are
+// stored in another order take what the file takes, but one number can be the whole
+// of a large tensor by its strides.
+func newExtent(file int) *extent { return &extent{left: 2*file + 1<<20} }
+
+// bytes returns the elements of a row by row, in little-endian.
+func (x *extent) bytes(a *array) ([]byte, error) {
+	if a.data == nil {
+		return nil, fmt.Errorf("the file has no storage %.100q", a.key)
+	}
+	size := a.dtype.Size()
+	if size == 0 {
+		return nil, fmt.Errorf("a storage of bytes without a type of numbers")
+	}
+	count, err := a.check(len(a.data) / size)
+	if err != nil {
+		return nil, err
+	}
+	if a.rowByRow() || count == 0 {
+		data := a.data[min(a.offset*size, len(a.data)):][:count*size]
+		if !x.swapped || size == 1 {
+			return data[:len(data):len(data)], nil
+		}
+		if err := x.reserve(len(data)); err != nil {
+			return nil, err
+		}
+		return swapped(bytes.Clone(data), size), nil
+	}
+	if err := x.reserve(count * size); err != nil {
+		return nil, err
+	}
+	data := a.gather(make([]byte, 0, count*size), a.offset, 0, size)
+	if x.swapped {
+		swapped(data, size)
+	}
+	return data, nil
+}
+
+// reserve accounts for a copy.
+func (x *extent) reserve(bytes int) error {
+	if bytes > x.left {
+		return fmt.Errorf("takes %d bytes, more than the file can mean", bytes)
+	}
+	x.left -= bytes
+	return nil
+}
+
+// check tells whether a lies within a storage of that many elements, and returns
+// how many it has itself.
+func (a *array) check(within int) (int, error) {
+	outside := fmt.Errorf("shape %d with strides %d from element %d of a storage of %d", a.shape, a.strides, a.offset, within)
+	if len(a.shape) != len(a.strides) {
+		return 0, outside
+	}
+	count, last := 1, a.offset
+	if slices.Contains(a.shape, 0) {
+		return 0, nil
+	}
+	for i, n := range a.shape {
+		if count > math.MaxInt/8/n {
+			return 0, outside
+		}
+		count *= n
+		if step := a.strides[i]; n > 1 && step > 0 {
+			if n-1 > within/step {
+				return 0, outside
+			}
+			last += (n - 1) * step
+		}
+		if last < 0 || last >= within {
+			return 0, outside
+		}
+	}
+	if last >= within {
+		return 0, outside
+	}
+	return count, nil
+}
+
+// rowByRow tells whether the elements of a follow one another in its storage.
+func (a *array) rowByRow() bool {
+	step := 1
+	for i := len(a.shape) - 1; i >= 0; i-- {
+		if a.shape[i] != 1 && a.strides[i] != step {
+			return false
+		}
+		step *= a.shape[i]
+	}
+	return true
+}
+
+// gather appends the elements of a from a dimension on, of those that begin at
+// element at.
+func (a *array) gather(dst []byte, at, dimension, size int) []byte {
+	if dimension == len(a.shape) {
+		return append(dst, a.data[at*size:][:size]...)
+	}
+	for range a.shape[dimension] {
+		dst = a.gather(dst, at, dimension+1, size)
+		at += a.strides[dimension]
+	}
+	return dst
+}
+
+// swapped turns round the bytes of every element.
+func swapped(data []byte, size int) []byte {
+	for element := range slices.Chunk(data, size) {
+		slices.Reverse(element)
+	}
+	return data
+}
