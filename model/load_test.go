@@ -160,7 +160,7 @@ func changed(t testing.TB, text []byte, members string) []byte {
 
 func TestMissingFiles(t *testing.T) {
 	_, err := opened(t.TempDir(), Options{}, NewClassifier)
-	for _, want := range []string{"config.json", "tokenizer.json", "neither model.safetensors"} {
+	for _, want := range []string{"config.json", "tokenizer.json", "neither model.safetensors nor pytorch_model.bin"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
 		}

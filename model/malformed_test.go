@@ -75,13 +75,6 @@ func TestNotFinite(t *testing.T) {
 // TestOtherFormats: checkpoints that cannot be read say what to do.
 func TestOtherFormats(t *testing.T) {
 	err := spoiled(t, func(files map[string][]byte) {
-		files["pytorch_model.bin"] = files["model.safetensors"]
-		delete(files, "model.safetensors")
-	})
-	if want := "To convert it, run in the folder: python -c 'import"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("only pickled weights: error %v", err)
-	}
-	err = spoiled(t, func(files map[string][]byte) {
 		files["config.json"] = changed(t, files["config.json"], `"quantization_config":{"quant_method":"bitsandbytes"}`)
 	})
 	if want := `quantized by "bitsandbytes"`; err == nil || !strings.Contains(err.Error(), want) {
@@ -162,7 +155,9 @@ func TestPassedOver(t *testing.T) {
 func TestForeignFolders(t *testing.T) {
 	for name, want := range map[string]string{
 		"tf_model.h5": "TensorFlow", "flax_model.msgpack": "Flax", "model.onnx": "ONNX", "model-q4.gguf": "llama.cpp", "adapter_config.json": "peft",
-		"model.fp16.safetensors": "call them model.safetensors",
+		"model.fp16.safetensors": "call them model.safetensors", "pytorch_model.fp16.bin": "call them pytorch_model.bin",
+		"model.safetensors.index.fp16.json": "call it model.safetensors.index.json", "model-00001-of-00002.safetensors": "put model.safetensors.index.json beside it",
+		"pytorch_model-00001-of-00002.bin": "put pytorch_model.bin.index.json beside it", "consolidated.00.pth": "as their makers name them", "model.pt": "call it pytorch_model.bin",
 	} {
 		for _, whole := range []bool{true, false} {
 			files := tinyFiles(t)

@@ -15,7 +15,7 @@ type Checkpoint = checkpoint.Checkpoint
 
 // Open reads the checkpoint in folder dir, as Hugging Face transformers saves it:
 // config.json, tokenizer.json, perhaps tokenizer_config.json and others, and the
-// weights as model.safetensors or in several files with
-// model.safetensors.index.json. The weights are mapped into memory, not copied:
+// weights as model.safetensors, or else pytorch_model.bin, or either in several
+// files with its index. The weights are mapped into memory, not copied:
 // whoever makes no model of them closes them. What lacks is told in one error.
 func Open(dir string) (Checkpoint, error) { return checkpoint.Open(dir) }

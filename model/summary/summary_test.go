@@ -89,7 +89,7 @@ func TestReadRefuses(t *testing.T) {
 		"no config.json":         {"model.safetensors": pair},
 		"config.json: ":          {"config.json": "[]", "model.safetensors": pair},
 		"tokenizer_config.json:": {"config.json": "{}", "tokenizer_config.json": "1", "model.safetensors": pair},
-		"holds neither":          {"config.json": "{}"},
+		"no weights: neither":    {"config.json": "{}"},
 		"safetensors: open":      {"config.json": "{}", "model.safetensors": pair[:50]},
 	} {
 		if _, err := summary.Read(write(t, files)); err == nil || !strings.Contains(err.Error(), want) {

@@ -47,8 +47,8 @@ const maxJSON = 256 << 20
 
 // Open reads the checkpoint in folder dir, as Hugging Face transformers saves it:
 // config.json, tokenizer.json, perhaps tokenizer_config.json and others, and the
-// weights as model.safetensors or in several files with
-// model.safetensors.index.json. The weights are mapped into memory, not copied:
+// weights as model.safetensors, or else pytorch_model.bin, or either in several
+// files with its index. The weights are mapped into memory, not copied:
 // whoever makes no model of them closes them. What lacks is told in one error.
 func Open(dir string) (Checkpoint, error) {
 	c := Checkpoint{Name: name(dir), folder: dir}
@@ -76,7 +76,7 @@ func Open(dir string) (Checkpoint, error) {
 	read(&c.Modules, "modules.json", true)
 	var err error
 	if c.Weights, err = OpenWeights(dir); err != nil {
-		errs = append(errs, pickled(dir, err))
+		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		if what := foreign(dir); what != "" && c.Weights == nil {

@@ -1,9 +1,10 @@
 package checkpoint
 
 import (
-	"fmt"
+	"errors"
 	"path/filepath"
 
+	"github.com/whence-xai/whence/model/pickle"
 	"github.com/whence-xai/whence/model/safetensors"
 	"github.com/whence-xai/whence/model/tensor"
 )
@@ -36,6 +37,8 @@ var weightFiles = []struct {
 }{
 	{"model.safetensors", safetensors.Open},
 	{"model.safetensors.index.json", safetensors.Open},
+	{"pytorch_model.bin", pickle.Open},
+	{"pytorch_model.bin.index.json", pickle.Open},
 }
 
 // OpenWeights opens the weights of the checkpoint in folder dir.
@@ -49,5 +52,5 @@ func OpenWeights(dir string) (Weights, error) {
 			return f, nil
 		}
 	}
-	return nil, fmt.Errorf("%s holds neither %s nor %s", dir, weightFiles[0].name, weightFiles[1].name)
+	return nil, errors.New("no weights: neither model.safetensors nor pytorch_model.bin, nor the index of one")
 }
