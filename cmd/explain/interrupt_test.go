@@ -29,7 +29,7 @@ func TestInterruptPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer cmd.Process.Kill() //nolint:errcheck // it may have ended
+	defer cmd.Process.Kill()
 	said, last := bufio.NewScanner(stderr), ""
 	for said.Scan() {
 		if last = said.Text(); strings.Contains(last, "coalitions valued") { // then the output is opened

@@ -13,6 +13,9 @@ import (
 // hostile one makes us hold.
 const mostWindow = 128 << 20
 
+// usualWindow is how far back files reach that were not compressed with "--long".
+const usualWindow = 8 << 20
+
 // packed is the content of a file that stands in it in another form, read from its beginning. What a
 // place in the content is in the file depends on the pieces that it is read in,
 // which are the same for all who read it through a splitter.
@@ -28,14 +31,14 @@ type mark struct{ content, file int64 }
 
 // decompress returns the content of a file. Both formats' readers, zstd's with one
 // thread, take no byte of the buffer, which is so large, before they need it.
-func decompress(file File, compression string, buffer int) (p *packed, err error) {
+func decompress(file File, compression string, window uint64, buffer int) (p *packed, err error) {
 	section := io.NewSectionReader(file, 0, file.Size())
 	p = &packed{section: section, buffer: bufio.NewReaderSize(section, buffer)}
 	switch compression {
 	case ".gz":
 		p.Reader = &members{in: p.buffer}
 	case ".zst":
-		p.Reader, err = zstd.NewReader(p.buffer, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(mostWindow), zstd.WithDecoderLowmem(true))
+		p.Reader, err = zstd.NewReader(p.buffer, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(window), zstd.WithDecoderLowmem(true))
 	default:
 		p.Reader = p.buffer
 	}

@@ -9,7 +9,9 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 
+	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -47,6 +49,7 @@ type source struct {
 	name        string
 	format      format
 	compression string
+	window      uint64           // how far back it may reach, of Zstandard
 	wide        binary.ByteOrder // of UTF-16, or nil
 	dialect     dialect
 	from, to    int64 // of the corpus: in bytes of the file, in Parquet in rows
@@ -130,6 +133,7 @@ const sideBySide = 16
 // first file that has one.
 func (in *Input) measure(ctx context.Context) error {
 	errs := make([]error, len(in.sources))
+	var wide sync.Mutex
 	group, failed := errgroup.WithContext(ctx)
 	group.SetLimit(sideBySide)
 	for i := range in.sources {
@@ -138,7 +142,14 @@ func (in *Input) measure(ctx context.Context) error {
 		}
 		s := &in.sources[i]
 		group.Go(func() (err error) {
-			s.to, err = in.sizeOf(ctx, s)
+			s.window = usualWindow
+			if s.to, err = in.sizeOf(ctx, s); errors.Is(err, zstd.ErrWindowSizeExceeded) {
+				wide.Lock() // of these one is looked at at a time, for they need much memory
+				defer wide.Unlock()
+				s.window = mostWindow
+				s.to, err = in.sizeOf(ctx, s)
+			}
+			s.window = mostWindow // whoever reads on reads one file at a time
 			errs[i] = in.named(s.name, err)
 			return err
 		})

@@ -65,14 +65,13 @@ func (r *reader) rangeOf(ctx context.Context, from, to int64) iter.Seq2[record, 
 			for r.rows.place() < min(to, s.to)-s.from {
 				r.passed = r.rows.place()
 				rec, err := r.rows.next()
-				if errors.Is(err, errBlank) {
-					continue
-				}
 				if errors.Is(err, io.EOF) {
 					break
 				}
-				if err == nil {
-					err = ctx.Err()
+				if blank := errors.Is(err, errBlank); blank || err == nil {
+					if err = ctx.Err(); blank && err == nil {
+						continue
+					}
 				}
 				rec.file, rec.end = s.name, s.from+r.rows.place()
 				if !yield(rec, r.in.named(s.name, err)) || err != nil {
@@ -146,7 +145,7 @@ func (s *source) content(file File, buffer int) (io.Reader, *packed, error) {
 	if !s.estimated() {
 		return io.NewSectionReader(file, 0, file.Size()), nil, nil
 	}
-	p, err := decompress(file, s.compression, buffer)
+	p, err := decompress(file, s.compression, s.window, buffer)
 	if err == nil && s.wide != nil {
 		p.Reader = &utf16Reader{r: p.Reader, order: s.wide}
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 const (
@@ -41,10 +43,13 @@ func (s *source) sniff(file File, fields Fields) error {
 		return nil
 	}
 	r, _, err := s.content(file, sniffAhead)
-	if err == nil {
-		s.dialect.quotes = quotedTabs(r, returns)
+	if err != nil {
+		return err
 	}
-	return err
+	if s.dialect.quotes, err = quotedTabs(r, returns); errors.Is(err, zstd.ErrWindowSizeExceeded) {
+		return err
+	}
+	return nil // another comes again
 }
 
 // beginning returns the beginning of the text of a file. An error of reading it
@@ -106,7 +111,8 @@ func encodingOf(mark []byte) (binary.ByteOrder, error) {
 // comma, semicolon, tab and bar that does and by which nine rows of ten have as
 // many values as the header.
 func dialectOf(sample []byte, f format, returns bool, fields Fields) dialect {
-	tabs := dialect{'\t', quotedTabs(bytes.NewReader(sample), returns), returns}
+	quotes, _ := quotedTabs(bytes.NewReader(sample), returns) // which can be read
+	tabs := dialect{'\t', quotes, returns}
 	all := []dialect{{',', true, returns}, {';', true, returns}, tabs, {'|', true, returns}}
 	own := all[0]
 	if f == tsvTable {
@@ -171,24 +177,27 @@ func (o *outline) has(fields Fields) bool {
 // and spreadsheets write them, or stand for themselves, as in the data sets of
 // GLUE. They enclose values if there are any and every one in the beginning of the
 // table opens a value, ends it, or is one of two within. A row whose every line
-// has as many values as the header is no one row.
-func quotedTabs(r io.Reader, returns bool) bool {
+// has as many values as the header is no one row. An error of reading ends the
+// beginning.
+func quotedTabs(r io.Reader, returns bool) (bool, error) {
 	d := dialect{'\t', true, returns}
 	s, columns, found := newSplitter(io.LimitReader(r, sniffedQuotes), 0, d), 0, false
 	s.skipMark()
 	for {
 		row, err := s.next()
 		switch {
-		case errors.Is(err, io.EOF), s.at >= sniffedQuotes, err != nil && !isBadRow(err):
-			return found
+		case errors.Is(err, io.EOF), s.at >= sniffedQuotes:
+			return found, nil
+		case err != nil && !isBadRow(err):
+			return found, err
 		case err != nil && s.scan.fault() != nil, !d.tidy(row):
-			return false
+			return false, nil
 		}
 		if columns == 0 {
 			columns = len(d.split(row))
 		}
 		if columns > 1 && s.scan.spans() && eachLine(row, columns) {
-			return false
+			return false, nil
 		}
 		found = found || bytes.IndexByte(row, '"') >= 0
 	}
