@@ -21,6 +21,7 @@ import (
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
 	"github.com/whence-xai/whence/shap"
@@ -112,7 +113,7 @@ func ask(p model.Precision, sentences []string, texts, budget int) (*answers, er
 		return nil, err
 	}
 	for _, s := range sentences[:texts] {
-		game, err := text.NewGame(m, s, text.Words, target)
+		game, err := text.NewGame(m, s, unit.Words, target)
 		if err != nil {
 			return nil, err
 		}

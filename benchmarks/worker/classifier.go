@@ -6,6 +6,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/lime"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/shap"
@@ -41,9 +42,9 @@ func (c classifier) explain(q *question) error {
 		"partition":   shap.Partition{Budget: q.Evaluations},
 		"lime":        lime.Lime{Samples: q.Evaluations, Seed: 1},
 	}
-	options := text.Options{Unit: text.Subwords}
+	options := text.Options{Unit: unit.Subwords}
 	if q.Method == "lime" {
-		options = text.Options{Unit: text.Words, Masker: text.Drop{}}
+		options = text.Options{Unit: unit.Words, Masker: text.Drop{}}
 	}
 	game, err := options.NewGame(c, q.Text, c.LogOdds(c.Labels()[1]))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -40,7 +41,7 @@ func (w writer) values(q *question) ([]float64, error) {
 	if q.Target == "log-probability" {
 		target = c.LogProb()
 	}
-	options := text.Options{Unit: text.Sentences, Keep: []explain.Span{{Start: q.Keep, End: len(q.Text)}}}
+	options := text.Options{Unit: unit.Sentences, Keep: []explain.Span{{Start: q.Keep, End: len(q.Text)}}}
 	game, err := options.NewGame(w, q.Text, target)
 	if err != nil {
 		return nil, err

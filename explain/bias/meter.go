@@ -10,6 +10,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 )
 
 // A Reading is what was measured of one variant.
@@ -85,7 +86,7 @@ func (m Meter) Measure(ctx context.Context, sets ...*Set) ([][]Reading, error) {
 // measure plays the game of the swapped words and the rest of the sentence.
 func (m Meter) measure(ctx context.Context, v *Variant) (Reading, error) {
 	o := m.Options
-	o.Unit, o.Spans = text.Custom, around(v.Text, v.Spans)
+	o.Unit, o.Spans = unit.Custom, around(v.Text, v.Spans)
 	o.Classes = []explain.ClassScore{} // nobody asks for them
 	g, err := o.NewGame(m.Model, v.Text, m.Target)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
 )
@@ -285,7 +286,7 @@ func TestBatcherBits(t *testing.T) {
 	const n = 5
 	b := &text.Batcher{}
 	values := func(i int, target text.Target) []float64 {
-		g, err := text.NewGame(m, strings.Repeat("rather good, ", i%4)+"a film that I would not see again", text.Words, target)
+		g, err := text.NewGame(m, strings.Repeat("rather good, ", i%4)+"a film that I would not see again", unit.Words, target)
 		if err != nil {
 			t.Error(err)
 			return nil

@@ -3,7 +3,7 @@
 // text when all other parts are masked.
 //
 // It is the one package that knows both games and models. A text becomes tokens;
-// a [Unit] says which tokens are a player's; a [Masker] turns a coalition into
+// Options.Unit says which tokens are a player's; a [Masker] turns a coalition into
 // the tokens that the model reads; a [Scorer] says what the model makes of them.
 // [NewGame] puts the four together, and [Options] has the rest.
 //

@@ -7,6 +7,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model/pretrained"
 	"github.com/whence-xai/whence/shap"
 )
@@ -17,7 +18,7 @@ func ExampleNewGame() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	game, err := text.NewGame(m, "a gripping, funny film", text.Words, m.LogOdds("POSITIVE"))
+	game, err := text.NewGame(m, "a gripping, funny film", unit.Words, m.LogOdds("POSITIVE"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func ExampleOptions_NewGame() {
 		log.Fatal(err)
 	}
 	const review = "I saw it twice. The plot is thin. The acting is wonderful!"
-	o := text.Options{Unit: text.Sentences, Masker: text.Drop{}, Keep: []explain.Span{{Start: 0, End: 15}}}
+	o := text.Options{Unit: unit.Sentences, Masker: text.Drop{}, Keep: []explain.Span{{Start: 0, End: 15}}}
 	game, err := o.NewGame(m, review, m.LogOdds("POSITIVE"))
 	if err != nil {
 		log.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
@@ -43,7 +44,7 @@ type Scorer interface {
 // Options are the choices in making a game of a text. The zero value is right
 // for most.
 type Options struct {
-	Unit   Unit           // what a player is
+	Unit   unit.Unit      // what a player is
 	Spans  []explain.Span // the players of unit Custom: ascending, without overlap, none breaking a character
 	Names  []string       // of Spans, as an explanation calls them; nil for their text
 	Keep   []explain.Span // parts of the text that are never masked; as Spans
@@ -78,8 +79,8 @@ type Game struct {
 
 // NewGame makes a game of text with the unit given and all else at its default.
 // [Options] has the other choices.
-func NewGame(m Model, text string, unit Unit, target Scorer) (*Game, error) {
-	return Options{Unit: unit}.NewGame(m, text, target)
+func NewGame(m Model, text string, u unit.Unit, target Scorer) (*Game, error) {
+	return Options{Unit: u}.NewGame(m, text, target)
 }
 
 // NewGame makes a game of text: target says what a coalition is worth when m
@@ -206,7 +207,7 @@ func (o *Options) layout(text string, r *reading) (*layout, error) {
 	if err := checkSpans(text, "kept part", o.Keep); err != nil {
 		return nil, err
 	}
-	chars := characters(text)
+	chars, _ := unit.Characters.Spans(text)
 	_, seen := touched(chars, explain.Span{End: r.end})
 	atoms := chars[:seen]
 	if seen > 0 { // a character of which any token is seen counts as seen

@@ -9,18 +9,19 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 )
 
 func TestSpecialAndKeptTokensStay(t *testing.T) {
 	const s = "Review: a well-made film. Bad sound."
 	r := newReader(t)
 	for _, c := range []struct {
-		unit    text.Unit
+		unit    unit.Unit
 		players []string
 		want    string // when all are masked
 	}{
-		{text.Words, []string{"a", "film", ".", "Bad", "sound", "."}, "[CLS] review : [MASK] well - made [MASK] [MASK] [MASK] [MASK] [MASK] [SEP]"},
-		{text.Sentences, []string{"a … film.", "Bad sound."}, "[CLS] review : [MASK] well - made [MASK] [MASK] [MASK] [MASK] [MASK] [SEP]"},
+		{unit.Words, []string{"a", "film", ".", "Bad", "sound", "."}, "[CLS] review : [MASK] well - made [MASK] [MASK] [MASK] [MASK] [MASK] [SEP]"},
+		{unit.Sentences, []string{"a … film.", "Bad sound."}, "[CLS] review : [MASK] well - made [MASK] [MASK] [MASK] [MASK] [MASK] [SEP]"},
 	} {
 		target := &sum{read: r.spell}
 		keep := []explain.Span{{Start: 0, End: 8}, {Start: 10, End: 19}}
@@ -38,7 +39,7 @@ func TestCustomSpans(t *testing.T) {
 	const s = "Très gripping and funny film"
 	r := newReader(t)
 	target := &sum{read: r.spell}
-	g := must(t)(text.Options{Unit: text.Custom, Spans: []explain.Span{{Start: 0, End: 14}, {Start: 19, End: 29}}}.NewGame(r, s, target))
+	g := must(t)(text.Options{Unit: unit.Custom, Spans: []explain.Span{{Start: 0, End: 14}, {Start: 19, End: 29}}}.NewGame(r, s, target))
 	if got, want := names(g), []string{"Très gripping", "funny film"}; !slices.Equal(got, want) {
 		t.Errorf("players %q, want %q", got, want)
 	}
@@ -49,7 +50,7 @@ func TestCustomSpans(t *testing.T) {
 		{{Start: 0, End: 30}}, {{Start: -1, End: 2}}, {{Start: 2, End: 2}}, {{Start: 3, End: 5}},
 		{{Start: 6, End: 14}, {Start: 10, End: 18}}, {{Start: 5, End: 6}},
 	} {
-		if _, err := (text.Options{Unit: text.Custom, Spans: spans}).NewGame(r, s, target); err == nil {
+		if _, err := (text.Options{Unit: unit.Custom, Spans: spans}).NewGame(r, s, target); err == nil {
 			t.Errorf("spans %v were accepted", spans)
 		}
 		if _, err := (text.Options{Keep: spans}).NewGame(r, s, target); err == nil {
@@ -63,7 +64,7 @@ func TestCustomSpans(t *testing.T) {
 
 func TestUnitsThatShareATokenAreOnePlayer(t *testing.T) {
 	r := newReader(t)
-	g := must(t)(text.NewGame(r, "unwatchable ☃☃ film", text.Characters, &sum{}))
+	g := must(t)(text.NewGame(r, "unwatchable ☃☃ film", unit.Characters, &sum{}))
 	if got, want := names(g), []string{"un", "watch", "able", "☃☃", "film"}; !slices.Equal(got, want) {
 		t.Errorf("players %q, want %q", got, want)
 	}
@@ -76,10 +77,10 @@ func TestUnitsThatShareATokenAreOnePlayer(t *testing.T) {
 // Tokens of bytes do not break characters, and white space goes with what follows.
 func TestBytes(t *testing.T) {
 	r := newByteReader(t, false)
-	for unit, want := range map[text.Unit]string{
-		text.Words:      "né|电|👍",
-		text.Characters: "n|é|电|👍",
-		text.Subwords:   "n|é|电|👍",
+	for unit, want := range map[unit.Unit]string{
+		unit.Words:      "né|电|👍",
+		unit.Characters: "n|é|电|👍",
+		unit.Subwords:   "n|é|电|👍",
 	} {
 		target := &sum{read: r.spell}
 		g := must(t)(text.NewGame(r, " né 电\n👍 \n", unit, target))
@@ -118,7 +119,7 @@ func TestNoPlayersAndOne(t *testing.T) {
 			}
 		}
 	}
-	if _, err := text.NewGame(r, "bad \xff byte", text.Words, &sum{}); err == nil {
+	if _, err := text.NewGame(r, "bad \xff byte", unit.Words, &sum{}); err == nil {
 		t.Error("a text that is not UTF-8 was accepted")
 	}
 }
@@ -173,7 +174,7 @@ func TestBatchesChangeNothing(t *testing.T) {
 func TestFailuresLeaveTheGameSound(t *testing.T) {
 	r := newReader(t)
 	target := &sum{}
-	g := must(t)(text.NewGame(r, "a funny film", text.Words, target))
+	g := must(t)(text.NewGame(r, "a funny film", unit.Words, target))
 	batch := explain.NewCoalitions(3, 2)
 	batch.Append(explain.NewCoalition(3, 1))
 	batch.Append(explain.Grand(3))
@@ -189,7 +190,7 @@ func TestFailuresLeaveTheGameSound(t *testing.T) {
 		t.Errorf("broken: %v", err)
 	}
 	target.err = nil
-	if got, want := values(t, g, []int{1}, everyone(g)), values(t, must(t)(text.NewGame(r, "a funny film", text.Words, &sum{})), []int{1}, everyone(g)); !slices.Equal(got, want) {
+	if got, want := values(t, g, []int{1}, everyone(g)), values(t, must(t)(text.NewGame(r, "a funny film", unit.Words, &sum{})), []int{1}, everyone(g)); !slices.Equal(got, want) {
 		t.Errorf("after failures %v, want %v", got, want)
 	}
 	if err := g.Value(t.Context(), dst, explain.NewCoalitions(2, 0)); err == nil {
@@ -202,7 +203,7 @@ func TestFailuresLeaveTheGameSound(t *testing.T) {
 
 func TestValueDoesNotAllocateWhereAllIsKnown(t *testing.T) {
 	r := newReader(t)
-	g := must(t)(text.NewGame(r, strings.Repeat("a funny film ", 10), text.Words, &sum{}))
+	g := must(t)(text.NewGame(r, strings.Repeat("a funny film ", 10), unit.Words, &sum{}))
 	batch := explain.NewCoalitions(g.Players(), 30)
 	for p := range g.Players() {
 		batch.Append(explain.NewCoalition(g.Players(), p))
@@ -220,7 +221,7 @@ func TestValueDoesNotAllocateWhereAllIsKnown(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	r := newReader(t)
 	target := &wide{outputs: 1 << 19}
-	g := must(t)(text.NewGame(r, "a gripping , funny film", text.Words, target))
+	g := must(t)(text.NewGame(r, "a gripping , funny film", unit.Words, target))
 	batch := explain.NewCoalitions(5, 1)
 	batch.Append(explain.Grand(5))
 	dst := make([]float64, target.outputs)

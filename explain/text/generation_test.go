@@ -8,6 +8,8 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/prompt"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
 	"github.com/whence-xai/whence/shap"
@@ -75,11 +77,11 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 func TestGenerationIsCaptums(t *testing.T) {
 	g, golden := stories(t)
 	want := golden.Captum
-	var values []text.Value
+	var values []prompt.Value
 	for i, field := range want.Fields {
-		values = append(values, text.Value{Field: string(rune('a' + i)), Text: field})
+		values = append(values, prompt.Value{Field: string(rune('a' + i)), Text: field})
 	}
-	prompt, err := text.Template("{a} {b} {c} {d}").Fill(values)
+	prompt, err := prompt.Template("{a} {b} {c} {d}").Fill(values)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +235,7 @@ func TestWrittenPrefixPlays(t *testing.T) {
 	}
 	n := len(all[0].IDs)
 	want := score(t, whole.Part(n-len(ids), n).LogProb(), seq.IDs)[0]
-	game := must(t)(text.Options{Unit: text.Characters, Second: len(source), Masker: text.Hide{}}.NewGame(m, source+prefix, rest.LogProb()))
+	game := must(t)(text.Options{Unit: unit.Characters, Second: len(source), Masker: text.Hide{}}.NewGame(m, source+prefix, rest.LogProb()))
 	if got, want := game.Players(), len(source)+1; got != want {
 		t.Fatalf("%d players, want %d: %q", got, want, names(game))
 	}

@@ -11,18 +11,19 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 )
 
 func TestLongTextIsRefused(t *testing.T) {
 	r := newReader(t)
 	r.limit = 6
-	_, err := text.NewGame(r, "a gripping, funny film", text.Words, &sum{})
+	_, err := text.NewGame(r, "a gripping, funny film", unit.Words, &sum{})
 	var limit *text.LimitError
 	if !errors.As(err, &limit) || limit.Tokens != 7 || limit.Limit != 6 || !strings.Contains(err.Error(), "7 tokens, but the model takes at most 6") {
 		t.Errorf("err = %v", err)
 	}
 	r.limit = 7
-	if _, err := text.NewGame(r, "a gripping, funny film", text.Words, &sum{}); err != nil {
+	if _, err := text.NewGame(r, "a gripping, funny film", unit.Words, &sum{}); err != nil {
 		t.Errorf("a text of just the limit: %v", err)
 	}
 	for _, long := range []text.Long{text.Refuse, text.Truncate, text.Window} {
@@ -65,7 +66,7 @@ func TestTruncate(t *testing.T) {
 	} {
 		target := &sum{read: r.spell}
 		const s = "funny, unwatchable film"
-		g := must(t)(text.Options{Unit: text.Subwords, Masker: masker, Long: text.Truncate}.NewGame(r, s, target))
+		g := must(t)(text.Options{Unit: unit.Subwords, Masker: masker, Long: text.Truncate}.NewGame(r, s, target))
 		if got, want := names(g), []string{"funny", ",", "un", "watch"}; !slices.Equal(got, want) {
 			t.Errorf("%s: players %q, want %q", masker, got, want)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -77,7 +78,7 @@ func (broken) Mask(dst model.Sequence, _ *text.Features, _ explain.Coalition) (m
 func TestBagOfWordsAsLIME(t *testing.T) {
 	r := newReader(t)
 	target := &sum{read: r.spell}
-	g := must(t)(text.Options{Unit: text.Runs, Bag: true, Masker: text.Rewrite{}}.NewGame(r, "Not good, not bad: not it's.", target))
+	g := must(t)(text.Options{Unit: unit.Runs, Bag: true, Masker: text.Rewrite{}}.NewGame(r, "Not good, not bad: not it's.", target))
 	if got, want := names(g), strings.Fields("Not good not bad it s"); !slices.Equal(got, want) {
 		t.Fatalf("players %q, want %q", got, want)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 )
 
 // TestMuted: muted words are masked whoever is present, and nobody's, by every masker.
@@ -40,7 +41,7 @@ func TestMuted(t *testing.T) {
 func TestMutedInLargerUnits(t *testing.T) {
 	r := newReader(t)
 	target := &sum{read: r.spell}
-	g := must(t)(text.Options{Unit: text.Sentences, Muted: []string{"old", "old man"}}.NewGame(r, "The old man sat. He was older.", target))
+	g := must(t)(text.Options{Unit: unit.Sentences, Muted: []string{"old", "old man"}}.NewGame(r, "The old man sat. He was older.", target))
 	if n := g.Players(); n != 2 {
 		t.Fatalf("%d players", n)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/prompt"
 )
 
 // TestPair: two texts are read as the model's format has it, whatever is masked.
@@ -46,7 +47,7 @@ func TestPair(t *testing.T) {
 // TestPromptFieldsArePlayers: whole fields, or the words of some.
 func TestPromptFieldsArePlayers(t *testing.T) {
 	r := newReader(t)
-	p, err := text.Template("Facts: {fact} Question: {question}").Fill([]text.Value{
+	p, err := prompt.Template("Facts: {fact} Question: {question}").Fill([]prompt.Value{
 		{Field: "fact", Text: "Rain fell."}, {Field: "fact", Text: "It was cold."}, {Field: "question", Text: "Was it wet?"},
 	})
 	if err != nil {

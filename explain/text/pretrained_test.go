@@ -9,6 +9,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
 )
@@ -71,7 +72,7 @@ func TestValuesAreTransformers(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	m := sentiment(t)
-	g := must(t)(text.Options{Unit: text.Words, Bag: true, Masker: text.Hide{}}.NewGame(m, "good, good film", m.Probability()))
+	g := must(t)(text.Options{Unit: unit.Words, Bag: true, Masker: text.Hide{}}.NewGame(m, "good, good film", m.Probability()))
 	if x := explain.NewExplanation(g, explain.SV); len(x.Subject.Scores) != 0 {
 		t.Errorf("the model's answer %v before it was asked", x.Subject.Scores)
 	}
@@ -109,7 +110,7 @@ func TestDescribe(t *testing.T) {
 
 func TestUnknownClassesAndOverlongTextsAreTold(t *testing.T) {
 	m := sentiment(t)
-	if _, err := text.NewGame(m, "a film", text.Words, m.LogOdds("NEUTRAL")); err == nil {
+	if _, err := text.NewGame(m, "a film", unit.Words, m.LogOdds("NEUTRAL")); err == nil {
 		t.Error("an unknown class was accepted")
 	}
 	if _, err := text.Classify(t.Context(), m, "\xff", text.Refuse); err == nil {

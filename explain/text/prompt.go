@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model/tokenizer"
 )
 
@@ -47,7 +48,7 @@ func (o Options) NewPromptGame(text string, target PromptScorer) (*PromptGame, e
 	switch {
 	case o.Masker != nil && !ok:
 		return nil, fmt.Errorf("text: masker %s needs the model's tokens: delete or rewrite parts of the prompt", o.Masker)
-	case o.Unit == Subwords:
+	case o.Unit == unit.Subwords:
 		return nil, errors.New("text: the tokens of this model are not known: words are the smallest unit")
 	case o.Second != 0:
 		return nil, errors.New("text: a prompt is one text")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 )
 
 // lengths values a prompt at its length and its number of spaces.
@@ -32,7 +33,7 @@ func (l *lengths) Score(_ context.Context, dst []float64, prompts []string) erro
 
 func TestPromptGame(t *testing.T) {
 	target := &lengths{}
-	g, err := text.Options{Unit: text.Sentences, Batch: 2, Keep: []explain.Span{{Start: 0, End: 3}}}.NewPromptGame("Hi. One two. Three.", target)
+	g, err := text.Options{Unit: unit.Sentences, Batch: 2, Keep: []explain.Span{{Start: 0, End: 3}}}.NewPromptGame("Hi. One two. Three.", target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestPromptGameKeeps(t *testing.T) {
 }
 
 func TestPromptGameErrors(t *testing.T) {
-	for _, o := range []text.Options{{Masker: text.Drop{}}, {Unit: text.Subwords}, {Second: 1}} {
+	for _, o := range []text.Options{{Masker: text.Drop{}}, {Unit: unit.Subwords}, {Second: 1}} {
 		if _, err := o.NewPromptGame("a b", &lengths{}); err == nil {
 			t.Errorf("%+v was accepted", o)
 		}

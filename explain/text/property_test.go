@@ -11,6 +11,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -56,8 +57,8 @@ func TestTokensHaveOwners(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.SampledFrom(readers).Draw(t, "reader")
 		s := text.AnyText.Draw(t, "text")
-		o := text.Options{Unit: text.Unit(rapid.IntRange(0, int(text.Custom)).Draw(t, "unit")), Keep: anySpans(t, s)}
-		if o.Unit == text.Custom {
+		o := text.Options{Unit: unit.Unit(rapid.IntRange(0, int(unit.Custom)).Draw(t, "unit")), Keep: anySpans(t, s)}
+		if o.Unit == unit.Custom {
 			o.Spans = anySpans(t, s)
 		}
 		shown := &spy{Masker: text.Replace{}}
@@ -88,7 +89,7 @@ func TestTokensHaveOwners(t *testing.T) {
 				owned[owner] = true
 			case owner != text.Fixed:
 				t.Fatalf("token %d belongs to %d", i, owner)
-			case !e.Special[i] && covers != "" && len(o.Keep) == 0 && o.Unit != text.Custom && o.Unit != text.Runs:
+			case !e.Special[i] && covers != "" && len(o.Keep) == 0 && o.Unit != unit.Custom && o.Unit != unit.Runs:
 				t.Fatalf("token %d, %q, is fixed", i, covers)
 			}
 			if e.Special[i] && owner != text.Fixed {
@@ -179,7 +180,7 @@ func TestSumsArePreserved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.SampledFrom(readers).Draw(t, "reader")
 		s := text.AnyText.Draw(t, "text")
-		fine, coarse := alone(t, r, s, text.Subwords), alone(t, r, s, text.Words)
+		fine, coarse := alone(t, r, s, unit.Subwords), alone(t, r, s, unit.Words)
 		for i, word := range coarse {
 			got := 0.0
 			for _, part := range fine {
@@ -202,8 +203,8 @@ type worth struct {
 	worth float64
 }
 
-func alone(t *rapid.T, r reader, s string, unit text.Unit) []worth {
-	g, err := text.NewGame(r, s, unit, &sum{})
+func alone(t *rapid.T, r reader, s string, u unit.Unit) []worth {
+	g, err := text.NewGame(r, s, u, &sum{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/whence-xai/whence/explain/stored"
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
 )
@@ -86,7 +87,7 @@ func game(ctx context.Context, m *model.Classifier, sentence string) (*text.Game
 			best = c
 		}
 	}
-	return text.Options{Unit: text.Subwords, Long: text.Truncate, Classes: classes}.NewGame(m, sentence, m.LogOdds(best.Class))
+	return text.Options{Unit: unit.Subwords, Long: text.Truncate, Classes: classes}.NewGame(m, sentence, m.LogOdds(best.Class))
 }
 
 func (o options) save(ctx context.Context, g *text.Game, number int) error {

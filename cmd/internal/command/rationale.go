@@ -22,7 +22,7 @@ import (
 	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/explain/statistics"
-	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 )
 
 // A rationale is a text in tokens, of which people marked some.
@@ -174,7 +174,7 @@ func (o *plausible) add(ctx context.Context, b *bench, r *rationale) error {
 		class = b.Model.Labels()[label]
 	}
 	own := *b.Classification
-	own.Request.Class, own.Options.Unit, own.Options.Spans = class, text.Custom, spans
+	own.Request.Class, own.Options.Unit, own.Options.Spans = class, unit.Custom, spans
 	game, err := (&bench{b.program, &own, b.models, b.command}).game(ctx, words)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -43,7 +44,7 @@ func (g Game) validate(f *faults) {
 func (r Request) options(ctx context.Context, models *Models) (o text.Options, err error) {
 	o.Muted, o.Batch = r.Neutralize, models.Batch
 	if r.Unit != "" {
-		if o.Unit, err = text.ParseUnit(r.Unit); err != nil {
+		if o.Unit, err = unit.Parse(r.Unit); err != nil {
 			return o, fault("unit", "%v", err)
 		}
 	}

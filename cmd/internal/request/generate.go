@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/prompt"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/chat"
 )
@@ -21,7 +21,7 @@ const MostGenerated = 50
 type Generation struct {
 	Request Request
 	Model   *model.Generator
-	Prompt  *text.Prompt // as the model reads it: a chat as its template renders it
+	Prompt  *prompt.Prompt // as the model reads it: a chat as its template renders it
 
 	Notes []string // what an explanation leaves out
 
@@ -81,8 +81,8 @@ func (g *Generation) chat(ctx context.Context, said chat.Conversation) error {
 	if err != nil {
 		return err
 	}
-	if g.Prompt, g.unplaced = text.Chat(said.Messages, rendered); g.unplaced != nil {
-		g.Prompt = &text.Prompt{Text: rendered.Text}
+	if g.Prompt, g.unplaced = prompt.Chat(said.Messages, rendered); g.unplaced != nil {
+		g.Prompt = &prompt.Prompt{Text: rendered.Text}
 	} else {
 		g.Notes = unshown(said.Messages, rendered)
 	}

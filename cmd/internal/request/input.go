@@ -5,7 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/prompt"
 	"github.com/whence-xai/whence/model/chat"
 )
 
@@ -77,15 +77,15 @@ func checkText(f *faults, field, text string) {
 }
 
 // prompt returns the text that the input comes to, with its fields.
-func (in Input) prompt() (*text.Prompt, error) {
+func (in Input) prompt() (*prompt.Prompt, error) {
 	if in.Template == "" {
-		return &text.Prompt{Text: in.Text}, nil
+		return &prompt.Prompt{Text: in.Text}, nil
 	}
-	var values []text.Value
+	var values []prompt.Value
 	for _, f := range in.Fields {
-		values = append(values, text.Value{Field: f.Name, Text: f.Text})
+		values = append(values, prompt.Value{Field: f.Name, Text: f.Text})
 	}
-	p, err := text.Template(in.Template).Fill(values)
+	p, err := prompt.Template(in.Template).Fill(values)
 	if err != nil {
 		return nil, fault("template", "%v", err)
 	}

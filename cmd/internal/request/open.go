@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/prompt"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -65,7 +66,7 @@ func (r Request) run(o text.Options, m text.Model, words string, target text.Sco
 }
 
 // promptOptions returns how a prompt becomes a game: all of it, or its fields.
-func (r Request) promptOptions(ctx context.Context, models *Models, prompt *text.Prompt) (text.Options, error) {
+func (r Request) promptOptions(ctx context.Context, models *Models, p *prompt.Prompt) (text.Options, error) {
 	fields := r.Unit == "field"
 	if fields {
 		r.Unit = ""
@@ -75,12 +76,12 @@ func (r Request) promptOptions(ctx context.Context, models *Models, prompt *text
 		return o, err
 	}
 	switch {
-	case fields && len(prompt.Fields) == 0:
+	case fields && len(p.Fields) == 0:
 		return o, fault("unit", "{unit} field: the prompt has no fields").or("{template} has some, and so have the messages of {chat}")
 	case fields:
-		o, err = prompt.Whole(o, r.Keep...)
-	case len(prompt.Fields) > 0 || len(r.Keep) > 0:
-		o.Keep, err = prompt.Keep(r.Keep...)
+		o, err = p.Whole(o, r.Keep...)
+	case len(p.Fields) > 0 || len(r.Keep) > 0:
+		o.Keep, err = p.Keep(r.Keep...)
 	}
 	if err != nil {
 		return o, fault("keep", "%v", err)
@@ -91,7 +92,7 @@ func (r Request) promptOptions(ctx context.Context, models *Models, prompt *text
 // placeOptions is promptOptions where the answer stands in the text, so that a
 // mask must leave it where it is.
 func (r Request) placeOptions(ctx context.Context, models *Models) (text.Options, error) {
-	o, err := r.promptOptions(ctx, models, &text.Prompt{})
+	o, err := r.promptOptions(ctx, models, &prompt.Prompt{})
 	if err != nil {
 		return o, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/prompt"
 	"github.com/whence-xai/whence/model"
 )
 
@@ -59,7 +60,7 @@ func (t *Translation) Run(ctx context.Context) (*Run, error) {
 			return nil, err
 		}
 	}
-	o, err := t.Request.promptOptions(ctx, t.models, &text.Prompt{Text: t.Request.Text})
+	o, err := t.Request.promptOptions(ctx, t.models, &prompt.Prompt{Text: t.Request.Text})
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,6 @@
-package text
+// Package prompt makes prompts whose parts have names: the fields of a template, or
+// the messages of a chat. It tells package text what of a prompt may be masked.
+package prompt
 
 import (
 	"errors"
@@ -8,6 +10,8 @@ import (
 	"unicode"
 
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/text"
+	"github.com/whence-xai/whence/explain/text/unit"
 )
 
 // A Template is a prompt with fields: in "Context: {context}\n\nQ: {question}"
@@ -79,7 +83,7 @@ func (p *Prompt) append(b *strings.Builder, name string, values []string) {
 		}
 		start := b.Len()
 		b.WriteString(v)
-		if isSpace(v) {
+		if strings.TrimSpace(v) == "" {
 			continue
 		}
 		unique := name
@@ -132,7 +136,7 @@ func (p *Prompt) Keep(fixed ...string) ([]explain.Span, error) {
 	var kept []explain.Span
 	at := 0
 	keep := func(to int) {
-		if at < to && !isSpace(p.Text[at:to]) {
+		if at < to && strings.TrimSpace(p.Text[at:to]) != "" {
 			kept = append(kept, explain.Span{Start: at, End: to})
 		}
 	}
@@ -170,8 +174,8 @@ func (p *Prompt) names() []string {
 
 // Whole returns the options with every field one player, but for those called
 // fixed.
-func (p *Prompt) Whole(o Options, fixed ...string) (Options, error) {
-	o.Unit, o.Spans, o.Names = Custom, nil, nil
+func (p *Prompt) Whole(o text.Options, fixed ...string) (text.Options, error) {
+	o.Unit, o.Spans, o.Names = unit.Custom, nil, nil
 	for _, f := range p.Fields {
 		if !slices.ContainsFunc(fixed, f.is) {
 			o.Spans, o.Names = append(o.Spans, f.Span), append(o.Names, f.Name)

@@ -1,4 +1,4 @@
-package text
+package prompt
 
 import (
 	"strings"
@@ -36,16 +36,6 @@ func TestTemplateErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", template, err, want)
 		}
-	}
-}
-
-func TestParagraphsAndItems(t *testing.T) {
-	const s = "Intro line\ntwo\n\n- first\n  more\n  - nested\n- second\n\n\n1. one\nlazy\n\ttail"
-	if got, want := strings.Join(cut(s, paragraphSpans(s)), "|"), "Intro line\ntwo|- first\n  more\n  - nested\n- second|1. one\nlazy\n\ttail"; got != want {
-		t.Errorf("paragraphs %q, want %q", got, want)
-	}
-	if got, want := strings.Join(cut(s, itemSpans(s)), "|"), "Intro line|two|- first\n  more\n  - nested|- second|1. one\nlazy\n\ttail"; got != want {
-		t.Errorf("items %q, want %q", got, want)
 	}
 }
 

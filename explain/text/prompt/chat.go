@@ -1,4 +1,4 @@
-package text
+package prompt
 
 import (
 	"github.com/whence-xai/whence/explain"
