@@ -12,8 +12,8 @@ import (
 	"github.com/whence-xai/whence/explain/render"
 )
 
-const helpAnswer = `Answers a question by a part of a text, and with --why tells which words of both
-made the model choose it.
+const helpAnswer = `Answers a question with a part of a text, and with --why tells which words of
+both made the model choose it.
 
 usage:
   explain answer [flags] --question TEXT --context TEXT --model MODEL

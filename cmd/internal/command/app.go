@@ -30,26 +30,26 @@ type program struct {
 }
 
 const helpExplain = `Tells why a language model said what it said: which words of a text made it
-answer as it did, each with its share and its error.
+answer as it did, each with its score and its standard error.
 
 usage:
   explain [flags] --prompt TEXT
   explain game FILE.npz [flags]         estimate on a stored game
-  explain game --command CMD [flags]    estimate on a game that a program plays
+  explain game --command CMD [flags]    estimate on a game of another program
   explain show FILE.json [flags]        print a saved explanation
   explain corpus IN… --output OUT       explain many texts
   explain merge OUT                     join the parts of a corpus
-  explain report OUT… [flags]           sum up the explanations of a corpus
+  explain report OUT… [flags]           summarize the explanations of a corpus
   explain evaluate [FILE.json] [flags]  tell how good an explanation is
   explain compare --masks A,B [flags]   explain in several ways, side by side
   explain verify FILE.json [flags]      make a saved explanation again, compare
   explain diff A.json B.json            tell how two explanations differ
   explain audit [SET] [flags]           tell whether a model treats people alike
-  explain generate --prompt TEXT        go on with a text
-  explain translate --prompt TEXT       write one text for another
-  explain answer --question TEXT …      find the answer in a text
+  explain generate --prompt TEXT        continue a text
+  explain translate --prompt TEXT       translate or summarize a text
+  explain answer --question TEXT …      answer a question from a text
   explain tag --prompt TEXT             label names and other parts of a text
-  explain fill --prompt TEXT            tell which words may stand for [MASK]
+  explain fill --prompt TEXT            predict the words at [MASK]
   explain attend --prompt TEXT          show attention and the logit lens
   explain ask --endpoint URL [flags]    ask a model on a server, or a program
   explain model pull|list|info|rm       models of the Hugging Face hub

@@ -14,11 +14,11 @@ import (
 	"github.com/whence-xai/whence/model/remote"
 )
 
-const helpAsk = `Asks a model on a server, or a program, and tells which parts of the prompt made
-it answer so. Servers speak the API of OpenAI's kind, as vLLM, llama.cpp and
-Ollama do. Where one tells how likely it finds a given answer, parts of the
-prompt are scored by that; where not, by how similar its answers are to the one
-to the whole prompt.
+const helpAsk = `Asks a model on a server, or a program, and tells which parts of the prompt led
+to the answer. The server has an API like OpenAI's, as vLLM, llama.cpp and
+Ollama have. If it tells the log-likelihood of a given answer, parts of the
+prompt are scored by that; otherwise by how similar the answers to masked
+prompts are to the answer to the whole prompt.
 
 A program reads lines of JSON and answers each with a line:
   {"prompt": "Who sat?", "continuation": " The cat."}

@@ -20,15 +20,15 @@ import (
 	"github.com/whence-xai/whence/model"
 )
 
-const helpAttend = `Shows a model's inside: which tokens each token attends to, and what the model
-would write if it ended at each layer. Attention tells where a model looks, not
+const helpAttend = `Shows which tokens each token attends to, and what the model would write if it
+ended at each layer. Attention tells where a model looks, not
 why it answers as it does: for that, explain the answer.
 
 views:
-  rollout    how much of each token has reached each one after the last layer
-  attention  the weights of a head, or the mean of a layer's heads
-  weighted   the weights times the lengths of the values that they take
-  lens       the likeliest next tokens by each layer, of a model that writes
+  rollout    attention rollout: attention multiplied through all layers
+  attention  the attention weights of a head, or the mean of a layer's heads
+  weighted   the weights times the norms of the value vectors they apply to
+  lens       the logit lens: the most probable next tokens at each layer
 
 usage:
   explain attend [flags] --prompt TEXT
@@ -42,12 +42,12 @@ examples:
 
 func (p *program) attendCommand() *cli.Command {
 	return p.command("attend", helpAttend, p.attend,
-		flags.Input("", "sentiment, stories, g2p, a folder, or org/name of the hub"),
+		flags.Input("", "sentiment, stories, g2p, a folder, or org/name on the Hugging Face hub (default: sentiment)"),
 		[]cli.Flag{
-			flags.How.Choice("view", "VIEW", "rollout, attention, weighted or lens", "rollout", "attention", "weighted", "lens"),
-			flags.How.Count("layer", "of attention (default: each)"),
-			flags.How.Count("head", "of a layer (default: the mean of them)"),
-			flags.How.Count("candidates", "tokens that the lens shows (default: 3)"),
+			flags.How.Choice("view", "VIEW", "what to show", "rollout", "attention", "weighted", "lens"),
+			flags.How.Count("layer", "the layer whose attention is shown (default: each)"),
+			flags.How.Count("head", "the head of the layer (default: the mean of all)"),
+			flags.How.Count("candidates", "number of tokens that the lens shows (default: 3)"),
 		},
 		flags.Formats("heatmap", "json", "html", "svg", "png")[:2], []cli.Flag{flags.Font()}, flags.Machine())
 }

@@ -21,30 +21,30 @@ import (
 )
 
 func (p *program) auditCommand() *cli.Command {
-	sentences := flags.What.Count("sentences", "sentences at most, whole sets drawn at random")
+	sentences := flags.What.Count("sentences", "maximum number of sentences; sets of them are drawn at random (default: 6000)")
 	sentences.Value = 6000
 	return p.command("audit", helpAudit, p.audit,
 		[]cli.Flag{
-			flags.What.Text("axes", "A,B,…", "only these, as in gender,religion (default: all)"),
+			flags.What.Text("axes", "A,B,…", "the axes to compare, as in gender,religion (default: all)"),
 			sentences,
 			flags.What.Text("corpus", "FILE", "your texts, in which words are swapped"),
-			flags.What.Text("lexicon", "FILE", "the words to swap, a column a group"),
+			flags.What.Text("lexicon", "FILE", "table of the words to swap, with a column for each group"),
 		},
 		fieldFlags(), flags.Model(),
-		[]cli.Flag{flags.What.Choice("likelihood", "KIND", "of a language model in place of a class: masked, causal", "none", "masked", "causal")},
+		[]cli.Flag{flags.What.Choice("likelihood", "KIND", "compare how likely sentences are to a language model, instead of its class", "none", "masked", "causal")},
 		flags.Masking(),
 		[]cli.Flag{
-			flags.How.Count("bootstrap", "draws for intervals (default: 0, Student's t)"),
+			flags.How.Count("bootstrap", "number of bootstrap samples for intervals (default: 0, for Student's t)"),
 			flags.How.Seed(),
-			flags.How.Text("accuracy", "FILE", "labelled texts, to tell what --neutralize costs"),
+			flags.How.Text("accuracy", "FILE", "labelled texts, to measure how much accuracy --neutralize costs"),
 			failOverFlag(),
-			flags.Print.Text("augment", "FILE", "write these texts and their swapped twins to --output"),
+			flags.Print.Text("augment", "FILE", "write these texts and copies with the words swapped to --output"),
 		},
 		flags.Finding(false), flags.Batches())
 }
 
 func failOverFlag() cli.Flag {
-	f := flags.Print.Number("fail-over", "exit with 1 if a significant gap is larger, as in 0.1")
+	f := flags.Print.Number("fail-over", "exit with status 1 if a significant gap is larger, as in 0.1")
 	f.Value, f.DefaultText = math.Inf(1), "never"
 	f.Action = func(_ *cli.Context, v float64) error {
 		if !(v >= 0) {
@@ -312,20 +312,20 @@ func (a *auditing) settle() {
 }
 
 const helpAudit = `Tells whether a model treats people alike: it scores sentences that differ only
-in whom they speak of, and compares groups, with confidence intervals and
-corrected for their number. The attribution is the share that the swapped words
-have of the score: their Shapley value in the game of them and the rest.
+in the group of people they mention, and compares the groups, with confidence
+intervals, and p-values corrected for multiple comparisons. The attribution is
+the Shapley value of the swapped words, with the rest of the sentence as the
+other player.
 
 usage:
-  explain audit [flags]                   sentences of the program's own
+  explain audit [flags]                   built-in sentences
   explain audit SET [flags]               templates (.json), CrowS-Pairs, EEC
                                           (.csv), WinoBias, HolisticBias (dirs)
   explain audit --corpus FILE [flags]     your texts, their words swapped
   explain audit --augment FILE --output FILE    texts with their swapped twins
 
-The exit status is 1 if the largest significant gap is over --fail-over, with
---neutralize when its words are masked. WORDS are a list, a file of lines, or
-"groups": all words of the program's own groups.
+The exit status is 1 if the largest significant gap is over --fail-over; with
+--neutralize, the gap that remains when those words are masked.
 
 examples:
   explain audit --axes religion,gender --fail-over 0.1

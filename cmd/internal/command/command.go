@@ -16,9 +16,9 @@ import (
 // commandFlags say which program plays a game.
 func commandFlags() []cli.Flag {
 	return []cli.Flag{
-		flags.What.Text("command", "CMD", "a program that tells values, run by the shell"),
-		flags.What.Text("cache", "FILE", "values it has told; more are added, none asked twice"),
-		flags.What.Count("timeout", "seconds that an answer of it may take (default: 60)"),
+		flags.What.Text("command", "CMD", "a program that computes the values of coalitions, run by the shell"),
+		flags.What.Text("cache", "FILE", "file of values already computed; new ones are added, none is computed twice"),
+		flags.What.Count("timeout", "maximum seconds for each of its answers (default: 60)"),
 	}
 }
 

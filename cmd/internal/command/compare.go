@@ -23,8 +23,8 @@ func (p *program) compareCommand() *cli.Command {
 		[]cli.Flag{
 			flags.What.Text("methods", "A,B,…", "methods to compare"),
 			flags.What.Text("masks", "A,B,…", "masks to compare, as in replace,drop,hide"),
-			flags.What.Count("seeds", "seeds to compare, from --seed on"),
-			flags.What.Text("models", "A,B,…", "models to compare; built-in is the built-in one"),
+			flags.What.Count("seeds", "number of seeds to compare, the first of which is --seed"),
+			flags.What.Text("models", "A,B,…", "models to compare; built-in for the built-in one"),
 		},
 		flags.Finding(false), flags.Batches())
 }
@@ -229,8 +229,8 @@ func against(first, x *explain.Explanation) (scores, errs []float64) {
 
 const helpCompare = `Explains one text in several ways and tells how far they agree: methods, masks,
 seeds or models side by side, with rank agreement and what differs by more than
-the standard errors allow. So it shows how much an explanation owes to a choice
-that has nothing to do with the model.
+the standard errors allow. This shows how much an explanation depends on choices
+that have nothing to do with the model.
 
 usage:
   explain compare --masks A,B,… [flags] --prompt TEXT

@@ -23,25 +23,27 @@ import (
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
-const helpCorpus = `Explains every text of a corpus: files of .jsonl, .csv or .tsv, perhaps with .gz
-or .zst behind, or .parquet; names may have *, ? and […], and be those of S3 or
-Google's store (s3://BUCKET/KEY, gs://BUCKET/KEY). OUT is .jsonl or .parquet, a
-row a text, in order. Rows that cannot be explained go, with the reason, to
-why.dead.jsonl where OUT is why.jsonl; OUT.manifest.json says what was done.
+const helpCorpus = `Explains every text of a corpus: .jsonl, .csv and .tsv files, also compressed as
+.gz or .zst, and .parquet. Names may have the wildcards *, ? and […], and be in
+Amazon S3 or Google Cloud Storage (s3://BUCKET/KEY, gs://BUCKET/KEY). OUT is a
+.jsonl or .parquet file with a row for each text, in order. Rows that cannot be
+explained are written, with the reason, to why.dead.jsonl where OUT is
+why.jsonl; OUT.manifest.json says what was done.
 
-Tables are read as pandas reads them. Commas, semicolons, tabs or bars separate,
-whichever gives the named fields. Quotes in .tsv enclose a value if all of them
-fit, and else stand for themselves. Fields within others have dots: review.text.
+Tables are read as pandas reads them. The separator is a comma, semicolon, tab
+or bar, whichever gives the named fields. Quotes in .tsv enclose a value if
+every one has its match, and are plain characters otherwise. A dot names a
+nested field: review.text.
 Texts over 1 MiB, rows over 4 MiB and empty texts are not explained.
 
-A run that was stopped goes on where it was when it is started again. To share a
-corpus among machines, let each do some shards, then join the parts:
+A run that was stopped continues where it was when it is started again. To share
+a corpus among machines, let each do some shards, then join the parts:
   explain corpus IN… --output OUT --shards 100 --shard 7
   explain merge OUT
---dry-run tells how long all would take and how many shards that makes, --emit
-prints a job for Slurm or Kubernetes, the program explain-beam has Apache Beam
-do them, on Flink for one. A compressed file is read from its beginning by who
-does a shard of it: many of moderate size are shared better than one large one.
+--dry-run estimates the time and a good number of shards, --emit prints a job
+for Slurm or Kubernetes, and the program explain-beam runs the shards on Apache
+Beam, with Flink for instance. Each shard of a compressed file reads it from its
+beginning, so many files of moderate size are better than one large one.
 
 usage:
   explain corpus IN… --output OUT [flags]
@@ -63,24 +65,24 @@ func fieldFlags() []cli.Flag {
 	field.Value = "text"
 	return []cli.Flag{
 		field,
-		flags.What.Text("id-field", "NAME", "the field with what a text is called"),
-		flags.What.Text("label-field", "NAME", "the field with its true class"),
-		flags.What.Count("limit", "rows to read at most (default: all)"),
+		flags.What.Text("id-field", "NAME", "the field with the identifier of the text"),
+		flags.What.Text("label-field", "NAME", "the field with the true class of the text"),
+		flags.What.Count("limit", "maximum number of rows (default: all)"),
 	}
 }
 
 func corpusOutputFlags() []cli.Flag {
-	output := flags.Print.Text("output", "FILE", "a .jsonl or .parquet, to be written")
+	output := flags.Print.Text("output", "FILE", "the .jsonl or .parquet file to write")
 	output.Aliases = []string{"o"}
-	return []cli.Flag{output, flags.Print.Bool("omit-text", "leave the whole text out of the rows, which have its words")}
+	return []cli.Flag{output, flags.Print.Bool("omit-text", "leave the text out of the rows, which have its words all the same")}
 }
 
 func shardFlags() []cli.Flag {
 	return []cli.Flag{
-		flags.Run.Count("shards", "parts that the corpus is cut into (default: by its size)"),
-		flags.Run.Count("shard", "do one of --shards, from 0 on (default: all, or in a job array of Slurm or Kubernetes the job's own)"),
-		flags.Run.Bool("dry-run", "only tell what the run would take"),
-		flags.Run.Choice("emit", "ENGINE", "print a job for slurm or kubernetes that does all shards", "nothing", "slurm", "kubernetes"),
+		flags.Run.Count("shards", "number of parts that the corpus is divided into (default: by its size)"),
+		flags.Run.Count("shard", "the shard to do, from 0 (default: all, or in a job array of Slurm or Kubernetes that of the job)"),
+		flags.Run.Bool("dry-run", "only estimate what the run would take"),
+		flags.Run.Choice("emit", "ENGINE", "print a job that does all shards, instead of doing them", "nothing", "slurm", "kubernetes"),
 	}
 }
 

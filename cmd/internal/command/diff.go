@@ -283,8 +283,8 @@ func (d *changes) ends() render.Sheet {
 }
 
 const helpDiff = `Tells how two saved explanations differ, term by term, with the standard errors
-of both, and what they were made with otherwise. Of two texts, words are joined
-that read the same in the same order.
+of both, and how the settings differ that they were made with. In two different
+texts, words are matched that are the same and in the same order.
 
 usage:
   explain diff BEFORE.json AFTER.json [flags]

@@ -22,25 +22,25 @@ import (
 // endpointFlags say which model is asked, on a server or as a program.
 func endpointFlags() []cli.Flag {
 	return []cli.Flag{
-		flags.What.Text("endpoint", "URL", "a server's API, as http://localhost:8000/v1"),
-		flags.What.Text("model", "NAME", "by the server's name for it (default: its only one)"),
-		flags.What.Text("key-env", "NAME", "the variable where the key is (default: OPENAI_API_KEY, if set)"),
-		flags.What.Text("key-file", "FILE", "the file where the key is"),
-		flags.What.Bool("chat", "the prompt is a message of a chat"),
-		flags.What.Text("system", "TEXT", "the message before it in a chat"),
-		flags.What.Text("command", "CMD", "a program that is the model, run by the shell"),
+		flags.What.Text("endpoint", "URL", "the address of the server's API, as http://localhost:8000/v1"),
+		flags.What.Text("model", "NAME", "the model, by the server's name for it (default: its only one)"),
+		flags.What.Text("key-env", "NAME", "the environment variable with the API key (default: OPENAI_API_KEY, if set)"),
+		flags.What.Text("key-file", "FILE", "the file with the API key"),
+		flags.What.Bool("chat", "the prompt is the user's message of a chat"),
+		flags.What.Text("system", "TEXT", "with --chat: the system message"),
+		flags.What.Text("command", "CMD", "a program to ask instead of a server, run by the shell"),
 	}
 }
 
 // askingFlags say how a model on a server is asked.
 func askingFlags() []cli.Flag {
 	return []cli.Flag{
-		flags.Run.Text("cache", "FILE", "answers that came; more are added, none is paid twice (default: in the user's cache folder)"),
+		flags.Run.Text("cache", "FILE", "file of answers already received; new ones are added, none is asked for twice (default: in the user's cache folder)"),
 		flags.Run.Bool("no-cache", "keep no answers"),
-		flags.Run.Count("parallel", "requests at a time (default: 4)"),
-		flags.Run.Count("timeout", "seconds that an answer may take (default: 120)"),
-		flags.Run.Text("price", "IN,OUT", "of a million tokens read and written"),
-		flags.Run.Bool("dry-run", "ask nothing, tell what it would take"),
+		flags.Run.Count("parallel", "maximum number of requests at a time (default: 4)"),
+		flags.Run.Count("timeout", "maximum seconds for an answer (default: 120)"),
+		flags.Run.Text("price", "IN,OUT", "prices of a million tokens, of prompts and of answers, as in 2.5,10"),
+		flags.Run.Bool("dry-run", "ask nothing, only tell how many requests and tokens it would take"),
 	}
 }
 

@@ -16,15 +16,15 @@ import (
 )
 
 func (p *program) evaluateCommand() *cli.Command {
-	edits := flags.How.Count("edits", "slight edits of the text to explain too (default: 6)")
+	edits := flags.How.Count("edits", "number of slight edits of the text to explain too (default: 6)")
 	edits.Value = 6
-	redraws := flags.How.Count("redraws", "models of random weights to explain too (default: 1)")
+	redraws := flags.How.Count("redraws", "number of models with random weights to explain too (default: 1)")
 	redraws.Value = 1
 	return p.command("evaluate", helpEvaluate, p.evaluate, flags.Input(request.Classify, ""), flags.Model(), flags.Method(), flags.Game(),
 		[]cli.Flag{
 			edits, redraws,
-			flags.What.Text("rationales", "FILE", "texts with the words that people marked, as JSON lines"),
-			flags.What.Count("limit", "texts of it at most (default: all)"),
+			flags.What.Text("rationales", "FILE", "texts with the words that people marked, as lines of JSON"),
+			flags.What.Count("limit", "maximum number of these texts (default: all)"),
 		},
 		flags.Finding(true), flags.Batches())
 }
@@ -141,17 +141,18 @@ func (e *evaluation) run(ctx context.Context, b *bench) error {
 	return err
 }
 
-const helpEvaluate = `Tells how good an explanation is: how well it foretells what masking does
-(faithfulness), how simple it is, how little it changes with the text, and with
---rationales how well it agrees with people. Beside each metric stand two others
-for scale: of the same scores in random order, and of leave-one-out.
+const helpEvaluate = `Tells how good an explanation is: how well it predicts what masking does
+(faithfulness), how simple it is, how little it changes with slight edits of the
+text (stability), and with --rationales how well it agrees with people
+(plausibility). Each metric is compared with that of the same scores in random
+order, and of leave-one-out.
 
 usage:
   explain evaluate [flags] --prompt TEXT
   explain evaluate FILE.json [flags]           judge a saved explanation
   explain evaluate --rationales FILE.jsonl     many texts, marked by people
 
-Slight edits are a word in the other case, the mark at the end, two letters
+Slight edits are a word in the other case, another mark at the end, two letters
 swapped, a synonym. FILE.jsonl has "tokens", "rationale_freq" (the share of
 people who marked each; half counts) or "rationale" (0 and 1), perhaps "label".
 

@@ -11,7 +11,8 @@ import (
 	"github.com/whence-xai/whence/explain/render"
 )
 
-const helpFill = `Tells which words may stand where a text has [MASK].
+const helpFill = `Predicts the words at [MASK] with a masked language model, and with --why tells
+which other words made the model choose one.
 
 usage:
   explain fill [flags] --prompt TEXT --model MODEL

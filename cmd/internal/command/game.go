@@ -20,15 +20,18 @@ import (
 	"github.com/whence-xai/whence/shap"
 )
 
-const helpGame = `Estimates on a stored game, of which the value of every coalition is known: a
-NumPy archive with arrays "coalitions" (bool, 2^n × n) and "values" (2^n). Or on
-one that a program plays. It speaks lines of JSON, and first says
+const helpGame = `Estimates the scores of players in a game that is no text: a stored one, with
+the value of every coalition, or one whose values a program computes.
+
+A stored game is a NumPy archive with arrays "coalitions" (bool, 2^n × n) and
+"values" (2^n). A program reads and writes lines of JSON, and first writes
   {"n": 14, "outputs": 1, "players": ["not", …]}   (outputs, players: optional)
-Then it reads requests, masks being the hexadecimal Σ 2^i over players present,
-and answers each with a value a mask, or a list of them where outputs > 1:
+Then it reads requests, each a list of coalitions as hexadecimal numbers with
+bit i set where player i is present, and answers each with as many values, or
+lists of values where outputs > 1:
   {"masks": ["3fff", "1a2"]}
   {"values": [0.1, 0.9]}
-It ends when its input does. When it fails, what is known by then is printed.
+It ends when its input does. When it fails, what is known until then is printed.
 
 usage:
   explain game FILE.npz [flags]
@@ -41,7 +44,7 @@ examples:
 
 func (p *program) gameCommand() *cli.Command {
 	return p.command("game", helpGame, p.game, commandFlags(), flags.Method(), flags.Explanation("text"),
-		[]cli.Flag{flags.Print.Bool("compare", "also print the error against the exact values")}, flags.Common())
+		[]cli.Flag{flags.Print.Bool("compare", "also print how far the scores are from the exact ones")}, flags.Common())
 }
 
 // game estimates on a game that a program plays, or whose values are all known.

@@ -9,8 +9,8 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
-const helpGenerate = `Goes on with a text as a language model would, and with --why tells which parts
-of the prompt made it.
+const helpGenerate = `Continues a text with a language model, and with --why tells which parts of the
+prompt led to that.
 
 usage:
   explain generate [flags] --prompt TEXT
@@ -30,7 +30,7 @@ examples:
 func (p *program) generateCommand() *cli.Command {
 	const task = request.Generate
 	return p.command("generate", helpGenerate, p.generate,
-		flags.Input(task, "stories (built in), a Hugging Face folder, or org/name of the hub (default: stories)"),
+		flags.Input(task, "stories (built in), a folder, or org/name on the Hugging Face hub (default: stories)"),
 		flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
 }
 

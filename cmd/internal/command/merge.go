@@ -12,8 +12,8 @@ import (
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
 
-const helpMerge = `Joins the parts that "explain corpus --shard" made of OUT, when all are there.
-The output is that of a run on one machine. The parts are kept.
+const helpMerge = `Joins the parts that "explain corpus --shard" wrote for OUT, once all are there.
+The output is the same as of a run on one machine. The parts are kept.
 
 usage:
   explain merge OUT [flags]

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	helpModel = `Models of the Hugging Face hub: what is here, what more is wanted, what can go.
-They are kept where Python programs keep them, and shared with those.
+	helpModel = `Downloads, lists and removes models of the Hugging Face hub. They are kept in
+the same cache as those of Python's huggingface_hub.
 
 usage:
   explain model pull NAME      download a model, or what is new of it
@@ -25,15 +25,15 @@ usage:
   explain model info NAME|DIR  tell what a model is
   explain model rm NAME        remove a model
 
-NAME is org/name or org/name@revision, a branch, a tag or a commit. HF_HOME and
-HF_HUB_CACHE say where models are kept, HF_TOKEN opens those that are private or
+NAME is org/name or org/name@revision: a branch, a tag or a commit. HF_HOME and
+HF_HUB_CACHE say where the cache is, HF_TOKEN is for models that are private or
 gated, HF_ENDPOINT is another hub, and with HF_HUB_OFFLINE=1 no hub is asked, as
 with Python's huggingface_hub.
 `
 	helpModelPull = `Downloads a model of the Hugging Face hub, unless all of it is here: config,
-tokenizer, and weights as safetensors. What was cut off is resumed. It prints the
-folder where the model is. Commands take a model that is here as it is; pull asks
-whether there is a newer one.
+tokenizer, and weights as safetensors. An interrupted download is resumed. It
+prints the folder of the model. Other commands use a model that is here as it
+is; pull asks whether there is a newer one.
 
 usage:
   explain model pull NAME [flags]

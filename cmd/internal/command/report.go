@@ -13,10 +13,10 @@ import (
 	"github.com/whence-xai/whence/explain/report"
 )
 
-const helpReport = `Says what the explanations of a corpus come to: the words that raise and lower
-each class with intervals, what drove the errors (where rows have labels), kinds
-of explanations, texts that show most of them, and a decision tree and a sum of
-words that stand in for the model, with how often they agree with it.
+const helpReport = `Summarizes the explanations of a corpus: the words that raise and lower each
+class, with confidence intervals; what led to errors, where rows have labels;
+clusters of explanations; representative texts; and a decision tree and linear
+models over words that approximate the model, with how often they agree with it.
 OUT is what "explain corpus" wrote, or the parts of it when all are there.
 
 usage:
@@ -30,11 +30,11 @@ examples:
 
 func (p *program) reportCommand() *cli.Command {
 	return p.command("report", helpReport, p.report, []cli.Flag{
-		flags.How.Count("clusters", "kinds of explanations to look for (default: 6)"),
-		flags.How.Count("depth", "of the decision tree, in words asked for (default: 4)"),
-		flags.How.Count("terms", "words of the linear models (default: 20)"),
-		flags.How.Count("texts", "representative texts, and errors (default: 8)"),
-		flags.How.Count("sample", "rows that these rest on (default: 4096)"),
+		flags.How.Count("clusters", "number of clusters of explanations (default: 6)"),
+		flags.How.Count("depth", "maximum depth of the decision tree (default: 4)"),
+		flags.How.Count("terms", "maximum number of words of a linear model (default: 20)"),
+		flags.How.Count("texts", "number of representative texts, and of errors (default: 8)"),
+		flags.How.Count("sample", "number of rows sampled for these (default: 4096)"),
 		flags.How.Seed(),
 	}, flags.Finding(false), flags.Common())
 }

@@ -35,15 +35,15 @@ func savedRequest(x *explain.Explanation) (request.Request, error) {
 // hosts, keys, models that are not here, and what concerns the machine.
 func allowances() []cli.Flag {
 	return []cli.Flag{
-		flags.What.Text("model", "NAME", "the model, where it has moved since or is to be downloaded"),
-		flags.What.Text("infill-model", "NAME", "the model that fills in, of --mask infill"),
-		flags.What.Text("encoder", "NAME", "the encoder, of --score cosine"),
+		flags.What.Text("model", "NAME", "the model, if it has moved since or is to be downloaded"),
+		flags.What.Text("infill-model", "NAME", "the model of --mask infill"),
+		flags.What.Text("encoder", "NAME", "the text embedding model of --score cosine"),
 		flags.What.Text("endpoint", "URL", "the server to ask again"),
-		flags.What.Text("key-env", "NAME", "the variable where its key is"),
-		flags.What.Text("key-file", "FILE", "the file where its key is"),
+		flags.What.Text("key-env", "NAME", "the environment variable with its API key"),
+		flags.What.Text("key-file", "FILE", "the file with its API key"),
 		flags.What.Text("command", "CMD", "the program to ask again, run by the shell"),
-		flags.Run.Text("cache", "FILE", "what it has answered; more is added"),
-		flags.Run.Count("timeout", "seconds that an answer of it may take"),
+		flags.Run.Text("cache", "FILE", "file of what it has answered; new answers are added"),
+		flags.Run.Count("timeout", "maximum seconds for an answer"),
 		flags.Threads(),
 	}
 }

@@ -16,8 +16,8 @@ examples:
   explain show why.json --output why.html
   explain show why.json --picture force --output why.png
 
-A png is drawn letter by letter: scripts that join letters or run from right to
-left cannot be, and CJK takes a --font. html and svg have every script.
+A png has no scripts that join letters or run from right to left, and Chinese,
+Japanese and Korean need a --font. html and svg have every script.
 `
 
 func (p *program) showCommand() *cli.Command {

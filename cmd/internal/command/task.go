@@ -19,7 +19,7 @@ import (
 )
 
 // modelOfHub describes --model where no model is built in.
-const modelOfHub = "a Hugging Face folder, or org/name of the hub"
+const modelOfHub = "a folder, or org/name on the Hugging Face hub"
 
 // A task is a request to which a model answers, and what is printed of it: the
 // answer, an explanation of it, or both.

@@ -7,9 +7,9 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
-const helpTranslate = `Writes one text for another: translates, summarizes, spells in phonemes, or what
-else a model with encoder and decoder was trained for; and with --why tells
-which parts of the text made it.
+const helpTranslate = `Translates, summarizes or transcribes a text, or does whatever else an
+encoder-decoder model was trained for, and with --why tells which parts of the
+text led to the answer.
 
 usage:
   explain translate [flags] --prompt TEXT
@@ -27,7 +27,7 @@ examples:
 func (p *program) translateCommand() *cli.Command {
 	const task = request.Translate
 	return p.command("translate", helpTranslate, p.translate,
-		flags.Input(task, "g2p (built in), a Hugging Face folder, or org/name of the hub (default: g2p)"),
+		flags.Input(task, "g2p (built in), a folder, or org/name on the Hugging Face hub (default: g2p)"),
 		flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
 }
 

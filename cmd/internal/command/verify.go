@@ -21,7 +21,7 @@ import (
 
 func (p *program) verifyCommand() *cli.Command {
 	return p.command("verify", helpVerify, p.verify,
-		[]cli.Flag{flags.How.Bool("strict", "only the very same bits will do")}, allowances(), flags.Finding(false), flags.Common())
+		[]cli.Flag{flags.How.Bool("strict", "accept only the same bits")}, allowances(), flags.Finding(false), flags.Common())
 }
 
 // verify does again what made a saved explanation and compares.
@@ -289,17 +289,17 @@ func (v *verdict) sheet() render.Sheet {
 	return s
 }
 
-const helpVerify = `Does again what made a saved explanation, by the settings in it, and compares.
+const helpVerify = `Repeats a saved explanation with the settings that it has, and compares the two.
 The same program on the same kind of processor gives the same bits. Elsewhere
-numbers may differ by rounding and, where that changes the coalitions drawn, by
-their standard errors. The exit status is 1 if they differ by more.
+numbers may differ by rounding and, where that changes which coalitions are
+drawn, by their standard errors. The exit status is 1 if they differ by more.
 
 usage:
   explain verify FILE.json [flags]
   explain verify FILE.json GAME.npz [flags]    of a stored game
 
-No file names a program, a server, a key or a model to download: where one was
-asked, --command, --endpoint or --model says which to ask again.
+A saved explanation never makes explain run a program, call a server, send a key
+or download a model: --command, --endpoint or --model name these again.
 
 examples:
   explain verify why.json

@@ -37,12 +37,8 @@ type completed struct {
 type completedFlag struct {
 	name, use string
 	takes     bool     // a value
+	files     bool     // that is the name of a file or folder
 	values    []string // those it takes; empty for any
-}
-
-// files reports whether a flag takes the name of a file or folder.
-func (f completedFlag) files() bool {
-	return f.name == "file" || f.name == "output" || f.name == "cache" || f.name == "model"
 }
 
 // completions collects what can be completed, the root first.
@@ -75,8 +71,9 @@ func completedFlags(flags []cli.Flag) []completedFlag {
 		if !ok {
 			continue
 		}
-		_, use := signature(f, d)
+		name, use := signature(f, d)
 		flag := completedFlag{name: f.Names()[0], use: use, takes: d.TakesValue()}
+		flag.files = strings.HasSuffix(name, " FILE") || flag.name == "model"
 		if c, ok := f.(choice); ok {
 			flag.values = c.values
 		}

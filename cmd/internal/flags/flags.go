@@ -21,11 +21,11 @@ import (
 // takes its name, what help calls its value, and what it does.
 type Group string
 
-// The groups of flags.
+// The groups of flags, in the order in which help has them.
 const (
 	What   Group = "what to explain"
-	How    Group = "how to explain it"
 	Answer Group = "how the model answers"
+	How    Group = "how to explain it"
 	Print  Group = "what to print"
 	Run    Group = "running"
 )
@@ -78,7 +78,7 @@ func (g Group) Bool(name, use string) *cli.BoolFlag {
 
 // Seed returns the flag of the seed of all random choices.
 func (g Group) Seed() cli.Flag {
-	return &cli.Uint64Flag{Name: "seed", Category: string(g), Usage: "`N` of all random choices", Value: 1, EnvVars: environment("seed")}
+	return &cli.Uint64Flag{Name: "seed", Category: string(g), Usage: "`N` seed of all random choices", Value: 1, EnvVars: environment("seed")}
 }
 
 // A choice is a flag that takes one of a few words.
@@ -91,9 +91,9 @@ type choice struct {
 func (c choice) Values() []string { return c.values }
 
 // Choice returns a flag that takes one of some values, the first of which is the
-// default.
+// default. Help lists them behind what the flag does.
 func (g Group) Choice(name, placeholder, use string, values ...string) cli.Flag {
-	f := g.Text(name, placeholder, use)
+	f := g.Text(name, placeholder, use+": "+listed(values))
 	f.Value = values[0]
 	f.Action = func(_ *cli.Context, value string) error {
 		if slices.Contains(values, value) {
@@ -112,13 +112,16 @@ func (g Group) Choice(name, placeholder, use string, values ...string) cli.Flag 
 func Common(more ...cli.Flag) []cli.Flag {
 	return append(more,
 		Run.Bool("quiet", "no progress bar"),
-		Run.Bool("verbose", "tell each step, on standard error"),
+		Run.Bool("verbose", "tell each step and how long it took, on standard error"),
 	)
 }
 
 // listed joins names for help: "a, b or c".
 func listed(names []string) string {
 	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 

@@ -3,6 +3,7 @@ package flags
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -13,40 +14,47 @@ import (
 
 // Game returns the flags that say how the text of a classifier becomes a game.
 func Game() []cli.Flag {
-	return append([]cli.Flag{How.Choice("unit", "UNIT", "word, subword, sentence or character", request.Units(request.Classify)...)}, Masking()...)
+	return append([]cli.Flag{unit(request.Classify)}, Masking()...)
 }
 
 // Masking returns the flags of Game that say how players are absent.
 func Masking() []cli.Flag {
 	return []cli.Flag{
-		How.Text("mask", "MASK", "replace, collapse, drop, hide, delete or infill (default: the model's mask, or drop)"),
-		How.Text("infill-model", "NAME", "with --mask infill: a masked language model of the same vocabulary"),
-		How.Count("infill-draws", "with --mask infill: texts to draw of each (default: 4)"),
-		How.Choice("long", "WAY", "with long texts: error, truncate or window", "error", "truncate", "window"),
-		How.Text("neutralize", "WORDS", "a list or file of words that are always masked"),
+		How.Text("mask", "MASK", "how absent players are masked: replace, collapse, drop, hide, delete or infill (default: replace by the model's mask token, or drop)"),
+		How.Text("infill-model", "NAME", "with --mask infill: the masked language model that fills in, of the same vocabulary"),
+		How.Count("infill-draws", "with --mask infill: number of samples for each masked text (default: 4)"),
+		How.Choice("long", "WAY", "what to do with texts over the model's maximum length", "error", "truncate", "window"),
+		How.Text("neutralize", "WORDS", "words that are always masked: a list, a file with one on each line, or groups for those of audit"),
 	}
 }
 
 // Why returns the flags that say whether the answer of a task is explained, and how.
 // The random choices are those of --seed, which is among the flags of the answer.
 func Why(task request.Task) []cli.Flag {
-	units := request.Units(task)
 	return append([]cli.Flag{
-		How.Bool("why", "explain the answer: which parts of the text made it"),
-		How.Choice("unit", "UNIT", listed(units), units...),
-		How.Text("mask", "MASK", "replace, collapse, drop, hide or delete (default: the model's mask, or drop)"),
+		How.Bool("why", "explain the answer: which parts of the text led to it"),
+		unit(task),
+		How.Text("mask", "MASK", "how absent players are masked: replace, collapse, drop, hide or delete (default: replace by the model's mask token, or drop)"),
 	}, methodWithoutSeed()...)
 }
 
 // Parts returns the flags that say which parts of the prompt of task Ask are players.
 func Parts() []cli.Flag {
-	mask := How.Text("mask", "MASK", "delete, or rewrite:WORD, parts that are absent")
+	mask := How.Text("mask", "MASK", "how absent parts are masked: delete, or rewrite:WORD to put WORD in their place")
 	mask.Value = "delete"
 	return []cli.Flag{
-		How.Choice("unit", "UNIT", "word, sentence, paragraph, item or character", request.Units(request.Ask)...),
+		unit(request.Ask),
 		mask,
-		How.Texts("keep", "TEXT", "of the prompt that is never masked, wherever it stands; may be given several times"),
+		How.Texts("keep", "TEXT", "a part of the prompt that is never masked, wherever it stands; may be given several times"),
 	}
+}
+
+func unit(task request.Task) cli.Flag {
+	units, use := request.Units(task), "what a player is"
+	if slices.Contains(units, "run") {
+		use = "what a player is, a run being unbroken letters, as in LIME"
+	}
+	return How.Choice("unit", "UNIT", use, units...)
 }
 
 func setGame(c *cli.Context, g *request.Game) (err error) {

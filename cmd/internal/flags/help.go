@@ -13,31 +13,38 @@ Where a flag's values are listed, the first is the default. Each flag has an
 environment variable: EXPLAIN_FORMAT for --format, and so on.
 `
 
-// helpText returns the help of a command, as a template without placeholders.
+// helpText returns the help of a command, as a template without placeholders: its
+// head, and the flags under their headings.
 func helpText(head string, flags []cli.Flag) string {
-	var b strings.Builder
-	b.WriteString(head)
-	group := ""
+	if len(flags) == 0 {
+		return head
+	}
+	lines := map[Group]string{}
 	for _, f := range flags {
 		d, ok := f.(cli.DocGenerationFlag)
 		if !ok {
 			continue
 		}
-		if c := f.(cli.CategorizableFlag).GetCategory(); c != group {
-			group = c
-			fmt.Fprintf(&b, "\n%s:\n", group)
-		}
-		name, use := signature(f, d)
-		if len(name) > 17 {
-			fmt.Fprintf(&b, "  %s\n", name)
-			name = ""
-		}
-		fmt.Fprintf(&b, "  %-17s %s\n", name, indent(use, 20))
+		lines[Group(f.(cli.CategorizableFlag).GetCategory())] += helpLine(f, d)
 	}
-	if len(flags) > 0 {
-		b.WriteString(environments)
+	var b strings.Builder
+	b.WriteString(head)
+	for _, group := range []Group{What, Answer, How, Print, Run} {
+		if lines[group] != "" {
+			fmt.Fprintf(&b, "\n%s:\n%s", group, lines[group])
+		}
 	}
-	return b.String()
+	return b.String() + environments
+}
+
+// helpLine returns a flag as a line of help, or more where that is long.
+func helpLine(f cli.Flag, d cli.DocGenerationFlag) string {
+	name, use := signature(f, d)
+	head := ""
+	if len(name) > 17 {
+		head, name = "  "+name+"\n", ""
+	}
+	return fmt.Sprintf("%s  %-17s %s\n", head, name, indent(use, 20))
 }
 
 // indent breaks text into lines of 80 columns, all but the first indented so far.
@@ -58,7 +65,7 @@ func indent(text string, by int) string {
 	return b.String()
 }
 
-// signature returns a flag as help shows it: "--budget N", "coalitions to value at most".
+// signature returns a flag as help shows it: "--budget N", "maximum number of model evaluations".
 func signature(f cli.Flag, d cli.DocGenerationFlag) (name, use string) {
 	name, use = "--"+f.Names()[0], d.GetUsage()
 	if rest, ok := strings.CutPrefix(use, "`"); ok {

@@ -21,8 +21,8 @@ func Input(task request.Task, models string) []cli.Flag {
 	switch task {
 	case request.Answer:
 		return []cli.Flag{
-			What.Text("question", "TEXT", "what is asked"),
-			What.Text("context", "TEXT", "what has the answer; else --file or standard input is read"),
+			What.Text("question", "TEXT", "the question"),
+			What.Text("context", "TEXT", "the text that has the answer; without it --file or standard input is read"),
 			What.Text("file", "FILE", "a file with the context"),
 			model,
 		}
@@ -32,8 +32,12 @@ func Input(task request.Task, models string) []cli.Flag {
 			What.Text("file", "FILE", "a file with the prompt"),
 		}
 	}
+	text := "the text"
+	if task == request.Classify {
+		text = "the text to explain"
+	}
 	flags := []cli.Flag{
-		What.Text("prompt", "TEXT", "the text; without it --file or standard input is read"),
+		What.Text("prompt", "TEXT", text+"; without it --file or standard input is read"),
 		What.Text("file", "FILE", "a file with the text"),
 	}
 	if task != request.Classify {
@@ -42,16 +46,16 @@ func Input(task request.Task, models string) []cli.Flag {
 	switch task {
 	case request.Generate:
 		flags = append(flags,
-			What.Bool("chat", "the prompt is the user's message; a .json file has all"),
-			What.Text("system", "TEXT", "with --chat: what the model is told first"),
-			What.Text("template", "TEXT", `a prompt with {fields}, or a file: "Facts: {fact} Answer:"`),
-			What.Texts("set", "FIELD=TEXT", "of the template, or FIELD=@FILE; may be given several times"),
-			What.Texts("keep", "FIELD", "that --why never masks; may be given several times"),
+			What.Bool("chat", "the prompt is the user's message of a chat; a .json file has all messages"),
+			What.Text("system", "TEXT", "with --chat: the system message"),
+			What.Text("template", "TEXT", `a prompt with {fields}, as "Facts: {fact} Answer:", or a file that has one`),
+			What.Texts("set", "FIELD=TEXT", "a field of the template; FIELD=@FILE reads it; may be given several times"),
+			What.Texts("keep", "FIELD", "a field that --why never masks; may be given several times"),
 		)
 	case request.Translate:
 		flags = append(flags,
-			What.Text("from", "LANGUAGE", "of the text, as a model for many calls it"),
-			What.Text("to", "LANGUAGE", "to write, as a model for many calls it"),
+			What.Text("from", "LANGUAGE", "the language of the text, by the name that a multilingual model has for it"),
+			What.Text("to", "LANGUAGE", "the language to translate into, likewise"),
 		)
 	}
 	return flags

@@ -1,8 +1,6 @@
 package flags
 
 import (
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
@@ -15,7 +13,7 @@ func Method() []cli.Flag { return append(methodWithoutSeed(), How.Seed()) }
 // methodWithoutSeed are the flags of Method but for the seed, which a command may
 // have for its answer already.
 func methodWithoutSeed() []cli.Flag {
-	share := How.Number("max-error", "stop once no error is over X of the spread, as in 0.05")
+	share := How.Number("max-error", "stop early once every standard error is at most X times the range of the scores, as in 0.05")
 	share.Action = func(_ *cli.Context, v float64) error {
 		if !(v >= 0 && v < 1) {
 			return terminal.Usage("--%s %v is no share between 0 and 1", share.Name, v)
@@ -23,12 +21,12 @@ func methodWithoutSeed() []cli.Flag {
 		return nil
 	}
 	return []cli.Flag{
-		How.Choice("method", "METHOD", strings.Join(request.Methods(), ", "), request.Methods()...),
-		How.Text("index", "INDEX", "SV, BV, SII, k-SII, STII, … (default: the method's)"),
-		How.Count("order", "players in a term at most, of interactions (default: 2)"),
-		How.Count("budget", "coalitions to value at most (default: by number of players)"),
+		How.Choice("method", "METHOD", "how scores are estimated", request.Methods()...),
+		How.Text("index", "INDEX", "what scores are: Shapley values (SV), Banzhaf values (BV), interactions (k-SII, STII, FSII, …) (default: the method's own)"),
+		How.Count("order", "maximum number of players in an interaction (default: 2)"),
+		How.Count("budget", "maximum number of model evaluations (default: by number of players)"),
 		share,
-		How.Count("stable-top", "stop once the N leading players are sure, at 95 %"),
+		How.Count("stable-top", "stop early once the N highest-ranked players are certain, with a confidence of 95 %"),
 	}
 }
 

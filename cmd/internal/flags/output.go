@@ -3,7 +3,6 @@ package flags
 import (
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -26,7 +25,7 @@ func Answers(more ...string) []cli.Flag {
 // Finding returns the flags that say how a finding is printed, with or without a picture.
 func Finding(picture bool) []cli.Flag {
 	formats := output.FindingFormats(picture)
-	file := Print.Text("output", "FILE", "write there, in the format of its extension")
+	file := Print.Text("output", "FILE", "the file to write, in the format of its extension (default: standard output)")
 	file.Aliases = []string{"o"}
 	return []cli.Flag{Format(formats...), file}
 }
@@ -35,15 +34,15 @@ func Finding(picture bool) []cli.Flag {
 func Formats(formats ...string) []cli.Flag {
 	return []cli.Flag{
 		Format(formats...),
-		Print.Text("output", "FILE", "write there; its extension tells the format"),
-		Print.Choice("sort", "ORDER", "text or score, the strongest first", "text", "score"),
-		Print.Count("top", "print only the N strongest; json has all"),
+		Print.Text("output", "FILE", "the file to write, in the format of its extension (default: standard output)"),
+		Print.Choice("sort", "ORDER", "order of the players: as in the text, or by score, the strongest first", "text", "score"),
+		Print.Count("top", "print only the N strongest players; json has all"),
 	}
 }
 
 // Format returns the flag that says in which of some formats is printed.
 func Format(formats ...string) cli.Flag {
-	return Print.Choice("format", "FORMAT", strings.Join(formats, ", "), formats...)
+	return Print.Choice("format", "FORMAT", "format of the output", formats...)
 }
 
 // Font returns the flag that says how a png is written.
@@ -54,7 +53,7 @@ func Font() cli.Flag {
 // pictured appends the flags of pictures to those of the output.
 func pictured(flags []cli.Flag) []cli.Flag {
 	return append(flags,
-		Print.Choice("picture", "KIND", "of svg and png: waterfall, bar, force or heatmap", "waterfall", "bar", "force", "heatmap"),
+		Print.Choice("picture", "KIND", "kind of picture, for svg and png", "waterfall", "bar", "force", "heatmap"),
 		Font(),
 	)
 }

@@ -20,7 +20,7 @@ func bashScript(all []completed) string {
 			switch {
 			case len(f.values) > 0:
 				reply = fmt.Sprintf("words=%q", strings.Join(f.values, " "))
-			case f.files():
+			case f.files:
 				reply = "files=1"
 			case f.takes:
 				reply = ":"
@@ -72,7 +72,7 @@ func zshScript(all []completed) string {
 			switch {
 			case len(f.values) > 0:
 				fmt.Fprintf(&cases, ":%s:(%s)", f.name, strings.Join(f.values, " "))
-			case f.files():
+			case f.files:
 				fmt.Fprintf(&cases, ":%s:_files", f.name)
 			case f.takes:
 				fmt.Fprintf(&cases, ":%s:", f.name)
@@ -129,7 +129,7 @@ func fishScript(all []completed) string {
 			switch {
 			case len(f.values) > 0:
 				fmt.Fprintf(&b, " -x -a '%s'", strings.Join(f.values, " "))
-			case f.files():
+			case f.files:
 				b.WriteString(" -r -F")
 			case f.takes:
 				b.WriteString(" -x")

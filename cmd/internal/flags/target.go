@@ -12,30 +12,30 @@ func Target(task request.Task) []cli.Flag {
 	case request.Generate:
 		return written()
 	case request.Translate:
-		return append(written(), How.Count("written", "tokens of the answer, the first, that are players beside the text"))
+		return append(written(), How.Count("written", "number of leading tokens of the answer that are players too, beside those of the text"))
 	case request.Tag:
-		return []cli.Flag{How.Text("part", "TEXT", "the labeled part that is explained (default: the surest)")}
+		return []cli.Flag{How.Text("part", "TEXT", "the labeled part to explain (default: the most probable)")}
 	case request.Fill:
-		return []cli.Flag{How.Text("part", "WORD", "the word that is explained (default: the likeliest for the first mask)")}
+		return []cli.Flag{How.Text("part", "WORD", "the word to explain (default: the most probable one for the first mask)")}
 	case request.Ask:
 		return []cli.Flag{
-			What.Choice("score", "WAY", "by the answer's likelihood, its tokens', or its similarity: auto, answer, token, exact, chrf, chrf++, bleu, cosine", request.Scorings()...),
-			What.Text("encoder", "NAME", "of texts for --score cosine, a folder or of the hub (default: built in)"),
+			What.Choice("score", "WAY", "how answers are scored: by the log-likelihood of the answer or of each token, or by similarity to the answer to the whole prompt", request.Scorings()...),
+			What.Text("encoder", "NAME", "the text embedding model of --score cosine: a folder, or org/name on the hub (default: built in)"),
 		}
 	}
 	return []cli.Flag{
-		What.Text("class", "NAME", "the class, or all (default: the predicted one)"),
-		What.Choice("scale", "SCALE", "log-odds, probability or logit", request.Scales()...),
+		What.Text("class", "NAME", "the class to explain, or all (default: the predicted one)"),
+		What.Choice("scale", "SCALE", "scale of the model's output", request.Scales()...),
 	}
 }
 
 // written are the flags of what is explained of a text that the model writes.
 func written() []cli.Flag {
 	return []cli.Flag{
-		How.Choice("explain", "WHAT", "each of the answer's tokens, the whole answer, its log-odds or probability, the next token, or the change of it: "+listed(request.Views()), request.Views()...),
-		How.Text("part", "TEXT", "the part of the answer that is explained (default: all)"),
-		How.Text("answer", "TEXT", "explain this answer instead of the model's own"),
-		How.Text("against", "TEXT", "why the answer and not this one"),
+		How.Choice("explain", "WHAT", "what of the answer: each of its tokens, its log-likelihood, its log-odds or probability, the next token, or how the distribution of that changes", request.Views()...),
+		How.Text("part", "TEXT", "the part of the answer to explain (default: all)"),
+		How.Text("answer", "TEXT", "the answer to explain, instead of the model's own"),
+		How.Text("against", "TEXT", "explain why the model gives its answer and not this one"),
 	}
 }
 

@@ -10,31 +10,31 @@ import (
 func Writing(task request.Task) []cli.Flag {
 	switch task {
 	case request.Generate:
-		return decoding("tokens to write at most (default: 50)")
+		return decoding("maximum new tokens (default: 50)")
 	case request.Translate:
-		return decoding("tokens to write at most (default: 200)")
+		return decoding("maximum new tokens (default: 200)")
 	case request.Answer:
 		return []cli.Flag{
-			Answer.Count("answers", "answers to tell (default: 1)"),
-			Answer.Count("max-tokens", "tokens of an answer at most (default: 15)"),
-			Answer.Bool("no-answer", "the answer may be that there is none"),
-			Answer.Count("window", "tokens read at a time (default: 384)"),
-			Answer.Count("stride", "tokens that windows share (default: 128)"),
+			Answer.Count("answers", "number of answers (default: 1)"),
+			Answer.Count("max-tokens", "maximum tokens of an answer (default: 15)"),
+			Answer.Bool("no-answer", "allow that the text has no answer"),
+			Answer.Count("window", "maximum tokens of a window of a long text (default: 384)"),
+			Answer.Count("stride", "number of tokens by which windows overlap (default: 128)"),
 		}
 	case request.Tag:
 		return []cli.Flag{
-			Answer.Choice("aggregation", "WAY", "of tokens to parts: "+listed(request.Aggregations()), request.Aggregations()...),
-			Answer.Count("stride", "tokens that windows of a long text share"),
+			Answer.Choice("aggregation", "WAY", "how tokens are joined to labeled parts", request.Aggregations()...),
+			Answer.Count("stride", "number of tokens by which windows of a long text overlap"),
 		}
 	case request.Fill:
 		return []cli.Flag{
-			Answer.Count("words", "to tell of each mask (default: 5)"),
-			Answer.Text("among", "WORDS", "these words only, with commas between them"),
+			Answer.Count("words", "number of words for each mask (default: 5)"),
+			Answer.Text("among", "WORDS", "only these words, separated by commas"),
 		}
 	case request.Ask:
 		return []cli.Flag{
-			What.Text("answer", "TEXT", "what it shall have answered (default: what it answers)"),
-			What.Count("max-tokens", "of an answer at most (default: 64)"),
+			What.Text("answer", "TEXT", "the answer to explain (default: what the model answers)"),
+			What.Count("max-tokens", "maximum new tokens of an answer (default: 64)"),
 		}
 	}
 	return nil
@@ -44,19 +44,19 @@ func Writing(task request.Task) []cli.Flag {
 func decoding(tokens string) []cli.Flag {
 	return []cli.Flag{
 		Answer.Count("max-tokens", tokens),
-		Answer.Count("max-length", "tokens at most, those of the prompt included"),
-		Answer.Count("min-tokens", "tokens before the text may end"),
-		Answer.Texts("stop", "TEXT", "ends with this; may be given several times"),
-		Answer.Count("samples", "texts to write (default: 1)"),
-		Answer.Number("temperature", "draw tokens, from 0 for the likeliest to 1 for as they are"),
-		Answer.Count("top-k", "draw from so many of the likeliest tokens; 0: all (default: 50)"),
-		Answer.Number("top-p", "draw from the likeliest tokens of this probability together"),
-		Answer.Number("min-p", "draw from tokens with this share of the likeliest one's"),
-		Answer.Number("repetition-penalty", "make what has occurred less likely by this factor"),
-		Answer.Count("no-repeat", "never write the same N tokens in a row twice"),
-		Answer.Count("beams", "search for the likeliest text along so many"),
-		Answer.Number("length-penalty", "of a search: above 0 long texts gain (default: 1)"),
-		Answer.Choice("early-stopping", "WHEN", "a search ends: "+listed(request.EarlyStops()), request.EarlyStops()...),
+		Answer.Count("max-length", "maximum tokens, those of the prompt included"),
+		Answer.Count("min-tokens", "minimum new tokens"),
+		Answer.Texts("stop", "TEXT", "a text that ends the answer; may be given several times"),
+		Answer.Count("samples", "number of texts to write (default: 1)"),
+		Answer.Number("temperature", "temperature of sampling; 0 takes the most probable token"),
+		Answer.Count("top-k", "sample from the N most probable tokens; 0 for all (default: 50)"),
+		Answer.Number("top-p", "sample from the most probable tokens whose probabilities add up to X"),
+		Answer.Number("min-p", "sample from tokens of at least X times the highest probability"),
+		Answer.Number("repetition-penalty", "penalty for tokens that have occurred already; 1 for none"),
+		Answer.Count("no-repeat", "size of n-grams that may occur only once"),
+		Answer.Count("beams", "number of beams of a beam search"),
+		Answer.Number("length-penalty", "exponent of the length in a beam search; above 0 favors longer texts (default: 1)"),
+		Answer.Choice("early-stopping", "WHEN", "when a beam search ends, as in transformers", request.EarlyStops()...),
 		Answer.Seed(),
 	}
 }
