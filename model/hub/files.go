@@ -33,7 +33,7 @@ var (
 	}
 	// vocabularies are what tokenizers were kept in before there was tokenizer.json.
 	vocabularies = []string{
-		"vocab.json", "vocab.txt", "merges.txt", "source.spm", "target.spm",
+		"vocab.json", "vocab.txt", "merges.txt", "bpe.codes", "source.spm", "target.spm",
 		"spiece.model", "spm.model", "sentencepiece.bpe.model", "tokenizer.model",
 	}
 )

@@ -16,6 +16,8 @@ type addedToken struct {
 	Special    bool   `json:"special"`     // left out of decoded text
 
 	id      int32
+	named   bool   // a special token by its name, which what a list says of the same token counts over
+	unseen  bool   // not looked for in text
 	decoded string // what a decoder sees: the content, normalized where Normalized says so
 }
 
@@ -44,16 +46,7 @@ func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (add
 			return a, fmt.Errorf("added_tokens: %w", err)
 		}
 	}
-	there := map[string]bool{}
-	for _, t := range list {
-		there[t.name()] = true
-	}
-	for _, t := range more {
-		if !there[t.Content] {
-			there[t.Content] = true
-			list = append(list, t)
-		}
-	}
+	list = mergeAdded(list, more)
 	budget := newBudget(len(raw))
 	next := int32(v.count)
 	for _, t := range list {
@@ -82,7 +75,7 @@ func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (add
 	}
 	for _, t := range list {
 		switch {
-		case t == nil || a.byID[t.id] != t:
+		case t == nil || t.unseen || a.byID[t.id] != t:
 		case t.Normalized:
 			a.normalized.add(t, t.decoded)
 		default:
@@ -90,6 +83,31 @@ func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (add
 		}
 	}
 	return a, nil
+}
+
+// mergeAdded adds more tokens to a list. Of the same token's settings the last ones count, but for those that a name
+// brings with it and for where a special token is looked for.
+func mergeAdded(list, more []*addedToken) []*addedToken {
+	there := map[string]*addedToken{}
+	for _, t := range list {
+		there[t.name()] = t
+	}
+	for _, t := range more {
+		old := there[t.Content]
+		switch {
+		case old == nil:
+			there[t.Content] = t
+			list = append(list, t)
+		case !t.named || old.named:
+			old.unseen = old.unseen && t.unseen
+			if t.Special && !old.Special {
+				old.Normalized = t.Normalized
+			}
+			old.Special = old.Special || t.Special
+			old.SingleWord, old.LeftStrip, old.RightStrip = t.SingleWord, t.LeftStrip, t.RightStrip
+		}
+	}
+	return list
 }
 
 // A matcher finds added tokens in text.

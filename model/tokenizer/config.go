@@ -6,25 +6,39 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
-// A config is what the files beside a tokenizer.json say over it: tokenizer_config.json, special_tokens_map.json and
-// added_tokens.json.
+// A config is what the files beside a vocabulary say of it: config.json as far as it names a class,
+// tokenizer_config.json, special_tokens_map.json and added_tokens.json.
 type config struct {
-	files []configFile
+	set   configFile    // what all of them say; later ones count over earlier ones
 	added []*addedToken // of added_tokens.json
 }
 
 type configFile struct {
-	Class        string                 `json:"tokenizer_class"`
-	LowerCase    *bool                  `json:"do_lower_case"`
-	StripAccents *bool                  `json:"strip_accents"`
-	Chinese      *bool                  `json:"tokenize_chinese_chars"`
-	PrefixSpace  *bool                  `json:"add_prefix_space"`
-	Added        map[string]*addedToken `json:"added_tokens_decoder"`
-	Additional   json.RawMessage        `json:"additional_special_tokens"`
-	Extra        json.RawMessage        `json:"extra_special_tokens"`
+	Kind             string                 `json:"model_type"` // of config.json
+	Class            string                 `json:"tokenizer_class"`
+	LowerCase        *bool                  `json:"do_lower_case"`
+	StripAccents     *bool                  `json:"strip_accents"`
+	KeepAccents      *bool                  `json:"keep_accents"`
+	Chinese          *bool                  `json:"tokenize_chinese_chars"`
+	PrefixSpace      *bool                  `json:"add_prefix_space"`
+	TrimOffsets      *bool                  `json:"trim_offsets"`
+	SplitPunctuation *bool                  `json:"split_by_punct"`
+	AddBegin         *bool                  `json:"add_bos_token"`
+	AddEnd           *bool                  `json:"add_eos_token"`
+	Legacy           *bool                  `json:"legacy"`           // Llama: text behind a special token has a space in front too
+	LegacyBehaviour  *bool                  `json:"legacy_behaviour"` // NLLB: the language stands at the end
+	Normalization    *bool                  `json:"normalization"`    // BERTweet
+	ExtraIDs         *int                   `json:"extra_ids"`        // T5
+	Offset           *int                   `json:"offset"`           // Pegasus
+	UnkID            *int                   `json:"unk_id"`
+	Language         string                 `json:"src_lang"`
+	Codes            string                 `json:"language_codes"`
+	MaskSentence     *string                `json:"mask_token_sent"` // Pegasus
+	Added            map[string]*addedToken `json:"added_tokens_decoder"`
+	Additional       json.RawMessage        `json:"additional_special_tokens"`
+	Extra            json.RawMessage        `json:"extra_special_tokens"`
 
 	BOS  json.RawMessage `json:"bos_token"`
 	EOS  json.RawMessage `json:"eos_token"`
@@ -33,62 +47,125 @@ type configFile struct {
 	PAD  json.RawMessage `json:"pad_token"`
 	CLS  json.RawMessage `json:"cls_token"`
 	Mask json.RawMessage `json:"mask_token"`
+
+	addedByID map[int32]*addedToken // of Added
+}
+
+// named returns the special tokens that have a part to play, by number in [names]; nil for what is not said.
+func (f *configFile) named() [7]json.RawMessage {
+	return [7]json.RawMessage{f.BOS, f.EOS, f.UNK, f.SEP, f.PAD, f.CLS, f.Mask}
 }
 
 // readConfig reads the files, of which later ones count over earlier ones. One whose values are all numbers is an
-// added_tokens.json.
+// added_tokens.json. Where one lists all tokens, the others count for nothing but the class.
 func readConfig(files [][]byte) (*config, error) {
 	c := &config{}
-	for _, data := range files {
+	list := slices.IndexFunc(files, listsTokens)
+	for i, data := range files {
+		if list >= 0 && i != list {
+			data = ClassConfig(data)
+		}
 		var ids map[string]int32
 		if json.Unmarshal(data, &ids) == nil {
 			for name, id := range ids {
-				c.added = append(c.added, &addedToken{Content: name, Normalized: true, id: id})
+				c.added = append(c.added, &addedToken{Content: name, id: id})
 			}
 			continue
 		}
-		var f configFile
-		if err := json.Unmarshal(data, &f); err != nil {
+		before := c.set.named()
+		if err := json.Unmarshal(data, &c.set); err != nil {
 			return nil, fmt.Errorf("configuration: %w", err)
 		}
-		c.files = append(c.files, f)
+		c.set.restore(before)
 	}
-	return c, nil
+	return c, c.set.readAdded()
 }
 
-// tokens returns the tokens that the files name, in the order in which transformers adds those that the tokenizer
-// has not: added ones by their ids, then special ones. Where a tokenizer_config.json lists all, the older files count
-// for nothing.
-func (c *config) tokens() ([]*addedToken, error) {
-	files, list := c.files, slices.Clone(c.added)
-	if i := slices.IndexFunc(files, func(f configFile) bool { return len(f.Added) > 0 }); i >= 0 {
-		files, list = files[i:i+1], nil
-		for key, t := range c.files[i].Added {
-			id, err := strconv.ParseInt(key, 10, 32)
-			if err != nil || t == nil {
-				return nil, fmt.Errorf("configuration: added_tokens_decoder: %q is not the id of a token", key)
-			}
-			t.id = int32(id)
+// listsTokens tells whether a configuration says of all tokens what they are.
+func listsTokens(data []byte) bool {
+	var f struct {
+		Added map[string]json.RawMessage `json:"added_tokens_decoder"`
+	}
+	return json.Unmarshal(data, &f) == nil && len(f.Added) > 0
+}
+
+// restore puts back tokens that were given with their settings and then, the same ones, without.
+func (f *configFile) restore(before [7]json.RawMessage) {
+	for i, now := range []*json.RawMessage{&f.BOS, &f.EOS, &f.UNK, &f.SEP, &f.PAD, &f.CLS, &f.Mask} {
+		if old := before[i]; len(old) > 0 && old[0] == '{' && specialToken(old).Content == specialToken(*now).Content {
+			*now = old
+		}
+	}
+}
+
+// readAdded numbers the tokens of added_tokens_decoder.
+func (f *configFile) readAdded() error {
+	f.addedByID = map[int32]*addedToken{}
+	for key, t := range f.Added {
+		id, err := strconv.ParseInt(key, 10, 32)
+		if err != nil || t == nil {
+			return fmt.Errorf("configuration: added_tokens_decoder: %q is not the id of a token", key)
+		}
+		t.id = int32(id)
+		f.addedByID[t.id] = t
+	}
+	return nil
+}
+
+// tokens returns the tokens that the files name and the class has, in the order in which transformers adds them: listed
+// ones by their ids, then special ones.
+func (c *config) tokens(k *kit) []*addedToken {
+	special := c.specialTokens(k)
+	var list []*addedToken
+	for _, t := range c.set.addedByID {
+		list = append(list, t)
+	}
+	if list == nil {
+		for _, t := range c.added {
+			t.Special = slices.ContainsFunc(special, func(s *addedToken) bool { return s.Content == t.Content })
+			t.Normalized = !t.Special
 			list = append(list, t)
 		}
 	}
 	slices.SortFunc(list, func(a, b *addedToken) int {
 		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.Content, b.Content))
 	})
-	var raws []json.RawMessage
-	for _, f := range files {
-		raws = append(raws, f.BOS, f.EOS, f.UNK, f.SEP, f.PAD, f.CLS, f.Mask)
+	for _, name := range k.unseen {
+		list = append(list, &addedToken{Content: name, Special: true, named: true, unseen: true})
 	}
-	for _, f := range files {
-		raws = append(raws, elements(f.Additional)...)
-		raws = append(raws, elements(f.Extra)...)
-	}
-	for _, raw := range raws {
-		if t := specialToken(raw); t.Content != "" {
+	return append(list, special...)
+}
+
+// specialTokens returns the special tokens: named ones, and those that have no other part than to be special.
+func (c *config) specialTokens(k *kit) []*addedToken {
+	var list []*addedToken
+	add := func(t *addedToken) {
+		if t.named = true; t.Content != "" {
 			list = append(list, t)
 		}
 	}
-	return list, nil
+	for i, raw := range c.set.named() {
+		t := specialToken(raw)
+		if raw == nil {
+			t = &addedToken{Content: k.defaults[i], Special: true}
+			if i == maskName && k.class != nil && k.class.wideMask {
+				t.LeftStrip, t.Normalized = true, true
+			}
+		}
+		add(t)
+	}
+	for _, raw := range append(elements(c.set.Additional), elements(c.set.Extra)...) {
+		add(specialToken(raw))
+	}
+	if c.set.Additional == nil && c.set.Extra == nil {
+		for _, name := range k.extra {
+			add(&addedToken{Content: name, Special: !k.found[name]})
+		}
+	}
+	for _, name := range k.always {
+		add(&addedToken{Content: name, Special: true})
+	}
+	return list
 }
 
 // elements returns the values of an array or of an object, in the order of the file.
@@ -104,63 +181,12 @@ func elements(raw json.RawMessage) []json.RawMessage {
 	return list
 }
 
-// specialToken reads a token given as a string, which is special, or as an object.
+// specialToken reads a token given as a string or as an object with its settings.
 func specialToken(raw json.RawMessage) *addedToken {
 	t := &addedToken{}
-	if json.Unmarshal(raw, &t.Content) == nil {
-		t.Special = true
-	} else if json.Unmarshal(raw, t) != nil {
+	if json.Unmarshal(raw, &t.Content) != nil && json.Unmarshal(raw, t) != nil {
 		return &addedToken{}
 	}
+	t.Special = true
 	return t
-}
-
-// Classes of transformers that are nothing but their tokenizer.json, and those that make their own normalizer or
-// pre-tokenizer of the settings, with defaults where there are none.
-var (
-	plainClasses = []string{"PreTrainedTokenizer", "TokenizersBackend"}
-	bertClasses  = []string{"BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MPNetTokenizer", "MobileBertTokenizer",
-		"SqueezeBertTokenizer", "LayoutLMTokenizer", "LxmertTokenizer", "DPRReaderTokenizer", "DPRContextEncoderTokenizer",
-		"DPRQuestionEncoderTokenizer", "RetriBertTokenizer", "ConvBertTokenizer"}
-	byteClasses = []string{"GPT2Tokenizer", "RobertaTokenizer", "BartTokenizer", "LongformerTokenizer", "LEDTokenizer", "GPTNeoXTokenizer"}
-)
-
-// apply lets settings count over the file's where transformers does. A tokenizer_config.json that names no class is
-// taken for one of the class that fits the file.
-func (c *config) apply(t *Tokenizer) {
-	for _, f := range c.files {
-		class := strings.TrimSuffix(f.Class, "Fast")
-		if slices.Contains(plainClasses, class) {
-			continue
-		}
-		if n, ok := t.normalizer.(*bertNormalizer); ok {
-			t.normalizer = n.with(&f, slices.Contains(bertClasses, class))
-		}
-		if s, ok := t.splitter.(byteSplitter); ok && (f.PrefixSpace != nil || slices.Contains(byteClasses, class)) {
-			s.prefixSpace = isTrue(f.PrefixSpace)
-			t.splitter = s
-			if a, ok := t.post.(*around); ok && a.twice && a.trim != nil {
-				a.trim.prefixSpace = s.prefixSpace
-			}
-		}
-	}
-}
-
-// with returns the normalizer with other settings. Where the class makes its own, those that are not given have
-// its defaults and not the file's.
-func (n *bertNormalizer) with(f *configFile, own bool) *bertNormalizer {
-	s := n.settings
-	if own {
-		s = normalizerFile{CleanText: true, HandleChineseChars: true, Lowercase: true}
-	}
-	if f.LowerCase != nil {
-		s.Lowercase = *f.LowerCase
-	}
-	if f.Chinese != nil {
-		s.HandleChineseChars = *f.Chinese
-	}
-	if f.StripAccents != nil {
-		s.StripAccents = f.StripAccents
-	}
-	return newBERTNormalizer(&s)
 }

@@ -21,11 +21,12 @@ func TestConfigReference(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var path string
+			var path, kind string
 			var files map[string]json.RawMessage
-			if err := errorsOf(json.Unmarshal(c[0], &path), json.Unmarshal(c[2], &files)); err != nil {
+			if err := errorsOf(json.Unmarshal(c[0], &path), json.Unmarshal(c[1], &kind), json.Unmarshal(c[2], &files)); err != nil {
 				t.Fatal(err)
 			}
+			files["config.json"] = json.RawMessage(`{"model_type":"` + kind + `"}`)
 			tok := loadFolder(t, path, files)
 			if have := idDigests(t, tok, texts); !slices.Equal(have, want[name]) {
 				t.Errorf("ids differ from the reference's: %d of them, want %d", differing(have, want[name]), len(want[name]))
@@ -98,11 +99,11 @@ func differing(a, b []string) int {
 // TestAdvice: a folder without tokenizer.json is told what it has and what to do.
 func TestAdvice(t *testing.T) {
 	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "vocab.txt"), []byte("[PAD]\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "tekken.json"), []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := Load(folder)
-	if err == nil || !strings.Contains(err.Error(), "vocab.txt") || !strings.Contains(err.Error(), "save_pretrained") {
+	if err == nil || !strings.Contains(err.Error(), "tekken.json") || !strings.Contains(err.Error(), "save_pretrained") {
 		t.Errorf("error is %v", err)
 	}
 }

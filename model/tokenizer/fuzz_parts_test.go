@@ -2,6 +2,9 @@ package tokenizer
 
 import (
 	"encoding/binary"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -97,6 +100,43 @@ func FuzzDecode(f *testing.F) {
 				tok.decoder.decode(nil, newBudget(0))
 			}
 			tok.Decode([]int32{int32(len(a)), -1, int32(len(b)) << 20, 2, 2, 9}, len(c)%2 == 0)
+		}
+	})
+}
+
+// FuzzOldFiles makes a tokenizer of any files that there were before tokenizer.json.
+func FuzzOldFiles(f *testing.F) {
+	piece := func(name, kind string) string { return protoField(1, protoField(1, name)+"\x15\x00\x00\x80\xbf"+kind) }
+	spm := piece("<unk>", "\x18\x02") + piece("<s>", "\x18\x03") + piece("▁a", "") + piece("a", "") + piece("▁", "") + piece("aa", "\x18\x04") + piece("<0x41>", "\x18\x06")
+	merged := spm + protoField(2, "\x18\x02\x98\x02\x01")
+	for _, kind := range []string{"t5", "xlm-roberta", "camembert", "mbart", "albert", "pegasus", "xlnet", "deberta-v2", "llama", "mistral", "gemma", "nllb"} {
+		f.Add(`{"model_type":"`+kind+`"}`, `{"add_bos_token":true,"extra_ids":2,"offset":4}`, "tokenizer.model", []byte(spm), []byte(nil), "a aa A\xff")
+		f.Add(`{"model_type":"`+kind+`"}`, `{"legacy":true,"do_lower_case":true,"split_by_punct":true}`, "spiece.model", []byte(merged), []byte(nil), "▁a <s>")
+	}
+	f.Add(`{"model_type":"m2m_100"}`, `{}`, "sentencepiece.bpe.model", []byte(merged), []byte(`{"<s>":0,"<unk>":3,"</s>":2,"a":1}`), "a <s>b")
+	f.Add(`{"model_type":"bert"}`, `{"strip_accents":true}`, "vocab.txt", []byte("[UNK]\n[CLS]\n[SEP]\na\n##b\r\n"), []byte(nil), "ab É")
+	f.Add(`{"model_type":"roberta"}`, `{"add_prefix_space":true}`, "merges.txt", []byte("#version: 0.2\na b\n"), []byte(`{"a":0,"b":1,"ab":2}`), "ab <mask>")
+	f.Add(`{"model_type":"roberta"}`, `{"tokenizer_class":"BertweetTokenizer"}`, "bpe.codes", []byte("a b 3\nab c</w> 2\n"), []byte("ab@@ 3\nc 2\n"), "abc a\n")
+	f.Fuzz(func(t *testing.T, config, settings, name string, file, second []byte, s string) {
+		other := map[string]string{"merges.txt": "vocab.json", "bpe.codes": "vocab.txt"}[name]
+		if strings.HasSuffix(name, ".model") && second != nil {
+			other = "vocab.json"
+		}
+		folder := t.TempDir()
+		for file, content := range map[string][]byte{"config.json": []byte(config), "tokenizer_config.json": []byte(settings), name: file, other: second} {
+			if file == "" || !filepath.IsLocal(file) || strings.ContainsAny(file, "/\\\x00") {
+				continue
+			}
+			if os.WriteFile(filepath.Join(folder, file), content, 0o600) != nil {
+				return
+			}
+		}
+		tok, err := Load(folder)
+		if err != nil {
+			return
+		}
+		if e := checkEncoding(t, tok, s); e != nil {
+			tok.Decode(e.IDs, true)
 		}
 	})
 }

@@ -11,38 +11,57 @@ import (
 	"unicode/utf8"
 )
 
-// Load reads a tokenizer.json, or the tokenizer of a model's folder: its tokenizer.json or, for Marian models, its
-// source.spm and vocab.json. What a tokenizer_config.json, special_tokens_map.json or added_tokens.json beside it says
-// counts as in [Parse].
+// Load reads a tokenizer.json, or the tokenizer of a model's folder: its tokenizer.json or, where there is none, the
+// files that one is made of (a vocab.txt; vocab.json and merges.txt; a SentencePiece model; bpe.codes), by the class that
+// config.json and tokenizer_config.json name. What a tokenizer_config.json, special_tokens_map.json or added_tokens.json
+// beside it says counts as in [Parse].
 func Load(path string) (*Tokenizer, error) {
 	return load(path, false)
 }
 
 func load(path string, target bool) (*Tokenizer, error) {
-	folder, file := filepath.Dir(path), path
+	folder, file := filepath.Dir(path), filepath.Base(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		folder, file = path, filepath.Join(path, "tokenizer.json")
+		folder, file = path, "tokenizer.json"
 	}
-	c, err := folderConfig(folder)
-	if err != nil {
-		return nil, fmt.Errorf("tokenizer: load %s: %w", path, err)
-	}
-	var t *Tokenizer
-	data, err := os.ReadFile(file)
-	switch {
-	case err == nil:
-		t, err = parse(string(data), c)
-	case errors.Is(err, fs.ErrNotExist) && exists(filepath.Join(folder, "source.spm")):
-		if t, err = loadMarian(folder, target); err == nil {
-			t.configure(c)
-		}
-	case errors.Is(err, fs.ErrNotExist):
-		err = fmt.Errorf("%w%s", err, advice(folder))
-	}
+	t, err := loadFile(folder, file, target)
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer: load %s: %w", path, err)
 	}
 	return t, nil
+}
+
+func loadFile(folder, file string, target bool) (*Tokenizer, error) {
+	c, err := folderConfig(folder)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readBounded(folder, file)
+	switch {
+	case err == nil:
+		return parse(string(data), c)
+	case !errors.Is(err, fs.ErrNotExist) || file != "tokenizer.json":
+		return nil, err
+	case exists(filepath.Join(folder, "source.spm")):
+		t, err := loadMarian(folder, target)
+		if err == nil {
+			t.nameSpecials(c.set.named())
+		}
+		return t, err
+	}
+	if err := Missing(folder); err != nil {
+		return nil, err
+	}
+	return readOld(folder, c)
+}
+
+// Missing says what a folder lacks to have a tokenizer, nil if it has the files of one.
+func Missing(folder string) error {
+	_, err := os.Stat(filepath.Join(folder, "tokenizer.json"))
+	if err == nil || exists(filepath.Join(folder, "source.spm")) || len(oldFiles(folder)) > 0 {
+		return nil
+	}
+	return fmt.Errorf("%w%s", err, advice(folder))
 }
 
 // advice says what a folder without tokenizer.json has instead, and what to do;
@@ -50,17 +69,12 @@ func load(path string, target bool) (*Tokenizer, error) {
 func advice(folder string) string {
 	const todo = "to have transformers write one, run in the folder: " +
 		`python -c 'from transformers import AutoTokenizer as A; A.from_pretrained(".").save_pretrained(".")'`
-	var found []string
-	for _, name := range []string{"vocab.txt", "vocab.json", "merges.txt", "tokenizer.model", "spiece.model", "spm.model",
-		"sentencepiece.bpe.model", "bpe.codes", "tekken.json"} {
+	for _, name := range []string{"tekken.json", "tiktoken.model", "vocab.json", "merges.txt", "bpe.codes"} {
 		if exists(filepath.Join(folder, name)) {
-			found = append(found, name)
+			return "; there is " + name + ", which alone is not read; " + todo
 		}
 	}
-	if len(found) == 0 {
-		return ""
-	}
-	return "; there is " + strings.Join(found, ", ") + ", which is not read; " + todo
+	return ""
 }
 
 func exists(path string) bool {
@@ -70,34 +84,41 @@ func exists(path string) bool {
 
 // folderConfig reads the files of a folder that count over its tokenizer.json.
 func folderConfig(folder string) (*config, error) {
-	all := &config{}
-	for _, name := range []string{"special_tokens_map.json", "added_tokens.json", "tokenizer_config.json"} {
-		data, err := os.ReadFile(filepath.Join(folder, name))
+	var files [][]byte
+	for _, name := range []string{"config.json", "special_tokens_map.json", "added_tokens.json", "tokenizer_config.json"} {
+		data, err := readBounded(folder, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		var c *config
+		if err == nil && name == "config.json" {
+			data = ClassConfig(data)
+		}
 		if err == nil {
-			c, err = readConfig([][]byte{data})
+			_, err = readConfig([][]byte{data})
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		all.files, all.added = append(all.files, c.files...), append(all.added, c.added...)
+		files = append(files, data)
 	}
-	return all, nil
+	return readConfig(files)
 }
 
-// configure takes the names of special tokens from files.
-func (t *Tokenizer) configure(c *config) {
-	for i := range c.files {
-		t.nameSpecials(&c.files[i])
+// ClassConfig returns of a model's config.json what tells how its tokenizer is made, for [Parse].
+func ClassConfig(config []byte) []byte {
+	var c struct {
+		Kind  string `json:"model_type,omitempty"`
+		Class string `json:"tokenizer_class,omitempty"`
 	}
+	_ = json.Unmarshal(config, &c) // what a model's config lacks, the model's reader tells
+	data, _ := json.Marshal(c)     // of two strings
+	return data
 }
 
 // Parse reads a tokenizer.json and any number of files that say something over it, such as tokenizer_config.json,
 // special_tokens_map.json and added_tokens.json, of which later ones count over earlier ones: names of special
-// tokens, further tokens and, as far as transformers follows them, settings. It keeps a copy of data.
+// tokens, further tokens and, as far as transformers follows them, settings. What [ClassConfig] returns goes first. It
+// keeps a copy of data.
 func Parse(data []byte, configs ...[]byte) (*Tokenizer, error) {
 	c, err := readConfig(configs)
 	if err != nil {
@@ -134,28 +155,34 @@ func parse(data string, c *config) (*Tokenizer, error) {
 	if v := parts["version"]; v != "" && v != `"1.0"` {
 		return nil, fmt.Errorf("version %s; supported is 1.0", v)
 	}
-	return build(model, parts, c)
+	k := &kit{model: model, parts: parts, set: &c.set}
+	k.choose(classOf(k.set.Kind, k.set.Class, strings.Contains(data, `"ByteLevel"`)))
+	return build(k, c)
 }
 
 // build puts a tokenizer together; all faults of its parts are reported at once.
-func build(f *modelFile, parts map[string]string, c *config) (*Tokenizer, error) {
+func build(k *kit, c *config) (*Tokenizer, error) {
+	k.make()
+	k.beginAndEnd()
 	t := &Tokenizer{}
 	var errs [6]error
-	t.vocab, t.model, errs[0] = newModel(f)
-	t.normalizer, errs[1] = component(parts, "normalizer", newNormalizer)
-	t.splitter, errs[2] = component(parts, "pre_tokenizer", newPreTokenizer)
-	t.post, errs[3] = component(parts, "post_processor", newPostProcessor)
-	t.decoder, errs[4] = component(parts, "decoder", newDecoder)
-	more, err := c.tokens()
-	if errs[5] = err; errors.Join(errs[:]...) == nil {
-		c.apply(t)
-		t.added, errs[5] = newAddedTokens(parts["added_tokens"], more, t.vocab, t.normalizer)
+	t.vocab, t.model, errs[0] = newModel(k.model)
+	t.normalizer, errs[1] = component(k.parts, "normalizer", newNormalizer)
+	t.splitter, errs[2] = component(k.parts, "pre_tokenizer", newPreTokenizer)
+	t.post, errs[3] = component(k.parts, "post_processor", newPostProcessor)
+	t.decoder, errs[4] = component(k.parts, "decoder", newDecoder)
+	if errors.Join(errs[:]...) == nil {
+		t.added, errs[5] = newAddedTokens(k.parts["added_tokens"], c.tokens(k), t.vocab, t.normalizer)
 	}
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
-	t.specials = t.guessSpecials(f)
-	t.configure(c)
+	t.specials = t.guessSpecials(k.model)
+	t.takeSpecials(k.defaults)
+	t.nameSpecials(c.set.named())
+	if k.post != nil {
+		t.post = k.post(t)
+	}
 	return t, nil
 }
 

@@ -45,36 +45,64 @@ func loadMarian(folder string, target bool) (*Tokenizer, error) {
 }
 
 func newMarian(s *sentencePiece, vocabulary string) (*Tokenizer, error) {
-	if !utf8.ValidString(vocabulary) {
-		return nil, errors.New("not UTF-8")
+	m, err := newMarianModel(s, vocabulary)
+	if err != nil {
+		return nil, err
 	}
-	r := &reader{src: vocabulary}
-	v := readVocab(r)
-	r.end()
-	if r.err != nil {
-		return nil, r.err
+	end, ok := m.vocab.find("</s>")
+	if !ok {
+		return nil, errors.New("no </s>")
 	}
-	end, okEnd := v.find("</s>")
-	unknown, okUnknown := v.find("<unk>")
-	if !okEnd || !okUnknown {
-		return nil, errors.New("no </s> or <unk>")
-	}
-	m := &marian{pieces: s.pieces, vocab: v, unknown: unknown, ids: make([]int32, len(s.pieces.vocab.tokens))}
-	for i, name := range s.pieces.vocab.tokens {
-		m.ids[i] = m.id([]byte(name))
-	}
-	added, err := newAddedTokens(marianSpecials, nil, v, nil)
+	added, err := newAddedTokens(marianSpecials, nil, m.vocab, nil)
 	closing := templatePart{text: -1, tokens: []token{{id: end}}}
 	t := &Tokenizer{
-		vocab: v, added: added, normalizer: &s.rules, model: m, codes: true,
+		vocab: m.vocab, added: added, normalizer: &s.rules, model: m, codes: true,
 		post: &template{
 			single: []templatePart{{text: 0}, closing},
 			pair:   []templatePart{{text: 0}, {text: 1}, closing},
 		},
-		decoder: marianDecoder{},
+		decoder: piecesDecoder{map[string]bool{"</s>": true, "<unk>": true, "<pad>": true}, " "},
 	}
 	t.specials = t.guessSpecials(&modelFile{})
 	return t, err
+}
+
+// newMarianModel makes a model of a SentencePiece model and the vocabulary of a vocab.json.
+func newMarianModel(s *sentencePiece, vocabulary string) (*marian, error) {
+	v, err := parseVocab(vocabulary)
+	if err != nil {
+		return nil, err
+	}
+	unknown, ok := v.find("<unk>")
+	if !ok {
+		return nil, errors.New("no <unk>")
+	}
+	m := &marian{vocab: v, unknown: unknown}
+	names, pieces, err := s.cutter()
+	if err != nil {
+		return nil, err
+	}
+	m.pieces = pieces
+	for _, name := range names.tokens {
+		m.ids = append(m.ids, m.id([]byte(name)))
+	}
+	for i, p := range s.pieces {
+		if p.kind == unknownPiece {
+			m.ids[i] = -1
+		}
+	}
+	return m, nil
+}
+
+// parseVocab reads a vocab.json.
+func parseVocab(file string) (*vocab, error) {
+	if !utf8.ValidString(file) {
+		return nil, errors.New("not UTF-8")
+	}
+	r := &reader{src: file}
+	v := readVocab(r)
+	r.end()
+	return v, r.err
 }
 
 const marianSpecials = `[{"content":"</s>","special":true},{"content":"<unk>","special":true},` +
@@ -82,8 +110,8 @@ const marianSpecials = `[{"content":"</s>","special":true},{"content":"<unk>","s
 
 // marian cuts words by one vocabulary and numbers the pieces by another.
 type marian struct {
-	pieces  *unigram
-	ids     []int32 // by the id of a piece
+	pieces  model
+	ids     []int32 // by the id of a piece; -1 for the unknown one, whose text the vocabulary may have
 	vocab   *vocab
 	unknown int32
 }
@@ -100,10 +128,8 @@ func (m *marian) tokenize(dst []piece, word []byte) ([]piece, error) {
 	dst, err := m.pieces.tokenize(dst, word)
 	for i := start; i < len(dst); i++ {
 		p := &dst[i]
-		if p.id == m.pieces.unknown {
-			p.id = m.id(word[p.lo:p.hi]) // the other side's vocabulary may have it
-		} else {
-			p.id = m.ids[p.id]
+		if p.id = m.ids[p.id]; p.id < 0 {
+			p.id = m.id(word[p.lo:p.hi])
 		}
 	}
 	return dst, err
@@ -122,16 +148,18 @@ func languageCode(s string) int {
 	return end + len("<<")
 }
 
-// marianDecoder joins pieces; special tokens have a space behind them.
-type marianDecoder struct{}
+// piecesDecoder joins pieces; special tokens stand as they are, with something behind them.
+type piecesDecoder struct {
+	special map[string]bool
+	behind  string
+}
 
-func (marianDecoder) decode(tokens []string, _ *int) []string {
+func (d piecesDecoder) decode(tokens []string, _ *int) []string {
 	var b strings.Builder
 	start := true // of the text or behind a special token, where the first space is not the text's
 	for _, s := range tokens {
-		switch s {
-		case "</s>", "<unk>", "<pad>":
-			b.WriteString(s + " ")
+		if d.special[s] {
+			b.WriteString(s + d.behind)
 			start = true
 			continue
 		}

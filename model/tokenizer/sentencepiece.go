@@ -10,101 +10,125 @@ import (
 	"unicode/utf8"
 )
 
-// A sentencePiece is a SentencePiece model file (.spm, a protocol buffer ModelProto): pieces with scores and rules
-// for cleaning text.
+// A sentencePiece is a SentencePiece model file (.spm, .model; a protocol buffer ModelProto): pieces with scores, how
+// they are put together, and rules for cleaning text.
 type sentencePiece struct {
-	pieces *unigram
-	rules  spaceRules
+	pieces       []pieceFile
+	merges       bool // pieces are merged pair by pair; else the best of all ways is taken
+	byteFallback bool
+	suffix       bool  // white space stands at the end of words
+	begin, end   int32 // ids, negative for none
+	unknown      int32
+	beginName    string
+	endName      string
+	unknownName  string
+	rules        spaceRules
+	charsmap     []byte
+}
+
+// A pieceFile is a piece of a model.
+type pieceFile struct {
+	name  string
+	score float32
+	kind  uint64
 }
 
 // Types of pieces in the file.
 const (
 	normalPiece  = 1
 	unknownPiece = 2
+	controlPiece = 3
 	userPiece    = 4
 	bytePiece    = 6
 )
 
-// readSentencePiece reads a unigram model.
+// readSentencePiece reads a model.
 func readSentencePiece(data []byte) (*sentencePiece, error) {
-	s := &sentencePiece{rules: spaceRules{front: true, tidy: true, charsmap: &precompiled{}}}
-	m := &unigram{vocab: newVocab(len(data) / 32), names: newTrie(len(data) / 8), unknown: -1, single: true}
-	lowest := math.Inf(1)
+	s := &sentencePiece{
+		begin: 1, end: 2, beginName: "<s>", endName: "</s>", unknownName: "<unk>",
+		rules: spaceRules{front: true, tidy: true, charsmap: &precompiled{}},
+	}
 	err := protoFields(data, func(field, _ uint64, data []byte) error {
 		switch field {
 		case 1:
-			return addPiece(m, data, &lowest)
+			return s.addPiece(data)
 		case 2:
-			return checkTrainer(data)
+			return s.readTrainer(data)
 		case 3:
-			return s.rules.read(data)
+			return s.readRules(data)
 		}
 		return nil
 	})
 	switch {
 	case err != nil:
 		return nil, err
-	case m.unknown < 0:
-		return nil, errors.New("no piece is the unknown one")
+	case len(s.pieces) == 0:
+		return nil, errors.New("no piece of a SentencePiece model is in it")
 	}
-	m.unknownScore = float64(float32(lowest) - unknownPenalty)
-	s.pieces = m
 	return s, nil
 }
 
-func addPiece(m *unigram, data []byte, lowest *float64) error {
-	name, score, kind := "", float32(0), uint64(normalPiece)
+func (s *sentencePiece) addPiece(data []byte) error {
+	p := pieceFile{kind: normalPiece}
 	err := protoFields(data, func(field, number uint64, data []byte) error {
 		switch field {
 		case 1:
-			name = string(data)
+			p.name = string(data)
 		case 2:
-			score = math.Float32frombits(uint32(number))
+			p.score = math.Float32frombits(uint32(number))
 		case 3:
-			kind = number
+			p.kind = number
 		}
 		return nil
 	})
-	id := int32(len(m.scores))
-	m.vocab.add(name, id)
-	m.scores = append(m.scores, float64(score))
-	switch kind {
-	case normalPiece:
-		*lowest = min(*lowest, float64(score))
-		m.names.add(name, id)
-	case unknownPiece:
-		m.unknown = id
-	case userPiece, bytePiece:
-		return fmt.Errorf("piece %q of type %d: user-defined and byte pieces are not supported", name, kind)
+	switch {
+	case err != nil:
+		return err
+	case !utf8.ValidString(p.name):
+		return fmt.Errorf("piece %d, %q, is not UTF-8", len(s.pieces), p.name)
+	case p.score != p.score:
+		return fmt.Errorf("piece %d, %q, has no number for a score", len(s.pieces), p.name)
 	}
-	return err
+	s.pieces = append(s.pieces, p)
+	return nil
 }
 
-func checkTrainer(data []byte) error {
-	const unigramModel = 1
-	return protoFields(data, func(field, number uint64, _ []byte) error {
-		switch {
-		case field == 3 && number != unigramModel:
-			return fmt.Errorf("model type %d is not supported; supported is 1, unigram", number)
-		case field == 24 && number != 0:
-			return errors.New("white space as a suffix is not supported")
+func (s *sentencePiece) readTrainer(data []byte) error {
+	const unigramModel, mergesModel = 1, 2
+	return protoFields(data, func(field, number uint64, data []byte) error {
+		switch field {
+		case 3:
+			if number != unigramModel && number != mergesModel {
+				return fmt.Errorf("model type %d is not supported; supported are 1, unigram, and 2, BPE", number)
+			}
+			s.merges = number == mergesModel
+		case 24:
+			s.suffix = number != 0
+		case 35:
+			s.byteFallback = number != 0
+		case 40:
+			s.unknown = int32(number)
+		case 41:
+			s.begin = int32(number)
+		case 42:
+			s.end = int32(number)
+		case 45:
+			s.unknownName = string(data)
+		case 46:
+			s.beginName = string(data)
+		case 47:
+			s.endName = string(data)
 		}
 		return nil
 	})
 }
 
-// spaceRules is the cleaning of a SentencePiece model: a character map, then white space.
-type spaceRules struct {
-	charsmap *precompiled
-	front    bool // text gets a space in front
-	tidy     bool // white space at the ends goes, runs of it become one
-	plain    bool // spaces are not written as ▁
-}
-
-func (n *spaceRules) read(data []byte) error {
+func (s *sentencePiece) readRules(data []byte) error {
+	n := &s.rules
 	return protoFields(data, func(field, number uint64, data []byte) (err error) {
 		switch field {
 		case 2:
+			s.charsmap = data
 			n.charsmap, err = newPrecompiled(data)
 		case 3:
 			n.front = number != 0
@@ -115,6 +139,54 @@ func (n *spaceRules) read(data []byte) error {
 		}
 		return err
 	})
+}
+
+// cutter returns what cuts text as SentencePiece itself does.
+func (s *sentencePiece) cutter() (*vocab, model, error) {
+	if s.suffix {
+		return nil, nil, errors.New("white space as a suffix is not supported")
+	}
+	v := newVocab(len(s.pieces))
+	unknown := int32(-1)
+	for i, p := range s.pieces {
+		v.add(p.name, int32(i))
+		switch p.kind {
+		case unknownPiece:
+			unknown = int32(i)
+		case userPiece, bytePiece:
+			return nil, nil, fmt.Errorf("piece %q of type %d: user-defined and byte pieces are not supported", p.name, p.kind)
+		}
+	}
+	if unknown < 0 {
+		return nil, nil, errors.New("no piece is the unknown one")
+	}
+	if s.merges {
+		merges, err := s.scoredMerges(s.names())
+		if err != nil {
+			return nil, nil, err
+		}
+		m, err := newBPE(&modelFile{UnkToken: &s.pieces[unknown].name, FuseUnk: true, merges: merges}, v)
+		return v, m, err
+	}
+	m := &unigram{vocab: v, names: newTrie(len(s.pieces) * 4), unknown: unknown, single: true}
+	lowest := math.Inf(1)
+	for i, p := range s.pieces {
+		m.scores = append(m.scores, float64(p.score))
+		if p.kind == normalPiece {
+			lowest = min(lowest, float64(p.score))
+			m.names.add(p.name, int32(i))
+		}
+	}
+	m.unknownScore = float64(float32(lowest) - unknownPenalty)
+	return v, m, nil
+}
+
+// spaceRules is the cleaning of a SentencePiece model: a character map, then white space.
+type spaceRules struct {
+	charsmap *precompiled
+	front    bool // text gets a space in front
+	tidy     bool // white space at the ends goes, runs of it become one
+	plain    bool // spaces are not written as ▁
 }
 
 // normalize gives each character the origin from where it starts in the text to where the next one does, so that

@@ -60,21 +60,22 @@ func (t *Tokenizer) guessSpecials(f *modelFile) Specials {
 	return s
 }
 
-// nameSpecials takes the names of special tokens from a configuration file. A token is a string, or an object with
-// its content.
-func (t *Tokenizer) nameSpecials(f *configFile) {
+// nameSpecials takes the names of special tokens from a configuration. A token is a string, or an object with its
+// content.
+func (t *Tokenizer) nameSpecials(named [7]json.RawMessage) {
+	var list names
+	for i, raw := range named {
+		list[i] = specialToken(raw).Content
+	}
+	t.takeSpecials(list)
+}
+
+// takeSpecials takes the tokens of those names, as far as there are any.
+func (t *Tokenizer) takeSpecials(list names) {
 	s := &t.specials
-	for _, item := range []struct {
-		raw json.RawMessage
-		id  *int32
-	}{
-		{f.BOS, &s.Begin}, {f.EOS, &s.End}, {f.CLS, &s.Class}, {f.SEP, &s.Separator},
-		{f.UNK, &s.Unknown}, {f.PAD, &s.Pad}, {f.Mask, &s.Mask},
-	} {
-		if name := specialToken(item.raw).Content; name != "" {
-			if id, ok := t.ID(name); ok {
-				*item.id = id
-			}
+	for i, to := range []*int32{&s.Begin, &s.End, &s.Unknown, &s.Separator, &s.Pad, &s.Class, &s.Mask} {
+		if id, ok := t.ID(list[i]); ok && list[i] != "" {
+			*to = id
 		}
 	}
 }

@@ -62,10 +62,7 @@ func Open(dir string) (Checkpoint, error) {
 	}
 	read(&c.Config, "config.json", false)
 	read(&c.Tokenizer, "tokenizer.json", true)
-	if !exists(dir, "tokenizer.json") && !exists(dir, "source.spm") {
-		_, err := tokenizer.Load(dir)           // fails, and says what to do
-		errs = append(errs, errors.Unwrap(err)) // which folder that is, is said once for all
-	}
+	errs = append(errs, tokenizer.Missing(dir))
 	read(&c.TargetTokenizer, "tokenizer_target.json", true)
 	read(&c.TokenizerConfig, "tokenizer_config.json", true)
 	read(&c.SpecialTokens, "special_tokens_map.json", true)
@@ -163,7 +160,7 @@ func (c *Checkpoint) Tokenizers() (source, target *tokenizer.Tokenizer, err erro
 		target, err = tokenizer.LoadTarget(c.folder)
 		return source, target, err
 	}
-	if source, err = tokenizer.Parse(c.Tokenizer, c.tokenizerConfigs()...); err != nil {
+	if source, err = tokenizer.Parse(c.Tokenizer, append([][]byte{tokenizer.ClassConfig(c.Config)}, c.tokenizerConfigs()...)...); err != nil {
 		return nil, nil, err
 	}
 	target = source

@@ -1,0 +1,158 @@
+package tokenizer
+
+import (
+	"slices"
+	"strings"
+)
+
+// A recipe is a class of transformers, which makes a tokenizer in its own way of a vocabulary, be it that of a
+// tokenizer.json or of the files that there were before.
+type recipe struct {
+	names   []string // as tokenizer_class has them, without Fast
+	kinds   []string // model types that are of this class unless their files say otherwise
+	named   names    // special tokens where the files name none
+	reads   reads
+	prepare func(k *kit) // makes the vocabulary of a SentencePiece model the family's; nil: it is
+	build   func(k *kit) // says what stands around the vocabulary
+
+	wideMask bool // the mask takes the white space before it along
+}
+
+// names are the special tokens of a class: begin, end, unknown, separator, pad, class and mask.
+type names [7]string
+
+// fairseqNames are those of the models that were made with fairseq.
+var fairseqNames = names{"<s>", "</s>", "<unk>", "</s>", "<pad>", "<s>", "<mask>"}
+
+// reads is the kind of vocabulary that a class is made of.
+type reads uint8
+
+const (
+	wordPieces     reads = iota // vocab.txt
+	bytePairs                   // vocab.json and merges.txt
+	scoredPieces                // a SentencePiece model, whose pieces become those of a unigram model
+	mergedPieces                // a SentencePiece model, whose pieces become those of one of merges
+	codedWords                  // bpe.codes and vocab.txt
+	numberedPieces              // a SentencePiece model, whose pieces have their numbers from a vocab.json
+)
+
+// classes returns the classes that there are.
+func classes() []recipe {
+	return []recipe{
+		{
+			names: []string{"BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer", "SqueezeBertTokenizer",
+				"LayoutLMTokenizer", "LxmertTokenizer", "DPRReaderTokenizer", "DPRContextEncoderTokenizer",
+				"DPRQuestionEncoderTokenizer", "ConvBertTokenizer"},
+			kinds: []string{"bert", "distilbert", "electra", "convbert", "ernie", "squeezebert", "mobilebert", "layoutlm", "lxmert",
+				"megatron-bert", "nezha", "nomic_bert", "retribert", "visual_bert"},
+			named: names{2: "[UNK]", 3: "[SEP]", 4: "[PAD]", 5: "[CLS]", 6: "[MASK]"}, reads: wordPieces, build: bertClass,
+		},
+		{
+			names: []string{"MPNetTokenizer"}, kinds: []string{"mpnet"}, wideMask: true,
+			named: names{"<s>", "</s>", "[UNK]", "</s>", "<pad>", "<s>", "<mask>"}, reads: wordPieces, build: mpnetClass,
+		},
+		{
+			names: []string{"GPT2Tokenizer"},
+			kinds: []string{"gpt2", "gpt_neo", "gptj", "opt", "phi", "codegen", "starcoder2", "dbrx", "jais2"},
+			named: names{"<|endoftext|>", "<|endoftext|>", "<|endoftext|>"}, reads: bytePairs, build: gpt2Class,
+		},
+		{
+			names: []string{"GPTNeoXTokenizer"},
+			kinds: []string{"gpt_neox", "olmo", "olmoe", "mpt", "rwkv", "mamba", "mamba2", "falcon_mamba", "xlstm"},
+			named: names{"<|endoftext|>", "<|endoftext|>", "<|endoftext|>", 4: "<|padding|>"}, reads: bytePairs, build: neoxClass,
+		},
+		{
+			names: []string{"Qwen2Tokenizer"},
+			kinds: []string{"qwen2", "qwen2_moe", "qwen2_vl", "qwen2_5_vl", "qwen3", "qwen3_moe", "qwen3_next", "qwen3_vl"},
+			named: names{1: "<|endoftext|>", 2: "<|endoftext|>", 4: "<|endoftext|>"}, reads: bytePairs, build: qwen2Class,
+		},
+		{
+			names: []string{"RobertaTokenizer", "BartTokenizer", "LongformerTokenizer", "LEDTokenizer"},
+			kinds: []string{"roberta", "bart", "longformer", "led", "roberta-prelayernorm", "data2vec-text", "ibert", "lilt", "bridgetower"},
+			named: fairseqNames, reads: bytePairs, build: robertaClass,
+		},
+		{
+			names: []string{"XLMRobertaTokenizer"}, kinds: []string{"xlm-roberta", "xmod", "gte", "jina_embeddings_v3"},
+			named: fairseqNames, reads: scoredPieces, prepare: fairseqPieces, build: xlmRobertaClass,
+		},
+		{
+			names: []string{"CamembertTokenizer"}, kinds: []string{"camembert"}, wideMask: true,
+			named: fairseqNames, reads: scoredPieces, prepare: camembertPieces, build: camembertClass,
+		},
+		{
+			names: []string{"MBartTokenizer"}, kinds: []string{"mbart"}, wideMask: true,
+			named: fairseqNames, reads: scoredPieces, prepare: mbartPieces, build: mbartClass,
+		},
+		{
+			names: []string{"MBart50Tokenizer"}, kinds: []string{"mbart50"}, wideMask: true,
+			named: names{1: "</s>", 2: "<unk>", 3: "</s>", 4: "<pad>", 5: "<s>", 6: "<mask>"}, reads: scoredPieces,
+			prepare: mbart50Pieces, build: mbart50Class,
+		},
+		{
+			names: []string{"NllbTokenizer"}, kinds: []string{"nllb", "nllb-moe"}, wideMask: true,
+			named: fairseqNames, reads: mergedPieces, prepare: nllbPieces, build: nllbClass,
+		},
+		{
+			names: []string{"AlbertTokenizer"}, kinds: []string{"albert", "yoso"},
+			named: names{"[CLS]", "[SEP]", "<unk>", "[SEP]", "<pad>", "[CLS]", "[MASK]"}, reads: scoredPieces, build: albertClass,
+		},
+		{
+			names: []string{"T5Tokenizer"}, kinds: []string{"t5", "mt5", "switch_transformers", "longt5"},
+			named: names{1: "</s>", 2: "<unk>", 4: "<pad>"}, reads: scoredPieces, prepare: t5Pieces, build: t5Class,
+		},
+		{
+			names: []string{"PegasusTokenizer"}, kinds: []string{"pegasus"},
+			named: names{1: "</s>", 2: "<unk>", 4: "<pad>", 6: "<mask_2>"}, reads: scoredPieces, prepare: pegasusPieces, build: pegasusClass,
+		},
+		{
+			names: []string{"XLNetTokenizer"}, kinds: []string{"xlnet"}, wideMask: true,
+			named: names{"<s>", "</s>", "<unk>", "<sep>", "<pad>", "<cls>", "<mask>"}, reads: scoredPieces, build: xlnetClass,
+		},
+		{
+			names: []string{"DebertaV2Tokenizer"}, kinds: []string{"deberta-v2"},
+			named: names{"[CLS]", "[SEP]", "[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"}, reads: scoredPieces, build: debertaClass,
+		},
+		{
+			names: []string{"LlamaTokenizer"}, kinds: []string{"idefics", "idefics2"},
+			named: names{"<s>", "</s>", "<unk>"}, reads: mergedPieces, build: llamaClass,
+		},
+		{
+			names: []string{"GemmaTokenizer"},
+			kinds: []string{"gemma", "gemma2", "gemma3", "gemma3_text", "gemma3n", "gemma3n_text", "recurrent_gemma", "t5gemma"},
+			named: names{"<bos>", "<eos>", "<unk>", 4: "<pad>", 6: "<mask>"}, reads: mergedPieces, build: gemmaClass,
+		},
+	}
+}
+
+// genericKinds are model types that have no class of their own. What class their files name, often another family's,
+// does not count.
+var genericKinds = []string{
+	"mistral", "mistral3", "mixtral", "ministral", "ministral3", "pixtral", "voxtral", "phi3", "phi3_v", "phimoe", "modernbert",
+	"modernbert-decoder", "stablelm", "granite", "granitemoe", "granitemoehybrid", "glm", "glm4", "glm4_moe", "olmo2", "olmo3",
+	"flex_olmo", "gpt_bigcode", "umt5", "xlm-roberta-xl", "nystromformer", "bigbird_pegasus", "pegasus_x", "persimmon", "arctic",
+	"ernie4_5", "ernie4_5_moe", "internlm2", "internlm3", "jamba", "minicpm3", "minimax_m2", "nemotron", "smolvlm", "fuyu",
+	"kimi_k25", "kimi_linear", "mimo_v2_flash", "hyperclovax", "molmo", "molmo2",
+}
+
+// classOf returns the class that transformers takes for a model type and a tokenizer_class, nil for the generic one,
+// which has all that it is in its file.
+func classOf(kind, named string, byteLevel bool) *recipe {
+	named = strings.TrimSuffix(named, "Fast")
+	switch {
+	case slices.Contains(genericKinds, kind), named == "LlamaTokenizer" && byteLevel:
+		return nil
+	case named != "" && kind != "qwen2": // whose files often name another family's
+		return findClass(func(c *recipe) bool { return slices.Contains(c.names, named) })
+	}
+	return findClass(func(c *recipe) bool { return slices.Contains(c.kinds, kind) })
+}
+
+func findClass(is func(*recipe) bool) *recipe {
+	list := classes()
+	for i := range list {
+		if is(&list[i]) {
+			return &list[i]
+		}
+	}
+	return nil
+}

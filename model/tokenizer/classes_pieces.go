@@ -1,0 +1,357 @@
+package tokenizer
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Classes of SentencePiece's vocabularies.
+
+// front puts pieces in place of the first so many.
+func (k *kit) front(drop int, names ...string) {
+	var list []scoredName
+	for _, name := range names {
+		list = append(list, scoredName{name: name})
+	}
+	k.pieces = append(list, k.pieces[min(drop, len(k.pieces)):]...)
+}
+
+func (k *kit) back(names ...string) {
+	for _, name := range names {
+		k.pieces = append(k.pieces, scoredName{name: name})
+	}
+}
+
+// fairseqPieces is the order of fairseq, whose dictionaries begin with tokens of their own.
+func fairseqPieces(k *kit) {
+	k.front(3, k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName))
+	k.back(k.name(maskName))
+}
+
+func xlmRobertaClass(k *kit) {
+	k.unigram(3)
+	k.normalizer(k.precompiled())
+	k.words(scheme(or(k.set.PrefixSpace, true), "never"))
+	k.around(betweenBeginAndEnd(k))
+}
+
+// words cuts at white space and marks each word.
+func (k *kit) words(scheme string) {
+	k.splitter(splitOnSpace, metaspacePart(scheme, true))
+	k.decoder(metaspacePart(scheme, true))
+}
+
+// marks cuts at spaces, which the marks of words stand for.
+func (k *kit) marks(scheme string) {
+	k.splitter(metaspacePart(scheme, true))
+	k.decoder(metaspacePart(scheme, true))
+}
+
+func (k *kit) unigram(unknown int) {
+	k.model.UnkID = &unknown
+}
+
+// unknownAt returns the id of the token that stands for what is unknown, if it is in the vocabulary with a score of 0.
+func (k *kit) unknownAt(byDefault int) int {
+	id, ok := k.model.vocab.find(k.name(unknownName))
+	if ok && int(id) < len(k.model.scores) && k.model.scores[id] == 0 {
+		return int(id)
+	}
+	return byDefault
+}
+
+func betweenBeginAndEnd(k *kit) (single, pair []string) {
+	begin, end := k.name(beginName), k.name(endName)
+	return []string{begin, "$A", end}, []string{begin, "$A", end, end, "$B", end}
+}
+
+func camembertPieces(k *kit) {
+	k.front(1, "<s>NOTUSED", k.name(padName), "</s>NOTUSED", k.name(unknownName), "<unk>NOTUSED")
+	k.pieces[4].score = -100
+	k.back(k.name(maskName))
+}
+
+func camembertClass(k *kit) {
+	id, _ := k.model.vocab.find(k.name(unknownName)) // 0 for none
+	k.unigram(int(id))
+	k.normalizer(k.precompiled())
+	k.words(scheme(or(k.set.PrefixSpace, true), "never"))
+	k.around(betweenBeginAndEnd(k))
+	if k.spm == nil {
+		k.extra = []string{"<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"}
+	}
+}
+
+func mbartPieces(k *kit) {
+	k.front(3, k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName))
+	k.back(mbartLanguages[:25]...)
+	k.back(k.name(maskName))
+}
+
+func mbartClass(k *kit) {
+	k.unigram(3)
+	k.words("always")
+	k.extra = append(slices.Clone(mbartLanguages[:25]), k.extra...)
+	end, language := k.name(endName), k.language("en_XX")
+	k.around([]string{"$A", end, language}, []string{"$A", "$B", end, language})
+}
+
+// language returns the language of what is read.
+func (k *kit) language(byDefault string) string {
+	if k.set.Language != "" {
+		return k.set.Language
+	}
+	return byDefault
+}
+
+func mbart50Pieces(k *kit) {
+	k.front(3, k.name(className), k.name(padName), k.name(endName), k.name(unknownName))
+	k.back(mbartLanguages...)
+	k.back(k.name(maskName))
+}
+
+func mbart50Class(k *kit) {
+	k.unigram(3)
+	k.normalizer(k.precompiled(), joinSpaces)
+	k.marks("always")
+	k.always = mbartLanguages
+	end, language := k.name(endName), k.language("en_XX")
+	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
+}
+
+func nllbPieces(k *kit) {
+	first := []string{k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName)}
+	rest := slices.DeleteFunc(slices.Clone(k.pieces), func(p scoredName) bool { return slices.Contains(first, p.name) })
+	k.pieces = nil
+	k.back(first...)
+	k.pieces = append(k.pieces, rest...)
+}
+
+func nllbClass(k *kit) {
+	unknown := k.name(unknownName)
+	k.model.UnkToken, k.model.FuseUnk = &unknown, true
+	if k.charsmap != "" {
+		k.normalizer(k.precompiled(), joinSpaces)
+	}
+	k.marks("always")
+	end, language := k.name(endName), k.language("eng_Latn")
+	if or(k.set.LegacyBehaviour, false) {
+		k.around([]string{"$A", end, language}, []string{"$A", "$B", end, language})
+		return
+	}
+	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
+}
+
+func albertClass(k *kit) {
+	k.unigram(1)
+	k.normalizer(k.accents(or(k.set.KeepAccents, false), or(k.set.LowerCase, true))...)
+	k.words(scheme(or(k.set.PrefixSpace, true), "never"))
+	k.aroundIfNone(clsAndSep(k.name(className), k.name(separatorName)))
+}
+
+// accents is the cleaning of ALBERT and XLNet.
+func (k *kit) accents(keep, lower bool) []string {
+	parts := []string{quotesOfTeX}
+	if !keep {
+		parts = append(parts, withoutAccents)
+	}
+	if lower {
+		parts = append(parts, lowered)
+	}
+	return append(parts, k.precompiled())
+}
+
+func t5Pieces(k *kit) {
+	for i := k.extraIDs() - 1; i >= 0; i-- {
+		k.back(fmt.Sprintf("<extra_id_%d>", i))
+	}
+}
+
+// extraIDs returns how many of the tokens that stand for what T5 is to write there are.
+func (k *kit) extraIDs() int {
+	const most = 1 << 12
+	if k.set.ExtraIDs == nil {
+		return 100
+	}
+	return min(max(0, *k.set.ExtraIDs), most)
+}
+
+func t5Class(k *kit) {
+	k.unigram(2)
+	k.normalizer(k.precompiled())
+	k.words("always")
+	for i := range k.extraIDs() {
+		k.extra = append(k.extra, fmt.Sprintf("<extra_id_%d>", i))
+	}
+	end := k.name(endName)
+	k.around([]string{"$A", end}, []string{"$A", end, "$B", end})
+}
+
+func pegasusPieces(k *kit) {
+	mask, sentence := "<mask_1>", "<mask_2>"
+	if k.set.named()[maskName] != nil {
+		mask = k.name(maskName)
+	}
+	if k.set.MaskSentence != nil {
+		sentence = *k.set.MaskSentence
+	}
+	first := []string{k.name(padName), k.name(endName), mask}
+	if sentence != mask && sentence != "" {
+		first = append(first, sentence)
+	}
+	reserved := k.reserved()
+	k.front(2, append(first, reserved...)...)
+	for i := range reserved {
+		k.pieces[len(first)+i].score = -100
+	}
+}
+
+// reserved returns the tokens that Pegasus keeps free.
+func (k *kit) reserved() []string {
+	const most = 1 << 12
+	offset := 103
+	if k.set.Offset != nil {
+		offset = min(*k.set.Offset, most)
+	}
+	var list []string
+	for i := 2; i < offset; i++ {
+		list = append(list, fmt.Sprintf("<unk_%d>", i))
+	}
+	return list
+}
+
+func pegasusClass(k *kit) {
+	k.unigram(k.unknownAt(0))
+	if k.charsmap != "" {
+		k.normalizer(k.precompiled(), joinSpaces)
+	} else {
+		k.normalizer(`{"type":"Replace","pattern":{"Regex":"\\n"},"content":" "}`, joinSpaces)
+	}
+	k.marks("always")
+	k.extra = append([]string{"<mask_1>"}, k.reserved()...)
+	if k.set.MaskSentence != nil {
+		k.extra[0] = *k.set.MaskSentence
+	}
+	end := k.name(endName)
+	k.around([]string{"$A", end}, []string{"$A", "$B", end})
+}
+
+func xlnetClass(k *kit) {
+	if k.model.UnkID == nil {
+		k.unigram(0)
+	}
+	k.normalizer(k.accents(false, or(k.set.LowerCase, false))...)
+	k.words("always")
+	if k.spm == nil {
+		k.extra = []string{"<eop>", "<eod>"}
+	}
+	separator, class := k.name(separatorName)+":", k.name(className)+":2"
+	k.around([]string{"$A:0", separator + "0", class}, []string{"$A:0", separator + "0", "$B:1", separator + "1", class})
+}
+
+func debertaClass(k *kit) {
+	byDefault := 1
+	if k.model.UnkID != nil {
+		byDefault = *k.model.UnkID
+	}
+	k.unigram(k.unknownAt(byDefault))
+	lower, punctuation := "", ""
+	if or(k.set.LowerCase, false) {
+		lower = lowered
+	}
+	if or(k.set.SplitPunctuation, false) {
+		punctuation = `{"type":"Punctuation","behavior":"Isolated"}`
+	}
+	k.normalizer(lower, `{"type":"Replace","pattern":{"Regex":"\\s{2,}|[\\n\\r\\t]"},"content":" "}`, composed, stripRight)
+	s := scheme(or(k.set.PrefixSpace, true), "first")
+	k.splitter(punctuation, metaspacePart(s, true))
+	k.decoder(metaspacePart(s, true))
+	k.around(clsAndSep(k.name(className), k.name(separatorName)))
+}
+
+func llamaClass(k *kit) {
+	k.model.FuseUnk, k.model.ByteFallback = true, true
+	space := or(k.set.PrefixSpace, true)
+	s := "never"
+	if space {
+		s = scheme(or(k.set.Legacy, false), "first")
+	}
+	k.splitter(metaspacePart(s, false))
+	strip := ""
+	if space {
+		strip = stripFirst
+	}
+	k.decoder(marksToSpaces, fallback, fuse, strip)
+}
+
+func gemmaClass(k *kit) {
+	unknown := k.name(unknownName)
+	k.model.UnkToken, k.model.FuseUnk, k.model.ByteFallback = &unknown, true, true
+	k.normalizer(spacesToMarks)
+	k.splitter(`{"type":"Split","pattern":{"String":" "},"behavior":"MergedWithPrevious","invert":false}`)
+	k.decoder(marksToSpaces, fallback, fuse)
+}
+
+// pieceClass makes of a SentencePiece model what it says itself, for model types without a class.
+func pieceClass(k *kit) {
+	s := k.spm
+	k.model.ByteFallback = s.byteFallback
+	var front, plain, isolate string
+	if s.rules.tidy {
+		front = `{"type":"Replace","pattern":{"Regex":"\\A +| +\\z"},"content":""},` + joinSpaces
+	}
+	if !s.rules.plain {
+		plain = spacesToMarks
+	}
+	legacy, double, words := or(k.set.Legacy, true), "", ""
+	if s.rules.front {
+		words = metaspacePart(scheme(legacy, "first"), false)
+		if legacy {
+			double = `{"type":"Replace","pattern":{"Regex":"\\A▁"},"content":"▁▁"}`
+		}
+	}
+	if users := k.userPieces(); len(users) > 0 {
+		isolate = fmt.Sprintf(`{"type":"Split","pattern":{"Regex":%s},"behavior":"Isolated","invert":false}`, quoted(alternatives(users)))
+		k.model.IgnoreMerges = s.merges
+	}
+	k.normalizer(k.precompiled(), front, plain, double)
+	if words != "" || isolate != "" {
+		k.splitter(words, isolate)
+	}
+	bytes, join, strip := "", "", ""
+	if s.byteFallback {
+		bytes, join = fallback, fuse
+	}
+	if s.rules.front {
+		join, strip = fuse, stripFirst
+	}
+	k.decoder(marksToSpaces, bytes, join, strip)
+}
+
+// userPieces returns the pieces that are found in text as they are, as the vocabulary calls them.
+func (k *kit) userPieces() []string {
+	var list []string
+	for i, p := range k.spm.pieces {
+		if p.kind == userPiece {
+			list = append(list, k.pieces[i].name)
+		}
+	}
+	return list
+}
+
+// alternatives returns a pattern of names, of which the longest counts.
+func alternatives(list []string) string {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b string) int { return len([]rune(b)) - len([]rune(a)) })
+	for i := range list {
+		list[i] = regexp.QuoteMeta(list[i])
+	}
+	return strings.Join(list, "|")
+}
+
+// mbartLanguages are the tokens of mBART-50's languages, of which the first 25 are mBART's.
+var mbartLanguages = strings.Fields("ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR lt_LT " +
+	"lv_LV my_MM ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN " +
+	"mn_MN mr_IN pl_PL ps_AF pt_XX sv_SE sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI")

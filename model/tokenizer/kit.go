@@ -1,0 +1,241 @@
+package tokenizer
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// A kit is a tokenizer in parts, put together from a tokenizer.json or from older files, and by a class.
+type kit struct {
+	model *modelFile
+	parts map[string]string // as tokenizer.json has them: normalizer, pre_tokenizer, post_processor, decoder, added_tokens
+
+	set      *configFile    // what the files say
+	class    *recipe        // nil for the generic one
+	old      bool           // made of files older than tokenizer.json
+	spm      *sentencePiece // the one among them, nil for none
+	charsmap string         // a SentencePiece model's character map in base 64
+
+	defaults names           // special tokens where the files name none
+	pieces   []scoredName    // while a vocabulary is made of a SentencePiece model
+	extra    []string        // tokens beside the named ones, where the files list none
+	found    map[string]bool // those of them that are not special, but are found in text before it is cut
+	unseen   []string        // tokens that have numbers, but that no text spells
+	always   []string        // special tokens that no list takes away
+	post     func(t *Tokenizer) postProcessor
+}
+
+type scoredName struct {
+	name  string
+	score float64
+}
+
+// make lets the class say what its tokenizers are. A file whose model is of another kind than the class's is taken as it
+// is.
+func (k *kit) make() {
+	if k.class == nil {
+		return
+	}
+	f := &modelFile{vocab: k.model.vocab, scores: k.model.scores, merges: k.model.merges, UnkID: k.set.UnkID}
+	if k.spm != nil {
+		f.UnkID = k.model.UnkID
+	}
+	switch k.class.reads {
+	case wordPieces:
+		f.Type = "WordPiece"
+	case bytePairs, mergedPieces:
+		f.Type = "BPE"
+	default:
+		f.Type = "Unigram"
+	}
+	if !k.old && k.model.kind() != f.Type {
+		k.choose(nil)
+		return
+	}
+	if k.set.Added != nil {
+		delete(k.parts, "added_tokens") // the configuration's list counts, and not the file's
+	}
+	k.charsmap = k.findCharsmap()
+	for _, part := range []string{"normalizer", "pre_tokenizer", "decoder"} {
+		delete(k.parts, part)
+	}
+	k.model = f
+	k.class.build(k)
+}
+
+// findCharsmap returns the character map of the file.
+func (k *kit) findCharsmap() string {
+	if k.spm != nil {
+		return base64.StdEncoding.EncodeToString(k.spm.charsmap)
+	}
+	type file struct {
+		Type     string `json:"type"`
+		Charsmap string `json:"precompiled_charsmap"`
+	}
+	var f struct {
+		file
+		Normalizers []file `json:"normalizers"`
+	}
+	if json.Unmarshal([]byte(k.parts["normalizer"]), &f) != nil {
+		return "" // whose fault is told where it is read
+	}
+	for _, part := range append(f.Normalizers, f.file) {
+		if part.Type == "Precompiled" {
+			return part.Charsmap
+		}
+	}
+	return ""
+}
+
+// name returns what the configuration, else the class or the model's own file, calls the special token of a number in [names].
+func (k *kit) name(i int) string {
+	if raw := k.set.named()[i]; raw != nil {
+		return specialToken(raw).Content
+	}
+	return k.defaults[i]
+}
+
+// Numbers in names.
+const (
+	beginName = iota
+	endName
+	unknownName
+	separatorName
+	padName
+	className
+	maskName
+)
+
+// normalizer, splitter and decoder set parts; several are a Sequence of them.
+func (k *kit) normalizer(parts ...string) {
+	k.parts["normalizer"] = inTurn("normalizers", parts)
+}
+
+func (k *kit) splitter(parts ...string) {
+	k.parts["pre_tokenizer"] = inTurn("pretokenizers", parts)
+}
+
+func (k *kit) decoder(parts ...string) {
+	k.parts["decoder"] = inTurn("decoders", parts)
+}
+
+func inTurn(key string, parts []string) string {
+	var list []string
+	for _, p := range parts {
+		if p != "" {
+			list = append(list, p)
+		}
+	}
+	if list == nil {
+		return ""
+	}
+	return fmt.Sprintf(`{"type":"Sequence",%q:[%s]}`, key, strings.Join(list, ","))
+}
+
+// Parts that several classes share.
+const (
+	lowered        = `{"type":"Lowercase"}`
+	composed       = `{"type":"NFC"}`
+	stripRight     = `{"type":"Strip","strip_left":false,"strip_right":true}`
+	bytesDecoder   = `{"type":"ByteLevel"}`
+	fuse           = `{"type":"Fuse"}`
+	fallback       = `{"type":"ByteFallback"}`
+	splitOnSpace   = `{"type":"WhitespaceSplit"}`
+	stripFirst     = `{"type":"Strip","content":" ","start":1,"stop":0}`
+	joinSpaces     = `{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}`
+	marksToSpaces  = `{"type":"Replace","pattern":{"String":"▁"},"content":" "}`
+	spacesToMarks  = `{"type":"Replace","pattern":{"String":" "},"content":"▁"}`
+	quotesOfTeX    = "{\"type\":\"Replace\",\"pattern\":{\"String\":\"``\"},\"content\":\"\\\"\"},{\"type\":\"Replace\",\"pattern\":{\"String\":\"''\"},\"content\":\"\\\"\"}"
+	withoutAccents = `{"type":"NFKD"},{"type":"StripAccents"}`
+)
+
+func (k *kit) precompiled() string {
+	if k.charsmap == "" {
+		return ""
+	}
+	return `{"type":"Precompiled","precompiled_charsmap":"` + k.charsmap + `"}`
+}
+
+func metaspacePart(scheme string, split bool) string {
+	return fmt.Sprintf(`{"type":"Metaspace","replacement":"▁","prepend_scheme":%q,"split":%t}`, scheme, split)
+}
+
+func byteLevelPart(prefixSpace, words bool) string {
+	return fmt.Sprintf(`{"type":"ByteLevel","add_prefix_space":%t,"use_regex":%t}`, prefixSpace, words)
+}
+
+// scheme is how Metaspace puts a mark in front, where legacy is not said: before every stretch.
+func scheme(prefixSpace bool, otherwise string) string {
+	if prefixSpace {
+		return "always"
+	}
+	return otherwise
+}
+
+func or(b *bool, byDefault bool) bool {
+	if b == nil {
+		return byDefault
+	}
+	return *b
+}
+
+// around sets a format of special tokens around the texts $A and $B. A part may end in a segment, as in "$B:1".
+func (k *kit) around(single, pair []string) {
+	k.post = func(t *Tokenizer) postProcessor {
+		return &template{t.templateParts(single), t.templateParts(pair)}
+	}
+}
+
+// aroundIfNone is around for classes that keep the file's format.
+func (k *kit) aroundIfNone(single, pair []string) {
+	if raw := k.parts["post_processor"]; raw == "" || raw == "null" {
+		k.around(single, pair)
+	}
+}
+
+func (t *Tokenizer) templateParts(list []string) []templatePart {
+	var parts []templatePart
+	for _, s := range list {
+		name, kind := s, int32(0)
+		if n := len(s); n > 2 && s[n-2] == ':' {
+			name, kind = s[:n-2], int32(s[n-1]-'0')
+		}
+		switch name {
+		case "$A":
+			parts = append(parts, templatePart{text: 0, kind: kind})
+		case "$B":
+			parts = append(parts, templatePart{text: 1, kind: kind})
+		default:
+			parts = append(parts, templatePart{text: -1, tokens: []token{{id: t.idOrUnknown(name)}}, kind: kind})
+		}
+	}
+	return parts
+}
+
+func (t *Tokenizer) idOrUnknown(name string) int32 {
+	if id, ok := t.ID(name); ok {
+		return id
+	}
+	return max(0, t.specials.Unknown)
+}
+
+// beginAndEnd sets the format of classes that have none but the tokens that texts begin and end with, if the
+// configuration wants them. Over a tokenizer.json it does not count.
+func (k *kit) beginAndEnd() {
+	raw := k.parts["post_processor"]
+	if !k.old || k.post != nil || raw != "" && raw != "null" {
+		return
+	}
+	begin, end := k.name(beginName), k.name(endName)
+	var single, second []string
+	if begin != "" && or(k.set.AddBegin, false) {
+		single, second = append(single, begin+":0"), append(second, begin+":1")
+	}
+	single, second = append(single, "$A:0"), append(second, "$B:1")
+	if end != "" && or(k.set.AddEnd, false) {
+		single, second = append(single, end+":0"), append(second, end+":1")
+	}
+	k.around(single, append(single[:len(single):len(single)], second...))
+}

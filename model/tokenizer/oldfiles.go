@@ -1,0 +1,271 @@
+package tokenizer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxFile bounds the files of a tokenizer. The largest of today take 35 MB.
+const maxFile = 256 << 20
+
+// pieceFiles are the names that SentencePiece models have.
+var pieceFiles = []string{"tokenizer.model", "sentencepiece.bpe.model", "spiece.model", "spm.model", "sentencepiece.model"}
+
+// An oldFile is a vocabulary in the files that there were before tokenizer.json.
+type oldFile struct {
+	kind reads
+	name string
+}
+
+// oldFiles returns the vocabularies of a folder.
+func oldFiles(folder string) []oldFile {
+	has := func(name string) bool { return exists(filepath.Join(folder, name)) }
+	var list []oldFile
+	pieces := slices.IndexFunc(pieceFiles, has)
+	switch {
+	case has("bpe.codes") && has("vocab.txt"):
+		list = append(list, oldFile{codedWords, "bpe.codes"})
+	case pieces >= 0 && has("vocab.json") && !has("merges.txt"):
+		list = append(list, oldFile{numberedPieces, pieceFiles[pieces]})
+	case pieces >= 0:
+		list = append(list, oldFile{scoredPieces, pieceFiles[pieces]})
+	}
+	if has("vocab.txt") {
+		list = append(list, oldFile{wordPieces, "vocab.txt"})
+	}
+	if has("vocab.json") && has("merges.txt") {
+		list = append(list, oldFile{bytePairs, "merges.txt"})
+	}
+	return list
+}
+
+// readOld makes a tokenizer of the files that a folder has instead of tokenizer.json: of those that the class is made
+// of, else of the first.
+func readOld(folder string, c *config) (*Tokenizer, error) {
+	k := &kit{set: &c.set, parts: map[string]string{}, old: true}
+	k.class = classOf(k.set.Kind, k.set.Class, false)
+	list := oldFiles(folder)
+	own := slices.IndexFunc(list, func(f oldFile) bool { return k.class.made(f.kind) })
+	f := list[max(0, own)]
+	k.choose(k.reader(f.kind))
+	var err error
+	switch f.kind {
+	case codedWords:
+		return readTweets(folder, k, c)
+	case numberedPieces:
+		return readManyLanguages(folder, f.name, k, c)
+	case wordPieces:
+		err = k.readWords(folder)
+	case bytePairs:
+		err = k.readPairs(folder)
+	default:
+		err = k.readPieces(folder, f.name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return build(k, c)
+}
+
+// made tells whether the class is made of vocabularies of that kind.
+func (c *recipe) made(kind reads) bool {
+	return c != nil && (c.reads == kind || c.reads == mergedPieces && kind == scoredPieces)
+}
+
+// reader returns a class that can read vocabularies of that kind: the model type's or the usual one, if the files name
+// another.
+func (k *kit) reader(kind reads) *recipe {
+	usual := map[reads]string{wordPieces: "bert", bytePairs: "gpt2"}[kind]
+	for _, c := range []*recipe{k.class, classOf(k.set.Kind, "", false), classOf(usual, "", false)} {
+		if c.made(kind) {
+			return c
+		}
+	}
+	return nil
+}
+
+// choose makes c the class.
+func (k *kit) choose(c *recipe) {
+	k.class, k.defaults = c, names{}
+	if c != nil {
+		k.defaults = c.named
+	}
+}
+
+// readBounded returns the contents of a file of a folder.
+func readBounded(folder, name string) ([]byte, error) {
+	f, err := os.Open(filepath.Join(folder, name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s is longer than %d bytes", name, maxFile)
+	}
+	return data, err
+}
+
+// lines calls line for each line of a file, which must be UTF-8, with its number from 1.
+func lines(folder, name string, line func(n int, s string) error) error {
+	data, err := readBounded(folder, name)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for s := range strings.Lines(string(data)) {
+		n++
+		s = strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r")
+		err := errNotUTF8
+		if utf8.ValidString(s) {
+			err = line(n, s)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: line %d: %w", name, n, err)
+		}
+	}
+	if n == 0 {
+		return fmt.Errorf("%s: there is nothing in it", name)
+	}
+	return nil
+}
+
+var errNotUTF8 = errors.New("not UTF-8")
+
+// readWords reads a vocab.txt: a token a line.
+func (k *kit) readWords(folder string) error {
+	v := newVocab(1 << 15)
+	k.model = &modelFile{vocab: v}
+	return lines(folder, "vocab.txt", func(n int, s string) error {
+		v.add(strings.TrimRightFunc(s, isSpace), int32(n-1))
+		return nil
+	})
+}
+
+// readPairs reads a vocab.json, which numbers the tokens, and a merges.txt, which has a pair of them a line.
+func (k *kit) readPairs(folder string) error {
+	data, err := readBounded(folder, "vocab.json")
+	if err != nil {
+		return err
+	}
+	v, err := parseVocab(string(data))
+	if err != nil {
+		return fmt.Errorf("vocab.json: %w", err)
+	}
+	k.model = &modelFile{vocab: v}
+	return lines(folder, "merges.txt", func(_ int, s string) error {
+		if strings.HasPrefix(s, "#version") {
+			return nil
+		}
+		first, second, ok := strings.Cut(s, " ")
+		if !ok || strings.Contains(second, " ") {
+			return fmt.Errorf("%.40q is not two tokens", s)
+		}
+		for _, name := range []string{first, second, first + second} {
+			if _, ok := v.find(name); !ok {
+				return fmt.Errorf("%.40q is not in vocab.json", name)
+			}
+		}
+		k.model.merges = append(k.model.merges, [2]string{first, second})
+		return nil
+	})
+}
+
+// readPieces reads a SentencePiece model.
+func (k *kit) readPieces(folder, name string) error {
+	data, err := readBounded(folder, name)
+	if err != nil {
+		return err
+	}
+	if k.spm, err = readSentencePiece(data); err == nil {
+		err = k.fromPieces()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// fromPieces makes a vocabulary of a SentencePiece model as the class does. Tokens that text may spell out are those of
+// control and of the user; the class may add others.
+func (k *kit) fromPieces() error {
+	k.found = map[string]bool{}
+	for _, p := range k.spm.pieces {
+		k.pieces = append(k.pieces, scoredName{p.name, float64(p.score)})
+		if p.kind == controlPiece || p.kind == userPiece && k.class != nil {
+			k.extra = append(k.extra, p.name)
+			k.found[p.name] = p.kind == userPiece
+		}
+	}
+	if k.class == nil {
+		k.defaults = k.spm.named()
+	}
+	unknown := int(k.spm.unknown)
+	k.model = &modelFile{UnkID: &unknown}
+	merged := k.spm.merges
+	if k.class != nil {
+		merged = k.class.reads == mergedPieces
+	}
+	if err := k.makeMerges(merged); err != nil {
+		return err
+	}
+	if k.class != nil && k.class.prepare != nil {
+		k.class.prepare(k)
+	}
+	v := newVocab(len(k.pieces))
+	for i, p := range k.pieces {
+		v.add(p.name, int32(i))
+		if !merged {
+			k.model.scores = append(k.model.scores, p.score)
+		}
+	}
+	k.model.vocab = v
+	if k.class == nil {
+		k.charsmap = k.findCharsmap()
+		pieceClass(k)
+	}
+	return nil
+}
+
+// makeMerges finds the merges of a model's pieces: classes rank them by ids, whatever the scores say, and what has no
+// class by scores, and by names that the configuration may change.
+func (k *kit) makeMerges(merged bool) (err error) {
+	if !merged {
+		return nil
+	}
+	if k.class == nil {
+		k.rename()
+	}
+	names := make([]string, len(k.pieces))
+	for i, p := range k.pieces {
+		names[i] = p.name
+	}
+	if k.class != nil {
+		k.model.merges, err = madeMerges(names, func(int32) bool { return true })
+		return err
+	}
+	k.model.UnkToken, k.model.FuseUnk = &k.spm.unknownName, true
+	k.model.merges, err = k.spm.scoredMerges(names)
+	return err
+}
+
+// rename calls pieces what the configuration's list of tokens calls them, but for names that another piece keeps.
+func (k *kit) rename() {
+	kept := map[string]bool{}
+	for i, p := range k.pieces {
+		if _, ok := k.set.addedByID[int32(i)]; !ok {
+			kept[p.name] = true
+		}
+	}
+	for i := range k.pieces {
+		if t, ok := k.set.addedByID[int32(i)]; ok && !kept[t.Content] {
+			k.pieces[i].name = t.Content
+		}
+	}
+}

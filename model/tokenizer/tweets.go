@@ -1,0 +1,195 @@
+package tokenizer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// readTweets makes a tokenizer of BERTweet's kind, and PhoBERT's: bpe.codes has the pairs that are joined, with how
+// often each stood in what the model learnt from, and vocab.txt the tokens, with the same. Those that do not end a word
+// end in @@.
+func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
+	k.defaults = fairseqNames
+	m := &tweetModel{vocab: newVocab(1 << 16)}
+	for i, name := range []int{beginName, padName, endName, unknownName} {
+		m.vocab.add(k.name(name), int32(i))
+	}
+	m.unknown = 3
+	err := lines(folder, "vocab.txt", func(_ int, s string) error {
+		s = strings.TrimFunc(s, isPythonSpace)
+		i := strings.LastIndexByte(s, ' ')
+		if i < 0 {
+			return fmt.Errorf("%.40q is not a token and a number", s)
+		}
+		m.vocab.add(s[:i], int32(m.vocab.count))
+		return nil
+	})
+	if err == nil {
+		m.pieces, err = readCodes(folder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t := &Tokenizer{vocab: m.vocab, model: m, decoder: tweetDecoder{}}
+	t.splitter = splitAt{pattern: tweetWords{}, invert: true}
+	if or(k.set.Normalization, false) {
+		return nil, errors.New("tokenizer_config.json: normalization of tweets is not supported")
+	}
+	return t, t.finish(k, c, func() postProcessor {
+		return &around{class: t.idOrUnknown(k.name(className)), separator: t.idOrUnknown(k.name(separatorName)), twice: true}
+	})
+}
+
+// finish adds the tokens that are not of the vocabulary, and the format, which is made of them.
+func (t *Tokenizer) finish(k *kit, c *config, post func() postProcessor) (err error) {
+	if t.added, err = newAddedTokens("", c.tokens(k), t.vocab, nil); err != nil {
+		return err
+	}
+	t.specials = t.guessSpecials(&modelFile{})
+	t.takeSpecials(k.defaults)
+	t.nameSpecials(c.set.named())
+	t.post = post()
+	return nil
+}
+
+// readCodes reads pairs, the most frequent first. A line without an end is not read, as elsewhere.
+func readCodes(folder string) (*bpe, error) {
+	v, unknown := newVocab(1<<16), ""
+	add := func(s string) {
+		if _, ok := v.find(s); !ok {
+			v.add(s, int32(v.count))
+		}
+	}
+	add(unknown)
+	f := &modelFile{UnkToken: &unknown}
+	suffix := "</w>"
+	f.EndOfWordSuffix = &suffix
+	err := lines(folder, "bpe.codes", func(_ int, s string) error {
+		words := strings.FieldsFunc(s, isPythonSpace)
+		if len(words) != 3 {
+			return fmt.Errorf("%.40q is not two tokens and a number", s)
+		}
+		pair := [2]string(words[:2])
+		add(pair[0])
+		add(pair[1])
+		add(pair[0] + pair[1])
+		f.merges = append(f.merges, pair)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newBPE(f, v)
+}
+
+// tweetModel cuts words by one list of tokens and numbers them, with their marks, by another.
+type tweetModel struct {
+	pieces  *bpe
+	vocab   *vocab
+	unknown int32
+}
+
+func (m *tweetModel) tokenize(dst []piece, word []byte) ([]piece, error) {
+	start := len(dst)
+	dst, err := m.pieces.tokenize(dst, word)
+	for i := start; i < len(dst); i++ {
+		p := &dst[i]
+		name := string(word[p.lo:p.hi])
+		if p.hi < len(word) {
+			name += "@@"
+		}
+		var ok bool
+		if p.id, ok = m.vocab.find(name); !ok {
+			p.id = m.unknown
+		}
+	}
+	return dst, err
+}
+
+// tweetWords matches what stands between white space, with the line end behind it.
+type tweetWords struct{}
+
+func (tweetWords) matches(dst []cut, b []byte, _ *int) []cut {
+	open := false
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		switch space := isPythonSpace(r); {
+		case !space && open, r == '\n' && open:
+			dst[len(dst)-1].hi = i + size
+			open = !space
+		case !space:
+			dst = append(dst, cut{i, i + size})
+			open = true
+		default:
+			open = false
+		}
+		i += size
+	}
+	return dst
+}
+
+// isPythonSpace tells white space as Python sees it, separators of files and records included.
+func isPythonSpace(r rune) bool { return r >= 0x1c && r <= 0x1f || isSpace(r) }
+
+// tweetDecoder joins tokens that are marked as parts, and puts spaces between the others.
+type tweetDecoder struct{}
+
+func (tweetDecoder) decode(tokens []string, _ *int) []string {
+	s := strings.ReplaceAll(strings.Join(tokens, " "), "@@ ", "")
+	return []string{strings.TrimFunc(s, isPythonSpace)}
+}
+
+// readManyLanguages makes a tokenizer of M2M100's kind: a SentencePiece model cuts text, and a vocab.json numbers the
+// pieces. Tokens of languages come behind them.
+func readManyLanguages(folder, pieces string, k *kit, c *config) (*Tokenizer, error) {
+	k.defaults = names{"<s>", "</s>", "<unk>", "</s>", "<pad>"}
+	data, err := readBounded(folder, pieces)
+	if err != nil {
+		return nil, err
+	}
+	vocabulary, err := readBounded(folder, "vocab.json")
+	if err != nil {
+		return nil, err
+	}
+	s, err := readSentencePiece(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", pieces, err)
+	}
+	m, err := newMarianModel(s, string(vocabulary))
+	if err != nil {
+		return nil, fmt.Errorf("%s, vocab.json: %w", pieces, err)
+	}
+	for _, code := range k.languageCodes() {
+		k.unseen = append(k.unseen, "__"+code+"__")
+	}
+	t := &Tokenizer{vocab: m.vocab, normalizer: &s.rules, model: m}
+	language := "__" + k.language("en") + "__"
+	err = t.finish(k, c, func() postProcessor {
+		around := func(texts ...string) []templatePart {
+			return t.templateParts(append(append([]string{language}, texts...), k.name(endName)))
+		}
+		return &template{around("$A"), around("$A", "$B")}
+	})
+	if _, ok := t.ID(language); err == nil && !ok {
+		err = errors.New("tokenizer_config.json: src_lang is none of the model's languages")
+	}
+	special := map[string]bool{}
+	for name, id := range t.added.ids {
+		special[name] = t.IsSpecial(id)
+	}
+	t.decoder = piecesDecoder{special, ""}
+	return t, err
+}
+
+// languageCodes returns the languages of M2M100, or of the models for the shared task of WMT 2021, in the order of
+// their tokens.
+func (k *kit) languageCodes() []string {
+	if k.set.Codes == "wmt21" {
+		return strings.Fields("en ha is ja cs ru zh de")
+	}
+	return strings.Fields("af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr " +
+		"ht hu hy id ig ilo is it ja jv ka kk km kn ko lb lg ln lo lt lv mg mk ml mn mr ms my ne nl no ns oc or pa pl ps pt ro ru sd " +
+		"si sk sl so sq sr ss su sv sw ta th tl tn tr uk ur uz vi wo xh yi yo zh zu")
+}
