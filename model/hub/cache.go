@@ -98,20 +98,19 @@ func (s snapshot) missing() []string {
 	if !s.has(config) {
 		lacking = append(lacking, config)
 	}
-	switch {
-	case s.has(weights):
-	case s.has(weightsIndex):
-		names, err := shards(s.path(weightsIndex))
+	switch weights := weightsAmong(s.has); {
+	case weights == "":
+		lacking = append(lacking, weightFiles[0])
+	case isIndex(weights):
+		names, err := shards(s.path(weights), suffix(weights))
 		if err != nil {
-			lacking = append(lacking, weightsIndex)
+			lacking = append(lacking, weights)
 		}
 		for _, name := range names {
 			if !s.has(name) {
 				lacking = append(lacking, name)
 			}
 		}
-	default:
-		lacking = append(lacking, weights)
 	}
 	if !slices.ContainsFunc(vocabularies, s.has) && !s.known(tokenizer) {
 		lacking = append(lacking, tokenizer)

@@ -13,16 +13,40 @@ import (
 	"strings"
 )
 
-// The files of a repository that a model needs. Weights are safetensors only:
-// what pickle files hold can run as a program.
+// The files of a repository that a model needs, but for its weights.
 const (
-	weights      = "model.safetensors"
-	weightsIndex = "model.safetensors.index.json"
-	pickle       = "pytorch_model.bin"
-	pickleIndex  = "pytorch_model.bin.index.json"
-	tokenizer    = "tokenizer.json" //nolint:gosec // the name of a file
-	config       = "config.json"
+	tokenizer = "tokenizer.json" //nolint:gosec // the name of a file
+	config    = "config.json"
 )
+
+// weightFiles are those that hold weights, or tell which files do: the first that
+// there is is taken, so that a pickle is where there is nothing else.
+var weightFiles = []string{
+	"model.safetensors", "model.safetensors.index.json",
+	"pytorch_model.bin", "pytorch_model.bin.index.json",
+}
+
+// weightsAmong returns the file of weightFiles that is taken, "" where there is none.
+func weightsAmong(has func(string) bool) string {
+	if i := slices.IndexFunc(weightFiles, has); i >= 0 {
+		return weightFiles[i]
+	}
+	return ""
+}
+
+// isIndex tells whether a file of weights is the index of several.
+func isIndex(weights string) bool { return strings.HasSuffix(weights, ".index.json") }
+
+// isPickle tells whether a file of weights is a pickle, or the index of some.
+func isPickle(weights string) bool { return strings.HasPrefix(weights, "pytorch_model.bin") }
+
+// suffix returns how the names of files end that hold weights, as an index does.
+func suffix(weights string) string {
+	if isPickle(weights) {
+		return ".bin"
+	}
+	return ".safetensors"
+}
 
 var (
 	// common files are taken where there are any.
@@ -48,7 +72,7 @@ func wanted(hasTokenizer bool) []string {
 }
 
 // choose returns those of a repository's files that its model needs; the shards
-// of weights come on top of them where it has an index.
+// of weights come on top of them where it has an index. The last is that of weights.
 func choose(has func(string) bool) ([]string, error) {
 	var files []string
 	for _, name := range wanted(has(tokenizer)) {
@@ -56,44 +80,30 @@ func choose(has func(string) bool) ([]string, error) {
 			files = append(files, name)
 		}
 	}
-	switch {
-	case !has(config):
+	if !has(config) {
 		return nil, errors.New("has no config.json: it is not a model of transformers")
-	case has(weights):
-		return append(files, weights), nil
-	case has(weightsIndex):
-		return append(files, weightsIndex), nil
-	case has(pickle) || has(pickleIndex):
-		return nil, errPickle
 	}
-	return nil, fmt.Errorf("has neither %s nor %s", weights, weightsIndex)
-}
-
-var errPickle = errors.New("has its weights as " + pickle + " only, a pickle file, which is not read: it could run any program")
-
-// convert is how weights become safetensors.
-func convert(n Name) string {
-	revision := ""
-	if n.Revision != "main" {
-		revision = fmt.Sprintf(", revision='%s'", n.Revision)
+	weights := weightsAmong(has)
+	if weights == "" {
+		return nil, errors.New("has no weights: neither model.safetensors nor pytorch_model.bin, nor the index of one")
 	}
-	return fmt.Sprintf(`convert it once: python -c "import transformers as t; m = t.pipeline(model='%s'%s); m.save_pretrained('DIR')", then name DIR`, n.Repo, revision)
+	return append(files, weights), nil
 }
 
 // maxIndex bounds the index of weights in several files, in bytes.
 const maxIndex = 64 << 20
 
-// shards returns the files that the index at path names.
-func shards(path string) ([]string, error) {
+// shards returns the files that the index at path names, whose names end alike.
+func shards(path, suffix string) ([]string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return parseIndex(io.LimitReader(f, maxIndex))
+	return parseIndex(io.LimitReader(f, maxIndex), suffix)
 }
 
-func parseIndex(r io.Reader) ([]string, error) {
+func parseIndex(r io.Reader, suffix string) ([]string, error) {
 	var index struct {
 		Places map[string]string `json:"weight_map"`
 	}
@@ -102,7 +112,7 @@ func parseIndex(r io.Reader) ([]string, error) {
 	}
 	names := slices.Compact(slices.Sorted(maps.Values(index.Places)))
 	for _, name := range names {
-		if !safe(name) || !strings.HasSuffix(name, ".safetensors") {
+		if !safe(name) || !strings.HasSuffix(name, suffix) {
 			return nil, fmt.Errorf("names %q, which is no file of weights", name)
 		}
 	}

@@ -373,8 +373,9 @@ func TestRefusals(t *testing.T) {
 	}{
 		"no such model":    {name: "whence/other", want: []string{"whence/other: ", "no such model"}},
 		"no such revision": {name: tiny + "@v9", want: []string{tiny + "@v9: ", `no revision "v9"`}},
-		"pickle":           {files: map[string][]byte{"config.json": nil, "pytorch_model.bin": nil}, want: []string{"pytorch_model.bin only"}},
-		"no weights":       {files: map[string][]byte{"config.json": nil}, want: []string{"neither model.safetensors nor"}},
+		"no weights":       {files: map[string][]byte{"config.json": nil}, want: []string{"neither model.safetensors nor pytorch_model.bin"}},
+		"other weights":    {files: map[string][]byte{"config.json": nil, "tf_model.h5": nil}, want: []string{`but "tf_model.h5", which is weights of TensorFlow`}},
+		"a graph":          {files: map[string][]byte{"onnx/model.onnx": nil}, want: []string{`but "onnx/model.onnx", which is a graph of ONNX`}},
 		"no model":         {files: map[string][]byte{"README.md": nil}, want: []string{"no config.json"}},
 		"busy for good":    {fault: answer(503, "Retry-After", "0"), want: []string{"answered 503 Service Unavailable (tried 5 times)"}},
 		"busy for long":    {fault: answer(429, "Retry-After", "9999"), want: []string{"asks to be left alone for 2h46m39s"}},
@@ -385,6 +386,8 @@ func TestRefusals(t *testing.T) {
 			want: []string{"speaks of commit ddd"}},
 		"a path that leads out": {files: map[string][]byte{"config.json": []byte("{}"),
 			"model.safetensors.index.json": []byte(`{"weight_map": {"a": "../../../evil.safetensors"}}`)}, want: []string{`"../../../evil.safetensors", which is no file of weights`}},
+		"a pickle that is none": {files: map[string][]byte{"config.json": []byte("{}"),
+			"pytorch_model.bin.index.json": []byte(`{"weight_map": {"a": "run.py"}}`)}, want: []string{`"run.py", which is no file of weights`}},
 		"a shard that lacks": {files: map[string][]byte{"config.json": []byte("{}"),
 			"model.safetensors.index.json": []byte(`{"weight_map": {"a": "b.safetensors"}}`)}, want: []string{"names b.safetensors, which the model does not have"}},
 		"a wrong hash": {fault: func(w http.ResponseWriter, r *http.Request) bool {

@@ -25,9 +25,9 @@ type listing struct {
 	files  map[string]bool
 }
 
-// list asks what the model's revision has.
-func (c *client) list(ctx context.Context) (l listing, err error) {
-	q := query{path: "/api/models/" + c.name.Repo + "/revision/" + url.PathEscape(c.name.Revision)}
+// list asks what a revision of the model has.
+func (c *client) list(ctx context.Context, revision string) (l listing, err error) {
+	q := query{path: "/api/models/" + c.name.Repo + "/revision/" + url.PathEscape(revision)}
 	err = c.policy().Do(ctx, func() error {
 		return c.get(ctx, q, func(_ *http.Response, body io.Reader) (err error) {
 			b, err := io.ReadAll(io.LimitReader(body, maxListing+1))
@@ -73,7 +73,7 @@ type remote struct {
 
 // mostBytes bounds what a file may have: weights are large, all else is read whole.
 func mostBytes(name string) int64 {
-	if strings.HasSuffix(name, ".safetensors") {
+	if strings.HasSuffix(name, ".safetensors") || strings.HasSuffix(name, ".bin") {
 		return 1 << 44
 	}
 	return 1 << 30

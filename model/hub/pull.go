@@ -24,26 +24,22 @@ func pull(ctx context.Context, c cached, o Options) (string, error) {
 		return "", err
 	}
 	defer from.http.CloseIdleConnections()
-	list, err := from.list(ctx)
+	list, err := from.list(ctx, c.name.Revision)
 	if err != nil {
 		return "", err
 	}
 	if commitHash.MatchString(c.name.Revision) && list.commit != c.name.Revision {
 		return "", from.fault("", fmt.Errorf("the hub speaks of commit %s", list.commit))
 	}
-	files, err := choose(func(name string) bool { return list.files[name] })
+	files, err := from.choose(ctx, list)
 	if err != nil {
-		e := &Error{Name: c.name, Err: err}
-		if errors.Is(err, errPickle) {
-			e.Hint = convert(c.name)
-		}
-		return "", e
+		return "", err
 	}
 	p := &pulling{client: from, snapshot: snapshot{c, list.commit}}
 	if err := p.fetch(ctx, files); err != nil {
 		return "", err
 	}
-	if err := p.fetchShards(ctx, list); err != nil {
+	if err := p.fetchShards(ctx, files[len(files)-1], list); err != nil {
 		return "", err
 	}
 	for _, name := range wanted(list.files[tokenizer]) {
@@ -73,17 +69,17 @@ type pulling struct {
 }
 
 // fetchShards downloads the files of weights that an index names.
-func (p *pulling) fetchShards(ctx context.Context, l listing) error {
-	if l.files[weights] {
+func (p *pulling) fetchShards(ctx context.Context, weights string, l listing) error {
+	if !isIndex(weights) {
 		return nil
 	}
-	names, err := shards(p.path(weightsIndex))
+	names, err := shards(p.path(weights), suffix(weights))
 	if err != nil {
-		return p.fault(weightsIndex, err)
+		return p.fault(weights, err)
 	}
 	for _, name := range names {
 		if !l.files[name] {
-			return p.fault(weightsIndex, fmt.Errorf("names %s, which the model does not have", name))
+			return p.fault(weights, fmt.Errorf("names %s, which the model does not have", name))
 		}
 	}
 	return p.fetch(ctx, names)

@@ -29,6 +29,7 @@ type Summary struct {
 	Task         string   `json:"task"`
 	Labels       []string `json:"labels,omitempty"` // of a classifier
 	Parameters   int64    `json:"parameters"`       // numbers in its weights
+	Container    string   `json:"container"`        // the kind of file that holds them
 	Precision    string   `json:"precision"`        // how they are stored, as in "F32"; several with commas
 	Layers       int      `json:"layers,omitempty"`
 	Decoder      int      `json:"decoder_layers,omitempty"` // where there is an encoder too
@@ -205,6 +206,7 @@ func (s *Summary) weights(f checkpoint.Weights) {
 		types[string(t.DType)] = true
 		s.Parameters += int64(t.Len())
 	}
+	s.Container = f.Container()
 	s.Precision = strings.Join(slices.Sorted(maps.Keys(types)), ", ")
 }
 

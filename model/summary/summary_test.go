@@ -64,7 +64,7 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			test.want.Dir, test.want.Parameters, test.want.Precision, test.want.License = dir, 2, "F16", "mine"
+			test.want.Dir, test.want.Parameters, test.want.Container, test.want.Precision, test.want.License = dir, 2, "safetensors", "F16", "mine"
 			if diff := cmp.Diff(&test.want, got, cmpopts.IgnoreFields(summary.Summary{}, "Files", "Bytes")); diff != "" {
 				t.Error(diff)
 			}

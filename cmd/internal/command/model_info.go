@@ -44,6 +44,7 @@ func (p *program) modelInfo(c *cli.Context) error {
 	line("task", s.Task)
 	line("labels", joined(s.Labels))
 	line("parameters", count(s.Parameters))
+	line("container", s.Container)
 	line("precision", s.Precision)
 	line("layers", layers(s))
 	line("width", fmt.Sprint(s.Width))

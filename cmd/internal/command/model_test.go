@@ -11,7 +11,7 @@ import (
 )
 
 // tinyHub starts a hub with a model at two commits, one that is gated, and one
-// that is a pickle, for the commands of a test.
+// that is a pickle but on a branch, for the commands of a test.
 func tinyHub(t *testing.T) *hubtest.Server {
 	t.Helper()
 	files := map[string][]byte{"README.md": []byte("---\nlicense: mit\n---\n")}
@@ -33,7 +33,14 @@ func tinyHub(t *testing.T) *hubtest.Server {
 	s.Models["whence/tiny"].Refs["v2"] = hubtest.Commit("b")
 	main := map[string]string{"main": hubtest.Commit("c")}
 	s.Models["whence/gated"] = &hubtest.Model{Token: "hf_another", Refs: main, Commits: map[string]map[string][]byte{hubtest.Commit("c"): files}}
-	s.Models["whence/pickle"] = &hubtest.Model{Refs: main, Commits: map[string]map[string][]byte{hubtest.Commit("c"): {"config.json": nil, "pytorch_model.bin": nil}}}
+	pickled := map[string][]byte{"pytorch_model.bin": read(t, "../../../model/testdata/bert-tiny/pickled/zip/pytorch_model.bin")}
+	for _, name := range []string{"config.json", "tokenizer.json"} {
+		pickled[name] = files[name]
+	}
+	s.Models["whence/pickle"] = &hubtest.Model{
+		Converted: 45, Refs: map[string]string{"main": hubtest.Commit("c"), "refs/pr/45": hubtest.Commit("d")},
+		Commits: map[string]map[string][]byte{hubtest.Commit("c"): pickled, hubtest.Commit("d"): files},
+	}
 	for _, name := range []string{"HF_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"} {
 		t.Setenv(name, "")
 	}

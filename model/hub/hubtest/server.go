@@ -24,9 +24,12 @@ type Model struct {
 	Refs    map[string]string
 	Commits map[string]map[string][]byte
 	Token   string // without which nothing is given, if not empty
+	// Converted is the number of the pull request that the hub's bot has opened with
+	// the weights as safetensors; 0 for none.
+	Converted int
 }
 
-// A Server is a hub. Large files, those whose names end in .safetensors, are on
+// A Server is a hub. Large files, those whose names end in .safetensors or .bin, are on
 // a server with an address of its own, as on the real one.
 type Server struct {
 	URL, CDN string
@@ -89,6 +92,10 @@ func (s *Server) guard(next http.HandlerFunc) http.Handler {
 // list answers /api/models/{repo}/revision/{rev}.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.EscapedPath(), "/api/models/")
+	if repo, ok := strings.CutSuffix(path, "/discussions"); ok {
+		s.discuss(w, repo)
+		return
+	}
 	repo, revision, _ := strings.Cut(path, "/revision/")
 	commit, files := s.find(w, r, repo, revision)
 	if files == nil {
@@ -107,6 +114,18 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// discuss answers /api/models/{repo}/discussions with the bot's pull request.
+func (s *Server) discuss(w http.ResponseWriter, repo string) {
+	w.Header().Set("Content-Type", "application/json")
+	m := s.Models[repo]
+	if m == nil || m.Converted == 0 {
+		fmt.Fprint(w, `{"discussions": [], "count": 0, "start": 0}`)
+		return
+	}
+	fmt.Fprintf(w, `{"discussions": [{"num": %d, "author": {"name": "SFconvertbot", "type": "user"}, "isPullRequest": true, "status": "open",
+		"title": "Adding ~safetensors~ variant of this model"}], "count": 1, "start": 0}`, m.Converted)
 }
 
 // find returns the files of a revision, or answers that there are none.
@@ -154,7 +173,7 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "EntryNotFound")
 		return
 	}
-	if !strings.HasSuffix(name, ".safetensors") {
+	if !strings.HasSuffix(name, ".safetensors") && !strings.HasSuffix(name, ".bin") {
 		w.Header().Set("ETag", `"`+gitHash(content)+`"`)
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 		return

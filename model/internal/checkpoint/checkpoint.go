@@ -76,7 +76,7 @@ func Open(dir string) (Checkpoint, error) {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
-		if what := foreign(dir); what != "" && c.Weights == nil {
+		if what := instead(dir); what != "" && c.Weights == nil {
 			err = errors.New(what)
 		}
 		if c.Weights != nil {

@@ -1,42 +1,27 @@
 package checkpoint
 
 import (
-	"fmt"
 	"path/filepath"
+
+	"github.com/whence-xai/whence/model/internal/foreign"
 )
 
-// foreignFiles are the files that are found in place of weights that are read, by
-// patterns of their names, what they are, and what to do: first what a name mends.
-var foreignFiles = []struct{ pattern, what string }{
-	{"adapter_config.json", "an adapter of another model, not a model; merge the two (in Python: peft's merge_and_unload, then save_pretrained) and give the folder of the result"},
-	{"consolidated*", "weights as their makers name them, not as transformers does; give a folder of the model that has a model.safetensors"},
-	{"model.safetensors.index.*.json", "the index of a variant; call it model.safetensors.index.json"},
-	{"pytorch_model.bin.index.*.json", "the index of a variant; call it pytorch_model.bin.index.json"},
-	{"*-of-*.safetensors", "a part of weights without the file that names all parts; put model.safetensors.index.json beside it"},
-	{"*-of-*.bin", "a part of weights without the file that names all parts; put pytorch_model.bin.index.json beside it"},
-	{"*.safetensors", "weights under another name; call them model.safetensors"},
-	{"pytorch_model*.bin", "weights under another name; call them pytorch_model.bin"},
-	{"*.gguf", "weights of llama.cpp; give the folder of the model that they were made from"},
-	{"tf_model.h5", "weights of TensorFlow; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_tf=True), then save_pretrained)"},
-	{"flax_model.msgpack", "weights of Flax; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_flax=True), then save_pretrained)"},
-	{"*.onnx", "a graph of ONNX; give the folder of the model that it was made from"},
-	{filepath.Join("onnx", "*.onnx"), "a graph of ONNX; give the folder of the model that it was made from"},
-	{"*.pt", "a file of PyTorch; if it is a state_dict, call it pytorch_model.bin"},
-	{"*.pth", "a file of PyTorch; if it is a state_dict, call it pytorch_model.bin"},
-}
-
-// foreign says what there is in folder dir instead of weights that are read, and
+// instead says what there is in folder dir instead of weights that are read, and
 // what to do; "" where nothing is known.
-func foreign(dir string) string {
+func instead(dir string) string {
 	for _, file := range weightFiles {
 		if exists(dir, file.name) {
 			return ""
 		}
 	}
-	for _, kind := range foreignFiles {
-		if found, err := filepath.Glob(filepath.Join(dir, kind.pattern)); err == nil && len(found) > 0 {
-			return fmt.Sprintf("no model.safetensors or pytorch_model.bin, but %q, which is %s", filepath.Base(found[0]), kind.what)
+	var names []string
+	for _, pattern := range []string{"*", filepath.Join("onnx", "*")} {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		for _, path := range found {
+			if name, bad := filepath.Rel(dir, path); bad == nil && err == nil {
+				names = append(names, filepath.ToSlash(name))
+			}
 		}
 	}
-	return ""
+	return foreign.Among(names)
 }

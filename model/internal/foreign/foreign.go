@@ -1,0 +1,42 @@
+// Package foreign knows the files that are found where weights of a form that is
+// read are not: what they are, and what to do.
+package foreign
+
+import (
+	"fmt"
+	"path"
+	"slices"
+)
+
+// kinds are such files by patterns of their names: first what a name mends.
+var kinds = []struct{ pattern, what string }{
+	{"adapter_config.json", "an adapter of another model, not a model; merge the two (in Python: peft's merge_and_unload, then save_pretrained) and give the folder of the result"},
+	{"consolidated*", "weights as their makers name them, not as transformers does; give a folder of the model that has a model.safetensors"},
+	{"model.safetensors.index.*.json", "the index of a variant; call it model.safetensors.index.json"},
+	{"pytorch_model.bin.index.*.json", "the index of a variant; call it pytorch_model.bin.index.json"},
+	{"*-of-*.safetensors", "a part of weights without the file that names all parts; put model.safetensors.index.json beside it"},
+	{"*-of-*.bin", "a part of weights without the file that names all parts; put pytorch_model.bin.index.json beside it"},
+	{"*.safetensors", "weights under another name; call them model.safetensors"},
+	{"pytorch_model*.bin", "weights under another name; call them pytorch_model.bin"},
+	{"*.gguf", "weights of llama.cpp; give the folder of the model that they were made from"},
+	{"tf_model.h5", "weights of TensorFlow; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_tf=True), then save_pretrained)"},
+	{"flax_model.msgpack", "weights of Flax; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_flax=True), then save_pretrained)"},
+	{"*.onnx", "a graph of ONNX; give the folder of the model that it was made from"},
+	{"onnx/*.onnx", "a graph of ONNX; give the folder of the model that it was made from"},
+	{"*.pt", "a file of PyTorch; if it is a state_dict, call it pytorch_model.bin"},
+	{"*.pth", "a file of PyTorch; if it is a state_dict, call it pytorch_model.bin"},
+}
+
+// Among says which of the files of a model, whose names have slashes, there is
+// instead of weights that are read, and what to do; "" where nothing is known.
+func Among(names []string) string {
+	names = slices.Sorted(slices.Values(names))
+	for _, k := range kinds {
+		for _, name := range names {
+			if ok, err := path.Match(k.pattern, name); ok && err == nil {
+				return fmt.Sprintf("no model.safetensors or pytorch_model.bin, but %q, which is %s", name, k.what)
+			}
+		}
+	}
+	return ""
+}
