@@ -10,13 +10,13 @@ import (
 
 // Game is how a text becomes a game.
 type Game struct {
-	Unit        string   `json:"unit,omitempty"`         // what a player is; empty for word
-	Mask        string   `json:"mask,omitempty"`         // how a player is absent; empty for the model's own way
-	InfillModel string   `json:"infill_model,omitempty"` // with mask infill: the model that fills
-	InfillDraws int      `json:"infill_draws,omitempty"` // with mask infill: texts to draw of each
-	Long        string   `json:"long,omitempty"`         // with texts over the model's limit: error, truncate or window
-	Keep        []string `json:"keep,omitempty"`         // fields, of Ask texts, that are never masked
-	Neutralize  []string `json:"neutralize,omitempty"`   // words that are always masked
+	Unit        string   `json:"unit,omitempty" for:"classify generate translate answer tag fill ask"` // what a player is; empty for word
+	Mask        string   `json:"mask,omitempty" for:"classify generate translate answer tag fill ask"` // how a player is absent; empty for the model's own way
+	InfillModel string   `json:"infill_model,omitempty" for:"classify"`                                // with mask infill: the model that fills
+	InfillDraws int      `json:"infill_draws,omitempty" for:"classify"`                                // with mask infill: texts to draw of each
+	Long        string   `json:"long,omitempty" for:"classify"`                                        // with texts over the model's limit: error, truncate or window
+	Keep        []string `json:"keep,omitempty" for:"generate ask"`                                    // fields, of Ask texts, that are never masked
+	Neutralize  []string `json:"neutralize,omitempty" for:"classify"`                                  // words that are always masked
 }
 
 const infill = "infill" // the mask that asks a model

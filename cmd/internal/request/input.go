@@ -15,23 +15,23 @@ const maxText = 16 << 20
 // Input is what the model reads: a text, or a template whose fields are filled, or
 // the messages of a chat.
 type Input struct {
-	Text     string         `json:"text,omitempty"`     // the text, prompt, source or context
-	Question string         `json:"question,omitempty"` // of Answer
-	Template string         `json:"template,omitempty"` // a prompt with {fields}, in place of Text
-	Fields   []Field        `json:"fields,omitempty"`   // of the template
-	Chat     bool           `json:"chat,omitempty"`     // Text is the user's message
-	System   string         `json:"system,omitempty"`   // with Chat: the message before it
-	Messages []chat.Message `json:"messages,omitempty"` // with Chat: all messages, in place of Text
+	Text     string         `json:"text,omitempty" for:"classify generate translate answer tag fill ask"` // the text, prompt, source or context
+	Question string         `json:"question,omitempty" for:"answer"`                                      // of Answer
+	Template string         `json:"template,omitempty" for:"generate"`                                    // a prompt with {fields}, in place of Text
+	Fields   []Field        `json:"fields,omitempty" for:"generate"`                                      // of the template
+	Chat     bool           `json:"chat,omitempty" for:"generate ask"`                                    // Text is the user's message
+	System   string         `json:"system,omitempty" for:"generate ask"`                                  // with Chat: the message before it
+	Messages []chat.Message `json:"messages,omitempty" for:"generate"`                                    // with Chat: all messages, in place of Text
 	// Tools, with Chat, are those that the model may call, a list of objects, and
 	// TemplateNames what else the chat's template may ask for.
-	Tools         json.RawMessage            `json:"tools,omitempty"`
-	TemplateNames map[string]json.RawMessage `json:"template_names,omitempty"`
+	Tools         json.RawMessage            `json:"tools,omitempty" for:"generate"`
+	TemplateNames map[string]json.RawMessage `json:"template_names,omitempty" for:"generate"`
 	// Today, with Chat, is what the chat's template takes for that; zero for the day
 	// on which the request is opened.
-	Today time.Time `json:"today,omitzero"`
+	Today time.Time `json:"today,omitzero" for:"generate"`
 
-	From string `json:"from,omitempty"` // language of the text, as a translator calls it
-	To   string `json:"to,omitempty"`   // language to write
+	From string `json:"from,omitempty" for:"translate"` // language of the text, as a translator calls it
+	To   string `json:"to,omitempty" for:"translate"`   // language to write
 }
 
 // A Field is the text of a template's field. A name may occur several times: such

@@ -9,8 +9,8 @@ import (
 
 // Model is which model reads, and in which numbers.
 type Model struct {
-	Name      string `json:"model,omitempty"`     // a built-in one, a folder, or org/name of the hub; empty for the task's built-in one
-	Precision string `json:"precision,omitempty"` // float32, int8 or bfloat16
+	Name      string `json:"model,omitempty" for:"classify generate translate answer tag fill ask"` // a built-in one, a folder, or org/name of the hub; empty for the task's built-in one
+	Precision string `json:"precision,omitempty" for:"classify generate translate answer tag fill"` // float32, int8 or bfloat16
 }
 
 func (m Model) validate(f *faults) {

@@ -40,7 +40,8 @@ func Tasks() []Task { return []Task{Classify, Generate, Translate, Answer, Tag, 
 
 // A Request is what is wanted. Its zero value explains an empty text by the
 // built-in classifier with every choice at its default. As JSON it is one object,
-// whose fields are those of the parts together.
+// whose fields are those of the parts together. A field that says something to some
+// tasks only has a tag that names them: for:"generate translate".
 type Request struct {
 	Task    Task `json:"task,omitempty"` // empty for Classify
 	Input        // what the model reads

@@ -40,9 +40,10 @@ func FromSettings(command string, settings map[string]string, text string) (Requ
 	object := map[string]any{"task": task}
 	_, all := settings["order"] // in the oldest files flags that were not given have the zero of their kind
 	oldest := all && settings["budget"] == "0"
-	for name, field := range fields(reflect.ValueOf(Request{})) {
+	for field := range fields(reflect.ValueOf(Request{})) {
+		name := nameOf(field)
 		value := settings[strings.ReplaceAll(name, "_", "-")]
-		if v, ok := setting(name, field.Type(), value, oldest); ok && value != "" {
+		if v, ok := setting(name, field.Type, value, oldest); ok && value != "" {
 			object[name] = v
 		}
 	}

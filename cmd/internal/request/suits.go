@@ -27,43 +27,19 @@ func Units(task Task) []string {
 	return []string{"word", "subword", "sentence", "character", "run"}
 }
 
-// tasksOf returns the tasks that a field, by its name in JSON, says something to;
-// nil for all.
-func tasksOf(field string) []Task {
-	switch field {
-	case "text", "unit", "mask", "model":
-		return slices.DeleteFunc(Tasks(), func(t Task) bool { return t == Play })
-	case "precision":
-		return []Task{Classify, Generate, Translate, Answer, Tag, Fill}
-	case "class", "scale", "infill_model", "infill_draws", "long", "neutralize":
-		return []Task{Classify}
-	case "template", "fields", "messages", "tools", "template_names", "today":
-		return []Task{Generate}
-	case "chat", "system", "keep":
-		return []Task{Generate, Ask}
-	case "from", "to", "written":
-		return []Task{Translate}
-	case "explain", "against", "max_length", "min_tokens", "stop", "samples", "temperature", "top_k", "top_p", "min_p",
-		"repetition_penalty", "no_repeat", "beams", "length_penalty", "early_stopping":
-		return []Task{Generate, Translate}
-	case "answer":
-		return []Task{Generate, Translate, Ask}
-	case "part":
-		return []Task{Generate, Translate, Tag, Fill}
-	case "max_tokens":
-		return []Task{Generate, Translate, Answer, Ask}
-	case "question", "answers", "no_answer", "window":
-		return []Task{Answer}
-	case "stride":
-		return []Task{Answer, Tag}
-	case "aggregation":
-		return []Task{Tag}
-	case "words", "among":
-		return []Task{Fill}
-	case "score", "encoder":
-		return []Task{Ask}
+// tasksOf returns the tasks that a field says something to, by its tag; nil for all.
+func tasksOf(field reflect.StructField) []Task {
+	var tasks []Task
+	for _, name := range strings.Fields(field.Tag.Get("for")) {
+		tasks = append(tasks, Task(name))
 	}
-	return nil
+	return tasks
+}
+
+// nameOf returns what a field is called in JSON.
+func nameOf(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
 }
 
 // suits refuses choices that say nothing to the request's task: they would be
@@ -73,8 +49,9 @@ func (r Request) suits(f *faults) {
 	if task == "" {
 		task = Classify
 	}
-	for name, value := range fields(reflect.ValueOf(r)) {
-		if tasks := tasksOf(name); tasks != nil && !value.IsZero() && !slices.Contains(tasks, task) {
+	for field, value := range fields(reflect.ValueOf(r)) {
+		name, tasks := nameOf(field), tasksOf(field)
+		if tasks != nil && !value.IsZero() && !slices.Contains(tasks, task) {
 			f.add(fault(name, "{"+name+"} says nothing to task %s", task).or("it is for %s", listed(tasks)))
 		}
 	}
@@ -83,20 +60,19 @@ func (r Request) suits(f *faults) {
 	}
 }
 
-// fields yields the fields of a request by their names in JSON.
-func fields(r reflect.Value) iter.Seq2[string, reflect.Value] {
-	return func(yield func(string, reflect.Value) bool) {
+// fields yields the fields of a request, those of its parts in their place.
+func fields(r reflect.Value) iter.Seq2[reflect.StructField, reflect.Value] {
+	return func(yield func(reflect.StructField, reflect.Value) bool) {
 		for i := range r.NumField() {
-			f := r.Type().Field(i)
-			if !f.Anonymous {
-				name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-				if !yield(name, r.Field(i)) {
+			field := r.Type().Field(i)
+			if !field.Anonymous {
+				if !yield(field, r.Field(i)) {
 					return
 				}
 				continue
 			}
-			for name, value := range fields(r.Field(i)) {
-				if !yield(name, value) {
+			for field, value := range fields(r.Field(i)) {
+				if !yield(field, value) {
 					return
 				}
 			}

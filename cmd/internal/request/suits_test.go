@@ -120,3 +120,21 @@ func fill(v reflect.Value, name string) {
 		}
 	}
 }
+
+// TestTagsNameTasks: the tag of a field names tasks that there are.
+func TestTagsNameTasks(t *testing.T) {
+	tagged := 0
+	for _, part := range []any{request.Input{}, request.Target{}, request.Writing{}, request.Game{}, request.Method{}, request.Model{}} {
+		for field := range reflect.TypeOf(part).Fields() {
+			for _, task := range strings.Fields(field.Tag.Get("for")) {
+				tagged++
+				if !slices.Contains(request.Tasks(), request.Task(task)) {
+					t.Errorf("%s is for %q, which is no task", field.Name, task)
+				}
+			}
+		}
+	}
+	if tagged == 0 {
+		t.Error("no field has a tag")
+	}
+}

@@ -2,16 +2,16 @@ package request
 
 // Target is what of the model's answer is explained.
 type Target struct {
-	Class string `json:"class,omitempty"` // of Classify: the class, or "all"; empty for the predicted one
-	Scale string `json:"scale,omitempty"` // log-odds, probability or logit
+	Class string `json:"class,omitempty" for:"classify"` // the class, or "all"; empty for the predicted one
+	Scale string `json:"scale,omitempty" for:"classify"` // log-odds, probability or logit
 
-	Explain string `json:"explain,omitempty"` // of what was written: tokens, answer, log-odds, probability, next or change
-	Answer  string `json:"answer,omitempty"`  // the answer to explain, in place of the model's own
-	Against string `json:"against,omitempty"` // why the answer, and not this one
-	Part    string `json:"part,omitempty"`    // the part of the answer, the labeled part or the word that is explained
-	Written int    `json:"written,omitempty"` // of Translate: tokens of the answer, the first, that are players beside the text
-	Score   string `json:"score,omitempty"`   // of Ask: auto, answer, token, exact, chrf, chrf++, bleu or cosine
-	Encoder string `json:"encoder,omitempty"` // of Ask: the model that embeds texts for score cosine
+	Explain string `json:"explain,omitempty" for:"generate translate"`       // of what was written: tokens, answer, log-odds, probability, next or change
+	Answer  string `json:"answer,omitempty" for:"generate translate ask"`    // the answer to explain, in place of the model's own
+	Against string `json:"against,omitempty" for:"generate translate"`       // why the answer, and not this one
+	Part    string `json:"part,omitempty" for:"generate translate tag fill"` // the part of the answer, the labeled part or the word that is explained
+	Written int    `json:"written,omitempty" for:"translate"`                // tokens of the answer, the first, that are players beside the text
+	Score   string `json:"score,omitempty" for:"ask"`                        // auto, answer, token, exact, chrf, chrf++, bleu or cosine
+	Encoder string `json:"encoder,omitempty" for:"ask"`                      // the model that embeds texts for score cosine
 }
 
 // Scales returns the scales of a classifier's answer, the default first.

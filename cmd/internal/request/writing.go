@@ -9,28 +9,28 @@ import (
 // Writing is how a model answers. Pointers tell zero, which switches a setting of
 // the checkpoint off, from nothing said.
 type Writing struct {
-	MaxTokens         int      `json:"max_tokens,omitempty"` // maximum new tokens, or tokens of an answer
-	MaxLength         int      `json:"max_length,omitempty"` // maximum tokens, the prompt's included
-	MinTokens         int      `json:"min_tokens,omitempty"`
-	Stop              []string `json:"stop,omitempty"` // texts that end the answer
-	Samples           int      `json:"samples,omitempty"`
-	Temperature       *float64 `json:"temperature,omitempty"`
-	TopK              *int     `json:"top_k,omitempty"`
-	TopP              *float64 `json:"top_p,omitempty"`
-	MinP              *float64 `json:"min_p,omitempty"`
-	RepetitionPenalty float64  `json:"repetition_penalty,omitempty"`
-	NoRepeat          *int     `json:"no_repeat,omitempty"`
-	Beams             int      `json:"beams,omitempty"`
-	LengthPenalty     *float64 `json:"length_penalty,omitempty"`
-	EarlyStopping     string   `json:"early_stopping,omitempty"` // default, true, false or never
+	MaxTokens         int      `json:"max_tokens,omitempty" for:"generate translate answer ask"` // maximum new tokens, or tokens of an answer
+	MaxLength         int      `json:"max_length,omitempty" for:"generate translate"`            // maximum tokens, the prompt's included
+	MinTokens         int      `json:"min_tokens,omitempty" for:"generate translate"`
+	Stop              []string `json:"stop,omitempty" for:"generate translate"` // texts that end the answer
+	Samples           int      `json:"samples,omitempty" for:"generate translate"`
+	Temperature       *float64 `json:"temperature,omitempty" for:"generate translate"`
+	TopK              *int     `json:"top_k,omitempty" for:"generate translate"`
+	TopP              *float64 `json:"top_p,omitempty" for:"generate translate"`
+	MinP              *float64 `json:"min_p,omitempty" for:"generate translate"`
+	RepetitionPenalty float64  `json:"repetition_penalty,omitempty" for:"generate translate"`
+	NoRepeat          *int     `json:"no_repeat,omitempty" for:"generate translate"`
+	Beams             int      `json:"beams,omitempty" for:"generate translate"`
+	LengthPenalty     *float64 `json:"length_penalty,omitempty" for:"generate translate"`
+	EarlyStopping     string   `json:"early_stopping,omitempty" for:"generate translate"` // default, true, false or never
 
-	Answers     int    `json:"answers,omitempty"`     // of Answer: how many to tell
-	NoAnswer    bool   `json:"no_answer,omitempty"`   // of Answer: there may be none
-	Window      int    `json:"window,omitempty"`      // of Answer: tokens read at a time
-	Stride      int    `json:"stride,omitempty"`      // of Answer and Tag: tokens that windows share
-	Aggregation string `json:"aggregation,omitempty"` // of Tag: simple, none, first, average or max
-	Words       int    `json:"words,omitempty"`       // of Fill: words to tell of each mask
-	Among       string `json:"among,omitempty"`       // of Fill: these words only, with commas between them
+	Answers     int    `json:"answers,omitempty" for:"answer"`    // how many to tell
+	NoAnswer    bool   `json:"no_answer,omitempty" for:"answer"`  // there may be none
+	Window      int    `json:"window,omitempty" for:"answer"`     // tokens read at a time
+	Stride      int    `json:"stride,omitempty" for:"answer tag"` // tokens that windows share
+	Aggregation string `json:"aggregation,omitempty" for:"tag"`   // simple, none, first, average or max
+	Words       int    `json:"words,omitempty" for:"fill"`        // words to tell of each mask
+	Among       string `json:"among,omitempty" for:"fill"`        // these words only, with commas between them
 }
 
 // Aggregations returns the ways from labeled tokens to labeled parts, the default first.
