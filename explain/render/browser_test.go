@@ -135,7 +135,7 @@ func (b *browser) quiet(t *testing.T) {
 
 func pageOf(t *testing.T, x *explain.Explanation) Page {
 	t.Helper()
-	p, err := NewPage(x, Options{})
+	p, err := newPage(x, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,31 +11,31 @@ import (
 	"github.com/whence-xai/whence/explain"
 )
 
-// A Citation is a part of a prompt as the source of an answer or of a piece of it.
-type Citation struct {
+// A citation is a part of a prompt as the source of an answer or of a piece of it.
+type citation struct {
 	Player     int
 	Share      float64 // of all scores above zero
 	Score, Err float64 // Err is the standard error; NaN where unknown
 }
 
-// Citations returns the players with the largest scores above zero for an
+// citations returns the players with the largest scores above zero for an
 // output, so many of them at most.
-func Citations(x *explain.Explanation, k, most int) []Citation {
-	var all []Citation
+func citations(x *explain.Explanation, k, most int) []citation {
+	var all []citation
 	for _, t := range x.Attributions() {
-		all = append(all, Citation{Player: t.Players[0], Score: t.Score[k], Err: t.Err[k]})
+		all = append(all, citation{Player: t.Players[0], Score: t.Score[k], Err: t.Err[k]})
 	}
 	return leading(all, most)
 }
 
 // leading returns those with the largest scores above zero, and their shares.
-func leading(all []Citation, most int) []Citation {
+func leading(all []citation, most int) []citation {
 	raised := 0.0
-	all = slices.DeleteFunc(all, func(c Citation) bool { return c.Score <= 0 })
+	all = slices.DeleteFunc(all, func(c citation) bool { return c.Score <= 0 })
 	for _, c := range all {
 		raised += c.Score
 	}
-	slices.SortStableFunc(all, func(a, b Citation) int { return cmp.Compare(b.Score, a.Score) })
+	slices.SortStableFunc(all, func(a, b citation) int { return cmp.Compare(b.Score, a.Score) })
 	all = all[:min(most, len(all))]
 	for i := range all {
 		all[i].Share = all[i].Score / raised
@@ -46,10 +46,10 @@ func leading(all []Citation, most int) []Citation {
 // wholes returns every player's part in the answer as a whole: the sum of its
 // scores for all pieces, as their logarithms add up. The error of a sum is at
 // most the sum of the errors, whatever they have in common; it stands for it.
-func wholes(x *explain.Explanation) []Citation {
-	var all []Citation
+func wholes(x *explain.Explanation) []citation {
+	var all []citation
 	for _, t := range x.Attributions() {
-		c := Citation{Player: t.Players[0]}
+		c := citation{Player: t.Players[0]}
 		for k := range t.Score {
 			c.Score, c.Err = c.Score+t.Score[k], c.Err+t.Err[k]
 		}
@@ -60,7 +60,7 @@ func wholes(x *explain.Explanation) []Citation {
 
 // A citedPiece is a citation with what it is of.
 type citedPiece struct {
-	Citation
+	citation
 	piece          int // from 1; 0 for the whole answer
 	answer, source string
 }
@@ -83,14 +83,14 @@ func cited(x *explain.Explanation) []citedPiece {
 		perPiece = 1
 	}
 	var all []citedPiece
-	add := func(piece int, answer string, citations []Citation) {
+	add := func(piece int, answer string, citations []citation) {
 		for _, c := range citations {
 			all = append(all, citedPiece{c, piece, strings.TrimSpace(answer), label(x, explain.Term{Players: []int{c.Player}})})
 		}
 	}
 	add(0, fit(cell(strings.TrimSpace(x.Subject.Answer)), 40), leading(wholes(x), most))
 	for k := range x.Full {
-		add(k+1, output(x, k), Citations(x, k, perPiece))
+		add(k+1, output(x, k), citations(x, k, perPiece))
 	}
 	return all
 }

@@ -19,7 +19,7 @@ import (
 // output has no name, and error where no standard error is known. Numbers have
 // all their digits and texts all their characters; but a text or class that a
 // spreadsheet would take for a formula, because it begins with one of = + - @ or
-// a tab, stands behind an apostrophe. Of the options Sort and Top play a part.
+// a tab, stands behind an apostrophe. Of the options ByScore and Top play a part.
 func CSV(w io.Writer, x *explain.Explanation, o Options) error {
 	if err := check(x); err != nil {
 		return err

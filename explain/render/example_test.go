@@ -1,6 +1,8 @@
 package render_test
 
 import (
+	"bytes"
+	"io"
 	"os"
 
 	"github.com/whence-xai/whence/explain"
@@ -51,4 +53,46 @@ func ExampleText() {
 	// (+ raises, - lowers log-odds of POSITIVE; the strongest by 3.000)
 	//
 	// exact Shapley values; 4 coalitions valued
+}
+
+// Results that are no explanation are sheets; a page is made of them, of charts
+// and of paragraphs.
+func ExampleSheet() {
+	s := render.Sheet{Heads: []string{"word", "texts", "mean score"}, Words: 1, Rows: [][]string{
+		{"dull", "12", "-0.83"},
+		{"fine", "7", "+0.41"},
+	}}
+	if err := s.Terminal(os.Stdout, render.Options{Width: 60}); err != nil {
+		panic(err)
+	}
+	page := render.Page{Title: "Words of 19 reviews", Sections: []render.Section{{
+		Title: "Words", Blocks: []render.Block{render.Prose("Means over all texts with the word."), s},
+	}}}
+	if err := page.HTML(io.Discard); err != nil { // or a file
+		panic(err)
+	}
+	// Output:
+	// word  texts  mean score
+	// ─────────────────────────
+	//  dull     12       -0.83
+	//  fine      7       +0.41
+}
+
+// What is saved as JSON can be shown in another form later.
+func ExampleReadJSON() {
+	var saved bytes.Buffer
+	if err := render.JSON(&saved, review()); err != nil {
+		panic(err)
+	}
+	x, err := render.ReadJSON(&saved)
+	if err != nil {
+		panic(err)
+	}
+	if err := render.CSV(os.Stdout, x, render.Options{ByScore: true}); err != nil {
+		panic(err)
+	}
+	// Output:
+	// players,text,start,end,class,score,error
+	// 0,not,0,3,POSITIVE,3,0
+	// 1,bad,4,7,POSITIVE,-1.25,0
 }

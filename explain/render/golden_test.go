@@ -64,7 +64,7 @@ func TestGolden(t *testing.T) {
 		render func(io.Writer, *explain.Explanation) error
 	}{
 		{"plain.txt", plot(), table(Options{})},
-		{"score_top.txt", plot(), table(Options{Sort: ByScore, Top: 3})},
+		{"score_top.txt", plot(), table(Options{ByScore: true, Top: 3})},
 		{"narrow.txt", plot(), table(Options{Width: 40})},
 		{"wide.txt", plot(), table(Options{Width: 200})},
 		{"color16.txt", plot(), table(Options{Colors: 16})},
@@ -77,7 +77,7 @@ func TestGolden(t *testing.T) {
 		{"scripts.txt", scripts(), table(Options{})},
 		{"scripts_color.txt", scripts(), table(Options{Colors: 16})},
 		{"hostile.txt", hostile(), table(Options{})},
-		{"pairs.txt", pairs(), table(Options{Sort: ByScore})},
+		{"pairs.txt", pairs(), table(Options{ByScore: true})},
 		{"text_pairs.txt", pairs(), text(Options{})},
 		{"bare.txt", bare(), table(Options{})},
 		{"nobody.txt", nobody(), table(Options{})},
@@ -103,7 +103,7 @@ func TestGolden(t *testing.T) {
 		{"answer.json", answered(), JSON},
 		{"answer.txt", answered(), answer(Options{})},
 		{"waterfall.txt", plot(), waterfall(Options{})},
-		{"waterfall_rest.txt", noted(), waterfall(Options{Top: 2, Sort: ByScore})},
+		{"waterfall_rest.txt", noted(), waterfall(Options{Top: 2, ByScore: true})},
 		{"waterfall_scripts.txt", scripts(), waterfall(Options{Colors: 256})},
 		{"heat.txt", pairs(), heat(Options{})},
 		{"heat_narrow.txt", answered(), heat(Options{Width: 30})},

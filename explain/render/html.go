@@ -17,17 +17,17 @@ const mostOutputs = 12
 // HTML writes the explanation as a [Page]: the text with its words marked, the
 // forces, the way from v(∅) to v(N), pairs where there are any, and a table of
 // all terms, for each output; of an answer also which of its pieces comes from
-// where. Of the options Sort and Top play a part, in tables.
+// where. Of the options ByScore and Top play a part, in tables.
 func HTML(w io.Writer, x *explain.Explanation, o Options) error {
-	p, err := NewPage(x, o)
+	p, err := newPage(x, o)
 	if err != nil {
 		return err
 	}
 	return p.HTML(w)
 }
 
-// NewPage returns the page that [HTML] writes.
-func NewPage(x *explain.Explanation, o Options) (Page, error) {
+// newPage returns the page that [HTML] writes.
+func newPage(x *explain.Explanation, o Options) (Page, error) {
 	if err := check(x); err != nil {
 		return Page{}, err
 	}
@@ -86,8 +86,8 @@ func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
 		return s, err
 	}
 	s.Blocks = append(s.Blocks,
-		Figure{force, "What raises the value pushes right, what lowers it pushes left; they meet at v(N)."},
-		Figure{fall, "Each bar begins where the one above it ends."})
+		figure{force, "What raises the value pushes right, what lowers it pushes left; they meet at v(N)."},
+		figure{fall, "Each bar begins where the one above it ends."})
 	if x.Order > 1 {
 		s.Blocks = append(s.Blocks, Pairs(x, k))
 	}
@@ -96,10 +96,10 @@ func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
 }
 
 // termTable lists the terms of an output.
-func termTable(x *explain.Explanation, k int, o Options) DataTable {
-	t := DataTable{
+func termTable(x *explain.Explanation, k int, o Options) dataTable {
+	t := dataTable{
 		Caption: "All terms",
-		Columns: []Column{{Name: "#", Numeric: true}, {Name: wordsHead(x)}, {Name: "score", Numeric: true}, {Name: "± error", Numeric: true},
+		Columns: []tableColumn{{Name: "#", Numeric: true}, {Name: wordsHead(x)}, {Name: "score", Numeric: true}, {Name: "± error", Numeric: true},
 			{Name: "95 % interval"}, {Name: "lowers | raises", Bar: true}},
 	}
 	f := scoreFormat(x, k)
@@ -109,11 +109,11 @@ func termTable(x *explain.Explanation, k int, o Options) DataTable {
 	}
 	for _, r := range shown {
 		score, err := r.Score[k], r.Err[k]
-		deviation := Cell{"–", err}
+		deviation := tableCell{"–", err}
 		if err >= 0 {
 			deviation.Text = f.unsigned(err)
 		}
-		t.Rows = append(t.Rows, []Cell{
+		t.Rows = append(t.Rows, []tableCell{
 			{strconv.Itoa(r.rank), float64(r.rank)}, {Text: label(x, r.Term)}, {f.signed(score), score}, deviation,
 			{Text: interval(f, score, err)}, {Number: score},
 		})

@@ -89,7 +89,7 @@ func shares(x *explain.Explanation, k int, largest float64) string {
 func sources(x *explain.Explanation, k int) string {
 	f := scoreFormat(x, k)
 	var all []string
-	for _, c := range Citations(x, k, 3) {
+	for _, c := range citations(x, k, 3) {
 		name := fit(cell(label(x, explain.Term{Players: []int{c.Player}})), 40)
 		all = append(all, fmt.Sprintf("%q %s, %s", name, percent(c.Share), told(f, c.Score, c.Err)))
 	}
@@ -99,7 +99,7 @@ func sources(x *explain.Explanation, k int) string {
 // promptPieces marks each part of the prompt by its share of the whole answer:
 // the sum of its scores for all pieces.
 func promptPieces(x *explain.Explanation) []markedPiece {
-	totals, largest := make([]Citation, len(x.Players)), 0.0
+	totals, largest := make([]citation, len(x.Players)), 0.0
 	for _, c := range wholes(x) {
 		totals[c.Player] = c
 		largest = max(largest, math.Abs(c.Score))
@@ -113,18 +113,18 @@ func promptPieces(x *explain.Explanation) []markedPiece {
 }
 
 // citationTable lists the leading sources of the answer and of every piece.
-func citationTable(x *explain.Explanation) DataTable {
-	t := DataTable{Caption: "Leading sources of the answer and of each of its pieces", Columns: []Column{
+func citationTable(x *explain.Explanation) dataTable {
+	t := dataTable{Caption: "Leading sources of the answer and of each of its pieces", Columns: []tableColumn{
 		{Name: "piece", Numeric: true}, {Name: "answer"}, {Name: "source"}, {Name: "share", Numeric: true}, {Name: "score", Numeric: true}, {Name: "95 % interval"},
 	}}
 	all := cited(x)
 	f := citationFormat(all)
 	for _, c := range all {
-		number := Cell{strconv.Itoa(c.piece), float64(c.piece)}
+		number := tableCell{strconv.Itoa(c.piece), float64(c.piece)}
 		if c.piece == 0 {
 			number.Text = "all"
 		}
-		t.Rows = append(t.Rows, []Cell{
+		t.Rows = append(t.Rows, []tableCell{
 			number, {Text: c.answer}, {Text: c.source}, {percent(c.Share), c.Share}, {f.signed(c.Score), c.Score},
 			{Text: interval(f, c.Score, c.Err)},
 		})

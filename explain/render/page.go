@@ -36,8 +36,8 @@ type Section struct {
 // A Fact is a name and a value, as "seed" and "1".
 type Fact struct{ Name, Value string }
 
-// A Block is a piece of a section: [Prose], a [Figure], a [DataTable], a
-// [Matrix], or the text of an explanation by [MarkedText].
+// A Block is a piece of a section: [Prose], a [Sheet], a [Chart], a [Matrix], or
+// the text of an explanation by [MarkedText].
 type Block interface {
 	html(w io.Writer) error
 }
@@ -120,15 +120,25 @@ func execute(w io.Writer, name string, data any) error {
 // Prose is a paragraph.
 type Prose string
 
+// Terminal writes the paragraph in lines that fit the options' width.
+func (p Prose) Terminal(w io.Writer, o Options) error {
+	_, err := fmt.Fprintln(w, wrap(inline(string(p)), o.width()))
+	return err
+}
+
+// Escaped returns the paragraph for Markdown: on one line, and whatever would be
+// markup escaped.
+func (p Prose) Escaped() string { return escape(inline(string(p))) }
+
 func (p Prose) html(w io.Writer) error { return execute(w, "prose", string(p)) }
 
-// A Figure is a picture with a caption, which may be empty.
-type Figure struct {
+// A figure is a picture with a caption, which may be empty.
+type figure struct {
 	Picture *picture.Picture
 	Caption string
 }
 
-func (f Figure) html(w io.Writer) error {
+func (f figure) html(w io.Writer) error {
 	return execute(w, "figure", struct {
 		Picture        template.HTML
 		Caption, Title string

@@ -3,49 +3,40 @@ package render
 import (
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 )
 
-// A DataTable is a table that can be sorted by each of its columns.
-type DataTable struct {
+// A dataTable is a table that can be sorted by each of its columns.
+type dataTable struct {
 	Caption string
-	Columns []Column
-	Rows    [][]Cell // with a cell for each column
+	Columns []tableColumn
+	Rows    [][]tableCell // with a cell for each column
 }
 
-// A Column is the head of a column.
-type Column struct {
+// A tableColumn is the head of a column.
+type tableColumn struct {
 	Name    string
-	Numeric bool // sorted by Cell.Number and aligned to the right
-	Bar     bool // shows Cell.Number as a bar from zero in place of Cell.Text
+	Numeric bool // sorted by tableCell.Number and aligned to the right
+	Bar     bool // shows tableCell.Number as a bar from zero in place of the text
 }
 
-// A Cell is an entry of a table.
-type Cell struct {
+// A tableCell is an entry of a table.
+type tableCell struct {
 	Text   string
 	Number float64 // where the column is numeric; NaN where unknown
 }
 
-// Num returns a cell of a numeric column, written in a format of package fmt.
-func Num(format string, v float64) Cell {
-	if math.IsNaN(v) {
-		return Cell{"–", v}
-	}
-	return Cell{fmt.Sprintf(format, v), v}
-}
-
 // A cellView is a cell as the template needs it.
 type cellView struct {
-	Cell
-	Column
+	tableCell
+	tableColumn
 	Key        string  // to sort by
 	From, To   float64 // the bar, in percent of its place
 	Zero       float64
 	Head, Down bool
 }
 
-func (t DataTable) html(w io.Writer) error {
+func (t dataTable) html(w io.Writer) error {
 	rows := make([][]cellView, len(t.Rows))
 	axes := make([]axis, len(t.Columns))
 	for j := range t.Columns {
@@ -60,7 +51,7 @@ func (t DataTable) html(w io.Writer) error {
 	}
 	for i, row := range t.Rows {
 		for j, c := range row {
-			v := cellView{Cell: c, Column: t.Columns[j], Head: j == firstWords(t.Columns), Down: c.Number < 0}
+			v := cellView{tableCell: c, tableColumn: t.Columns[j], Head: j == firstWords(t.Columns), Down: c.Number < 0}
 			if v.Numeric || v.Bar {
 				v.Key = strconv.FormatFloat(c.Number, 'g', -1, 64)
 			}
@@ -71,13 +62,13 @@ func (t DataTable) html(w io.Writer) error {
 		}
 	}
 	return execute(w, "table", struct {
-		DataTable
+		dataTable
 		Views [][]cellView
 	}{t, rows})
 }
 
 // firstWords returns the first column of words: it names the rows.
-func firstWords(columns []Column) int {
+func firstWords(columns []tableColumn) int {
 	for j, c := range columns {
 		if !c.Numeric && !c.Bar {
 			return j

@@ -59,7 +59,7 @@ func picturedOutput(x *explain.Explanation, k int, o Options) pictured {
 		p.others = len(p.rows) - most
 		p.rows = p.rows[:most]
 	}
-	if o.Sort == ByText {
+	if !o.ByScore {
 		slices.SortFunc(p.rows, func(a, b row) int { return cmp.Compare(a.number, b.number) })
 	}
 	return p

@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 
 	"github.com/whence-xai/whence/explain/render/picture"
@@ -51,6 +52,15 @@ func (c Chart) Picture() (*picture.Picture, error) {
 		f.line(l, i)
 	}
 	return p, nil
+}
+
+// html writes the chart as a figure.
+func (c Chart) html(w io.Writer) error {
+	p, err := c.Picture()
+	if err != nil {
+		return err
+	}
+	return figure{Picture: p}.html(w)
 }
 
 func (c Chart) check() error {

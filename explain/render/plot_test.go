@@ -189,15 +189,15 @@ func TestLargeMatrices(t *testing.T) {
 }
 
 func TestCitations(t *testing.T) {
-	got := Citations(answered(), 3, 2)
-	want := []Citation{{Player: 1, Share: 6.8 / 6.85, Score: 6.8, Err: .3}, {Player: 2, Share: .05 / 6.85, Score: .05, Err: .3}}
+	got := citations(answered(), 3, 2)
+	want := []citation{{Player: 1, Share: 6.8 / 6.85, Score: 6.8, Err: .3}, {Player: 2, Share: .05 / 6.85, Score: .05, Err: .3}}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-12 })); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestDataTableRefuses(t *testing.T) {
-	bad := DataTable{Columns: []Column{{Name: "a"}}, Rows: [][]Cell{{{Text: "1"}, {Text: "2"}}}}
+	bad := dataTable{Columns: []tableColumn{{Name: "a"}}, Rows: [][]tableCell{{{Text: "1"}, {Text: "2"}}}}
 	if err := (Page{Sections: []Section{{Blocks: []Block{bad}}}}).HTML(new(bytes.Buffer)); err == nil {
 		t.Error("a row of two cells stands in one column")
 	}

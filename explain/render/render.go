@@ -23,20 +23,11 @@ import (
 // Options say how an explanation is shown. The zero value shows every term in
 // the order of the text, in 80 columns, without color.
 type Options struct {
-	Sort   Order // order of the terms
-	Top    int   // show only so many terms, those with the largest scores; all where zero
-	Width  int   // columns to fill; 80 where zero
-	Colors int   // colors to use: 16, 256 or 1<<24; none where zero
+	ByScore bool // the largest absolute score first, of several outputs the largest of all; else players as they stand in the text, then interactions
+	Top     int  // show only so many terms, those with the largest scores; all where zero
+	Width   int  // columns to fill; 80 where zero
+	Colors  int  // colors to use: 16, 256 or 1<<24; none where zero
 }
-
-// An Order is an order of terms.
-type Order uint8
-
-// The orders. A term with several outputs is as strong as its largest score.
-const (
-	ByText  Order = iota // players as they stand in the text, then interactions
-	ByScore              // largest absolute score first
-)
 
 const defaultWidth = 80
 
@@ -67,7 +58,7 @@ func rows(x *explain.Explanation, o Options) []row {
 	if o.Top > 0 && o.Top < len(all) {
 		all = all[:o.Top]
 	}
-	if o.Sort == ByText {
+	if !o.ByScore {
 		slices.SortFunc(all, func(a, b row) int { return cmp.Compare(a.number, b.number) })
 	}
 	return all

@@ -2,7 +2,6 @@ package render
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -14,9 +13,11 @@ import (
 // A Sheet is a table of results that are no explanation: words in the first
 // columns, numbers in the others. Every row has a cell for each head.
 type Sheet struct {
-	Heads []string
-	Words int // so many columns, the first, are words, aligned to the left
-	Rows  [][]string
+	Caption string // in a page
+	Heads   []string
+	Words   int // so many columns, the first, are words, aligned to the left
+	Rows    [][]string
+	Bar     bool // whether a page shows the numbers of the last column as bars from zero
 }
 
 // Terminal writes the sheet for a terminal or a plain text file. Where it is too
@@ -65,26 +66,27 @@ func (s Sheet) CSV(w io.Writer) error {
 	return csv.NewWriter(w).WriteAll(lines)
 }
 
-// Sortable returns the sheet as a block of a [Page]. Its numbers are read back
-// from the first word of their cell for sorting.
-func (s Sheet) Sortable() DataTable {
-	var t DataTable
+// html writes the sheet as a table that a reader can sort by each column: numbers
+// by the first word of their cell.
+func (s Sheet) html(w io.Writer) error {
+	t := dataTable{Caption: s.Caption}
 	for i, head := range s.Heads {
-		t.Columns = append(t.Columns, Column{Name: head, Numeric: i >= s.Words})
+		bar := s.Bar && i == len(s.Heads)-1
+		t.Columns = append(t.Columns, tableColumn{Name: head, Numeric: i >= s.Words && !bar, Bar: bar})
 	}
 	for _, row := range s.Rows {
-		cells := make([]Cell, len(row))
+		cells := make([]tableCell, len(row))
 		for i, text := range row {
 			first, _, _ := strings.Cut(text, " ")
 			v, err := strconv.ParseFloat(first, 64)
 			if err != nil {
 				v = math.NaN()
 			}
-			cells[i] = Cell{text, v}
+			cells[i] = tableCell{text, v}
 		}
 		t.Rows = append(t.Rows, cells)
 	}
-	return t
+	return t.html(w)
 }
 
 // columns returns the sheet by its columns, the cells made clean.
@@ -101,12 +103,3 @@ func (s Sheet) columns(clean func(string) string) []column {
 
 // width returns the width of the widest cell.
 func (c *column) width() int { return total([]column{*c}) - gap }
-
-// Wrapped writes a paragraph in lines that fit the options' width.
-func Wrapped(w io.Writer, paragraph string, o Options) error {
-	_, err := fmt.Fprintln(w, wrap(inline(paragraph), o.width()))
-	return err
-}
-
-// Escape returns text for Markdown: on one line, and whatever would be markup escaped.
-func Escape(text string) string { return escape(inline(text)) }

@@ -49,3 +49,23 @@ func TestSheetAsText(t *testing.T) {
 		t.Errorf("csv:\n%s", got)
 	}
 }
+
+// TestSheetInPage: numbers can be sorted, those of a last column called a bar are
+// drawn, and what is no number is said to be none.
+func TestSheetInPage(t *testing.T) {
+	s := render.Sheet{Caption: "Words", Heads: []string{"word", "half", "mean"}, Words: 1, Bar: true, Rows: [][]string{{"<b>", "–", "-2"}, {"x", "0.5 of 1", "1"}}}
+	var b strings.Builder
+	if err := (render.Page{Sections: []render.Section{{Blocks: []render.Block{s}}}}).HTML(&b); err != nil {
+		t.Fatal(err)
+	}
+	page := b.String()
+	for _, want := range []string{"<caption>Words</caption>", "&lt;b&gt;", `data-key="NaN"`, `data-key="0.5"`, `data-key="-2"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	s.Rows = append(s.Rows, []string{"too few"})
+	if err := (render.Page{Sections: []render.Section{{Blocks: []render.Block{s}}}}).HTML(&b); err == nil {
+		t.Error("a row of one cell stands in three columns")
+	}
+}

@@ -88,7 +88,7 @@ func sign(v float64) string {
 
 // marks returns what is to be marked for an output, in the order of the text.
 func marks(x *explain.Explanation, k int, o Options) []mark {
-	o.Sort = ByText
+	o.ByScore = false
 	largest := 0.0
 	for _, t := range x.Attributions() {
 		largest = max(largest, math.Abs(t.Score[k]))

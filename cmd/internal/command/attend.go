@@ -282,17 +282,15 @@ func lastLens(layers []lensLayer) render.Sheet {
 }
 
 // lensTable shows the likeliest token after each.
-func (a *attending) lensTable(layers []lensLayer) render.DataTable {
-	t := render.DataTable{Caption: "The likeliest next token after each token, with its probability", Columns: []render.Column{{Name: "layer"}}}
-	for _, token := range a.tokens {
-		t.Columns = append(t.Columns, render.Column{Name: token})
-	}
+func (a *attending) lensTable(layers []lensLayer) render.Sheet {
+	s := render.Sheet{Caption: "The likeliest next token after each token, with its probability", Words: 1 + len(a.tokens),
+		Heads: append([]string{"layer"}, a.tokens...)}
 	for _, l := range layers {
-		row := []render.Cell{{Text: l.Layer}}
+		row := []string{l.Layer}
 		for _, next := range l.Next {
-			row = append(row, render.Cell{Text: fmt.Sprintf("%s %.2f", next[0].Token, next[0].Probability)})
+			row = append(row, fmt.Sprintf("%s %.2f", next[0].Token, next[0].Probability))
 		}
-		t.Rows = append(t.Rows, row)
+		s.Rows = append(s.Rows, row)
 	}
-	return t
+	return s
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,14 +178,16 @@ func showTexts(f *output.Finding, what string, texts []report.Text) {
 }
 
 // wordBars are the words with the largest sums of |score|, as bars of their means.
-func wordBars(words []report.Word) render.DataTable {
-	t := render.DataTable{Columns: []render.Column{{Name: "word"}, {Name: "class"}, {Name: "texts", Numeric: true},
-		{Name: "mean", Numeric: true}, {Name: "± at 95 %", Numeric: true}, {Name: "lowers | raises", Bar: true}}}
+func wordBars(words []report.Word) render.Sheet {
+	s := render.Sheet{Heads: []string{"word", "class", "texts", "mean", "± at 95 %", "lowers | raises"}, Words: 2, Bar: true}
 	for _, w := range words[:min(len(words), barWords)] {
-		t.Rows = append(t.Rows, []render.Cell{{Text: w.Word}, {Text: w.Class}, render.Num("%.0f", float64(w.Texts)),
-			render.Num("%+.3f", float64(w.Mean)), render.Num("%.3f", (float64(w.High)-float64(w.Low))/2), {Number: float64(w.Mean)}})
+		half := "–"
+		if h := float64(w.High-w.Low) / 2; !math.IsNaN(h) {
+			half = fmt.Sprintf("%.3f", h)
+		}
+		s.Rows = append(s.Rows, []string{w.Word, w.Class, fmt.Sprint(w.Texts), fmt.Sprintf("%+.3f", w.Mean), half, fmt.Sprint(float64(w.Mean))})
 	}
-	return t
+	return s
 }
 
 // headOf returns the beginning of a text, or what it is called where rows have none.

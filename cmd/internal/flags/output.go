@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/output"
-	"github.com/whence-xai/whence/explain/render"
 )
 
 // Explanation returns the flags that say how an explanation is printed, in any of the
@@ -67,9 +66,7 @@ func OutputOf(c *cli.Context, stdout io.Writer) output.Output {
 	if format := output.FormatOf(o.File); !c.IsSet("format") && slices.Contains(formatsOf(c), format) {
 		o.Format = format
 	}
-	if c.String("sort") == "score" {
-		o.Sort = render.ByScore
-	}
+	o.ByScore = c.String("sort") == "score"
 	return o
 }
 

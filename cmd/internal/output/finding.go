@@ -94,7 +94,7 @@ func (f *Finding) terminal(w io.Writer, o render.Options) error {
 			fmt.Fprintln(w)
 		}
 		if part.text != "" {
-			if err := render.Wrapped(w, part.text, o); err != nil {
+			if err := render.Prose(part.text).Terminal(w, o); err != nil {
 				return err
 			}
 		}
@@ -108,16 +108,16 @@ func (f *Finding) terminal(w io.Writer, o render.Options) error {
 }
 
 func (f *Finding) markdown(w io.Writer, _ render.Options) error {
-	fmt.Fprintf(w, "## %s\n", render.Escape(f.Title))
+	fmt.Fprintf(w, "## %s\n", render.Prose(f.Title).Escaped())
 	for _, part := range f.parts {
 		switch {
 		case part.onlyPage():
 			continue
 		case len(part.sheet.Heads) == 0:
-			fmt.Fprintf(w, "\n%s\n", render.Escape(part.text))
+			fmt.Fprintf(w, "\n%s\n", render.Prose(part.text).Escaped())
 			continue
 		case part.text != "":
-			fmt.Fprintf(w, "\n### %s\n", render.Escape(part.text))
+			fmt.Fprintf(w, "\n### %s\n", render.Prose(part.text).Escaped())
 		}
 		fmt.Fprintln(w)
 		if err := part.sheet.Markdown(w); err != nil {
@@ -138,18 +138,14 @@ func (f *Finding) html(w io.Writer, _ render.Options) error {
 		}
 	}
 	if f.Chart != nil {
-		picture, err := f.Chart.Picture()
-		if err != nil {
-			return err
-		}
-		page.Sections = append(page.Sections, render.Section{Title: f.Chart.Title, Blocks: []render.Block{render.Figure{Picture: picture}}})
+		page.Sections = append(page.Sections, render.Section{Title: f.Chart.Title, Blocks: []render.Block{*f.Chart}})
 	}
 	for _, p := range f.parts {
 		switch {
 		case p.onlyPage():
 			page.Sections = append(page.Sections, render.Section{Title: p.text, Blocks: []render.Block{p.block}})
 		case len(p.sheet.Heads) > 0:
-			page.Sections = append(page.Sections, render.Section{Title: cmp.Or(p.text, "Results"), Blocks: []render.Block{p.sheet.Sortable()}})
+			page.Sections = append(page.Sections, render.Section{Title: cmp.Or(p.text, "Results"), Blocks: []render.Block{p.sheet}})
 		}
 	}
 	return page.HTML(w)

@@ -71,9 +71,9 @@ const mostTerms = 20
 // render writes x to w in the format of the output.
 func (o Output) render(w io.Writer, x *explain.Explanation) error {
 	options := o.Options()
-	options.Sort, options.Top = o.Sort, o.Top
+	options.ByScore, options.Top = o.ByScore, o.Top
 	if x.Order > 1 && o.Free && (o.Format == "table" || o.Format == "markdown") {
-		options.Sort, options.Top = render.ByScore, mostTerms
+		options.ByScore, options.Top = true, mostTerms
 	}
 	at := slices.IndexFunc(formats(), func(f format) bool { return f.name == o.Format })
 	return formats()[max(0, at)].write(o, w, x, options)

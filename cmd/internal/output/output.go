@@ -22,9 +22,9 @@ type Output struct {
 	Format  string    // one of Formats
 	Picture string    // kind of the picture, where the format is one
 	Font    string    // file of the font that a png is written in; "" for the built-in one
-	Sort    render.Order
-	Top     int  // terms to show; 0 for all
-	Free    bool // neither Sort nor Top was asked for
+	ByScore bool      // the largest scores first
+	Top     int       // terms to show; 0 for all
+	Free    bool      // neither an order nor Top was asked for
 }
 
 // Options returns the options of rendering that suit where the result goes.
