@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/whence-xai/whence/cmd/internal/quote"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus/bucket"
 )
@@ -109,8 +109,8 @@ func (j *job) slurm() string {
 #SBATCH --open-mode=append
 #SBATCH --output=explain-%%A_%%a.log
 exec explain %s
-`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, shellWord("explain merge "+shellWord(j.output)),
-		j.shards-1, j.cost.threads, j.mebibytes(), j.minutes(), shellWords(j.args))
+`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, quote.Shell("explain merge "+quote.Shell(j.output)),
+		j.shards-1, j.cost.threads, j.mebibytes(), j.minutes(), quote.Shells(j.args))
 }
 
 func (j *job) kubernetes() string {
@@ -159,7 +159,7 @@ spec:
             memory: %[9]dMi
           limits:
             memory: %[9]dMi
-%[10]s%[11]s`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, where, shellWord(j.output), min(j.shards, 20), max(1, j.shards/20),
+%[10]s%[11]s`, j.shards, j.cost.total()/float64(j.shards), j.cost.threads, where, quote.Shell(j.output), min(j.shards, 20), max(1, j.shards/20),
 		args.String(), j.mebibytes(), access, volume)
 }
 
@@ -188,43 +188,4 @@ const (
 
 // kubernetesWord returns an argument as a job has it: in YAML, with "$" doubled, for
 // $(NAME) would be replaced.
-func kubernetesWord(s string) string { return yamlString(strings.ReplaceAll(s, "$", "$$")) }
-
-// yamlString returns s as a string of YAML, of which those of JSON are some: those
-// without characters that YAML takes for line ends or does not allow.
-func yamlString(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
-		panic(err) // strings can be written
-	}
-	var out strings.Builder
-	for _, r := range strings.TrimSuffix(b.String(), "\n") {
-		if unicode.IsControl(r) || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
-			fmt.Fprintf(&out, `\u%04x`, r)
-			continue
-		}
-		out.WriteRune(r)
-	}
-	return out.String()
-}
-
-func shellWords(words []string) string {
-	var quoted []string
-	for _, w := range words {
-		quoted = append(quoted, shellWord(w))
-	}
-	return strings.Join(quoted, " ")
-}
-
-// shellWord quotes a word for a shell where it needs that.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=:,@%+", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
+func kubernetesWord(s string) string { return quote.YAML(strings.ReplaceAll(s, "$", "$$")) }

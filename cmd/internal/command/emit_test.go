@@ -95,22 +95,3 @@ func TestEmitsOneLine(t *testing.T) {
 		}
 	}
 }
-
-// FuzzWords: whatever an argument is, shells and readers of YAML take it for one word.
-func FuzzWords(f *testing.F) {
-	for _, s := range []string{"", "plain", "it's", "a\nb", "$(x)", "\x7f\u0085\u2028\ufeff", "- a: b", "\\", "😀"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		s = strings.ToValidUTF8(s, "")
-		var got []string
-		if err := yaml.Unmarshal([]byte("- "+yamlString(s)), &got); err != nil || len(got) != 1 || got[0] != s {
-			t.Errorf("%q becomes %q (%v)", s, got, err)
-		}
-		w := shellWord(s)
-		if quoted := strings.HasPrefix(w, "'"); !quoted && (w != s || strings.ContainsAny(s, " \n\t'\"$`\\;&|<>(){}*?[]#~!")) ||
-			quoted && strings.ReplaceAll(w[1:len(w)-1], `'\''`, "'") != s {
-			t.Errorf("%q becomes %s", s, w)
-		}
-	})
-}

@@ -1,21 +1,17 @@
 package command
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"math"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/output"
+	"github.com/whence-xai/whence/cmd/internal/rationale"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
@@ -24,67 +20,6 @@ import (
 	"github.com/whence-xai/whence/explain/statistics"
 	"github.com/whence-xai/whence/explain/text/unit"
 )
-
-// A rationale is a text in tokens, of which people marked some.
-type rationale struct {
-	Tokens []string  `json:"tokens"`
-	Shares []float64 `json:"rationale_freq"` // of the people who marked each
-	Marks  []int     `json:"rationale"`      // 1 where marked
-	Label  string    `json:"label"`
-}
-
-// marked returns which tokens at least half of the people marked.
-func (r *rationale) marked() []bool {
-	out := make([]bool, len(r.Tokens))
-	for i := range out {
-		out[i] = len(r.Shares) > 0 && r.Shares[i] >= 0.5 || len(r.Marks) > 0 && r.Marks[i] == 1
-	}
-	return out
-}
-
-// text joins the tokens with spaces and returns where each is.
-func (r *rationale) text() (string, []explain.Span) {
-	var b strings.Builder
-	var spans []explain.Span
-	for i, token := range r.Tokens {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		spans = append(spans, explain.Span{Start: b.Len(), End: b.Len() + len(token)})
-		b.WriteString(token)
-	}
-	return b.String(), spans
-}
-
-// readRationales yields the texts of a file of JSON lines, up to a number of
-// them; 0 for all.
-func readRationales(r io.Reader, name string, limit int) iter.Seq2[*rationale, error] {
-	return func(yield func(*rationale, error) bool) {
-		lines := bufio.NewScanner(withoutMark(r))
-		lines.Buffer(nil, flags.MaxText)
-		for line, n := 1, 0; lines.Scan() && (limit == 0 || n < limit); line++ {
-			if len(strings.TrimSpace(lines.Text())) == 0 {
-				continue
-			}
-			n++
-			one := &rationale{}
-			err := json.Unmarshal(lines.Bytes(), one)
-			if err == nil && (len(one.Tokens) == 0 || len(one.Shares) != len(one.Tokens) && len(one.Marks) != len(one.Tokens)) {
-				err = errors.New(`"tokens" needs as many of "rationale_freq" or "rationale"`)
-			}
-			if err != nil {
-				yield(nil, terminal.Usage("%s: line %d: %w", name, line, err))
-				return
-			}
-			if !yield(one, nil) {
-				return
-			}
-		}
-		if err := lines.Err(); err != nil {
-			yield(nil, terminal.Usage("%s: %w", name, err))
-		}
-	}
-}
 
 // A plausible is how well the explanations of many texts agree with people.
 type plausible struct {
@@ -123,9 +58,9 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 	step, done := p.terminal.Count("texts", texts)
 	defer done()
 	out := &plausible{k: k}
-	for one, err := range readRationales(f, name, limit) {
+	for one, err := range rationale.Read(f, name, limit) {
 		if err != nil {
-			return err
+			return &terminal.UsageError{Err: err}
 		}
 		if err := out.add(c.Context, b, one); err != nil {
 			return err
@@ -138,12 +73,12 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 // survey counts the texts and the words marked in the mean, and rewinds.
 func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 	marked := 0
-	for r, err := range readRationales(f, name, limit) {
+	for r, err := range rationale.Read(f, name, limit) {
 		if err != nil {
-			return 0, 0, err
+			return 0, 0, &terminal.UsageError{Err: err}
 		}
 		texts++
-		for _, m := range r.marked() {
+		for _, m := range r.Marked() {
 			if m {
 				marked++
 			}
@@ -157,9 +92,9 @@ func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 }
 
 // add explains one text and compares.
-func (o *plausible) add(ctx context.Context, b *bench, r *rationale) error {
+func (o *plausible) add(ctx context.Context, b *bench, r *rationale.Rationale) error {
 	class := b.Request.Class
-	marked, words, spans := r.marked(), "", []explain.Span(nil)
+	marked, words, spans := r.Marked(), "", []explain.Span(nil)
 	any := false
 	for _, m := range marked {
 		any = any || m
@@ -169,7 +104,7 @@ func (o *plausible) add(ctx context.Context, b *bench, r *rationale) error {
 		o.skipped++
 		return nil
 	}
-	words, spans = r.text()
+	words, spans = r.Text()
 	if class == "" && r.Label != "" {
 		class = b.Model.Labels()[label]
 	}
