@@ -28,7 +28,7 @@ func newColumns(fields Fields, d dialect, header []byte) (*columns, error) {
 	names := d.split(header)
 	for _, field := range fields.names() {
 		if !slices.Contains(names, field) {
-			return nil, &MissingFieldError{field, names}
+			return nil, &MissingFieldError{Field: field, Have: names}
 		}
 	}
 	return &columns{d, fields, names}, nil
@@ -50,8 +50,9 @@ func (c *columns) decode(row []byte) (Document, error) {
 
 // A MissingFieldError tells that a file has no column of a name, and which it has.
 type MissingFieldError struct {
-	Field string
-	Have  []string // those within others as objects.of.them
+	Field   string
+	Have    []string // those within others as objects.of.them
+	Longest string   // that of them with the longest text, where any was looked at
 }
 
 // mostNames is how many names an error tells.

@@ -98,9 +98,14 @@ func Open(ctx context.Context, store Store, patterns []string, fields Fields, li
 	return in, nil
 }
 
-// matching returns the files that a pattern names, at least one.
+// matching returns the files that a pattern names, at least one: the one of that very
+// name, where it is there.
 func matching(ctx context.Context, store Store, pattern string) ([]string, error) {
 	if !strings.ContainsAny(pattern, "*?[") {
+		return []string{pattern}, nil
+	}
+	if file, err := store.Open(ctx, pattern); err == nil {
+		_ = file.Close() // nothing was read
 		return []string{pattern}, nil
 	}
 	names, err := store.List(ctx, pattern)

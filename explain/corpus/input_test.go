@@ -143,3 +143,24 @@ func TestEmpty(t *testing.T) {
 		t.Errorf("%d explained, %d dead, %d empty\n%s", m.Good, m.Dead, m.Empty, dead)
 	}
 }
+
+// TestNamedLikeAPattern: a file of the very name wins over what it matches.
+func TestNamedLikeAPattern(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"part[1].jsonl", "part1.jsonl", "half[.jsonl"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(`{"text": "of `+name+`"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pattern, want := range map[string]string{"part[1].jsonl": "of part[1].jsonl", "part[12].jsonl": "of part1.jsonl", "half[.jsonl": "of half[.jsonl"} {
+		in, err := corpus.Open(t.Context(), corpus.Folder{}, []string{filepath.Join(dir, pattern)}, corpus.Fields{Text: "text"}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for d, err := range in.Documents(t.Context()) {
+			if err != nil || d.Text != want {
+				t.Errorf("%s: %q, want %q (%v)", pattern, d.Text, want, err)
+			}
+		}
+	}
+}

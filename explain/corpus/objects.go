@@ -110,14 +110,19 @@ func (o object) lookup(field string) (json.RawMessage, bool) {
 // mostDepth is how deep in objects the names of fields are told.
 const mostDepth = 4
 
-// names adds the names of all fields that lookup finds and that are no objects.
-func (o object) names(to map[string]bool, before string, depth int) {
+// names adds the names of all fields that lookup finds and that are no objects, with
+// the bytes of the longest text of each.
+func (o object) names(to map[string]int, before string, depth int) {
 	for key, value := range o {
 		var inner object
 		if value[0] == '{' && depth < mostDepth && json.Unmarshal(value, &inner) == nil && len(inner) > 0 {
 			inner.names(to, before+key+".", depth+1)
 		} else {
-			to[before+key] = true
+			length := 0
+			if value[0] == '"' {
+				length = len(value)
+			}
+			to[before+key] = max(to[before+key], length)
 		}
 	}
 }
@@ -125,7 +130,7 @@ func (o object) names(to map[string]bool, before string, depth int) {
 // look returns an error if none of some objects has one of the fields: it may be
 // misspelled.
 func (o objects) look(rows [][]byte) error {
-	names, found := map[string]bool{}, map[string]bool{}
+	names, found := map[string]int{}, map[string]bool{}
 	for _, row := range rows {
 		values, err := readObject(row)
 		if err != nil {
@@ -140,7 +145,13 @@ func (o objects) look(rows [][]byte) error {
 	}
 	for _, field := range o.fields.names() {
 		if len(names) > 0 && !found[field] {
-			return &MissingFieldError{field, slices.Sorted(maps.Keys(names))}
+			have, longest := slices.Sorted(maps.Keys(names)), ""
+			for _, name := range have {
+				if names[name] > names[longest] {
+					longest = name
+				}
+			}
+			return &MissingFieldError{field, have, longest}
 		}
 	}
 	return nil

@@ -94,7 +94,7 @@ func openParquet(f File, fields Fields) (*parquetFile, error) {
 	for _, name := range fields.names() {
 		node := root.lookup(name)
 		if node == nil {
-			return nil, &MissingFieldError{name, root.names()}
+			return nil, &MissingFieldError{Field: name, Have: root.names()}
 		}
 		if t.fields[name], err = node.field(name); err != nil {
 			return nil, fmt.Errorf("field %q %w", name, err)

@@ -170,9 +170,30 @@ func (t *textRows) header(fields Fields, d dialect) (decoder, error) {
 		case err != nil:
 			return nil, fmt.Errorf("header: %w", err)
 		case !blank(row, d):
-			return newColumns(fields, d, row)
+			c, err := newColumns(fields, d, row)
+			if missing := (*MissingFieldError)(nil); errors.As(err, &missing) {
+				missing.Longest = t.longest(missing.Have, d)
+			}
+			return c, err
 		}
 	}
+}
+
+// longest returns the column with the longest value in the next rows, if any has one.
+func (t *textRows) longest(names []string, d dialect) (name string) {
+	most := 0
+	for range 10 {
+		row, err := t.splitter.next()
+		if err != nil {
+			break
+		}
+		for i, value := range d.split(row) {
+			if i < len(names) && len(value) > most {
+				name, most = names[i], len(value)
+			}
+		}
+	}
+	return name
 }
 
 // look looks at some rows of a file without a header, whether they have the fields.

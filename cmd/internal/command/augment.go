@@ -15,6 +15,7 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/output"
+	"github.com/whence-xai/whence/cmd/internal/quote"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 )
@@ -147,7 +148,7 @@ func (t *twins) table(read func() ([]string, error), write func([]string) error)
 	}
 	at := slices.Index(heads, t.field)
 	if at < 0 {
-		return terminal.Usage("no field %q; there are %s", t.field, strings.Join(heads, ", ")).Or("name the field with the text: --text-field %q", heads[0])
+		return terminal.Usage("no field %q; there are %s", t.field, strings.Join(heads, ", ")).Or("name the field with the text: --text-field %s", quote.Typed(heads[0]))
 	}
 	if err := write(heads); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/output"
+	"github.com/whence-xai/whence/cmd/internal/quote"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus"
@@ -265,13 +267,23 @@ func badInput(err error) error {
 	var missing *corpus.MissingFieldError
 	e := &terminal.UsageError{Err: err}
 	if errors.As(err, &missing) && len(missing.Have) > 0 {
-		name := missing.Have[0]
-		if near := request.Nearest(missing.Field, missing.Have); near != "" {
-			name = near
-		}
-		return e.Or("name the field with the text: --text-field %q", name)
+		return e.Or("name the field with the text: --text-field %s", quote.Typed(likely(missing)))
 	}
 	return e
+}
+
+// likely returns the field that was probably meant: one of nearly that name, perhaps
+// in an object, or else the one with the longest text.
+func likely(missing *corpus.MissingFieldError) string {
+	if near := request.Nearest(missing.Field, missing.Have); near != "" {
+		return near
+	}
+	for _, name := range missing.Have {
+		if last := name[strings.LastIndexByte(name, '.')+1:]; request.Nearest(missing.Field, []string{last}) != "" {
+			return name
+		}
+	}
+	return cmp.Or(missing.Longest, missing.Have[0])
 }
 
 // summarize prints what became of a corpus.

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -42,6 +43,29 @@ func TestCorpusCommandsNoTerminal(t *testing.T) {
 		}
 		if at := strings.IndexFunc(shown, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); at >= 0 {
 			t.Errorf("%q: byte %d commands the terminal: %q", args, at, shown)
+		}
+	}
+}
+
+// TestLikelyField: a hint names the field that was meant, as it can be typed.
+func TestLikelyField(t *testing.T) {
+	for want, content := range map[string]string{
+		"--text-field review":       "id,review\n1,good\n2,\"not, so\nbad\"\n",
+		"--text-field review.text":  `{"review": {"stars": 5, "text": "good"}, "summary": "better than ever"}`,
+		"--text-field body":         `{"author": "Ann", "body": "a good film", "stars": 5}`,
+		`--text-field $'ein\nText'`: `{"ein\nText": "gut"}`,
+		"--text-field 'the one'":    `{"the one": 1}`,
+		"--text-field texts":        `{"id": "a long name", "texts": "x"}`,
+	} {
+		name := filepath.Join(t.TempDir(), "in.jsonl")
+		if content[0] != '{' {
+			name += ".csv"
+		}
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, said := failureOf(t, "corpus", name, "--output", name+".out.jsonl"); !strings.Contains(said, want+"\n") {
+			t.Errorf("%s: %s, want %s", content, said, want)
 		}
 	}
 }
