@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 	"unicode"
 	"unicode/utf8"
 
@@ -102,6 +103,10 @@ type (
 		HeldOut    bool               `json:"held_out"`
 	}
 )
+
+// Document returns the type that [JSON] encodes, for programs that describe it to
+// others. Its fields are those that JSON lists.
+func Document() reflect.Type { return reflect.TypeFor[document]() }
 
 // scoresJSON is an object of classes and probabilities that keeps their order.
 type scoresJSON []explain.ClassScore

@@ -164,6 +164,16 @@ func (m Method) wanted() (e entry, w wanted, err error) {
 	return e, w, nil
 }
 
+// Evaluations returns how many coalitions of so many players the method values at
+// most, or none where it does not say.
+func (m Method) Evaluations(players int) int {
+	p, err := m.plan(players)
+	if err != nil {
+		return 0
+	}
+	return p.most
+}
+
 // plan returns the estimator for games of so many players, and how many
 // coalitions it will value at most.
 func (m Method) plan(players int) (plan, error) {

@@ -21,6 +21,9 @@ type Run struct {
 	Estimator   explain.PlannedEstimator
 	Evaluations int  // maximum number of model evaluations
 	MayFail     bool // the game may fail on the way: what is known by then is returned with the error
+	// Each, where it is not nil, is told of better and better estimates on the way to
+	// the last, by estimators that have any.
+	Each func(x *explain.Explanation)
 
 	warnings []string
 }
@@ -113,11 +116,11 @@ func (r *Run) scores(ctx context.Context, g explain.Game) (*explain.Explanation,
 	case stops && !ok:
 		return nil, fault("method", "method %s values all its coalitions at once: it cannot stop early", r.Request.Method.Name).
 			or("{method} kernel, for one, can")
-	case !ok, !stops && !r.MayFail:
+	case !ok, !stops && !r.MayFail && r.Each == nil:
 		x, err := r.Estimator.Estimate(ctx, g)
 		return x, budgetFault(err)
 	}
-	x, reason, err := rule.Run(anytime.Refine(ctx, g))
+	x, reason, err := rule.Run(r.told(anytime.Refine(ctx, g)))
 	if err != nil || !stops {
 		return x, budgetFault(err)
 	}
@@ -128,6 +131,23 @@ func (r *Run) scores(ctx context.Context, g explain.Game) (*explain.Explanation,
 		x.Warnings = append(x.Warnings, unmet(x))
 	}
 	return x, nil
+}
+
+// told returns the estimates of steps, each of which is told on the way.
+func (r *Run) told(steps iter.Seq2[*explain.Explanation, error]) iter.Seq2[*explain.Explanation, error] {
+	if r.Each == nil {
+		return steps
+	}
+	return func(yield func(*explain.Explanation, error) bool) {
+		for x, err := range steps {
+			if x != nil {
+				r.Each(x)
+			}
+			if !yield(x, err) {
+				return
+			}
+		}
+	}
 }
 
 // unmet says that no rule to stop was met.
