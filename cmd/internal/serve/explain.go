@@ -80,7 +80,8 @@ func (s *Server) answer(ctx context.Context, q request.Request, each func(*expla
 	if err != nil {
 		return nil, err
 	}
-	x.Run, err = s.recorded(q)
+	x.Version = s.Version
+	x.Request, err = q.Encode()
 	return x, err
 }
 
@@ -134,12 +135,6 @@ func (s *Server) open(ctx context.Context, share *share, q request.Request) (*re
 	}
 	c.Share = s.batcher(q.Model.Name).Share
 	return c.Run(ctx, q.Text)
-}
-
-// recorded returns what an explanation tells of the request that made it.
-func (s *Server) recorded(q request.Request) (explain.Run, error) {
-	b, err := q.Encode()
-	return explain.Run{Version: s.Version, Request: b}, err
 }
 
 func unitOf(q request.Request) string {

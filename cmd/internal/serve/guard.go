@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -79,10 +80,13 @@ func local(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// bears reports whether a request may ask: it has the token, or asks only whether
-// the server is there.
+// open are the paths that need no token: whether the server is there, and the files of
+// the page, which asks for it.
+var open = []string{"/", "/page.css", "/page.js", "/healthz", "/v2/health/live", "/v2/health/ready"}
+
+// bears reports whether a request has the token, where it needs one.
 func (s *Server) bears(r *http.Request) bool {
-	if s.Token == "" || r.URL.Path == "/healthz" || strings.HasPrefix(r.URL.Path, "/v2/health/") {
+	if s.Token == "" || slices.Contains(open, r.URL.Path) {
 		return true
 	}
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

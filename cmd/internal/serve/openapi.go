@@ -9,6 +9,7 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 )
 
@@ -21,7 +22,7 @@ func describe(version string, routes []route) []byte {
 		}
 		return huma.DefaultSchemaNamer(t, hint)
 	})
-	schemas.RegisterTypeAlias(reflect.TypeFor[explain.Number](), reflect.TypeFor[number]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[jsonfloat.Number](), reflect.TypeFor[number]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[explain.Index](), reflect.TypeFor[string]())
 	scores, _ := render.Document().FieldByName("Scores")
 	schemas.RegisterTypeAlias(scores.Type, reflect.TypeFor[map[string]float64]())

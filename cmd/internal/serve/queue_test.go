@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/whence-xai/whence/explain"
 )
 
 func listen(t *testing.T) net.Listener {
@@ -116,4 +119,38 @@ func TestRetryAfter(t *testing.T) {
 			t.Errorf("%v, %+v", err, busy)
 		}
 	})
+}
+
+// TestFindFlip: the smallest set that turns a game is found, and said to be that.
+func TestFindFlip(t *testing.T) {
+	sum := func(weights ...float64) explain.Game {
+		return explain.Func(len(weights), func(c explain.Coalition) (v float64) {
+			for p, w := range weights {
+				if c.Has(p) {
+					v += w
+				}
+			}
+			return v
+		})
+	}
+	for _, c := range []struct {
+		about    string
+		game     explain.Game
+		order    []int
+		most     int
+		absent   []int
+		smallest bool
+	}{
+		{"one is enough", sum(5, 1, -3), []int{0, 1, 2}, 100, []int{0}, true},
+		{"two of three", sum(2, 2, 2, -3), []int{0, 1, 2, 3}, 100, []int{0, 1}, true},
+		{"a wrong order hides nothing", sum(1, 1, 5, -3), []int{0, 1, 2, 3}, 100, []int{2}, true},
+		{"nothing turns it", sum(-1, -1, -1, -1), []int{0, 1, 2, 3}, 100, nil, false},
+		{"the other way", sum(-5, 1, 1), []int{0, 1, 2}, 100, []int{0}, true},
+		{"too many to try all", sum(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -5.5), []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 60, []int{0, 1, 2, 3, 4, 5, 6}, false},
+	} {
+		f, err := findFlip(t.Context(), c.game, c.order, 0, c.most)
+		if err != nil || !slices.Equal(f.Absent, c.absent) || f.Smallest != c.smallest || f.Evaluations > c.most+len(c.order) {
+			t.Errorf("%s: %+v, %v", c.about, f, err)
+		}
+	}
 }

@@ -21,6 +21,10 @@ func (s *Server) routes() []route {
 	return []route{
 		{"POST", "/v1/explain", "Explains a text. With Accept: text/event-stream it answers with events: progress and estimate on the way, then explanation, or problem.",
 			reflect.TypeFor[request.Request](), render.Document(), s.explain, nil},
+		{"POST", "/v1/values", "Tells what the model answers without some words.", reflect.TypeFor[WhatIf](), reflect.TypeFor[Values](), s.values, nil},
+		{"POST", "/v1/flip", "Finds the fewest words without which the answer is another.", reflect.TypeFor[FlipRequest](), reflect.TypeFor[Flip](), s.flip, nil},
+		{"POST", "/v1/render", "Draws an explanation as Accept says: text/html, text/csv, text/markdown or text/plain.", render.Document(), nil, s.render, nil},
+		{"GET", "/v1/about", "Tells what the server can do.", nil, reflect.TypeFor[About](), s.about, nil},
 		{"GET", "/v1/models", "Names the models.", nil, reflect.TypeFor[ModelList](), s.listModels, nil},
 		{"GET", "/v1/models/{model}", "Tells whether a model can be asked.", nil, reflect.TypeFor[ModelStatus](), s.modelStatus, nil},
 		{"POST", "/v1/models/{model}", "Predicts or explains several texts (KServe V1).", reflect.TypeFor[Instances](), nil, s.act, []ending{{":predict", reflect.TypeFor[Predictions]()}, {":explain", reflect.TypeFor[Explanations]()}}},
@@ -46,6 +50,9 @@ func (s *Server) Handler() http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(description)
 	})
+	for path, file := range pageFiles {
+		mux.HandleFunc("GET "+path, servePage(file))
+	}
 	mux.Handle("GET /metrics", s.metrics.handler())
 	return s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler, pattern := mux.Handler(r)

@@ -1,0 +1,98 @@
+package serve
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/render"
+	"github.com/whence-xai/whence/model"
+)
+
+// About tells what the server can do, for a page that offers it.
+type About struct {
+	Version string        `json:"version"`
+	SIMD    string        `json:"simd" doc:"the instructions that the models run on"`
+	Budget  int           `json:"budget" doc:"evaluations that a request may ask for"`
+	Models  []AboutModel  `json:"models"`
+	Methods []AboutMethod `json:"methods"`
+	Masks   []string      `json:"masks"`
+	Scales  []string      `json:"scales"`
+	Views   []string      `json:"views" doc:"what of a written answer can be explained"`
+}
+
+// AboutModel is a model, what it is for and what its players may be.
+type AboutModel struct {
+	Name   string       `json:"name"`
+	Task   request.Task `json:"task"`
+	Labels []string     `json:"labels,omitempty"`
+	Units  []string     `json:"units"`
+}
+
+// AboutMethod is an estimator, and the indices that it knows.
+type AboutMethod struct {
+	Name    string   `json:"name"`
+	Indices []string `json:"indices"`
+}
+
+// about answers GET /v1/about.
+func (s *Server) about(w http.ResponseWriter, r *http.Request) error {
+	a := About{
+		Version: s.Version, SIMD: model.SIMD(), Budget: s.Budget,
+		Masks: []string{"replace", "collapse", "drop", "hide", "delete"}, Scales: request.Scales(), Views: request.Views(),
+	}
+	for _, m := range s.Models {
+		one := AboutModel{Name: m.Name, Task: s.tasks[m.Name], Units: request.Units(s.tasks[m.Name])}
+		if one.Task == request.Classify {
+			c, err := s.classifier(r.Context(), m.Name)
+			if err != nil {
+				return err
+			}
+			one.Labels = c.Labels()
+		}
+		a.Models = append(a.Models, one)
+	}
+	for _, name := range request.Methods() {
+		m := AboutMethod{Name: name}
+		for _, index := range request.Indices(name) {
+			m.Indices = append(m.Indices, index.String())
+		}
+		a.Methods = append(a.Methods, m)
+	}
+	reply(w, http.StatusOK, a)
+	return nil
+}
+
+// formats are the ways to draw an explanation, by the types of their files.
+var formats = map[string]func(io.Writer, *explain.Explanation) error{
+	"text/html":        func(w io.Writer, x *explain.Explanation) error { return render.HTML(w, x, render.Options{}) },
+	"text/csv":         func(w io.Writer, x *explain.Explanation) error { return render.CSV(w, x, render.Options{}) },
+	"text/markdown":    func(w io.Writer, x *explain.Explanation) error { return render.Markdown(w, x, render.Options{}) },
+	"text/plain":       func(w io.Writer, x *explain.Explanation) error { return render.Table(w, x, render.Options{}) },
+	"application/json": render.JSON,
+}
+
+// render answers POST /v1/render: an explanation comes, and goes as Accept says.
+func (s *Server) render(w http.ResponseWriter, r *http.Request) error {
+	draw, ok := formats[r.Header.Get("Accept")]
+	if !ok {
+		return refuse(http.StatusNotAcceptable, "Accept %q is none of text/html, text/csv, text/markdown, text/plain, application/json", r.Header.Get("Accept"))
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	x, err := render.ReadJSON(bytes.NewReader(body))
+	if err != nil {
+		return &statusError{http.StatusBadRequest, err}
+	}
+	var b bytes.Buffer
+	if err := draw(&b, x); err != nil {
+		return &statusError{http.StatusUnprocessableEntity, err}
+	}
+	w.Header().Set("Content-Type", r.Header.Get("Accept")+"; charset=utf-8")
+	_, _ = w.Write(b.Bytes())
+	return nil
+}
