@@ -52,6 +52,7 @@ usage:
   explain fill --prompt TEXT            predict the words at [MASK]
   explain attend --prompt TEXT          show attention and the logit lens
   explain ask --endpoint URL [flags]    ask a model on a server, or a program
+  explain serve [flags]                 a page to try things out, and an API
   explain model pull|list|info|rm       models of the Hugging Face hub
   explain completion bash|zsh|fish      print a script that completes flags
 
@@ -73,7 +74,7 @@ func (p *program) app() *cli.App {
 	app := flags.NewApp("explain", helpExplain, p.guard(p.explain), own,
 		p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(),
 		p.verifyCommand(), p.diffCommand(), p.auditCommand(), p.generateCommand(), p.translateCommand(), p.answerCommand(), p.tagCommand(),
-		p.fillCommand(), p.attendCommand(), p.askCommand(), p.modelCommand(), p.completionCommand())
+		p.fillCommand(), p.attendCommand(), p.askCommand(), p.serveCommand(), p.modelCommand(), p.completionCommand())
 	app.Writer, app.ErrWriter = p.stdout, p.terminal.W
 	return app
 }

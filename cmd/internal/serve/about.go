@@ -3,10 +3,13 @@ package serve
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
+	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
-	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
@@ -65,20 +68,17 @@ func (s *Server) about(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// formats are the ways to draw an explanation, by the types of their files.
-var formats = map[string]func(io.Writer, *explain.Explanation) error{
-	"text/html":        func(w io.Writer, x *explain.Explanation) error { return render.HTML(w, x, render.Options{}) },
-	"text/csv":         func(w io.Writer, x *explain.Explanation) error { return render.CSV(w, x, render.Options{}) },
-	"text/markdown":    func(w io.Writer, x *explain.Explanation) error { return render.Markdown(w, x, render.Options{}) },
-	"text/plain":       func(w io.Writer, x *explain.Explanation) error { return render.Table(w, x, render.Options{}) },
-	"application/json": render.JSON,
+// formats are the formats of an explanation, by the types of their files.
+var formats = map[string]string{
+	"application/json": "json", "text/html": "html", "text/csv": "csv", "text/markdown": "markdown", "text/plain": "table", "image/svg+xml": "svg", "image/png": "png",
 }
 
 // render answers POST /v1/render: an explanation comes, and goes as Accept says.
 func (s *Server) render(w http.ResponseWriter, r *http.Request) error {
-	draw, ok := formats[r.Header.Get("Accept")]
+	kind := r.Header.Get("Accept")
+	format, ok := formats[kind]
 	if !ok {
-		return refuse(http.StatusNotAcceptable, "Accept %q is none of text/html, text/csv, text/markdown, text/plain, application/json", r.Header.Get("Accept"))
+		return refuse(http.StatusNotAcceptable, "Accept %q is none of %s", kind, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -89,10 +89,13 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request) error {
 		return &statusError{http.StatusBadRequest, err}
 	}
 	var b bytes.Buffer
-	if err := draw(&b, x); err != nil {
+	if err := (output.Output{Stdout: &b, Format: format, Picture: "waterfall"}).Explanation(x); err != nil {
 		return &statusError{http.StatusUnprocessableEntity, err}
 	}
-	w.Header().Set("Content-Type", r.Header.Get("Accept")+"; charset=utf-8")
+	if strings.HasPrefix(kind, "text/") {
+		kind += "; charset=utf-8"
+	}
+	w.Header().Set("Content-Type", kind)
 	_, _ = w.Write(b.Bytes())
 	return nil
 }

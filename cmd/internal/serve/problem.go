@@ -73,7 +73,7 @@ func problemOf(err error) (p Problem, after int) {
 
 // faultsOf returns what is wrong with a request.
 func faultsOf(err error) (all []Error) {
-	if together, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each of them
+	if together, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range together.Unwrap() {
 			all = append(all, faultsOf(one)...)
 		}

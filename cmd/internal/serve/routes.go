@@ -23,7 +23,7 @@ func (s *Server) routes() []route {
 			reflect.TypeFor[request.Request](), render.Document(), s.explain, nil},
 		{"POST", "/v1/values", "Tells what the model answers without some words.", reflect.TypeFor[WhatIf](), reflect.TypeFor[Values](), s.values, nil},
 		{"POST", "/v1/flip", "Finds the fewest words without which the answer is another.", reflect.TypeFor[FlipRequest](), reflect.TypeFor[Flip](), s.flip, nil},
-		{"POST", "/v1/render", "Draws an explanation as Accept says: text/html, text/csv, text/markdown or text/plain.", render.Document(), nil, s.render, nil},
+		{"POST", "/v1/render", "Draws an explanation as Accept says: text/html, text/csv, text/markdown, text/plain, image/svg+xml or image/png.", render.Document(), nil, s.render, nil},
 		{"GET", "/v1/about", "Tells what the server can do.", nil, reflect.TypeFor[About](), s.about, nil},
 		{"GET", "/v1/models", "Names the models.", nil, reflect.TypeFor[ModelList](), s.listModels, nil},
 		{"GET", "/v1/models/{model}", "Tells whether a model can be asked.", nil, reflect.TypeFor[ModelStatus](), s.modelStatus, nil},
