@@ -36,8 +36,8 @@ var mayImport = map[string][]string{
 	"explain/report":              {"explain", "explain/jsonfloat", "explain/corpus", "explain/text", "explain/text/unit", "explain/surrogate", "explain/process", "lime", "model…"},
 	"lime":                        {"explain", "explain/surrogate", "explain/process"},
 	"shap":                        {"explain", "explain/surrogate", "explain/process"},
-	"model":                       {"model/chat", "model/tokenizer…", "model/pickle", "model/safetensors", "model/tensor", "model/internal…"},
-	"model/pretrained":            {"model", "model/chat", "model/tokenizer…", "model/pickle", "model/safetensors", "model/tensor", "model/internal…"},
+	"model":                       {"model/chat", "model/tokenizer…", "model/gguf", "model/pickle", "model/safetensors", "model/tensor", "model/internal…"},
+	"model/pretrained":            {"model", "model/chat", "model/tokenizer…", "model/gguf", "model/pickle", "model/safetensors", "model/tensor", "model/internal…"},
 	"model/chat":                  {"model/internal/jinja"},
 	"model/atomicfile":            {},
 	"model/hub":                   {"model/atomicfile", "model/retry", "model/internal/secret", "model/internal/foreign"},
@@ -46,15 +46,16 @@ var mayImport = map[string][]string{
 	"model/retry":                 {},
 	"model/remote":                {"model/retry", "model/internal/secret"},
 	"model/remote/remotetest":     {},
-	"model/summary":               {"model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…", "model/internal…"},
+	"model/summary":               {"model/gguf", "model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…", "model/internal…"},
 	"model/tokenizer":             {"model/tokenizer/internal/oniguruma"},
 	"model/safetensors":           {"model/tensor", "model/internal/f32"},
 	"model/pickle":                {"model/tensor", "model/internal/f32"},
 	"model/gguf":                  {"model/tensor", "model/internal/f32"},
 	"model/tensor":                {"model/internal/f32"},
-	"model/internal/architecture": {"model/internal/foreign", "model/internal/checkpoint", "model/internal/transformer", "model/internal/f32", "model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…"},
-	"model/internal/decode":       {"model/internal/foreign", "model/internal/checkpoint", "model/internal/f32", "model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…"},
-	"model/internal/checkpoint":   {"model/internal/foreign", "model/internal/f32", "model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…"},
+	"model/internal/architecture": {"model/internal/foreign", "model/internal/checkpoint", "model/internal/transformer", "model/internal/f32", "model/internal/ggml", "model/gguf", "model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…"},
+	"model/internal/decode":       {"model/internal/foreign", "model/internal/checkpoint", "model/internal/f32", "model/internal/ggml", "model/gguf", "model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…"},
+	"model/internal/checkpoint":   {"model/internal/foreign", "model/internal/f32", "model/internal/ggml", "model/gguf", "model/pickle", "model/safetensors", "model/tensor", "model/tokenizer…"},
+	"model/internal/ggml":         {"model/gguf", "model/tensor", "model/internal/f32"},
 	"model/internal/transformer":  {"model/internal/f32"},
 	"model/internal/f32":          {},
 	"model/internal/jinja":        {},
@@ -93,8 +94,8 @@ func TestImports(t *testing.T) {
 }
 
 // TestEngineNamesNoArchitecture keeps the names of architectures out of the
-// engine, which knows mechanisms only, and of all else that the package with that
-// name serves or stands beside.
+// engine, which knows mechanisms only, and of all else that the packages with those
+// names serve or stand beside.
 func TestEngineNamesNoArchitecture(t *testing.T) {
 	names := regexp.MustCompile(`(?i)\b(bert|distilbert|roberta|albert|electra|deberta|gpt2|gpt_?neox|llama|mistral|qwen|gemma|phi3|bart|marian|t5)\w*`)
 	out, err := exec.Command("go", "list", "-f", `{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}} {{end}}`, module+"/model/internal/...").Output()
@@ -102,7 +103,7 @@ func TestEngineNamesNoArchitecture(t *testing.T) {
 		t.Fatalf("go list: %v", err)
 	}
 	for _, file := range strings.Fields(string(out)) {
-		if strings.Contains(filepath.ToSlash(file), "/model/internal/architecture/") {
+		if path := filepath.ToSlash(file); strings.Contains(path, "/model/internal/architecture/") || strings.Contains(path, "/model/internal/ggml/") {
 			continue
 		}
 		for _, found := range names.FindAllString(strings.ReplaceAll(identifiers(t, file), "llama.cpp", ""), -1) {

@@ -89,7 +89,7 @@ func TestLoadErrorTellsAll(t *testing.T) {
 	}{
 		"missing":    {fault.Missing, []string{"bert.encoder.layer.1.output.dense.weight [20 36]", "bert.pooler.dense.bias [20]"}},
 		"misshapen":  {fault.Misshapen, []string{"classifier.weight is [20 3], not [3 20]"}},
-		"mistyped":   {fault.Mistyped, []string{"bert.encoder.layer.0.attention.self.key.bias is I32, not F64, F32, F16 or BF16"}},
+		"mistyped":   {fault.Mistyped, []string{"bert.encoder.layer.0.attention.self.key.bias is I32, which is none of the types that are read (F64, F32, F16, BF16, of GGUF Q4_0 to Q8_0, Q2_K to Q6_K, IQ4_NL and IQ4_XS)"}},
 		"unexpected": {fault.Unexpected, []string{"bert.encoder.layer.1.extra"}},
 	} {
 		if strings.Join(c.got, "|") != strings.Join(c.want, "|") {

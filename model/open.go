@@ -13,9 +13,10 @@ import (
 // model of it, and keep what it refers to, which must not change.
 type Checkpoint = checkpoint.Checkpoint
 
-// Open reads the checkpoint in folder dir, as Hugging Face transformers saves it:
-// config.json, tokenizer.json, perhaps tokenizer_config.json and others, and the
-// weights as model.safetensors, or else pytorch_model.bin, or either in several
-// files with its index. The weights are mapped into memory, not copied:
-// whoever makes no model of them closes them. What lacks is told in one error.
-func Open(dir string) (Checkpoint, error) { return checkpoint.Open(dir) }
+// Open reads the checkpoint at path: a file of llama.cpp (GGUF), or a folder as
+// Hugging Face transformers saves it, with config.json, tokenizer.json, perhaps
+// tokenizer_config.json and others, and the weights as model.safetensors, or else
+// pytorch_model.bin, or either in several files with its index. The weights are
+// mapped into memory, not copied: whoever makes no model of them closes them. What
+// lacks is told in one error.
+func Open(path string) (Checkpoint, error) { return checkpoint.Open(path) }

@@ -50,7 +50,7 @@ func (b *gpt2) build(w weights, h head) Engine {
 
 func (b *gpt2) block(w weights, layer int) transformer.Block {
 	d, scale := b.width, 1.0
-	w.transposed = true
+	w.transposed = !w.Upright()
 	if b.scaled {
 		scale = 1 / math.Sqrt(float64(d/b.heads))
 	}

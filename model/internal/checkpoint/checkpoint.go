@@ -45,12 +45,25 @@ type Checkpoint struct {
 // today take 35 MB.
 const maxJSON = 256 << 20
 
-// Open reads the checkpoint in folder dir, as Hugging Face transformers saves it:
-// config.json, tokenizer.json, perhaps tokenizer_config.json and others, and the
-// weights as model.safetensors, or else pytorch_model.bin, or either in several
-// files with its index. The weights are mapped into memory, not copied:
-// whoever makes no model of them closes them. What lacks is told in one error.
-func Open(dir string) (Checkpoint, error) {
+// Open reads the checkpoint at path: a file of llama.cpp (GGUF), or a folder as
+// Hugging Face transformers saves it, with config.json, tokenizer.json, perhaps
+// tokenizer_config.json and others, and the weights as model.safetensors, or else
+// pytorch_model.bin, or either in several files with its index. The weights are
+// mapped into memory, not copied: whoever makes no model of them closes them. What
+// lacks is told in one error.
+func Open(path string) (Checkpoint, error) {
+	open := openFolder
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		open = openFile
+	}
+	c, err := open(path)
+	if err != nil {
+		return Checkpoint{}, fmt.Errorf("model: load %s: %w", path, err)
+	}
+	return c, nil
+}
+
+func openFolder(dir string) (Checkpoint, error) {
 	c := Checkpoint{Name: name(dir), folder: dir}
 	var errs []error
 	read := func(to *[]byte, name string, optional bool) {
@@ -82,7 +95,7 @@ func Open(dir string) (Checkpoint, error) {
 		if c.Weights != nil {
 			err = errors.Join(err, c.Weights.Close())
 		}
-		return Checkpoint{}, fmt.Errorf("model: load %s: %w", dir, err)
+		return Checkpoint{}, err
 	}
 	return c, nil
 }

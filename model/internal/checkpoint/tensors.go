@@ -21,6 +21,7 @@ import (
 // tell all faults together.
 type Tensors struct {
 	file    Weights
+	upright bool            // all matrices are [out][in], whatever their family has
 	trusted bool            // numbers need not be looked at
 	used    map[string]bool // the tensors that were asked for, and whether with a fault
 	faults  Error
@@ -32,8 +33,16 @@ type Tensors struct {
 
 // Tensors returns what reads the tensors of c.
 func (c *Checkpoint) Tensors() *Tensors {
-	return &Tensors{file: c.Weights, trusted: c.SHA256 != "", used: make(map[string]bool)}
+	r := &Tensors{file: c.Weights, trusted: c.SHA256 != "", used: make(map[string]bool)}
+	if w, ok := c.Weights.(interface{ Upright() bool }); ok {
+		r.upright = w.Upright()
+	}
+	return r
 }
+
+// Upright tells whether all matrices are [out][in], also those that their family
+// has the other way round.
+func (r *Tensors) Upright() bool { return r.upright }
 
 // Has tells whether there is a tensor called name.
 func (r *Tensors) Has(name string) bool {
@@ -72,7 +81,7 @@ func (r *Tensors) Tensor(name string, shape ...int) (tensor.Tensor, f32.Format) 
 	case !there:
 		list, fault = &r.faults.Missing, fmt.Sprintf("%s %d", name, shape)
 	case !known:
-		list, fault = &r.faults.Mistyped, fmt.Sprintf("%s is %s, not F64, F32, F16 or BF16", name, t.DType)
+		list, fault = &r.faults.Mistyped, fmt.Sprintf("%s is %s, which is none of the types that are read (%s)", name, t.DType, readableTypes)
 	case !slices.Equal(t.Shape, shape):
 		list, fault = &r.faults.Misshapen, fmt.Sprintf("%s is %d, not %d", name, t.Shape, shape)
 	}
@@ -100,7 +109,7 @@ func readable(t tensor.Tensor) (tensor.Tensor, f32.Format, bool) {
 		}
 		t.Data, t.DType = narrow, tensor.F32
 	}
-	format, known := formats[t.DType]
+	format, known := f32.FormatOf(string(t.DType))
 	return t, format, known
 }
 
@@ -113,8 +122,8 @@ func (r *Tensors) look(t tensor.Tensor, format f32.Format) {
 	}
 }
 
-// formats are the types that are read.
-var formats = map[tensor.DType]f32.Format{tensor.F32: f32.Float32, tensor.F16: f32.Float16, tensor.BF16: f32.BFloat16}
+// readableTypes are the types of numbers that are read.
+const readableTypes = "F64, F32, F16, BF16, of GGUF Q4_0 to Q8_0, Q2_K to Q6_K, IQ4_NL and IQ4_XS"
 
 // Finish tells what was wrong, or else does the work that is left on a number of
 // goroutines, 0 meaning GOMAXPROCS. Tensors that nobody asked for are no fault by

@@ -18,7 +18,7 @@ var kinds = []struct{ pattern, what string }{
 	{"*-of-*.bin", "a part of weights without the file that names all parts; put pytorch_model.bin.index.json beside it"},
 	{"*.safetensors", "weights under another name; call them model.safetensors"},
 	{"pytorch_model*.bin", "weights under another name; call them pytorch_model.bin"},
-	{"*.gguf", "weights of llama.cpp; give the folder of the model that they were made from"},
+	{"*.gguf", "a model of llama.cpp; give the file itself, on this machine"},
 	{"tf_model.h5", "weights of TensorFlow; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_tf=True), then save_pretrained)"},
 	{"flax_model.msgpack", "weights of Flax; save them as safetensors (in Python, transformers before version 5: from_pretrained(…, from_flax=True), then save_pretrained)"},
 	{"*.onnx", "a graph of ONNX; give the folder of the model that it was made from"},

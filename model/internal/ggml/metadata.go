@@ -1,0 +1,103 @@
+package ggml
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/whence-xai/whence/model/gguf"
+)
+
+// A metadata is what a file says of its model, under keys that begin with the
+// architecture's name. What is wrong is noted, so that err can tell all faults
+// together.
+type metadata struct {
+	*gguf.File
+	arch   string
+	faults []string
+}
+
+func (m *metadata) fail(format string, args ...any) {
+	m.faults = append(m.faults, fmt.Sprintf(format, args...))
+}
+
+// err returns all that was noted, in one line.
+func (m *metadata) err() error {
+	if len(m.faults) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(m.faults, "; "))
+}
+
+func (m *metadata) key(name string) string { return m.arch + "." + name }
+
+func (m *metadata) has(name string) bool { return slices.Contains(m.Keys(), m.key(name)) }
+
+// size returns the integer under a name, or the one that a list has for all
+// layers; 0 if there is none.
+func (m *metadata) size(name string) int {
+	if !m.has(name) {
+		return 0
+	}
+	list, _ := m.Integers(m.key(name))
+	if len(list) == 0 || len(slices.Compact(list)) != 1 {
+		m.fail("key %q is not one integer for all layers", m.key(name))
+		return 0
+	}
+	return int(list[0])
+}
+
+// needed returns the size under a name, which must be there.
+func (m *metadata) needed(name string) int {
+	if !m.has(name) {
+		m.fail("key %q is missing", m.key(name))
+	}
+	return m.size(name)
+}
+
+// number returns the number under a name, or missing.
+func (m *metadata) number(name string, missing float64) float64 {
+	if !m.has(name) {
+		return missing
+	}
+	x, ok := m.Number(m.key(name))
+	if !ok || math.IsNaN(x) || math.IsInf(x, 0) {
+		m.fail("key %q is no number", m.key(name))
+		return missing
+	}
+	return x
+}
+
+// rows returns the first size of a tensor, 0 if there is none called so.
+func (m *metadata) rows(name string) int {
+	if t, ok := m.Tensor(name); ok {
+		return t.Shape[0]
+	}
+	return 0
+}
+
+// factors returns the numbers of a small tensor, none if there is none called so.
+func (m *metadata) factors(name string) []float32 {
+	const most = 1 << 12
+	t, ok := m.Tensor(name)
+	if !ok {
+		return nil
+	}
+	list, err := t.Float32s(nil)
+	noNumber := func(x float32) bool { return math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) }
+	if err != nil || len(list) > most || slices.ContainsFunc(list, noNumber) {
+		m.fail("tensor %q is no list of factors", name)
+		return nil
+	}
+	return list
+}
+
+// token returns the id of a special token, -1 if there is none.
+func (m *metadata) token(name string) int {
+	if id, ok := m.Integer("tokenizer.ggml." + name + "_token_id"); ok && id >= 0 && id < 1<<31 {
+		return int(id)
+	}
+	return -1
+}
