@@ -11,9 +11,8 @@ import (
 
 // Resolve returns the folder of the model called name: name itself where there
 // is such a folder, or such a file of llama.cpp (*.gguf), or else the files of the
-// hub's model of that name, which are
-// downloaded unless they are in the cache. A model in the cache is taken as it
-// is; [Pull] asks whether there is a newer one.
+// hub's model of that name, which are downloaded unless they are in the cache. A
+// model in the cache is taken as it is; [Pull] asks whether there is a newer one.
 func Resolve(ctx context.Context, name string, o Options) (string, error) {
 	if info, err := os.Stat(name); err == nil {
 		if !info.IsDir() && !strings.EqualFold(filepath.Ext(name), ".gguf") {

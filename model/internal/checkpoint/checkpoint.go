@@ -39,6 +39,7 @@ type Checkpoint struct {
 	SHA256 string
 
 	folder string // whose tokenizers are read where there is no tokenizer.json
+	whole  bool   // Tokenizer is what the model has, whatever class Config goes with
 }
 
 // maxJSON bounds the JSON files of a checkpoint. The largest tokenizers of
@@ -173,7 +174,11 @@ func (c *Checkpoint) Tokenizers() (source, target *tokenizer.Tokenizer, err erro
 		target, err = tokenizer.LoadTarget(c.folder)
 		return source, target, err
 	}
-	if source, err = tokenizer.Parse(c.Tokenizer, append([][]byte{tokenizer.ClassConfig(c.Config)}, c.tokenizerConfigs()...)...); err != nil {
+	configs := c.tokenizerConfigs()
+	if !c.whole {
+		configs = append([][]byte{tokenizer.ClassConfig(c.Config)}, configs...)
+	}
+	if source, err = tokenizer.Parse(c.Tokenizer, configs...); err != nil {
 		return nil, nil, err
 	}
 	target = source

@@ -10,6 +10,6 @@ func openFile(path string) (Checkpoint, error) {
 	}
 	return Checkpoint{
 		Name: m.Name, Config: m.Config, Tokenizer: m.Tokenizer, TokenizerConfig: m.TokenizerConfig,
-		GenerationConfig: m.GenerationConfig, Pooling: m.Pooling, Weights: m.Weights,
+		GenerationConfig: m.GenerationConfig, Pooling: m.Pooling, Weights: m.Weights, whole: true,
 	}, nil
 }
