@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/whence-xai/whence/model/internal/checkpoint"
@@ -107,41 +106,34 @@ func text(dir, name string) []byte {
 }
 
 // config reads config.json, in which architectures have names of their own for
-// the same sizes.
+// the same sizes. What cannot be a size is not told.
 func (s *Summary) config(text []byte) error {
-	var c struct {
-		Type          string            `json:"model_type"`
-		Architectures []string          `json:"architectures"`
-		Labels        map[string]string `json:"id2label"`
-		Pair          bool              `json:"is_encoder_decoder"`
-		Decoder       int               `json:"decoder_layers"`
-		T5Decoder     int               `json:"num_decoder_layers"`
-	}
-	var sizes map[string]json.RawMessage
-	if err := errors.Join(json.Unmarshal(text, &c), json.Unmarshal(text, &sizes)); err != nil {
-		return fmt.Errorf("config.json: %w", err)
+	c, err := checkpoint.ParseConfig(text)
+	if err != nil {
+		return err
 	}
 	size := func(names ...string) int {
 		for _, name := range names {
-			if n, err := strconv.Atoi(string(sizes[name])); err == nil && n > 0 {
+			n := 0
+			if c.Read(&n, name); n > 0 {
 				return n
 			}
 		}
 		return 0
 	}
-	s.Type = c.Type
-	if len(c.Architectures) > 0 {
-		s.Architecture = c.Architectures[0]
+	s.Type = c.Word("", "model_type")
+	var classes []string
+	if c.Read(&classes, "architectures"); len(classes) > 0 {
+		s.Architecture = classes[0]
 	}
-	s.Task = task(s.Architecture, c.Pair)
-	if strings.Contains(s.Task, "classification") {
-		for i := range len(c.Labels) {
-			s.Labels = append(s.Labels, c.Labels[strconv.Itoa(i)])
-		}
+	pair := c.Flag(false, "is_encoder_decoder")
+	s.Task = task(s.Architecture, pair)
+	if strings.Contains(s.Task, "classification") && (c.Given("id2label") || c.Given("label2id")) {
+		s.Labels = c.Labels()
 	}
 	s.Layers = size("num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers")
-	if c.Pair {
-		s.Layers, s.Decoder = size("encoder_layers", "num_layers", "num_hidden_layers"), max(c.Decoder, c.T5Decoder)
+	if pair {
+		s.Layers, s.Decoder = size("encoder_layers", "num_layers", "num_hidden_layers"), size("decoder_layers", "num_decoder_layers")
 	}
 	s.Width = size("hidden_size", "d_model", "n_embd", "dim")
 	s.Heads = size("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")

@@ -50,6 +50,10 @@ func TestRead(t *testing.T) {
 			`{"model_type": "t5", "architectures": ["T5ForConditionalGeneration"], "is_encoder_decoder": true, "d_model": 8, "num_heads": 2, "num_layers": 3, "num_decoder_layers": 2}`,
 			summary.Summary{Type: "t5", Architecture: "T5ForConditionalGeneration", Task: "text to text", Layers: 3, Decoder: 2, Width: 8, Heads: 2, Limit: 32},
 		},
+		"numbers": {
+			`{"model_type": "bert", "architectures": ["BertForSequenceClassification"], "id2label": {"0": 1, "1": null, "2": "3"}, "hidden_size": 8.0, "vocab_size": 1e3}`,
+			summary.Summary{Type: "bert", Architecture: "BertForSequenceClassification", Task: "text classification", Labels: []string{"1", "LABEL_1", "3"}, Width: 8, Vocabulary: 1000, Limit: 32},
+		},
 		"encoder": {
 			`{"model_type": "bert", "architectures": ["BertModel"], "id2label": {"0": "A"}, "hidden_size": "eight", "vocab_size": -1}`,
 			summary.Summary{Type: "bert", Architecture: "BertModel", Task: "hidden states", Limit: 32},
