@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -80,8 +81,13 @@ func benchmarkLogits(b *testing.B, c *Classifier, seqs []Sequence) {
 	b.ReportMetric(float64(len(seqs)*b.N)/b.Elapsed().Seconds(), "seq/s")
 }
 
+// loadDir is a folder to compare the times of loading by, such as those of the same
+// weights in two kinds of file.
+var loadDir = flag.String("load", "pretrained", "folder of the classifier that BenchmarkLoad loads")
+
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		load(b, "pretrained", Options{})
+		c := load(b, *loadDir, Options{})
+		_ = c.m.files.Weights.Close()
 	}
 }
