@@ -136,6 +136,10 @@ func TestHostilePickles(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
+	nothing := named(tensorOf(long(1<<62), "K\x00\x85", "K\x01\x85"))
+	if f, err := OpenBytes(archived(t, record{"data.pkl", nothing}, six)); err != nil || len(f.Names()) != 1 {
+		t.Error(err)
+	}
 	good := named(tensorOf("K\x00", "K\x06\x85", "K\x01\x85"))
 	if _, err := OpenBytes(archived(t, record{"data.pkl", good}, six)); err != nil {
 		t.Error(err)

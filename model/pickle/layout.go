@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -62,23 +61,17 @@ func (x *extent) bytes(a *array) ([]byte, error) {
 		return nil, fmt.Errorf("a storage of bytes without a type of numbers")
 	}
 	count, err := a.check(len(a.data) / size)
-	if err != nil {
+	if err != nil || count == 0 {
 		return nil, err
 	}
-	if a.rowByRow() || count == 0 {
-		data := a.data[min(a.offset*size, len(a.data)):][:count*size]
-		if !x.swapped || size == 1 {
-			return data[:len(data):len(data)], nil
-		}
-		if err := x.reserve(len(data)); err != nil {
-			return nil, err
-		}
-		return swapped(bytes.Clone(data), size), nil
+	inner, run := a.run()
+	if inner == 0 && (!x.swapped || size == 1) {
+		return a.data[a.offset*size:][: count*size : count*size], nil
 	}
 	if err := x.reserve(count * size); err != nil {
 		return nil, err
 	}
-	data := a.gather(make([]byte, 0, count*size), a.offset, 0, size)
+	data := a.gather(make([]byte, 0, count*size), a.offset, 0, inner, run*size)
 	if x.swapped {
 		swapped(data, size)
 	}
@@ -126,26 +119,25 @@ func (a *array) check(within int) (int, error) {
 	return count, nil
 }
 
-// rowByRow tells whether the elements of a follow one another in its storage.
-func (a *array) rowByRow() bool {
-	step := 1
-	for i := len(a.shape) - 1; i >= 0; i-- {
-		if a.shape[i] != 1 && a.strides[i] != step {
-			return false
-		}
-		step *= a.shape[i]
+// run returns the dimension from which on the elements of a follow one another in
+// its storage, and how many do.
+func (a *array) run() (dimension, elements int) {
+	dimension, elements = len(a.shape), 1
+	for dimension > 0 && (a.shape[dimension-1] == 1 || a.strides[dimension-1] == elements) {
+		dimension--
+		elements *= a.shape[dimension]
 	}
-	return true
+	return dimension, elements
 }
 
 // gather appends the elements of a from a dimension on, of those that begin at
-// element at.
-func (a *array) gather(dst []byte, at, dimension, size int) []byte {
-	if dimension == len(a.shape) {
-		return append(dst, a.data[at*size:][:size]...)
+// element at. Those of the dimensions from inner on are a run of so many bytes.
+func (a *array) gather(dst []byte, at, dimension, inner, run int) []byte {
+	if dimension == inner {
+		return append(dst, a.data[at*a.dtype.Size():][:run]...)
 	}
 	for range a.shape[dimension] {
-		dst = a.gather(dst, at, dimension+1, size)
+		dst = a.gather(dst, at, dimension+1, inner, run)
 		at += a.strides[dimension]
 	}
 	return dst
