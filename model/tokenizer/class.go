@@ -139,9 +139,10 @@ var genericKinds = []string{
 func classOf(kind, named string, byteLevel bool) *recipe {
 	named = strings.TrimSuffix(named, "Fast")
 	switch {
+	case kind == "qwen2": // whose files often name another family's
 	case slices.Contains(genericKinds, kind), named == "LlamaTokenizer" && byteLevel:
 		return nil
-	case named != "" && kind != "qwen2": // whose files often name another family's
+	case named != "":
 		return findClass(func(c *recipe) bool { return slices.Contains(c.names, named) })
 	}
 	return findClass(func(c *recipe) bool { return slices.Contains(c.kinds, kind) })
