@@ -10,6 +10,7 @@ type sequence struct {
 	tokens  []token
 	origin  string // the text that spans refer to
 	second  bool   // whether that is the second of a pair
+	part    int    // which of the texts these tokens belong to, those that the format added as well
 	special bool   // whether these tokens were added by the format
 	kind    int32  // segment id
 }
@@ -66,28 +67,37 @@ func (a *around) process(t *Tokenizer, in []sequence) ([]sequence, error) {
 	if a.trim != nil {
 		a.trim.all(t, in)
 	}
-	special := func(id, kind int32) sequence {
-		return sequence{tokens: []token{{id: id}}, special: true, kind: kind}
-	}
 	var out []sequence
-	for i, s := range in {
-		if a.twice {
-			s.kind = 0
-		}
+	add := func(id, kind int32, part int) {
+		out = append(out, sequence{tokens: []token{{id: id}}, special: true, kind: kind, part: part})
+	}
+	for part := range parts(in) {
 		switch {
-		case i == 0:
-			out = append(out, special(a.class, 0))
+		case part == 0:
+			add(a.class, 0, part)
 		case a.twice:
-			out = append(out, special(a.separator, 0))
+			add(a.separator, 0, part)
+		}
+		for _, s := range in {
+			if s.part != part {
+				continue
+			}
+			if a.twice {
+				s.kind = 0
+			}
+			out = append(out, s)
 		}
 		closing := int32(0)
-		if i > 0 && !a.twice {
+		if part > 0 && !a.twice {
 			closing = 1
 		}
-		out = append(out, s, special(a.separator, closing))
+		add(a.separator, closing, part)
 	}
 	return out, nil
 }
+
+// parts returns how many texts there are.
+func parts(in []sequence) int { return in[len(in)-1].part + 1 }
 
 // chain runs several post-processors in turn.
 type chain []postProcessor
@@ -140,7 +150,7 @@ func newPostProcessor(f *postFile) (postProcessor, error) {
 
 func newChain(files []postFile) (chain, error) {
 	var c chain
-	adders := 0
+	whole := false
 	for i := range files {
 		if files[i].Type == "Sequence" {
 			return nil, fmt.Errorf("post_processor Sequence in a Sequence")
@@ -149,13 +159,11 @@ func newChain(files []postFile) (chain, error) {
 		if err != nil {
 			return nil, err
 		}
-		if files[i].Type != "ByteLevel" {
-			adders++
+		if whole && files[i].Type != "ByteLevel" {
+			return nil, fmt.Errorf("post_processor Sequence: %s behind TemplateProcessing, which leaves no single texts, has no meaning", files[i].Type)
 		}
+		whole = whole || files[i].Type == "TemplateProcessing"
 		c = append(c, p)
-	}
-	if adders > 1 {
-		return nil, fmt.Errorf("post_processor Sequence has %d parts that add tokens; one is supported", adders)
 	}
 	return c, nil
 }

@@ -25,6 +25,7 @@ type splitterFile struct {
 	Replacement      string            `json:"replacement"`
 	PrependScheme    string            `json:"prepend_scheme"`
 	Split            *bool             `json:"split"`
+	Length           *int              `json:"length"`
 	Pretokenizers    []json.RawMessage `json:"pretokenizers"`
 }
 
@@ -52,12 +53,16 @@ func newPreTokenizer(f *splitterFile) (preTokenizer, error) {
 		return splitAt{pattern: runeClass(isPunctuation), behavior: b}, err
 	case "Split":
 		return newSplit(f)
+	case "UnicodeScripts":
+		return scriptSplitter{}, nil
+	case "FixedLength":
+		return newFixedLength(f.Length)
 	case "Sequence":
 		s, err := sequenceOf(f.Pretokenizers, newPreTokenizer)
 		return preTokenizers(s), err
 	}
 	return nil, unsupported("pre_tokenizer", f.Type, "BertPreTokenizer, ByteLevel, Metaspace, Whitespace, "+
-		"WhitespaceSplit, CharDelimiterSplit, Digits, Punctuation, Split, Sequence")
+		"WhitespaceSplit, CharDelimiterSplit, Digits, Punctuation, Split, UnicodeScripts, FixedLength, Sequence")
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }

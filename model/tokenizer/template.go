@@ -18,21 +18,24 @@ type templatePart struct {
 }
 
 func (t *template) process(_ *Tokenizer, in []sequence) ([]sequence, error) {
-	parts := t.single
-	if len(in) == 2 {
-		parts = t.pair
+	format, texts := t.single, parts(in)
+	if texts == 2 {
+		format = t.pair
 	}
-	if parts == nil {
-		return nil, fmt.Errorf("file has no format for %d texts", len(in))
+	if format == nil {
+		return nil, fmt.Errorf("file has no format for %d texts", texts)
 	}
-	out := make([]sequence, 0, len(parts))
-	for _, p := range parts {
-		s := sequence{tokens: p.tokens, special: true}
-		if p.text >= 0 {
-			s = in[p.text]
+	out := make([]sequence, 0, len(format))
+	for _, p := range format {
+		if p.text < 0 {
+			out = append(out, sequence{tokens: p.tokens, special: true, kind: p.kind})
 		}
-		s.kind = p.kind
-		out = append(out, s)
+		for _, s := range in {
+			if s.part == p.text {
+				s.kind = p.kind
+				out = append(out, s)
+			}
+		}
 	}
 	return out, nil
 }

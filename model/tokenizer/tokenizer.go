@@ -84,7 +84,7 @@ func (t *Tokenizer) EncodePair(first, second string) (*Encoding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.assemble(sequence{tokens: a, origin: first}, sequence{tokens: b, origin: second, second: true, kind: 1})
+	return t.assemble(sequence{tokens: a, origin: first}, sequence{tokens: b, origin: second, second: true, part: 1, kind: 1})
 }
 
 // tokens returns the tokens of s without any that the model's format adds.

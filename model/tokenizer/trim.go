@@ -13,9 +13,11 @@ func (p *trimOffsets) process(t *Tokenizer, in []sequence) ([]sequence, error) {
 }
 
 func (p *trimOffsets) all(t *Tokenizer, in []sequence) {
+	begun := [2]bool{} // by text
 	for _, s := range in {
 		for i := range s.tokens {
-			p.trim(t, &s.tokens[i], s.origin, i == 0)
+			p.trim(t, &s.tokens[i], s.origin, !begun[s.part])
+			begun[s.part] = true
 		}
 	}
 }

@@ -68,6 +68,25 @@ def ranges(member):
     return out
 
 
+def scripts():
+    """Where the script changes from one code point to the next, with the number of the script, 0 for none."""
+    cut = pre.UnicodeScripts().pre_tokenize_str
+    runs, heads, number = [], [], None
+    for c in RUNES:
+        if len(cut("a" + chr(c) + "a")) == 1 and len(cut(chr(c) + "a")) == 1 and len(cut(chr(c))) == 0:
+            new = 0
+        elif number and len(cut(heads[number - 1] + chr(c))) == 1:
+            new = number
+        else:
+            new = next((i + 1 for i, h in enumerate(heads) if len(cut(h + chr(c))) == 1), len(heads) + 1)
+            if new > len(heads):
+                heads.append(chr(c))
+        if new != number:
+            runs.append((c, new))
+        number = new
+    return runs
+
+
 def write_ints(values):
     for i in range(0, len(values), 12):
         print("\t" + " ".join("0x%x," % v for v in values[i:i + 12]))
@@ -88,6 +107,12 @@ def main():
     assert all(len(l) == 1 for _, l in pairs)
     for i in range(0, len(pairs), 6):
         print("\t" + " ".join("{0x%x, 0x%x}," % (c, ord(l)) for c, l in pairs[i:i + 6]))
+    print("}\n")
+    runs = scripts()
+    print("// The scripts of UnicodeScripts: where runs of one begin, and its number; 0 for none.")
+    print("var scriptRuns = []scriptRun{")
+    for i in range(0, len(runs), 8):
+        print("\t" + " ".join("{0x%x, %d}," % r for r in runs[i:i + 8]))
     print("}")
 
 
