@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,10 +37,7 @@ func TestEveryMethodStops(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		args := []string{"game", "testdata/games/words12.npz", "--method", method, "--budget", "600", "--max-error", "0.1", "--format", "json"}
 		status := Run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
-		if slices.Contains([]string{"exact", "contextcite", "c-lime", "l-shap", "leave-one-out", "drill"}, method) { // value all at once
-			if status != terminal.ExitUsage {
-				t.Errorf("%s: exit %d: %s", method, status, stderr.String())
-			}
+		if status == terminal.ExitUsage && strings.Contains(stderr.String(), "method "+method+" values all its coalitions at once") {
 			continue
 		}
 		var x struct {

@@ -25,9 +25,9 @@ usage:
   explain model info NAME|DIR  tell what a model is
   explain model rm NAME        remove a model
 
-NAME is org/name or org/name@revision: a branch, a tag, a commit or a pull request
-(refs/pr/45). HF_HOME and HF_HUB_CACHE say where the cache is, HF_TOKEN is for
-models that are private or gated, HF_ENDPOINT is another hub, and with
+NAME is org/name or org/name@revision: a branch, a tag, a commit or a pull
+request (refs/pr/45). HF_HOME and HF_HUB_CACHE say where the cache is, HF_TOKEN
+is for models that are private or gated, HF_ENDPOINT is another hub, and with
 HF_HUB_OFFLINE=1 no hub is asked, as with Python's huggingface_hub.
 `
 	helpModelPull = `Downloads a model of the Hugging Face hub, unless all of it is here: config,
