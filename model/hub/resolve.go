@@ -14,11 +14,15 @@ import (
 // hub's model of that name, which are downloaded unless they are in the cache. A
 // model in the cache is taken as it is; [Pull] asks whether there is a newer one.
 func Resolve(ctx context.Context, name string, o Options) (string, error) {
+	file := strings.EqualFold(filepath.Ext(name), ".gguf")
 	if info, err := os.Stat(name); err == nil {
-		if !info.IsDir() && !strings.EqualFold(filepath.Ext(name), ".gguf") {
+		if !info.IsDir() && !file {
 			return "", fmt.Errorf("hub: %s is a file, not the folder of a model", name)
 		}
 		return name, nil
+	}
+	if file {
+		return "", fmt.Errorf("hub: there is no file %s", name)
 	}
 	s, o, err := find(name, o)
 	if errors.Is(err, errName) {

@@ -30,6 +30,7 @@ type Summary struct {
 	Parameters   int64    `json:"parameters"`       // numbers in its weights
 	Container    string   `json:"container"`        // the kind of file that holds them
 	Precision    string   `json:"precision"`        // how they are stored, as in "F32"; several with commas
+	Memory       int64    `json:"memory"`           // bytes that its weights take in float32; half of that in bfloat16, a quarter in int8
 	Layers       int      `json:"layers,omitempty"`
 	Decoder      int      `json:"decoder_layers,omitempty"` // where there is an encoder too
 	Width        int      `json:"width,omitempty"`          // of the hidden states
@@ -51,18 +52,41 @@ type File struct {
 // maxText bounds the files that are read whole.
 const maxText = 64 << 20
 
-// Read returns the summary of the model in folder dir. Its weights are read once
-// for their hashes; a file of the hub's cache that is not what the hub said is
-// an error.
-func Read(dir string) (*Summary, error) {
-	s, err := read(dir)
+// Read returns the summary of the model at path: in a folder, or a file of
+// llama.cpp. Its weights are read once for their hashes; a file of the hub's cache
+// that is not what the hub said is an error.
+func Read(path string) (*Summary, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return readFile(path)
+	}
+	s, err := readFolder(path)
 	if err != nil {
-		return nil, fmt.Errorf("summary: %s: %w", dir, err)
+		return nil, fmt.Errorf("summary: %s: %w", path, err)
 	}
 	return s, nil
 }
 
-func read(dir string) (*Summary, error) {
+func readFile(path string) (*Summary, error) {
+	files, err := checkpoint.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer files.Weights.Close()
+	s, err := New(files.Config, files.TokenizerConfig, files.Weights)
+	if err != nil {
+		return nil, err
+	}
+	s.Dir = filepath.Dir(path)
+	f, err := hashed(path)
+	f.Name = filepath.Base(path)
+	s.Files, s.Bytes = []File{f}, f.Bytes
+	if err != nil {
+		return nil, fmt.Errorf("summary: %s: %w", path, err)
+	}
+	return s, nil
+}
+
+func readFolder(dir string) (*Summary, error) {
 	config := text(dir, "config.json")
 	if config == nil {
 		return nil, errors.New("no config.json")
@@ -198,7 +222,7 @@ func (s *Summary) weights(f checkpoint.Weights) {
 		types[string(t.DType)] = true
 		s.Parameters += int64(t.Len())
 	}
-	s.Container = f.Container()
+	s.Container, s.Memory = f.Container(), 4*s.Parameters
 	s.Precision = strings.Join(slices.Sorted(maps.Keys(types)), ", ")
 }
 

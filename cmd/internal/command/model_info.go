@@ -46,6 +46,7 @@ func (p *program) modelInfo(c *cli.Context) error {
 	line("parameters", count(s.Parameters))
 	line("container", s.Container)
 	line("precision", s.Precision)
+	line("memory", terminal.Bytes(s.Memory)+" in float32, half of that in bfloat16, a quarter in int8")
 	line("layers", layers(s))
 	line("width", fmt.Sprint(s.Width))
 	line("heads", fmt.Sprint(s.Heads))

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts")
 //
 // with single and double quotes as in a shell. They run in a folder of their
 // own that has testdata under its name, and package model's tiny models for
-// tasks under tasks. Times stand as 0.00 s, versions as
+// tasks under tasks, its files of llama.cpp under gguf. Times stand as 0.00 s, versions as
 // v0.0.0, and numbers with six digits.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -58,7 +58,7 @@ func TestTranscripts(t *testing.T) {
 // play runs the commands of a session and returns the session as it went.
 func play(t *testing.T, data, session string) string {
 	t.Chdir(t.TempDir())
-	for name, folder := range map[string]string{"testdata": data, "tasks": filepath.Join(data, "../../../../model/testdata/tasks")} {
+	for name, folder := range map[string]string{"testdata": data, "tasks": filepath.Join(data, "../../../../model/testdata/tasks"), "gguf": filepath.Join(data, "../../../../model/testdata/gguf")} {
 		if err := os.Symlink(folder, name); err != nil {
 			t.Fatal(err)
 		}
