@@ -8,6 +8,8 @@ import (
 
 // An Estimator computes or approximates an index of a game.
 type Estimator interface {
+	// Estimate values coalitions of g until it is done, its budget is spent or ctx
+	// ends. It asks for more than one at a time, and for none twice.
 	Estimate(ctx context.Context, g Game) (*Explanation, error)
 }
 

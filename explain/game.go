@@ -21,11 +21,13 @@ type Game interface {
 // players stand for and whatever else of the explanation only the game can tell.
 // [NewExplanation] calls it.
 type Describer interface {
+	// Describe is called after the last valuation; x has its players by then, without texts.
 	Describe(x *Explanation)
 }
 
 // A Wrapper is a game around another one, as [Observe], [Cache] and [Check] make them.
 type Wrapper interface {
+	// Unwrap returns the game within, which has the same players and outputs.
 	Unwrap() Game
 }
 

@@ -15,26 +15,26 @@ import (
 // Templates are sentences with a slot each, and the groups whose words go there.
 type Templates struct {
 	Axes      []Axis     `json:"axes"`
-	Templates []Template `json:"templates"`
+	Templates []Template `json:"templates"` // each goes with the axes that name its slot
 }
 
 // An Axis is something in which people differ, with the groups to compare.
 type Axis struct {
-	Name   string   `json:"name"`
+	Name   string   `json:"name"`  // such as "religion"
 	Slots  []string `json:"slots"` // of the templates that its words fit
 	Groups []Group  `json:"groups"`
 }
 
 // A Group is people, and the words that stand for them.
 type Group struct {
-	Name  string   `json:"name"`
-	Terms []string `json:"terms"`
+	Name  string   `json:"name"`  // such as "Muslim"
+	Terms []string `json:"terms"` // words that fit the axis' slots
 }
 
 // A Template is a sentence with "{}" where the words go. An "a" right before it
 // becomes "an" where it must.
 type Template struct {
-	Slot string `json:"slot"`
+	Slot string `json:"slot"` // the kind of words that fit, such as "adjective"
 	Text string `json:"text"`
 }
 

@@ -13,6 +13,7 @@ type ClashError struct {
 	Write string // the file that it would write, or the folder of its parts
 }
 
+// Error names both files.
 func (e *ClashError) Error() string {
 	if e.Input == e.Write {
 		return fmt.Sprintf("corpus: %s is both read and written", e.Input)

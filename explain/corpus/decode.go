@@ -58,6 +58,7 @@ type MissingFieldError struct {
 // mostNames is how many names an error tells.
 const mostNames = 20
 
+// Error names the column that is missing and up to mostNames of those there are.
 func (e *MissingFieldError) Error() string {
 	have, more := e.Have, ""
 	if len(have) > mostNames {

@@ -81,10 +81,11 @@ func (f Fields) check(d Document) error {
 
 // A FieldError tells which field of a row is at fault.
 type FieldError struct {
-	Field string
-	Err   error
+	Field string // its name in the file
+	Err   error  // what is wrong with its value
 }
 
+// Error names the field before its fault.
 func (e *FieldError) Error() string { return fmt.Sprintf("field %q: %v", e.Field, e.Err) }
 
 // Unwrap returns the fault.

@@ -27,11 +27,11 @@ type Manifest struct {
 	Dead        int64             `json:"dead"`            // rows that could not be
 	Empty       int64             `json:"empty,omitempty"` // of them, rows without a text
 	Evaluations int64             `json:"evaluations"`
-	Input       string            `json:"input"`    // SHA-256 of the documents; of an output, of those of its parts
-	Settings    map[string]string `json:"settings"` // model, estimator and all else that a row depends on
-	Hash        string            `json:"settings_sha256"`
-	Output      Content           `json:"output"`
-	DeadLetters Content           `json:"dead_letters"`
+	Input       string            `json:"input"`           // SHA-256 of the documents; of an output, of those of its parts
+	Settings    map[string]string `json:"settings"`        // model, estimator and all else that a row depends on
+	Hash        string            `json:"settings_sha256"` // by which parts know one another
+	Output      Content           `json:"output"`          // the rows
+	DeadLetters Content           `json:"dead_letters"`    // why the others are missing
 }
 
 // Content identifies what a file holds.

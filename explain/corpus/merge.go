@@ -180,6 +180,7 @@ type MissingPartsError struct {
 	Missing []string // their numbers
 }
 
+// Error lists the first few of the shards.
 func (e *MissingPartsError) Error() string {
 	return fmt.Sprintf("corpus: %d of %d parts are missing: shards %s", len(e.Missing), e.Shards, some(e.Missing))
 }

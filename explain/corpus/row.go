@@ -7,23 +7,23 @@ import (
 
 // A Row is the explanation of one document, as it is written in JSON and Parquet.
 type Row struct {
-	Row           int64         `json:"row" parquet:"row"` // from 1 on; in a part, of the part
-	ID            string        `json:"id,omitempty" parquet:"id,optional"`
-	Text          string        `json:"text,omitempty" parquet:"text,optional"` // unless left out
-	Label         string        `json:"label,omitempty" parquet:"label,optional"`
+	Row           int64         `json:"row" parquet:"row"`                                  // from 1 on; in a part, of the part
+	ID            string        `json:"id,omitempty" parquet:"id,optional"`                 // of the document, where it has one
+	Text          string        `json:"text,omitempty" parquet:"text,optional"`             // unless left out
+	Label         string        `json:"label,omitempty" parquet:"label,optional"`           // what somebody says the class is
 	Prediction    string        `json:"prediction,omitempty" parquet:"prediction,optional"` // the class of the largest probability
 	Probabilities []Probability `json:"probabilities,omitempty" parquet:"probabilities,list"`
-	Outputs       []string      `json:"outputs" parquet:"outputs,list"` // the classes explained
-	Scale         string        `json:"scale" parquet:"scale,dict"`
-	Index         string        `json:"index" parquet:"index,dict"`
-	Estimator     string        `json:"estimator" parquet:"estimator,dict"`
-	Baseline      []float64     `json:"baseline" parquet:"baseline,list"` // v(∅), an entry an output
-	Full          []float64     `json:"full" parquet:"full,list"`         // v(N)
+	Outputs       []string      `json:"outputs" parquet:"outputs,list"`     // the classes explained
+	Scale         string        `json:"scale" parquet:"scale,dict"`         // the unit of values and scores, such as "log-odds"
+	Index         string        `json:"index" parquet:"index,dict"`         // what a score means, such as "SV"
+	Estimator     string        `json:"estimator" parquet:"estimator,dict"` // who computed them
+	Baseline      []float64     `json:"baseline" parquet:"baseline,list"`   // v(∅), an entry an output
+	Full          []float64     `json:"full" parquet:"full,list"`           // v(N)
 	Players       []Player      `json:"players" parquet:"players,list"`
 	Interactions  []Interaction `json:"interactions,omitempty" parquet:"interactions,list"`
-	Evaluations   int64         `json:"evaluations" parquet:"evaluations"`
-	Stopped       string        `json:"stopped,omitempty" parquet:"stopped,optional"`
-	Warnings      []string      `json:"warnings,omitempty" parquet:"warnings,list"`
+	Evaluations   int64         `json:"evaluations" parquet:"evaluations"`            // distinct coalitions valued
+	Stopped       string        `json:"stopped,omitempty" parquet:"stopped,optional"` // which rule ended the run early
+	Warnings      []string      `json:"warnings,omitempty" parquet:"warnings,list"`   // what a reader must know before believing the scores
 }
 
 // A Probability is what the model gives a class.
@@ -43,9 +43,9 @@ type Player struct {
 
 // An Interaction is the score of a set of players, by their numbers in the row.
 type Interaction struct {
-	Players []int64            `json:"players" parquet:"players,list"`
-	Score   []float64          `json:"score" parquet:"score,list"`
-	Error   []jsonfloat.Number `json:"error" parquet:"error,list"`
+	Players []int64            `json:"players" parquet:"players,list"` // ascending, from 0
+	Score   []float64          `json:"score" parquet:"score,list"`     // an entry an output
+	Error   []jsonfloat.Number `json:"error" parquet:"error,list"`     // standard errors
 }
 
 // newRow returns the row of an explanation of d.

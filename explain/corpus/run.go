@@ -12,10 +12,10 @@ import (
 // A Run is all that has to be known to explain a corpus. Every process that
 // works on a corpus has an equal one.
 type Run struct {
-	Input  *Input
-	Store  Store
+	Input  *Input // the documents
+	Store  Store  // where the output goes, and the parts of it
 	Output string // the file to write, .jsonl or .parquet; parts go to a folder of that name and ".parts"
-	Shards int
+	Shards int    // parts into which the corpus is cut, each one process' work at a time
 
 	// Settings are what a row depends on beside its document: the model, the
 	// estimator, the seed. Parts made with others are made again.

@@ -24,7 +24,7 @@ type Store interface {
 type File interface {
 	io.ReaderAt
 	io.Closer
-	Size() int64
+	Size() int64 // in bytes, when the file was opened
 }
 
 // A Pending file is being written. It is seen under its name, whole, from the

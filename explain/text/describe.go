@@ -18,9 +18,9 @@ type classifier interface {
 // probabilities of all classes that way.
 type Target interface {
 	Scorer
-	Names() []string
-	Scale() string
-	Validate() error
+	Names() []string // of the outputs, as many as Outputs says
+	Scale() string   // the unit of the scores, such as "log-odds"
+	Validate() error // why there is nothing to score, as where a class is not the model's
 }
 
 // answers returns the target of the probabilities of all classes of m, nil where

@@ -14,7 +14,7 @@ import (
 // A Model reads tokens; *model.Classifier is one. It may also have Name() and
 // SHA256() string, and classes, which an explanation then tells of.
 type Model interface {
-	Tokenizer() *tokenizer.Tokenizer
+	Tokenizer() *tokenizer.Tokenizer // that the model was trained with
 	// MaxTokens returns how many tokens the model takes, special ones included;
 	// 0 where any number will do.
 	MaxTokens() int

@@ -19,7 +19,7 @@ import (
 // A MaskedLM says what could stand where a text has masks; *model.Filler is one.
 type MaskedLM interface {
 	Model
-	Name() string
+	Name() string // of the model, for the reader of an explanation
 	// EachMask calls do with the logits of all tokens for each mask of the
 	// sequences: token t of sequence i. Calls come in any order, several at the
 	// same time; do does not keep the logits.

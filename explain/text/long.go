@@ -47,6 +47,7 @@ type LimitError struct {
 	Tokens, Limit int // special tokens included
 }
 
+// Error tells both numbers and what can be done.
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("text: %d tokens, but the model takes at most %d: truncate the text or read it through windows", e.Tokens, e.Limit)
 }

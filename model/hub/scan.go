@@ -14,18 +14,18 @@ import (
 
 // A Model is a model in the cache.
 type Model struct {
-	Repo      string     `json:"name"`
-	Dir       string     `json:"folder"`
-	Bytes     int64      `json:"bytes"` // of its files, each counted once
+	Repo      string     `json:"name"`   // such as "org/name"
+	Dir       string     `json:"folder"` // of the cache, with all revisions
+	Bytes     int64      `json:"bytes"`  // of its files, each counted once
 	Revisions []Revision `json:"revisions"`
 }
 
 // A Revision is what the cache has of a commit of a model.
 type Revision struct {
-	Commit string    `json:"commit"`
-	Refs   []string  `json:"refs"` // branches and tags that stand there
-	Dir    string    `json:"folder"`
-	Bytes  int64     `json:"bytes"`
+	Commit string    `json:"commit"` // its hash
+	Refs   []string  `json:"refs"`   // branches and tags that stand there
+	Dir    string    `json:"folder"` // that a model can be opened from
+	Bytes  int64     `json:"bytes"`  // of its files
 	Files  int       `json:"files"`
 	Used   time.Time `json:"used"` // when it was used by this package, or filled
 

@@ -22,10 +22,10 @@ import (
 // A Summary is what the files of a model say of it. What they do not say is
 // zero or empty.
 type Summary struct {
-	Dir          string   `json:"folder"`
-	Type         string   `json:"model_type"`
-	Architecture string   `json:"architecture"` // the class of transformers
-	Task         string   `json:"task"`
+	Dir          string   `json:"folder"`           // as it was given
+	Type         string   `json:"model_type"`       // of config.json, such as "bert"
+	Architecture string   `json:"architecture"`     // the class of transformers
+	Task         string   `json:"task"`             // that its head was trained for
 	Labels       []string `json:"labels,omitempty"` // of a classifier
 	Parameters   int64    `json:"parameters"`       // numbers in its weights
 	Container    string   `json:"container"`        // the kind of file that holds them
@@ -35,16 +35,16 @@ type Summary struct {
 	Decoder      int      `json:"decoder_layers,omitempty"` // where there is an encoder too
 	Width        int      `json:"width,omitempty"`          // of the hidden states
 	Heads        int      `json:"heads,omitempty"`
-	Vocabulary   int      `json:"vocabulary,omitempty"`
-	Limit        int      `json:"limit,omitempty"` // tokens that it reads
+	Vocabulary   int      `json:"vocabulary,omitempty"` // tokens
+	Limit        int      `json:"limit,omitempty"`      // tokens that it reads
 	License      string   `json:"license,omitempty"`
-	Bytes        int64    `json:"bytes"`
+	Bytes        int64    `json:"bytes"` // of all files
 	Files        []File   `json:"files"`
 }
 
 // A File is one of the model's files.
 type File struct {
-	Name   string `json:"name"`
+	Name   string `json:"name"` // within the folder
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }

@@ -53,9 +53,9 @@ func (d DType) Size() int {
 
 // A Tensor is a named array in row-major order.
 type Tensor struct {
-	Name  string
-	DType DType
-	Shape []int
+	Name  string // as PyTorch calls it, such as "encoder.layer.0.output.dense.weight"
+	DType DType  // as it is stored
+	Shape []int  // the longest step first; none of a single number
 	Data  []byte // little-endian elements, at any alignment; read only
 }
 

@@ -37,7 +37,7 @@ func (o Output) Options() render.Options {
 
 // Behind is what can stand behind an explanation: it writes itself in a format.
 type Behind interface {
-	Append(b *bytes.Buffer, format string) error
+	Append(b *bytes.Buffer, format string) error // format is one of Formats
 }
 
 // Explanation writes x, and behind it what else there is.

@@ -26,7 +26,10 @@ type UsageError struct {
 	Hint string // what to do instead; may be empty
 }
 
+// Error tells the fault, without the hint.
 func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the fault.
 func (e *UsageError) Unwrap() error { return e.Err }
 
 // Usage returns an error of the command line.

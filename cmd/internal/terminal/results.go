@@ -25,7 +25,10 @@ type OutputError struct {
 	stdout bool
 }
 
+// Error tells why it could not be written.
 func (e *OutputError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the same.
 func (e *OutputError) Unwrap() error { return e.Err }
 
 func (r results) Write(b []byte) (int, error) {

@@ -23,6 +23,7 @@ type GlyphError struct {
 	Script bool // the font may have it, but its script has to be shaped
 }
 
+// Error shows the character, and its code point where only the font is at fault.
 func (e *GlyphError) Error() string {
 	if e.Script {
 		return fmt.Sprintf("picture: PNG cannot have %q: letters of its script join or run from right to left", e.Rune)

@@ -32,6 +32,7 @@ func From(source int, s string) Text {
 // Plain returns a text of no source.
 func Plain(s string) Text { return Text{s: s} }
 
+// String returns the text without its sources.
 func (t Text) String() string { return t.s }
 
 // Places returns what of the text came from which source, and whether that can

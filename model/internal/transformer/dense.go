@@ -24,10 +24,10 @@ type Layer struct {
 // A Matrix is packed weights: a [*f32.Matrix], [*f32.BFloat16Matrix] or
 // [*Int8Matrix].
 type Matrix interface {
-	In() int
-	Out() int
-	Panels() int
-	PanelWidth() int
+	In() int         // columns of a row that goes in
+	Out() int        // columns of a row that comes out
+	Panels() int     // groups of output columns that are computed together
+	PanelWidth() int // output columns of a panel
 }
 
 // Apply writes the layer's result for n rows of x to dst. Rows lie as far apart
