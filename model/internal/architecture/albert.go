@@ -14,6 +14,9 @@ type albert struct {
 	groups, each     int // groups of blocks with the same weights, and blocks in one
 }
 
+// parseALBERT reads a config in which embedding_size is the width of the tables, 128
+// of every published model, and hidden_size that of the blocks (factorized
+// embedding, section 3.1 of the paper).
 func parseALBERT(c *checkpoint.Config) blueprint {
 	b := &albert{shape: shapeOf(c), types: c.Count(2, 256, "type_vocab_size")}
 	b.even(c)
@@ -27,6 +30,9 @@ func parseALBERT(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build widens the rows of the tables by a dense layer, and gives block i the
+// weights of group i·groups/layers: the blocks of a group are the same memory
+// (cross-layer sharing, section 3.1).
 func (b *albert) build(w weights, h head) Engine {
 	body := w.within("albert")
 	tables := body.in("embeddings")
@@ -52,6 +58,8 @@ func (b *albert) build(w weights, h head) Engine {
 	return e
 }
 
+// block reads attention and feed-forward layer, each added to its input and then
+// normalized, as in BERT, under other names.
 func (b *albert) block(w weights) transformer.Block {
 	d, attention := b.width, w.in("attention")
 	return transformer.Block{
@@ -68,6 +76,8 @@ func (b *albert) block(w weights) transformer.Block {
 	}
 }
 
+// head reads the scores of words at the width of the tables, through a dense layer
+// back to it: [width] → [embedding] → [vocabulary].
 func (b *albert) head(w, body weights, h head) []transformer.Layer {
 	switch h.Purpose {
 	case SequenceClasses:

@@ -26,6 +26,8 @@ type bart struct {
 	start, end, pad   int // tokens
 }
 
+// newBART reads what all of them have: two stacks, each with numbers of its own but
+// for the width, d_model, in which they meet.
 func newBART(c *checkpoint.Config) *bart {
 	b := &bart{
 		shape: shape{
@@ -54,18 +56,25 @@ func newBART(c *checkpoint.Config) *bart {
 	return b
 }
 
+// parseBART: BART normalizes after each layer and the embedding, and its learned
+// positions begin in row 2: fairseq, where it was trained, keeps the rows up to
+// padding's free.
 func parseBART(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.embedNorm, b.offset = true, 2
 	return b
 }
 
+// parseMBART: mBART is BART with norms before each layer, and one more behind the
+// last.
 func parseMBART(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.embedNorm, b.offset, b.before = true, 2, true
 	return b
 }
 
+// parseMarian: Marian's positions are sines that no tensor holds, and languages may
+// have a vocabulary each.
 func parseMarian(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.sinusoid = marianSinusoid
@@ -73,12 +82,15 @@ func parseMarian(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// parsePegasus: Pegasus has Marian's positions and mBART's norms.
 func parsePegasus(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.sinusoid, b.before = marianSinusoid, true
 	return b
 }
 
+// parseM2M100: M2M100 counts positions from the one after padding's, whose row is
+// zero, and padding is not counted.
 func parseM2M100(c *checkpoint.Config) blueprint {
 	b := newBART(c)
 	b.before, b.offset, b.skips = true, b.pad+1, true
@@ -115,6 +127,8 @@ func m2mSinusoid(row []float32, position int) {
 	}
 }
 
+// build reads encoder and decoder. The table of tokens is stored once under one of
+// several names, where the two share it, and its rows score the words as well.
 func (b *bart) build(w weights, h head) Engine {
 	body := w.within("model")
 	e := b.engine(&transformer.Model{Heads: b.decoderHeads, Causal: true})
@@ -146,6 +160,8 @@ func (b *bart) build(w weights, h head) Engine {
 	return e
 }
 
+// embed reads the rows of tokens, times √width where scale_embedding says so, and
+// those of positions, which are added to them.
 func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer.Embedding {
 	e := transformer.Embedding{Tokens: root.words(tokens+".weight", vocabulary, b.width, "lm_head"), Scale: float32(b.scale)}
 	if b.sinusoid != nil && !w.has("embed_positions.weight") {
@@ -159,6 +175,8 @@ func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer
 	return e
 }
 
+// block reads self-attention and the feed-forward layer; a decoder's attention to
+// the encoder, which stands between them, is read by cross.
 func (b *bart) block(w weights, inner int) transformer.Block {
 	d := b.width
 	block := transformer.Block{
@@ -176,6 +194,8 @@ func (b *bart) block(w weights, inner int) transformer.Block {
 	return block
 }
 
+// cross reads a decoder's attention to the encoder: queries are the decoder's, keys
+// and values are of the encoder's last rows and computed once a text.
 func (b *bart) cross(w weights) *transformer.Cross {
 	d, attention := b.width, w.in("encoder_attn")
 	cross := &transformer.Cross{
@@ -195,6 +215,9 @@ func (b *bart) place(before, after *transformer.Norm, w weights, name string) {
 	*after = w.norm(name, b.width, b.epsilon)
 }
 
+// head reads a classifier, which takes the decoder's row of the last token of the
+// end, or the scores of words. Marian adds a bias of its own to these,
+// final_logits_bias.
 func (b *bart) head(w weights, embedding string, h head) []transformer.Layer {
 	if h.Purpose == SequenceClasses {
 		return pooler(w, b.width, h.labels, "classification_head.dense", f32.Tanh, "classification_head.out_proj")

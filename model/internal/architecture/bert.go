@@ -16,16 +16,23 @@ type bert struct {
 	offset    int
 }
 
+// parseBERT: BERT has segments (types) and learned positions from 0 on.
 func parseBERT(c *checkpoint.Config) blueprint { return newBERT(c, "bert") }
 
+// parseELECTRA: ELECTRA's tables may be narrower than its blocks, with a dense layer
+// between.
 func parseELECTRA(c *checkpoint.Config) blueprint { return newBERT(c, "electra") }
 
+// parseRoBERTa: RoBERTa counts positions from the one after padding's, so that with
+// padding token 1 the first token is at position 2.
 func parseRoBERTa(c *checkpoint.Config) blueprint {
 	b := newBERT(c, "roberta")
 	b.offset = padded(c, &b.positions, 1)
 	return b
 }
 
+// newBERT reads what the three have. Relative positions, which BERT's code knows and
+// few models have, are refused rather than read as absolute ones.
 func newBERT(c *checkpoint.Config, kind string) *bert {
 	b := &bert{shape: shapeOf(c), kind: kind, types: c.Count(2, 256, "type_vocab_size")}
 	b.even(c)
@@ -49,6 +56,8 @@ func padded(c *checkpoint.Config, positions *int, missing int) int {
 	return offset
 }
 
+// build reads the sum of three tables (token, position, segment), normalized, and
+// then blocks of attention and feed-forward layer.
 func (b *bert) build(w weights, h head) Engine {
 	body := w.within(b.kind)
 	e := b.engine(&transformer.Model{Heads: b.heads, Embedding: b.embed(body.in("embeddings"))})
@@ -71,6 +80,8 @@ func (b *bert) build(w weights, h head) Engine {
 	return e
 }
 
+// embed reads the tables, [vocabulary], [positions] and [types] rows of [embedding]
+// numbers.
 func (b *bert) embed(w weights) transformer.Embedding {
 	return transformer.Embedding{
 		Tokens:    w.words("word_embeddings.weight", b.vocabulary, b.embedding, "cls.predictions.decoder", "lm_head.decoder", "generator_lm_head"),
@@ -80,6 +91,10 @@ func (b *bert) embed(w weights) transformer.Embedding {
 	}
 }
 
+// block reads a block that normalizes after each layer:
+//
+//	h = norm(x + attention(x))
+//	y = norm(h + down(gelu(up(h))))
 func (b *bert) block(w weights) transformer.Block {
 	d, attention := b.width, w.in("attention")
 	return transformer.Block{
@@ -101,6 +116,8 @@ func (s *shape) feedForward(w weights) transformer.FeedForward {
 	}
 }
 
+// head reads the layers behind the last block: of a classifier, the pooler, which
+// reads the first token's row ([CLS]).
 func (b *bert) head(w, body weights, h head) []transformer.Layer {
 	switch h.Purpose {
 	case SequenceClasses:
@@ -120,6 +137,8 @@ func (s *shape) predictions(w, root weights, body string) []transformer.Layer {
 	}
 }
 
+// electraHead reads ELECTRA's heads; the one for masked words is of the generator,
+// the smaller of the two models that were trained together.
 func (b *bert) electraHead(w, body weights, h head) []transformer.Layer {
 	switch h.Purpose {
 	case SequenceClasses:

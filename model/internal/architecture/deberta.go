@@ -25,6 +25,8 @@ type deberta struct {
 	shared, normRelative bool // positions are projected like contents; are normalized first
 }
 
+// parseDeBERTa reads a config whose pos_att_type says which of the two mixed scores
+// there are, "c2p" and "p2c". The convolution of a few large models is refused.
 func parseDeBERTa(c *checkpoint.Config) blueprint {
 	b := &deberta{shape: shapeOf(c), types: c.ID(0, "type_vocab_size"), absolute: c.Flag(true, "position_biased_input")}
 	b.even(c)
@@ -57,6 +59,8 @@ func parseDeBERTa(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads one table of relative positions, which all blocks share and each
+// projects by its own keys and queries.
 func (b *deberta) build(w weights, h head) Engine {
 	body := w.within("deberta")
 	tables := body.in("embeddings")
@@ -104,6 +108,12 @@ func (b *deberta) places(w weights) []float32 {
 	return x
 }
 
+// block reads disentangled attention (section 3.1 of the paper): the score of query
+// i and key j is
+//
+//	(Qc(i)·Kc(j) + Qc(i)·Kr(δ(i,j)) + Kc(j)·Qr(δ(j,i))) / √(terms · size)
+//
+// where c are contents, r relative positions and δ distances.
 func (b *deberta) block(w weights, places []float32, index []int32) transformer.Block {
 	d, attention := b.width, w.in("attention")
 	self := attention.in("self")
@@ -172,6 +182,8 @@ func (b *deberta) project(to *[]*f32.Matrix, w weights, d transformer.Dense, pla
 	})
 }
 
+// head reads the heads of both generations: those of v3 score words by
+// lm_predictions, older ones as BERT does.
 func (b *deberta) head(w, body weights, h head) []transformer.Layer {
 	switch h.Purpose {
 	case SequenceClasses:

@@ -9,6 +9,7 @@ import (
 // distilBERT is DistilBERT (Sanh et al. 2019): BERT without segments.
 type distilBERT struct{ shape }
 
+// parseDistilBERT reads a config that has names of its own for BERT's sizes.
 func parseDistilBERT(c *checkpoint.Config) blueprint {
 	b := &distilBERT{shape{
 		vocabulary: c.Size(0, "vocab_size"),
@@ -24,6 +25,7 @@ func parseDistilBERT(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads BERT's tables but that of segments, and half as many blocks.
 func (b *distilBERT) build(w weights, h head) Engine {
 	body := w.within("distilbert")
 	tables := body.in("embeddings")
@@ -40,6 +42,7 @@ func (b *distilBERT) build(w weights, h head) Engine {
 	return e
 }
 
+// block reads what bert.block reads, under other names.
 func (b *distilBERT) block(w weights) transformer.Block {
 	d := b.width
 	return transformer.Block{
@@ -56,6 +59,7 @@ func (b *distilBERT) block(w weights) transformer.Block {
 	}
 }
 
+// head reads a pooler whose activation is ReLU where BERT's is tanh.
 func (b *distilBERT) head(w, body weights, h head) []transformer.Layer {
 	switch h.Purpose {
 	case SequenceClasses:

@@ -7,6 +7,8 @@ import (
 	"github.com/whence-xai/whence/model/internal/f32"
 )
 
+// parseGemma: the first Gemma is Llama with gains of 1 + what is stored, GELU in its
+// gate, and rows of tokens times √width.
 func parseGemma(c *checkpoint.Config) blueprint {
 	b := newGemma(c)
 	b.everywhere(c, 0)
@@ -29,6 +31,9 @@ func newGemma(c *checkpoint.Config) *llama {
 	return b
 }
 
+// parseGemma2: Gemma 2 bounds the scores of attention and of words by
+// cap·tanh(x/cap), normalizes before and after each layer, and every other block
+// sees a window only.
 func parseGemma2(c *checkpoint.Config) blueprint {
 	b := newGemma(c)
 	b.second(c)
@@ -38,6 +43,8 @@ func parseGemma2(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// parseGemma3: Gemma 3 normalizes queries and keys in place of bounding scores. Five
+// of six blocks see a window, and these turn by a base of their own.
 func parseGemma3(c *checkpoint.Config) blueprint {
 	b := newGemma(c)
 	b.second(c)

@@ -14,6 +14,8 @@ type gpt2 struct {
 	scaled, byLayer bool // scores are divided by the root of the size, by the number of the layer
 }
 
+// parseGPT2 reads a config with GPT-2's own names. DialoGPT and DistilGPT2 have the
+// same.
 func parseGPT2(c *checkpoint.Config) blueprint {
 	b := &gpt2{shape: shape{
 		vocabulary: c.Size(0, "vocab_size"),
@@ -33,6 +35,8 @@ func parseGPT2(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads learned positions, blocks that normalize before each layer, and one
+// norm behind the last.
 func (b *gpt2) build(w weights, h head) Engine {
 	body := w.within("transformer")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
@@ -48,6 +52,13 @@ func (b *gpt2) build(w weights, h head) Engine {
 	return e
 }
 
+// block reads a block
+//
+//	h = x + attention(norm(x))
+//	y = h + down(gelu(up(norm(h))))
+//
+// whose queries, keys and values are one matrix. Matrices are [in][out] (Conv1D),
+// unless the file was written by a program that turned them, as GGUF does.
 func (b *gpt2) block(w weights, layer int) transformer.Block {
 	d, scale := b.width, 1.0
 	w.transposed = !w.Upright()

@@ -14,6 +14,8 @@ type gptNeoX struct {
 	biased   bool // attention has a bias
 }
 
+// parseGPTNeoX reads how much of each head is turned (rotary_pct, a quarter in
+// Pythia) and whether the layers of a block stand side by side.
 func parseGPTNeoX(c *checkpoint.Config) blueprint {
 	b := &gptNeoX{shape: shapeOf(c), parallel: c.Flag(true, "use_parallel_residual"), biased: c.Flag(true, "attention_bias")}
 	b.even(c)
@@ -23,6 +25,8 @@ func parseGPTNeoX(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads a model without a table of positions: blocks turn queries and keys by
+// them.
 func (b *gptNeoX) build(w weights, h head) Engine {
 	body := w.within("gpt_neox")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true, Embedding: transformer.Embedding{
@@ -38,6 +42,9 @@ func (b *gptNeoX) build(w weights, h head) Engine {
 	return e
 }
 
+// block reads a block whose layers both read x where they are parallel:
+//
+//	y = x + attention(norm₁(x)) + down(gelu(up(norm₂(x))))
 func (b *gptNeoX) block(w weights, rotary *transformer.Rotary) transformer.Block {
 	if w.Faulty() {
 		return transformer.Block{} // the sizes are not to be trusted

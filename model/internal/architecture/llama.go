@@ -49,6 +49,8 @@ func (b *llama) everywhere(c *checkpoint.Config, window int) {
 	b.sliding = b.full
 }
 
+// parseLlama: Llama, of all versions; what differs between them (fewer keys than
+// queries, a slower turn for long texts) stands in its config.
 func parseLlama(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
 	bias := c.Flag(false, "attention_bias")
@@ -57,6 +59,8 @@ func parseLlama(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// parseMistral: Mistral is Llama whose tokens see a window of the last 4096, unless
+// the config says otherwise or, with null, all.
 func parseMistral(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
 	window := c.ID(0, "sliding_window")
@@ -67,6 +71,8 @@ func parseMistral(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// parsePhi3: Phi-3 is Llama with queries, keys and values in one matrix, and gate
+// and up in another.
 func parsePhi3(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
 	b.fused = true
@@ -74,6 +80,9 @@ func parsePhi3(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads a decoder without positions in its embedding: blocks turn queries and
+// keys by them (Su et al. 2021, RoFormer). What scores words is the embedding where
+// lm_head is missing.
 func (b *llama) build(w weights, h head) Engine {
 	body := w.within("language_model.model", "model.language_model", "model").biased(false)
 	e := b.engine(&transformer.Model{
@@ -101,6 +110,13 @@ func (b *llama) build(w weights, h head) Engine {
 	return e
 }
 
+// block reads a block that normalizes by the root mean square, without means and
+// biases:
+//
+//	h = x + attention(rms(x))
+//	y = h + down(silu(gate(rms(h))) ⊙ up(rms(h)))
+//
+// From Gemma 2 on, what a layer returns is normalized as well before it is added.
 func (b *llama) block(w weights) transformer.Block {
 	block := transformer.Block{Attention: b.attention(w.in("self_attn")), FeedForward: b.feedForward(w.in("mlp").biased(b.innerBias))}
 	block.Attention.Before = b.norm(w, "input_layernorm")
@@ -114,10 +130,14 @@ func (b *llama) block(w weights) transformer.Block {
 	return block
 }
 
+// norm reads a gain; Gemma stores what it has beyond 1.
 func (b *llama) norm(w weights, name string) transformer.Norm {
 	return w.rms(name, b.width, b.epsilon, b.plusOne)
 }
 
+// attention reads heads queries and keyHeads keys and values of size numbers:
+// several queries share a key where there are fewer (grouped queries, Ainslie et al.
+// 2023).
 func (b *llama) attention(w weights) transformer.Attention {
 	q, k := b.heads*b.size, b.keyHeads*b.size
 	parts := []part{all("q_proj", q), all("k_proj", k), all("v_proj", k)}
@@ -137,6 +157,7 @@ func (b *llama) attention(w weights) transformer.Attention {
 	return a
 }
 
+// feedForward reads the gated layer (Shazeer 2020, SwiGLU).
 func (b *llama) feedForward(w weights) transformer.FeedForward {
 	gate, up := all("gate_proj", b.inner), all("up_proj", b.inner)
 	if b.fused {

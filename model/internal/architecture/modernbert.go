@@ -20,6 +20,8 @@ type modernBERT struct {
 	vocabularyBias      bool
 }
 
+// parseModernBERT reads which blocks see all, every third by default, and which see
+// local_attention/2 tokens to each side; the two kinds turn by bases of their own.
 func parseModernBERT(c *checkpoint.Config) blueprint {
 	b := &modernBERT{shape: shapeOf(c), ropes: map[string]*rope{}}
 	b.even(c)
@@ -43,6 +45,8 @@ func parseModernBERT(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads blocks that normalize before each layer. The first has no norm before
+// attention, since the embedding's stands there.
 func (b *modernBERT) build(w weights, h head) Engine {
 	body := w.within("model")
 	norms := body.biased(b.normBias)
@@ -71,6 +75,8 @@ func (b *modernBERT) build(w weights, h head) Engine {
 	return e
 }
 
+// block reads a gated layer whose two halves are one matrix, Wi: down(gelu(Wi₁ x) ⊙
+// Wi₂ x).
 func (b *modernBERT) block(w weights, normed bool) transformer.Block {
 	d, norms := b.width, w.biased(b.normBias)
 	attention, inner := w.in("attn").biased(b.attnBias), w.in("mlp").biased(b.innerBias)
@@ -88,6 +94,8 @@ func (b *modernBERT) block(w weights, normed bool) transformer.Block {
 	return block
 }
 
+// head reads a dense layer with a norm, which all tasks have, and the task's own
+// behind it.
 func (b *modernBERT) head(w, body weights, h head) []transformer.Layer {
 	if h.Purpose == HiddenStates {
 		return nil

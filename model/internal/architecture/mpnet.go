@@ -12,6 +12,7 @@ type mpnet struct {
 	buckets, offset int
 }
 
+// parseMPNet reads a config like RoBERTa's, with positions counted in the same way.
 func parseMPNet(c *checkpoint.Config) blueprint {
 	b := &mpnet{shape: shapeOf(c), buckets: c.Count(32, 1<<12, "relative_attention_num_buckets")}
 	b.even(c)
@@ -23,6 +24,8 @@ func parseMPNet(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads RoBERTa's tables without segments, and one bias of attention for each
+// head and range of distances, which is added to the scores of every block.
 func (b *mpnet) build(w weights, h head) Engine {
 	body := w.within("mpnet")
 	tables := body.in("embeddings")
@@ -41,6 +44,7 @@ func (b *mpnet) build(w weights, h head) Engine {
 	return e
 }
 
+// block reads what bert.block reads, under other names.
 func (b *mpnet) block(w weights, bias *transformer.Bias) transformer.Block {
 	d, attention := b.width, w.in("attention")
 	return transformer.Block{

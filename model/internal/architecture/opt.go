@@ -19,6 +19,8 @@ type opt struct {
 // optOffset is the rows before the first position's.
 const optOffset = 2
 
+// parseOPT reads a config like that of BART's decoder. Norms without gain and bias
+// (layer_norm_elementwise_affine false) are refused.
 func parseOPT(c *checkpoint.Config) blueprint {
 	b := &opt{shape: shape{
 		vocabulary: c.Size(0, "vocab_size"),
@@ -43,6 +45,7 @@ func parseOPT(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads a decoder whose positions begin in row 2, as BART's do.
 func (b *opt) build(w weights, h head) Engine {
 	body := w.within("model").within("decoder")
 	e := b.engine(&transformer.Model{Heads: b.heads, Causal: true})
@@ -82,6 +85,8 @@ func (b *opt) widened(t transformer.Table, w weights) transformer.Table {
 	})
 }
 
+// block reads a block with its norms before the layers, or after them in the one
+// model of 350 million parameters.
 func (b *opt) block(w weights) transformer.Block {
 	d, linear := b.width, w.biased(b.biased)
 	block := transformer.Block{

@@ -2,6 +2,8 @@ package architecture
 
 import "github.com/whence-xai/whence/model/internal/checkpoint"
 
+// parseQwen2: Qwen 2 is Llama with a bias on queries, keys and values and none on
+// what attention returns, whatever the config says of biases.
 func parseQwen2(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 0)
 	b.projectBias = true
@@ -9,6 +11,8 @@ func parseQwen2(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// parseQwen3: Qwen 3 normalizes queries and keys head by head in place of the bias;
+// heads are 128 wide where the config does not say otherwise, whatever the width is.
 func parseQwen3(c *checkpoint.Config) blueprint {
 	b := newLlama(c, 128)
 	bias := c.Flag(false, "attention_bias")

@@ -23,6 +23,8 @@ type t5 struct {
 // t5Positions bounds the length of a sequence, for which the model has no limit.
 const t5Positions = 1 << 20
 
+// parseT5 reads a config in which a head's size, d_kv, need not be the width over
+// the number of heads, and feed_forward_proj tells activation and gate in one word.
 func parseT5(c *checkpoint.Config) blueprint {
 	b := &t5{
 		shape: shape{
@@ -61,6 +63,9 @@ func parseMT5(c *checkpoint.Config) blueprint {
 	return b
 }
 
+// build reads encoder and decoder over one table of tokens. No position is added to
+// its rows: attention knows distances by a bias, which the encoder counts in both
+// directions and the decoder backwards only.
 func (b *t5) build(w weights, _ head) Engine {
 	w = w.biased(false)
 	w.untied = false // transformers ties them whatever the config says
@@ -122,6 +127,7 @@ func (b *t5) block(w weights, forward int) transformer.Block {
 	return block
 }
 
+// cross reads a decoder's attention to the encoder, which has no bias by distance.
 func (b *t5) cross(w weights) *transformer.Cross {
 	attention, rows := w.in("1.EncDecAttention"), b.heads*b.size
 	return &transformer.Cross{

@@ -22,6 +22,7 @@ type weights struct {
 	untied     bool   // the config says that words are not scored by the embedding
 }
 
+// newWeights returns the weights at the top of a checkpoint, to be read as how says.
 func newWeights(t *checkpoint.Tensors, how Packing) weights {
 	return weights{Tensors: t, precision: how.Precision, group: int8Group, redraw: how.Redraw}
 }
