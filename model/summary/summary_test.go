@@ -69,6 +69,7 @@ func TestRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			test.want.Dir, test.want.Parameters, test.want.Container, test.want.Precision, test.want.License = dir, 2, "safetensors", "F16", "mine"
+			test.want.Memory = 8 // in float32
 			if diff := cmp.Diff(&test.want, got, cmpopts.IgnoreFields(summary.Summary{}, "Files", "Bytes")); diff != "" {
 				t.Error(diff)
 			}
@@ -77,6 +78,27 @@ func TestRead(t *testing.T) {
 				t.Errorf("files %+v", got.Files)
 			}
 		})
+	}
+}
+
+// TestReadFile: a file of llama.cpp tells what it is without a folder around it.
+func TestReadFile(t *testing.T) {
+	got, err := summary.Read("../testdata/gguf/qwen2.gguf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &summary.Summary{
+		Dir: "../testdata/gguf", Type: "qwen2", Architecture: "Qwen2ForCausalLM", Task: "text generation", Container: "gguf",
+		Precision: "F32, Q5_0", Parameters: 102976, Memory: 411904, Layers: 2, Width: 64, Heads: 4, Vocabulary: 320, Limit: 64,
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(summary.Summary{}, "Files", "Bytes")); diff != "" {
+		t.Error(diff)
+	}
+	if len(got.Files) != 1 || got.Files[0].Name != "qwen2.gguf" || got.Files[0].Bytes != got.Bytes {
+		t.Errorf("files %+v", got.Files)
+	}
+	if _, err := summary.Read("../testdata/golden_gguf.py"); err == nil || !strings.Contains(err.Error(), "no GGUF file") {
+		t.Error(err)
 	}
 }
 
