@@ -225,7 +225,6 @@ func FuzzRead(f *testing.F) {
 		if err != nil || len(c.Messages) == 0 {
 			return
 		}
-		c.Tools, c.Names = nil, nil
 		c.Messages = append(c.Messages, Message{Role: "user", Content: "Hi"})
 		if r, err := template.Render(t.Context(), c, Options{}); err == nil && !strings.HasSuffix(r.Text, "user") {
 			t.Errorf("%q", r.Text)

@@ -83,3 +83,22 @@ func FuzzStat(f *testing.F) {
 		}
 	})
 }
+
+// FuzzIndex: whatever an index of weights says, the files that it names are weights in
+// the folder of the model.
+func FuzzIndex(f *testing.F) {
+	f.Add(`{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}`)
+	f.Add(`{"weight_map": {"a": "../../x.safetensors"}}`)
+	f.Add(`{"weight_map": {}}`)
+	f.Fuzz(func(t *testing.T, index string) {
+		names, err := parseIndex(strings.NewReader(index), ".safetensors")
+		if err == nil && len(names) == 0 {
+			t.Error("no files")
+		}
+		for i, name := range names {
+			if !filepath.IsLocal(filepath.Join("folder", filepath.FromSlash(name))) || strings.Contains("/"+name, "/../") || i > 0 && name <= names[i-1] {
+				t.Errorf("%q", names)
+			}
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/whence-xai/whence/model/internal/checkpoint"
 	"github.com/whence-xai/whence/model/summary"
 )
 
@@ -18,7 +19,7 @@ const pair = "\x7b\x00\x00\x00\x00\x00\x00\x00" +
 	"0123456789ab"
 
 // write makes a folder of a model.
-func write(t *testing.T, files map[string]string) string {
+func write(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -137,4 +138,26 @@ func TestSpoilt(t *testing.T) {
 	if _, err := summary.Read(dir); err == nil || !strings.Contains(err.Error(), "model.safetensors: is spoilt") {
 		t.Errorf("%v", err)
 	}
+}
+
+// FuzzNew: whatever the files say of a model, there is a summary or an error.
+func FuzzNew(f *testing.F) {
+	f.Add([]byte(`{"architectures": ["BertForSequenceClassification"], "id2label": {"0": "NO", "1": 1}, "hidden_size": 8}`), []byte(`{"model_max_length": 32}`))
+	f.Add([]byte(`{"architectures": [], "is_encoder_decoder": true, "decoder_layers": 2, "num_layers": "x"}`), []byte(`{"model_max_length": 1e30}`))
+	weights, err := checkpoint.OpenWeights(write(f, map[string]string{"model.safetensors": pair}))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = weights.Close() })
+	f.Fuzz(func(t *testing.T, config, tokenizer []byte) {
+		s, err := summary.New(config, tokenizer, weights)
+		if err != nil {
+			return
+		}
+		for _, n := range []int{s.Layers, s.Width, s.Heads, s.Vocabulary, s.Limit} {
+			if n < 0 {
+				t.Errorf("%+v", s)
+			}
+		}
+	})
 }

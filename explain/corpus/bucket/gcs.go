@@ -62,11 +62,14 @@ func newGoogle() (remote, error) {
 	return g, nil
 }
 
+// A googleObject is what the server tells of an object.
+type googleObject struct {
+	Size       int64 `json:",string"`
+	Generation string
+}
+
 func (g *google) stat(ctx context.Context, bucket, key string) (info, error) {
-	var is struct {
-		Size       int64 `json:",string"`
-		Generation string
-	}
+	var is googleObject
 	meta := g.url("", bucket, key, "fields", "size,generation")
 	if err := g.ask(ctx, request{url: meta}, func(r *http.Response) error { return decode(r, &is) }); err != nil {
 		return info{}, err
