@@ -117,6 +117,7 @@ func FuzzOldFiles(f *testing.F) {
 	f.Add(`{"model_type":"bert"}`, `{"strip_accents":true}`, "vocab.txt", []byte("[UNK]\n[CLS]\n[SEP]\na\n##b\r\n"), []byte(nil), "ab É")
 	f.Add(`{"model_type":"roberta"}`, `{"add_prefix_space":true}`, "merges.txt", []byte("#version: 0.2\na b\n"), []byte(`{"a":0,"b":1,"ab":2}`), "ab <mask>")
 	f.Add(`{"model_type":"roberta"}`, `{"tokenizer_class":"BertweetTokenizer"}`, "bpe.codes", []byte("a b 3\nab c</w> 2\n"), []byte("ab@@ 3\nc 2\n"), "abc a\n")
+	f.Add(`{"tokenizer_class":"BertweetTokenizer"}`, `{"normalization":true}`, "bpe.codes", []byte("a b 3\n"), []byte("a 3\n"), "@a can't &amp; 😂😂😂😂 http://a.b/")
 	f.Fuzz(func(t *testing.T, config, settings, name string, file, second []byte, s string) {
 		other := map[string]string{"merges.txt": "vocab.json", "bpe.codes": "vocab.txt"}[name]
 		if strings.HasSuffix(name, ".model") && second != nil {

@@ -35,7 +35,9 @@ func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
 	t := &Tokenizer{vocab: m.vocab, model: m, decoder: tweetDecoder{}}
 	t.splitter = splitAt{pattern: tweetWords{}, invert: true}
 	if or(k.set.Normalization, false) {
-		return nil, errors.New("tokenizer_config.json: normalization of tweets is not supported")
+		if t.normalizer, err = newTweetRules(); err != nil {
+			return nil, err
+		}
 	}
 	return t, t.finish(k, c, func() postProcessor {
 		return &around{class: t.idOrUnknown(k.name(className)), separator: t.idOrUnknown(k.name(separatorName)), twice: true}
