@@ -57,7 +57,7 @@ func (e Exact) Estimate(ctx context.Context, g explain.Game) (*explain.Explanati
 	if float64(len(sets))*float64(coalitions(n)) > maxWeights {
 		return nil, fmt.Errorf("shap: exact: %d terms of %d players are too many; lower the order", len(sets), n)
 	}
-	sum := newSummer(d, sets, g.Outputs())
+	sum := newTermSums(d, sets, g.Outputs())
 	empty, full, err := sum.all(ctx, g)
 	if err != nil {
 		return nil, fmt.Errorf("shap: exact: %w", err)
@@ -125,16 +125,18 @@ func (d *definition) setSizes(sizes []float64) error {
 	return nil
 }
 
-// A summer adds up weighted values of coalitions to the terms of an index.
-type summer struct {
+// A termSums adds up weighted values of coalitions to the terms of an index.
+type termSums struct {
 	sets    []uint32
 	weights [][]float64 // by size of the set: (n+1) × (size+1), by size of the coalition and of what they share
 	n, k    int
 	scores  []float64 // sets × outputs
 }
 
-func newSummer(d definition, sets []uint32, outputs int) *summer {
-	s := &summer{sets: sets, n: d.n, k: outputs, scores: make([]float64, len(sets)*outputs), weights: make([][]float64, d.order+1)}
+// newTermSums computes the weights of the definition once: they depend on sizes only, so
+// that a table of (n+1) × (size+1) numbers serves all 2ⁿ coalitions.
+func newTermSums(d definition, sets []uint32, outputs int) *termSums {
+	s := &termSums{sets: sets, n: d.n, k: outputs, scores: make([]float64, len(sets)*outputs), weights: make([][]float64, d.order+1)}
 	for size := range s.weights {
 		if size == 0 && !d.hasEmptyTerm() {
 			continue
@@ -150,7 +152,7 @@ func newSummer(d definition, sets []uint32, outputs int) *summer {
 const maxAtOnce = 1 << 22
 
 // all values every coalition and returns v(∅) and v(N).
-func (s *summer) all(ctx context.Context, g explain.Game) (empty, full []float64, err error) {
+func (s *termSums) all(ctx context.Context, g explain.Game) (empty, full []float64, err error) {
 	g = explain.Check(g)
 	count := coalitions(s.n)
 	rows := max(1, min(count, explain.MaxBatch, maxAtOnce/max(1, s.k)))
@@ -180,7 +182,7 @@ func (s *summer) all(ctx context.Context, g explain.Game) (empty, full []float64
 }
 
 // add adds the values of consecutive coalitions from first on.
-func (s *summer) add(first uint32, values []float64) {
+func (s *termSums) add(first uint32, values []float64) {
 	count := uint32(len(values) / s.k)
 	part := make([]float64, s.k) // a sum a batch: rounding does not grow with the number of coalitions
 	for i, set := range s.sets {

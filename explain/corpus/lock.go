@@ -13,9 +13,9 @@ import (
 	"github.com/whence-xai/whence/model/atomicfile"
 )
 
-// A keeper is a [Store] whose files are written by one process at a time. In an
+// A lockingStore is a [Store] whose files are written by one process at a time. In an
 // object store every write is conditional, and nobody needs to keep others away.
-type keeper interface {
+type lockingStore interface {
 	// Lock keeps other processes from writing an output, until it is unlocked or
 	// this process has ended.
 	Lock(name string) (unlock func(), err error)
@@ -26,7 +26,7 @@ type keeper interface {
 
 // lock locks an output where its store can.
 func lock(s Store, name string) (unlock func(), err error) {
-	if k, ok := s.(keeper); ok {
+	if k, ok := s.(lockingStore); ok {
 		return k.Lock(name)
 	}
 	return func() {}, nil
@@ -34,7 +34,7 @@ func lock(s Store, name string) (unlock func(), err error) {
 
 // sweep removes what is left of files where the store can tell.
 func sweep(s Store, pattern string) error {
-	if k, ok := s.(keeper); ok {
+	if k, ok := s.(lockingStore); ok {
 		return k.Sweep(pattern)
 	}
 	return nil

@@ -50,7 +50,7 @@ func merge(ctx context.Context, store Store, output string, parts []*Manifest) (
 	}
 	m.Input = all.sum()
 	name := outputNames(output)
-	j := joint{ctx, store, output, parts}
+	j := mergeJob{ctx, store, output, parts}
 	rows, err := j.join(name.rows, func(n names) string { return n.rows }, func(p *Manifest) (Content, int64) { return p.Output, p.Good })
 	if err != nil {
 		return nil, err
@@ -194,8 +194,8 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// A joint is parts that are to become one output.
-type joint struct {
+// A mergeJob is parts that are to become one output.
+type mergeJob struct {
 	ctx    context.Context
 	store  Store
 	output string
@@ -204,7 +204,7 @@ type joint struct {
 
 // join writes one kind of the parts' files, one behind the other, to a file that is
 // to be committed. content tells what one holds, and how many lines.
-func (j *joint) join(name string, file func(names) string, content func(*Manifest) (Content, int64)) (*partFile, error) {
+func (j *mergeJob) join(name string, file func(names) string, content func(*Manifest) (Content, int64)) (*partFile, error) {
 	out, err := newPartFile(j.ctx, j.store, name)
 	if err != nil {
 		return nil, err
@@ -216,7 +216,7 @@ func (j *joint) join(name string, file func(names) string, content func(*Manifes
 	return out, nil
 }
 
-func (j *joint) fill(out *partFile, parquet bool, file func(names) string, content func(*Manifest) (Content, int64)) error {
+func (j *mergeJob) fill(out *partFile, parquet bool, file func(names) string, content func(*Manifest) (Content, int64)) error {
 	to := io.WriteCloser(lines{out})
 	if parquet {
 		to = newParquetWriter(out)
@@ -256,7 +256,7 @@ type part struct {
 var errOther = errors.New("holds something else than its manifest says: make the part again")
 
 // add writes the lines of a part, one at a time.
-func (j *joint) add(to io.Writer, p part) error {
+func (j *mergeJob) add(to io.Writer, p part) error {
 	f, err := j.store.Open(j.ctx, p.name)
 	if err != nil {
 		return err

@@ -67,9 +67,9 @@ func (v *evidence) fillGram() blas64.Symmetric {
 	return blas64.Symmetric{Uplo: blas.Upper, N: n, Stride: n, Data: v.gram}
 }
 
-// A tally gathers derivatives by the bits of differences, from which those by
+// A gradientSums gathers derivatives by the bits of differences, from which those by
 // relevances and scales follow: what the tables are to covariances.
-type tally struct {
+type gradientSums struct {
 	blocks [][2][256][3]float64 // Σ g·E0, Σ g·E2 and Σ g by a block's difference; of shifted blocks only the last
 	odd    [2]float64           // Σ g·E1 and Σ g·E3
 	scale  [scales]float64
@@ -85,7 +85,7 @@ type tally struct {
 // difference, and so sums by difference are all that is needed.
 func (v *evidence) slope() (byRelevance []float64, byScale [scales]float64) {
 	p, n := v.prior, v.pairs.Len()
-	t := &tally{blocks: make([][2][256][3]float64, len(p.blocks))}
+	t := &gradientSums{blocks: make([][2][256][3]float64, len(p.blocks))}
 	for i, x := range v.pairs.All() {
 		row := v.gram[i*n : (i+1)*n]
 		t.add(p, x, x, row[i]/2)
@@ -97,7 +97,7 @@ func (v *evidence) slope() (byRelevance []float64, byScale [scales]float64) {
 	return t.finish(p)
 }
 
-func (t *tally) add(p *prior, x, y explain.Coalition, g float64) {
+func (t *gradientSums) add(p *prior, x, y explain.Coalition, g float64) {
 	e, _ := p.symmetric(x, y)
 	λ, μ := p.scale[productLow], p.scale[productHigh]
 	var e0, e2 float64
@@ -126,7 +126,7 @@ func (t *tally) add(p *prior, x, y explain.Coalition, g float64) {
 }
 
 // finish turns the sums into derivatives by logarithms.
-func (t *tally) finish(p *prior) (byRelevance []float64, byScale [scales]float64) {
+func (t *gradientSums) finish(p *prior) (byRelevance []float64, byScale [scales]float64) {
 	byRelevance = make([]float64, p.players)
 	μ := 0.0
 	if p.odd {
@@ -161,7 +161,7 @@ func (t *tally) finish(p *prior) (byRelevance []float64, byScale [scales]float64
 }
 
 // finishNear adds what a window's sets say, given the derivative by the variance of each.
-func (t *tally) finishNear(p *prior, first int, slope *[256]float64, byRelevance []float64) {
+func (t *gradientSums) finishNear(p *prior, first int, slope *[256]float64, byRelevance []float64) {
 	var variance [256]float64
 	p.within(first, &variance)
 	for set, v := range variance {

@@ -13,13 +13,13 @@ func TestGradient(t *testing.T) {
 	for _, n := range []int{5, 14, 67} {
 		for _, odd := range []bool{true, false} {
 			rng := rand.New(rand.NewPCG(3, uint64(n)))
-			pool := newPool(n, 1)
+			pool := newCandidatePool(n, 1)
 			pairs := pool.candidates(15)
 			values := blas64.General{Rows: 2, Cols: pairs.Len(), Stride: pairs.Len(), Data: make([]float64, 2*pairs.Len())}
 			for i := range values.Data {
 				values.Data[i] = rng.NormFloat64()
 			}
-			b := newBelief(n)
+			b := newHyperprior(n)
 			point := b.center
 			for i := range point {
 				point[i] += rng.NormFloat64() / 2

@@ -29,14 +29,14 @@ func (p *Process) fit(pairs int) {
 		}
 	}
 	p.point = minimize(func(point, gradient []float64) float64 {
-		value := p.belief.penalty(point, gradient)
+		value := p.hyperprior.penalty(point, gradient)
 		for _, v := range evidences {
 			value += p.share(v.prior.odd) * p.weigh(v, point, gradient)
 		}
 		return value
 	}, p.point, evaluations)
-	p.odd.set(p.belief.weights(p.point, true))
-	p.even.set(p.belief.weights(p.point, false))
+	p.odd.set(p.hyperprior.weights(p.point, true))
+	p.even.set(p.hyperprior.weights(p.point, false))
 }
 
 // share returns how much a half's evidence counts. The even half knows of
@@ -50,12 +50,12 @@ func (p *Process) share(odd bool) float64 {
 
 // weigh returns a half's evidence at a point, and adds its share of the gradient.
 func (p *Process) weigh(v *evidence, point, gradient []float64) float64 {
-	value, byRelevance, byScale := v.at(p.belief.weights(point, v.prior.odd))
+	value, byRelevance, byScale := v.at(p.hyperprior.weights(point, v.prior.odd))
 	if math.IsInf(value, 1) {
 		return value
 	}
 	share := p.share(v.prior.odd)
 	axpy(gradient[:p.players], share, byRelevance)
-	axpy(gradient[p.belief.scalesAt(v.prior.odd):], share, byScale[:])
+	axpy(gradient[p.hyperprior.scalesAt(v.prior.odd):], share, byScale[:])
 	return value
 }

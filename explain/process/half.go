@@ -7,11 +7,11 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// hedge returns by how much the variances of interactions are raised. They depend
+// inflation returns by how much the variances of interactions are raised. They depend
 // on the relevances of several players, which are taken as known and are not: of
 // few pairs little is known, and without it nine in ten 95 % intervals hold on
 // stored games.
-func hedge(pairs, players int) float64 {
+func inflation(pairs, players int) float64 {
 	const most, half = 0.9, 20 // of pairs a player
 	return 1 + most*half/(half+float64(pairs)/float64(players))
 }
@@ -23,11 +23,11 @@ type half struct {
 	prior  *prior
 	values []float64 // pairs × outputs
 
-	aim    *link       // the terms that the design looks at, at the present prior
-	factor factor      // of all pairs known or chosen; nil where out of date
-	aimed  [][]float64 // L⁻¹ times the covariances of those pairs with the aims
-	field  *field      // what is known of the candidates of the design; nil where out of date
-	unit   float64     // by how much the values' variance exceeds the prior's, summed over outputs
+	aim    *crossCovariance // the terms that the design looks at, at the present prior
+	factor factor           // of all pairs known or chosen; nil where out of date
+	aimed  [][]float64      // L⁻¹ times the covariances of those pairs with the aims
+	field  *field           // what is known of the candidates of the design; nil where out of date
+	unit   float64          // by how much the values' variance exceeds the prior's, summed over outputs
 }
 
 // learn appends the values of a pair, of which own is the coalition with player 0.
@@ -87,7 +87,7 @@ func (h *half) set(w weights) {
 	h.prior.set(w)
 	h.factor, h.aimed, h.field = nil, nil, nil
 	if h.asked {
-		h.aim = newLink(h.prior, h.aim.summaries, h.aim.terms)
+		h.aim = newCrossCovariance(h.prior, h.aim.summaries, h.aim.terms)
 	}
 }
 
@@ -150,7 +150,7 @@ func (h *half) estimate(pairs *explain.Coalitions, all []term, means, variances 
 	z := h.whitened(outputs)
 	excess := h.excess(z)
 	for lo := 0; lo < len(all); lo += batch {
-		l := newLink(h.prior, h.aim.summaries, all[lo:min(lo+batch, len(all))])
+		l := newCrossCovariance(h.prior, h.aim.summaries, all[lo:min(lo+batch, len(all))])
 		left := make([]float64, len(l.terms))
 		l.variances(left)
 		cov := l.table(pairs)
@@ -165,7 +165,7 @@ func (h *half) estimate(pairs *explain.Coalitions, all []term, means, variances 
 		}
 		for j, t := range l.terms {
 			if len(t.players) > 1 {
-				left[j] *= hedge(pairs.Len(), pairs.Players())
+				left[j] *= inflation(pairs.Len(), pairs.Players())
 			}
 			for o := range outputs {
 				means[(lo+j)*outputs+o] += l.constant(j) * center[o]

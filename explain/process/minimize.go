@@ -20,7 +20,7 @@ func minimize(f func(point, gradient []float64) float64, start []float64, evalua
 		for i := range direction {
 			direction[i] = -g[i]
 		}
-		bend(direction, history)
+		applyInverseHessian(direction, history)
 		step := 1.0
 		if len(history) == 0 {
 			step = min(1, 1/largest(g))
@@ -33,7 +33,7 @@ func minimize(f func(point, gradient []float64) float64, start []float64, evalua
 			}
 			at := f(next, slope)
 			if at <= value+1e-4*step*down {
-				history = remember(history, x, next, g, slope)
+				history = extendHistory(history, x, next, g, slope)
 				x, next, g, slope, value = next, x, slope, g, at
 				accepted = true
 			} else if fitted := -down * step * step / (2 * (at - value - step*down)); at < math.Inf(1) && fitted > step/10 {
@@ -55,7 +55,10 @@ type pair struct {
 	product      float64
 }
 
-func remember(history []pair, x, next, g, slope []float64) []pair {
+// extendHistory appends the step from x to next and the change of the gradient along
+// it, and forgets the oldest beyond memory of them: what L-BFGS knows of the curvature
+// (Nocedal 1980). A step along which the gradient does not grow tells nothing of it.
+func extendHistory(history []pair, x, next, g, slope []float64) []pair {
 	p := pair{step: make([]float64, len(x)), change: make([]float64, len(x))}
 	for i := range x {
 		p.step[i] = next[i] - x[i]
@@ -71,9 +74,9 @@ func remember(history []pair, x, next, g, slope []float64) []pair {
 	return append(history, p)
 }
 
-// bend multiplies v by the inverse Hessian that history suggests (the two loops
+// applyInverseHessian multiplies v by the inverse Hessian that history suggests (the two loops
 // of Nocedal 1980).
-func bend(v []float64, history []pair) {
+func applyInverseHessian(v []float64, history []pair) {
 	along := make([]float64, len(history))
 	for i := len(history) - 1; i >= 0; i-- {
 		h := &history[i]
@@ -93,6 +96,7 @@ func bend(v []float64, history []pair) {
 	}
 }
 
+// largest returns the largest absolute value.
 func largest(v []float64) float64 {
 	m := 0.0
 	for _, x := range v {

@@ -7,10 +7,10 @@ import (
 	"github.com/whence-xai/whence/explain"
 )
 
-// A pool draws candidates for the design: coalitions that stand for themselves
+// A candidatePool draws candidates for the design: coalitions that stand for themselves
 // and their complements, none that has been taken before. Of two complements it
 // knows only the one with player 0.
-type pool struct {
+type candidatePool struct {
 	players int
 	rng     *rand.Rand
 	taken   map[string]bool
@@ -18,9 +18,9 @@ type pool struct {
 	mass    []float64 // cumulative weights of the sizes 1 … players−1
 }
 
-func newPool(players int, seed uint64) *pool {
+func newCandidatePool(players int, seed uint64) *candidatePool {
 	const stream = 0x676d
-	p := &pool{players: players, rng: rand.New(rand.NewPCG(seed, stream)), taken: map[string]bool{}, order: make([]int, players)}
+	p := &candidatePool{players: players, rng: rand.New(rand.NewPCG(seed, stream)), taken: map[string]bool{}, order: make([]int, players)}
 	sum := 0.0
 	for size := range players {
 		p.order[size] = size
@@ -33,13 +33,13 @@ func newPool(players int, seed uint64) *pool {
 }
 
 // take marks the pair of c, which has player 0, as taken.
-func (p *pool) take(c explain.Coalition) { p.taken[c.Key()] = true }
+func (p *candidatePool) take(c explain.Coalition) { p.taken[c.Key()] = true }
 
 // free reports whether the pair of c, which has player 0, can be taken.
-func (p *pool) free(c explain.Coalition) bool { return !p.taken[c.Key()] }
+func (p *candidatePool) free(c explain.Coalition) bool { return !p.taken[c.Key()] }
 
 // canonical returns the one of c's pair that has player 0.
-func (p *pool) canonical(c explain.Coalition) explain.Coalition {
+func (p *candidatePool) canonical(c explain.Coalition) explain.Coalition {
 	if c.Has(0) {
 		return c
 	}
@@ -49,7 +49,7 @@ func (p *pool) canonical(c explain.Coalition) explain.Coalition {
 }
 
 // left returns how many pairs have not been taken, or a large number.
-func (p *pool) left() int {
+func (p *candidatePool) left() int {
 	const large = 1 << 30
 	if p.players > 31 {
 		return large
@@ -59,7 +59,7 @@ func (p *pool) left() int {
 
 // candidates returns up to count pairs that have not been taken: those of a
 // player against all others first, the others at random.
-func (p *pool) candidates(count int) *explain.Coalitions {
+func (p *candidatePool) candidates(count int) *explain.Coalitions {
 	free := explain.NewCoalitions(p.players, count)
 	seen := map[string]bool{}
 	add := func(c explain.Coalition) {
@@ -84,7 +84,7 @@ func (p *pool) candidates(count int) *explain.Coalitions {
 }
 
 // all returns count of all that is left, which is not much.
-func (p *pool) all(count int) *explain.Coalitions {
+func (p *candidatePool) all(count int) *explain.Coalitions {
 	var left []explain.Coalition
 	for bits := uint64(1); bits < 1<<p.players; bits += 2 {
 		if c := (explain.Coalition{bits}); p.free(c) {
@@ -100,7 +100,7 @@ func (p *pool) all(count int) *explain.Coalitions {
 }
 
 // draw returns a random coalition, neither empty nor full.
-func (p *pool) draw() explain.Coalition {
+func (p *candidatePool) draw() explain.Coalition {
 	at := p.rng.Float64() * p.mass[p.players-1]
 	size, _ := slices.BinarySearch(p.mass, at)
 	c := explain.NewCoalition(p.players)

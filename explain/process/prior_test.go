@@ -111,7 +111,7 @@ func TestLinkIsTheSumOverSets(t *testing.T) {
 			p.scale[white] = 0
 			summaries := []Summary{{Size: 1, Inside: random()}, {Size: 2, Inside: random()}, {Size: 0, Inside: random()}, {Size: 1, Inside: random(), Outside: random()}}
 			all := terms(n, summaries)
-			l := newLink(p, summaries, all)
+			l := newCrossCovariance(p, summaries, all)
 			got, variance := make([]float64, len(all)), make([]float64, len(all))
 			l.variances(variance)
 			for range 4 {
@@ -159,12 +159,12 @@ func TestWhiteNoiseInTerms(t *testing.T) {
 	for _, odd := range []bool{true, false} {
 		p := newPrior(n, odd, weights{relevance: make([]float64, n)})
 		p.scale[white] = 0.3
-		l := newLink(p, []Summary{s}, []term{{0, []int{1, 4}}})
+		l := newCrossCovariance(p, []Summary{s}, []term{{0, []int{1, 4}}})
 		weight := func(c int) float64 { return s.Weight(bits.OnesCount(uint(c)), c>>1&1+c>>4&1) }
 		var got, silent, variance, silentVariance [1]float64
 		l.variances(variance[:])
 		sum := 0.0
-		quiet := newLink(newPrior(n, odd, weights{relevance: make([]float64, n)}), []Summary{s}, l.terms)
+		quiet := newCrossCovariance(newPrior(n, odd, weights{relevance: make([]float64, n)}), []Summary{s}, l.terms)
 		quiet.variances(silentVariance[:])
 		for c := range 1 << (n - 1) {
 			x := explain.Coalition{uint64(c)}

@@ -17,11 +17,11 @@ const (
 type Process struct {
 	players, outputs int
 	terms            []term
-	belief           *belief
+	hyperprior       *hyperprior
 	point            []float64 // the present weights
 	odd, even        *half
 	asked            []*half // those that terms depend on
-	pool             *pool
+	pool             *candidatePool
 	pairs            *explain.Coalitions // known
 	chosen           *explain.Coalitions // but not yet known
 	candidates       *explain.Coalitions // that a design chooses from
@@ -33,19 +33,19 @@ type Process struct {
 // summaries of it. The seed decides which pairs are candidates. There must be a
 // player.
 func New(players, outputs int, seed uint64, summaries ...Summary) *Process {
-	p := &Process{players: players, outputs: outputs, terms: terms(players, summaries), belief: newBelief(players),
-		pool: newPool(players, seed), pairs: explain.NewCoalitions(players, 0), chosen: explain.NewCoalitions(players, 0), due: 2*players + 1}
-	p.point = slices.Clone(p.belief.center)
+	p := &Process{players: players, outputs: outputs, terms: terms(players, summaries), hyperprior: newHyperprior(players),
+		pool: newCandidatePool(players, seed), pairs: explain.NewCoalitions(players, 0), chosen: explain.NewCoalitions(players, 0), due: 2*players + 1}
+	p.point = slices.Clone(p.hyperprior.center)
 	aims := p.aims(seed)
 	start := func(odd bool) *half {
-		h := &half{odd: odd, prior: newPrior(players, odd, p.belief.weights(p.point, odd)), unit: 1}
+		h := &half{odd: odd, prior: newPrior(players, odd, p.hyperprior.weights(p.point, odd)), unit: 1}
 		for i := range summaries {
 			h.asked = h.asked || summaries[i].asks(odd)
 		}
 		if h.asked {
 			p.asked = append(p.asked, h)
 		}
-		h.aim = newLink(h.prior, summaries, aims)
+		h.aim = newCrossCovariance(h.prior, summaries, aims)
 		return h
 	}
 	p.odd, p.even = start(true), start(false)

@@ -28,7 +28,7 @@ func (n *Normal) Lasso(output int, penalty []float64) ([]float64, error) {
 			if own <= n.negligible(j) {
 				continue
 			}
-			change := soften(products[j]+own*coef[j], penalty[j]*n.Weight)/own - coef[j]
+			change := softThreshold(products[j]+own*coef[j], penalty[j]*n.Weight)/own - coef[j]
 			if change == 0 {
 				continue
 			}
@@ -45,7 +45,7 @@ func (n *Normal) Lasso(output int, penalty []float64) ([]float64, error) {
 	return nil, errors.New("surrogate: lasso did not converge")
 }
 
-// soften moves v toward zero by t.
-func soften(v, t float64) float64 {
+// softThreshold moves v toward zero by t.
+func softThreshold(v, t float64) float64 {
 	return math.Copysign(max(math.Abs(v)-t, 0), v)
 }

@@ -75,7 +75,7 @@ type Error struct {
 	Status int    // 0 where it is not about the status
 	Err    error
 
-	dislikes dislike // what of the request is to be left out
+	field refusedField // what of the request is to be left out
 }
 
 // Error names the address and the fault.
@@ -175,9 +175,9 @@ func (c *Client) post(ctx context.Context, u *url.URL, r request) ([]byte, error
 		switch {
 		case !errors.As(err, &e):
 			return answer, err
-		case e.dislikes == tokenLimit && !renamed:
+		case e.field == tokenLimit && !renamed:
 			c.renamed.Store(true)
-		case e.dislikes == temperature && !warm:
+		case e.field == temperature && !warm:
 			c.warm.Store(true)
 		default:
 			return nil, err

@@ -13,16 +13,16 @@ import (
 	"github.com/whence-xai/whence/model/retry"
 )
 
-// A complaint is what a server says of a request that it does not answer.
-type complaint struct {
+// A refusal is what a server says of a request that it does not answer.
+type refusal struct {
 	reason      string
 	code, param string
 	status      int // where the code is one
 }
 
-// complain reads a complaint: an object with an error, which is a text or an
+// readRefusal reads a refusal: an object with an error, which is a text or an
 // object with a message, or with the message itself, or a list of such.
-func complain(body []byte) (c complaint) {
+func readRefusal(body []byte) (c refusal) {
 	var list []json.RawMessage
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
 		body = list[0]
@@ -55,26 +55,26 @@ func complain(body []byte) (c complaint) {
 	return c
 }
 
-// error returns a complaint as an error with that text, which may pass where the
+// error returns a refusal as an error with that text, which may pass where the
 // status that it has says so.
-func (c complaint) error(text string) error {
+func (c refusal) error(text string) error {
 	if retry.Status(c.status) {
 		return &retry.Temporary{Err: errors.New(text)}
 	}
 	return errors.New(text)
 }
 
-// A dislike is a field of a request that a server refuses.
-type dislike uint8
+// A refusedField is a field of a request that a server refuses.
+type refusedField uint8
 
 const (
-	nothing     dislike = iota
-	tokenLimit          // max_tokens: it wants max_completion_tokens
-	temperature         // which models that reason have not
+	nothing     refusedField = iota
+	tokenLimit               // max_tokens: it wants max_completion_tokens
+	temperature              // which models that reason have not
 )
 
-// dislikes returns the field that a complaint is about.
-func (c complaint) dislikes() dislike {
+// field returns the field that a refusal is about.
+func (c refusal) field() refusedField {
 	switch reason := strings.ToLower(c.reason); {
 	case c.param == "max_tokens" && c.code == "unsupported_parameter",
 		strings.Contains(reason, "use 'max_completion_tokens' instead"): // all that some proxies pass on
@@ -87,7 +87,7 @@ func (c complaint) dislikes() dislike {
 
 // refused is the error of an answer that is no success, whose body has no key in it.
 func refused(u *url.URL, r *http.Response, body []byte) error {
-	c := complain(body)
+	c := readRefusal(body)
 	e := &Error{URL: shown(u), Status: r.StatusCode, Err: fmt.Errorf("answered %s", retry.Words(r.StatusCode))}
 	if reason := clip(c.reason); reason != "" {
 		e.Err = fmt.Errorf("%w: %s", e.Err, reason)
@@ -99,7 +99,7 @@ func refused(u *url.URL, r *http.Response, body []byte) error {
 	case retry.Status(r.StatusCode):
 		return &retry.Temporary{Err: e, After: retry.After(r.Header)}
 	case r.StatusCode == http.StatusBadRequest || r.StatusCode == http.StatusUnprocessableEntity:
-		e.dislikes = c.dislikes()
+		e.field = c.field()
 	}
 	return e
 }

@@ -125,7 +125,7 @@ func decode(body []byte) (response, error) {
 		return r, err
 	}
 	if len(r.Choices) != 1 {
-		if c := complain(body); c.reason != "" {
+		if c := readRefusal(body); c.reason != "" {
 			return r, c.error("answered with an error: " + clip(c.reason))
 		}
 		return r, fmt.Errorf("the answer has %d choices, not one: %s", len(r.Choices), clip(string(body[:min(len(body), maxReason)])))

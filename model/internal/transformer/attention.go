@@ -35,7 +35,7 @@ const blockKeys = 96
 // the queries of all rows, or of those that were picked.
 func (w *worker) attend(c chunk, i int, full, queries *activations) {
 	heads := w.keyHeads()
-	for item := w.crew.take(); item < c.segments.len()*heads; item = w.crew.take() {
+	for item := w.team.take(); item < c.segments.len()*heads; item = w.team.take() {
 		s, head := &w.segments[c.segments.lo+item/heads], item%heads
 		if s.rows.len() == 0 {
 			continue

@@ -32,7 +32,7 @@ func (w *worker) guard(read func()) {
 	} else if err := w.Guard(read); err != nil {
 		fault := err // of its own, so that only a fault costs memory
 		w.fault.Store(&fault)
-		w.crew.failed.Store(true)
+		w.team.failed.Store(true)
 		w.all.failed.Store(true)
 	}
 }
@@ -90,11 +90,11 @@ func (w *worker) turn(at *Attention, a *activations, lo, hi, from, to int) {
 func (w *worker) advance(c chunk, i int, a *activations, picked bool) {
 	b, width, attended := &w.Blocks[i], w.Width(), w.attended()
 	n := len(a.tokens)
-	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
+	for lo, hi, ok := w.team.rows(n); ok; lo, hi, ok = w.team.rows(n) {
 		rows, hidden := hi-lo, a.hidden[lo*width:hi*width]
 		w.sum(&b.Attention.Output, w.middle, a.attended[lo*attended:], hidden, rows, &b.Attention.Within, &b.Attention.After)
 		if b.Cross != nil {
-			w.consult(c, i, lo, hi, picked)
+			w.crossAttend(c, i, lo, hi, picked)
 		}
 		w.feed(b, hidden, w.middle, rows)
 		if i+1 < len(w.Blocks) {
@@ -145,7 +145,7 @@ func (w *worker) pick(c chunk, full, picked *activations) {
 	d := &at.Project
 	queries := divideUp(w.attended(), d.Weight.PanelWidth())
 	n := c.picks.len()
-	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
+	for lo, hi, ok := w.team.rows(n); ok; lo, hi, ok = w.team.rows(n) {
 		for i := lo; i < hi; i++ {
 			row := int(w.picks[c.picks.lo+i]) - c.rows.lo
 			copy(picked.hidden[i*width:][:width], full.hidden[row*width:])

@@ -195,7 +195,7 @@ func (w *worker) keep(s *segment, c chunk, block, head int, a *activations) {
 	}
 }
 
-// recall makes the look the cached keys of s.
+// recall makes attendedKeys the cached keys of s.
 func (w *worker) recall(s *segment, block, head int) {
 	l := &w.look
 	l.deep = cacheKeys

@@ -62,16 +62,16 @@ func (m *Memory) of(block, source, head int) []packed {
 	return m.packed[i : i+1]
 }
 
-// A crossing is a worker's memory for cross-attention.
-type crossing struct {
-	look     look
+// A crossBuffers is a worker's memory for cross-attention.
+type crossBuffers struct {
+	look     attendedKeys
 	queries  []float32 // [blockRows][attended]
 	attended []float32 // [blockRows][attended]
 }
 
-// consult replaces rows lo..hi of the chunk, or of its picks, in w.middle by
+// crossAttend replaces rows lo..hi of the chunk, or of its picks, in w.middle by
 // what cross-attention in block i makes of them.
-func (w *worker) consult(c chunk, i, lo, hi int, picked bool) {
+func (w *worker) crossAttend(c chunk, i, lo, hi int, picked bool) {
 	x, attended, rows := &w.cross, w.attended(), hi-lo
 	cross := w.Blocks[i].Cross
 	x.queries, x.attended = grow(x.queries, blockRows*attended), grow(x.attended, blockRows*attended)

@@ -10,7 +10,7 @@ const headFloats = 1 << 22
 func (w *worker) read(c chunk, picked *activations) {
 	n, width, outputs := c.picks.len(), w.Width(), w.Outputs()
 	next := c.reads.lo
-	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
+	for lo, hi, ok := w.team.rows(n); ok; lo, hi, ok = w.team.rows(n) {
 		for step := w.headRows(); lo < hi; lo += step {
 			rows := min(step, hi-lo)
 			out := w.head(picked.hidden[lo*width:], rows)

@@ -69,30 +69,30 @@ func (w *worker) few(ctx context.Context) {
 func (w *worker) fewAttend(ctx context.Context, i, n int) bool {
 	at, s := &w.Blocks[i].Attention, &w.narrow
 	w.split(&at.Project, s.projected, w.before(&at.Before, w.state, n), nil, n)
-	if !w.crew.wait(ctx) {
+	if !w.team.wait(ctx) {
 		return false
 	}
 	a := s.activations
 	a.tokens = w.rows
 	w.attend(w.chunks[0], i, &a, &a)
-	return w.crew.wait(ctx) && w.fewSum(ctx, &at.Output, s.attended, w.middle, w.state, n, &at.Within, &at.After)
+	return w.team.wait(ctx) && w.fewSum(ctx, &at.Output, s.attended, w.middle, w.state, n, &at.Within, &at.After)
 }
 
 // fewConsult takes w.middle through the cross-attention of block i.
 func (w *worker) fewConsult(ctx context.Context, i, n int) bool {
 	cross, s := w.Blocks[i].Cross, &w.narrow
 	w.split(&cross.Query, s.queries, w.before(&cross.Before, w.middle, n), nil, n)
-	if !w.crew.wait(ctx) {
+	if !w.team.wait(ctx) {
 		return false
 	}
-	for h := w.crew.take(); h < w.Heads; h = w.crew.take() {
+	for h := w.team.take(); h < w.Heads; h = w.team.take() {
 		for k := range w.segments {
 			if rows := w.segments[k].rows; rows.len() > 0 {
 				w.lookUp(i, h, w.source(&w.segments[k]), s.queries, s.attended, rows, w.rows[rows.lo:rows.hi])
 			}
 		}
 	}
-	return w.crew.wait(ctx) && w.fewSum(ctx, &cross.Output, s.attended, w.middle, w.middle, n, &cross.Within, &cross.After)
+	return w.team.wait(ctx) && w.fewSum(ctx, &cross.Output, s.attended, w.middle, w.middle, n, &cross.Within, &cross.After)
 }
 
 // fewFeed takes w.middle through the feed-forward layer to w.state.
@@ -115,7 +115,7 @@ func (w *worker) fewFeed(ctx context.Context, b *Block, n int) bool {
 			f32.Gate(s.inner[from:to], w.gates[from:to], s.inner[from:to], f.Gate.Activation)
 		}
 	})
-	return w.crew.wait(ctx) && w.fewSum(ctx, &f.Down, s.inner, w.state, w.middle, n, &f.Within, &f.After)
+	return w.team.wait(ctx) && w.fewSum(ctx, &f.Down, s.inner, w.state, w.middle, n, &f.Within, &f.After)
 }
 
 // fewSum is sum with the others: x is theirs too, dst and to are the
@@ -126,7 +126,7 @@ func (w *worker) fewSum(ctx context.Context, d *Dense, x, dst, to []float32, n i
 		residual = nil
 	}
 	w.split(d, w.narrow.sum, x, residual, n)
-	if !w.crew.wait(ctx) {
+	if !w.team.wait(ctx) {
 		return false
 	}
 	if residual != nil {
@@ -153,7 +153,7 @@ func (w *worker) fewRead(ctx context.Context) {
 		l := &w.Head[i]
 		size := n * l.Weight.Out()
 		w.split(&l.Dense, w.narrow.out, x, nil, n)
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return
 		}
 		if i == last {
@@ -162,14 +162,14 @@ func (w *worker) fewRead(ctx context.Context) {
 		}
 		w.out = grow(w.out, size)
 		copy(w.out, w.narrow.out)
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return
 		}
 		l.settle(w.out, n)
 		x = w.out
 	}
 	outputs := w.Outputs()
-	for pick := w.crew.take(); pick < n; pick = w.crew.take() {
+	for pick := w.team.take(); pick < n; pick = w.team.take() {
 		row := x[pick*outputs:][:outputs]
 		if last >= 0 {
 			w.Head[last].settle(row, 1)
@@ -192,8 +192,8 @@ func (w *worker) split(d *Dense, dst, x, residual []float32, n int) {
 func (w *worker) panelsOf(m Matrix, do func(lo, hi int)) {
 	const each = 4
 	n := m.Panels()
-	pieces := min(n, each*int(w.crew.size))
-	for i := w.crew.take(); i < pieces; i = w.crew.take() {
+	pieces := min(n, each*int(w.team.size))
+	for i := w.team.take(); i < pieces; i = w.team.take() {
 		do(i*n/pieces, (i+1)*n/pieces)
 	}
 }

@@ -31,15 +31,15 @@ type pass struct {
 	cache *Cache // that its sequences are appended to, or nil
 	visit func(i int, outputs []float32)
 	layout
-	sharing bool
-	shared  shared
-	team    bool // all workers share each chunk; else each takes its own
-	narrow  narrow
-	all     crew
-	hands   []worker // as many as there are threads
-	workers []worker // those of them that this batch needs
-	wait    sync.WaitGroup
-	fault   atomic.Pointer[error] // that ended it, if one did
+	sharing     bool
+	shared      shared
+	shareChunks bool // all workers share each chunk; else each takes its own
+	narrow      narrow
+	all         team
+	hands       []worker // as many as there are threads
+	workers     []worker // those of them that this batch needs
+	wait        sync.WaitGroup
+	fault       atomic.Pointer[error] // that ended it, if one did
 }
 
 // Forward writes the head's outputs for every row of b that is read to dst,
@@ -129,7 +129,7 @@ func (p *pass) lay(threads int) {
 	b := p.batch
 	if p.Causal && p.cache == nil && !p.NoPrefixes && b.Tap == nil {
 		p.forest(b, p.bound(forestTokens))
-		p.team = threads > 1
+		p.shareChunks = threads > 1
 		return
 	}
 	p.plain(b)
@@ -154,15 +154,15 @@ func (p *pass) bound(usual int) int {
 // enough sequences; else the workers share each chunk.
 func (p *pass) divide(threads int) {
 	if p.narrow.on {
-		p.team = true
+		p.shareChunks = true
 		p.chunk(0, len(p.segments))
 		return
 	}
 	total, most := len(p.rows), p.bound(chunkTokens)
 	rounds := max(1, (total+most*threads/2)/(most*threads))
 	p.cut(max(1, total/(rounds*threads)))
-	p.team = threads > 1 && p.makespan(threads) > total/threads*5/4
-	if p.team {
+	p.shareChunks = threads > 1 && p.makespan(threads) > total/threads*5/4
+	if p.shareChunks {
 		p.cut(most)
 	}
 }
@@ -187,7 +187,7 @@ func (m *Model) attended() int { return m.Heads * m.headSize() }
 // stopped tells whether a worker left before the end.
 func (p *pass) stopped() bool {
 	for i := range p.workers {
-		if p.workers[i].crew.stopped.Load() {
+		if p.workers[i].team.stopped.Load() {
 			return true
 		}
 	}

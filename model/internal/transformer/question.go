@@ -25,7 +25,7 @@ type question struct {
 func (q *question) distances() bool { return q.window > 0 || q.bias != nil || q.relative != nil }
 
 // answer computes softmax(query·keyᵀ·scale)·value.
-func (l *look) answer(q *question) {
+func (l *attendedKeys) answer(q *question) {
 	if q.relative != nil {
 		l.turnKeys(q)
 	}
@@ -39,7 +39,7 @@ func (l *look) answer(q *question) {
 }
 
 // some answers for queries lo..hi.
-func (l *look) some(q *question, lo, hi int) {
+func (l *attendedKeys) some(q *question, lo, hi int) {
 	from, to := l.reach(q, lo, hi)
 	blocks := l.blocks[from/l.deep : divideUp(to, l.deep)]
 	from = from / l.deep * l.deep
@@ -68,7 +68,7 @@ func (l *look) some(q *question, lo, hi int) {
 }
 
 // score writes scores of queries from lo on with the keys of blocks.
-func (l *look) score(q *question, blocks []packed, lo, rows, width int) {
+func (l *attendedKeys) score(q *question, blocks []packed, lo, rows, width int) {
 	e := f32.Epilogue{Scale: q.scale}
 	if q.cap != 0 {
 		e = f32.Epilogue{Scale: q.scale / q.cap, Activation: f32.Tanh}
@@ -86,7 +86,7 @@ func (l *look) score(q *question, blocks []packed, lo, rows, width int) {
 
 // reach returns which keys, counted from the first, queries lo..hi see at
 // most, from a whole block of them on.
-func (l *look) reach(q *question, lo, hi int) (from, to int) {
+func (l *attendedKeys) reach(q *question, lo, hi int) (from, to int) {
 	from, to = 0, l.n
 	if q.causal {
 		to = l.seen(q, hi-1)
@@ -101,7 +101,7 @@ func (l *look) reach(q *question, lo, hi int) (from, to int) {
 }
 
 // seen returns the keys up to the last that query i sees.
-func (l *look) seen(q *question, i int) int {
+func (l *attendedKeys) seen(q *question, i int) int {
 	if q.causal {
 		return int(l.at[i]) + 1 - l.first
 	}
@@ -110,7 +110,7 @@ func (l *look) seen(q *question, i int) int {
 
 // adjust adds to the scores of query lo+i with the keys from number from on
 // what their distances say, and hides the keys that it does not see.
-func (l *look) adjust(q *question, row []float32, from, lo, i int) {
+func (l *attendedKeys) adjust(q *question, row []float32, from, lo, i int) {
 	query, hidden := lo+i, float32(math.Inf(-1))
 	if q.distances() {
 		n := min(len(row), l.n-from)

@@ -43,7 +43,7 @@ func (r *Relative) panels(keys []int32) (lo, hi int) {
 }
 
 // turnKeys computes the scaled products of the keys with relative queries.
-func (l *look) turnKeys(q *question) {
+func (l *attendedKeys) turnKeys(q *question) {
 	r := q.relative
 	n := r.rows()
 	l.turned = grow(l.turned, l.n*n)
@@ -55,7 +55,7 @@ func (l *look) turnKeys(q *question) {
 }
 
 // bendQueries computes those of queries from lo on with relative keys.
-func (l *look) bendQueries(q *question, lo, rows int) {
+func (l *attendedKeys) bendQueries(q *question, lo, rows int) {
 	r := q.relative
 	n := r.rows()
 	l.bent = grow(l.bent, rows*n)

@@ -17,8 +17,8 @@ type activations struct {
 // A worker is a goroutine's part of a pass and its own memory.
 type worker struct {
 	*pass
-	crew   *crew
-	solo   crew
+	team   *team
+	solo   team
 	full   *activations // of all rows of the chunk
 	picked *activations // of those that the head reads
 	own    [2]activations
@@ -30,8 +30,8 @@ type worker struct {
 	between [2][]float32 // rows within the head
 	out     []float32    // rows of outputs
 	state   []float32    // all rows, where they are few
-	cross   crossing
-	look    look
+	cross   crossBuffers
+	look    attendedKeys
 	summed  []int32   // the tokens that are summed
 	sums    []float32 // to these rows
 	sumRows func()    // sumTokens, made once
@@ -45,14 +45,14 @@ func (w *worker) join(p *pass, i, rows, picks int) {
 	if w.sumRows == nil {
 		w.sumRows = w.sumTokens
 	}
-	w.crew, w.full, w.picked = &w.solo, &w.own[0], &w.own[1]
+	w.team, w.full, w.picked = &w.solo, &w.own[0], &w.own[1]
 	w.solo.reset(1)
-	if p.team {
-		w.crew, w.full, w.picked = &p.all, &p.workers[0].own[0], &p.workers[0].own[1]
+	if p.shareChunks {
+		w.team, w.full, w.picked = &p.all, &p.workers[0].own[0], &p.workers[0].own[1]
 	}
 	if p.narrow.on && i == 0 {
 		p.narrow.grow(rows, p.Model)
-	} else if !p.team || i == 0 {
+	} else if !p.shareChunks || i == 0 {
 		w.full.grow(rows, p.Model)
 		w.picked.grow(picks, p.Model)
 	}
@@ -89,7 +89,7 @@ func (w *worker) run(ctx context.Context) {
 			return
 		}
 	}
-	if w.team {
+	if w.shareChunks {
 		for _, c := range w.chunks {
 			if !w.chunk(ctx, c) {
 				return
@@ -114,20 +114,20 @@ func (w *worker) share() {
 	}
 }
 
-// chunk takes the segments of c through the model, with the rest of the crew.
+// chunk takes the segments of c through the model, with the rest of the team.
 // It returns false if ctx ended.
 func (w *worker) chunk(ctx context.Context, c chunk) bool {
-	// Each worker says so to itself and, the same, to the others of its crew.
+	// Each worker says so to itself and, the same, to the others of its team.
 	full, picked := *w.full, *w.picked
 	full.tokens, picked.tokens = w.rows[c.rows.lo:c.rows.hi], w.pickTokens[c.picks.lo:c.picks.hi]
 	w.enter(c, &full)
 	last := len(w.Blocks) - 1
 	for i := range last {
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return false
 		}
 		w.attend(c, i, &full, &full)
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return false
 		}
 		w.advance(c, i, &full, false)
@@ -139,7 +139,7 @@ func (w *worker) chunk(ctx context.Context, c chunk) bool {
 func (w *worker) enter(c chunk, a *activations) {
 	width, projected := w.Width(), w.projected()
 	n := c.rows.len()
-	for lo, hi, ok := w.crew.rows(n); ok; lo, hi, ok = w.crew.rows(n) {
+	for lo, hi, ok := w.team.rows(n); ok; lo, hi, ok = w.team.rows(n) {
 		if !w.sharing {
 			w.embed(a, lo, hi)
 			w.project(a, 0, lo, hi)
@@ -156,35 +156,35 @@ func (w *worker) enter(c chunk, a *activations) {
 // finish takes c through the last block and the head.
 func (w *worker) finish(ctx context.Context, c chunk, full, picked *activations) bool {
 	last := len(w.Blocks) - 1
-	if !w.crew.wait(ctx) {
+	if !w.team.wait(ctx) {
 		return false
 	}
 	if !w.pruned() {
 		w.attend(c, last, full, full)
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return false
 		}
 		w.advance(c, last, full, false)
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return false
 		}
 		w.pick(c, full, picked)
 	} else {
 		w.pick(c, full, picked)
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return false
 		}
 		w.attend(c, last, full, picked)
-		if !w.crew.wait(ctx) {
+		if !w.team.wait(ctx) {
 			return false
 		}
 		w.advance(c, last, picked, true)
 	}
-	if !w.crew.wait(ctx) {
+	if !w.team.wait(ctx) {
 		return false
 	}
 	w.read(c, picked)
-	return w.crew.wait(ctx)
+	return w.team.wait(ctx)
 }
 
 // pruned tells whether the last block computes only the rows that are read.

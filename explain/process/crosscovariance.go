@@ -6,15 +6,15 @@ import (
 	"github.com/whence-xai/whence/explain"
 )
 
-// A link knows how the terms asked for vary together with the values of one half,
+// A crossCovariance knows how the terms asked for vary together with the values of one half,
 // for one prior.
-type link struct {
+type crossCovariance struct {
 	prior     *prior
 	summaries []Summary
 	terms     []term
-	flat      [][][]float64 // summary, present, common: what flat terms and white noise add
-	near      [][]window    // term: the windows that it lies in
-	bases     []*link       // summary: what it is outside of sets, a term of size zero; nil where nothing
+	flat      [][][]float64      // summary, present, common: what flat terms and white noise add
+	near      [][]window         // term: the windows that it lies in
+	bases     []*crossCovariance // summary: what it is outside of sets, a term of size zero; nil where nothing
 	grand     explain.Coalition
 	absent    []uint8 // scratch: who is absent from each window
 }
@@ -26,14 +26,14 @@ type window struct {
 	table *[256]float64
 }
 
-func newLink(p *prior, summaries []Summary, terms []term) *link {
-	l := &link{prior: p, summaries: summaries, terms: terms, grand: explain.Grand(p.players), absent: make([]uint8, 2*len(p.blocks))}
+func newCrossCovariance(p *prior, summaries []Summary, terms []term) *crossCovariance {
+	l := &crossCovariance{prior: p, summaries: summaries, terms: terms, grand: explain.Grand(p.players), absent: make([]uint8, 2*len(p.blocks))}
 	l.flat = make([][][]float64, len(summaries))
-	l.bases = make([]*link, len(summaries))
+	l.bases = make([]*crossCovariance, len(summaries))
 	for i := range summaries {
 		l.flat[i] = l.flatTable(&summaries[i])
 		if out := summaries[i].Outside; out != [Orders]float64{} {
-			l.bases[i] = newLink(p, []Summary{{Inside: out}}, []term{{0, nil}})
+			l.bases[i] = newCrossCovariance(p, []Summary{{Inside: out}}, []term{{0, nil}})
 		}
 	}
 	l.findWindows()
@@ -46,7 +46,7 @@ func (s *Summary) inner(order int) float64 { return s.Inside[order] - s.Outside[
 
 // flatTable returns what the prior's base and white noise add to the covariance
 // of a term and a value, by the players present and those of the term among them.
-func (l *link) flatTable(s *Summary) [][]float64 {
+func (l *crossCovariance) flatTable(s *Summary) [][]float64 {
 	p := l.prior
 	table := make([][]float64, p.players+1)
 	for present := range table {
@@ -71,7 +71,7 @@ func (l *link) flatTable(s *Summary) [][]float64 {
 }
 
 // findWindows makes the tables of all terms that lie in a window.
-func (l *link) findWindows() {
+func (l *crossCovariance) findWindows() {
 	l.near = make([][]window, len(l.terms))
 	for at := range 2 * len(l.prior.blocks) {
 		var variance [256]float64
@@ -106,7 +106,7 @@ func mask(players []int, first int) (bits int, within bool) {
 }
 
 // covariances writes the covariance of every term with the half's value at x.
-func (l *link) covariances(dst []float64, x explain.Coalition) {
+func (l *crossCovariance) covariances(dst []float64, x explain.Coalition) {
 	p := l.prior
 	e, absentees := p.symmetric(x, l.grand)
 	for i := range p.blocks {
@@ -143,7 +143,7 @@ func (l *link) covariances(dst []float64, x explain.Coalition) {
 
 // table returns the covariances of the terms with the values of coalitions,
 // coalitions × terms.
-func (l *link) table(of *explain.Coalitions) [][]float64 {
+func (l *crossCovariance) table(of *explain.Coalitions) [][]float64 {
 	t := table(of.Len(), len(l.terms))
 	for i, x := range of.All() {
 		l.covariances(t[i], x)
@@ -152,7 +152,7 @@ func (l *link) table(of *explain.Coalitions) [][]float64 {
 }
 
 // constant returns what a game that is worth one everywhere has of a term.
-func (l *link) constant(term int) float64 {
+func (l *crossCovariance) constant(term int) float64 {
 	if s := &l.summaries[l.terms[term].of]; s.Size > 0 {
 		return s.Outside[0]
 	} else {
@@ -162,7 +162,7 @@ func (l *link) constant(term int) float64 {
 
 // products returns the sum over the product terms' orders of their λ, a factor of the
 // order, and the symmetric polynomial of the players outside of the term.
-func (l *link) products(t *term, rest *polynomial, factor func(s *Summary, order int) float64) float64 {
+func (l *crossCovariance) products(t *term, rest *polynomial, factor func(s *Summary, order int) float64) float64 {
 	p, s, k := l.prior, &l.summaries[t.of], len(t.players)
 	low, high := orders(p.odd)
 	sum := 0.0
@@ -181,7 +181,7 @@ func (s *Summary) innerSquare(order int) float64 {
 }
 
 // variances writes the prior variance of every term.
-func (l *link) variances(dst []float64) {
+func (l *crossCovariance) variances(dst []float64) {
 	p := l.prior
 	var sums [6]float64
 	for _, a := range p.relevance {
@@ -208,7 +208,7 @@ func (l *link) variances(dst []float64) {
 }
 
 // commonVariance returns the part of the variance that all terms of a summary share.
-func (l *link) commonVariance(of int) float64 {
+func (l *crossCovariance) commonVariance(of int) float64 {
 	p, s := l.prior, &l.summaries[of]
 	sum := p.scale[white] * s.whiteVariance(p.odd, p.players)
 	for order := s.Size; order <= 1; order++ {
@@ -223,7 +223,7 @@ func (l *link) commonVariance(of int) float64 {
 }
 
 // nearVariance returns what the sets of windows that hold the term's add.
-func (l *link) nearVariance(t *term) float64 {
+func (l *crossCovariance) nearVariance(t *term) float64 {
 	sum := 0.0
 	for at := range 2 * len(l.prior.blocks) {
 		inside, within := mask(t.players, 4*at)

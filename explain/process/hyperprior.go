@@ -8,17 +8,17 @@ const (
 	floor           = 1e-9 // of white noise, relative to the players' own variance: keeps Gram matrices regular
 )
 
-// A belief is what is held of the weights before any value is known: their
+// A hyperprior is what is believed of the weights before any value is known: their
 // logarithms are normal and independent. A point holds these logarithms:
 // relevances first, which both halves share, then the scales of the odd and of
 // the even half.
-type belief struct {
+type hyperprior struct {
 	players int
 	center  []float64 // a point
 }
 
-func newBelief(players int) *belief {
-	b := &belief{players: players, center: make([]float64, players)}
+func newHyperprior(players int) *hyperprior {
+	b := &hyperprior{players: players, center: make([]float64, players)}
 	// How a half's energy is believed to be split among the terms, relative to
 	// that of the sets of one player. It need not be right, only not far off.
 	energy := [scales]float64{productLow: 0.3, productHigh: 0.1, near: 0.2, white: 0.01}
@@ -34,7 +34,7 @@ func newBelief(players int) *belief {
 }
 
 // scalesAt returns where in a point the scales of a half are.
-func (b *belief) scalesAt(odd bool) int {
+func (b *hyperprior) scalesAt(odd bool) int {
 	if odd {
 		return b.players
 	}
@@ -42,7 +42,7 @@ func (b *belief) scalesAt(odd bool) int {
 }
 
 // weights returns the weights of a half at a point.
-func (b *belief) weights(point []float64, odd bool) weights {
+func (b *hyperprior) weights(point []float64, odd bool) weights {
 	w := weights{relevance: make([]float64, b.players)}
 	for i := range w.relevance {
 		w.relevance[i] = math.Exp(point[i])
@@ -54,9 +54,9 @@ func (b *belief) weights(point []float64, odd bool) weights {
 	return w
 }
 
-// penalty returns minus the logarithm of the belief's density at a point, a
+// penalty returns minus the logarithm of the hyperprior's density at a point, a
 // constant aside, and writes its gradient.
-func (b *belief) penalty(point, gradient []float64) float64 {
+func (b *hyperprior) penalty(point, gradient []float64) float64 {
 	sum := 0.0
 	for i, at := range point {
 		spread := spreadRelevance

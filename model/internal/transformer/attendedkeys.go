@@ -6,9 +6,9 @@ import (
 	"github.com/whence-xai/whence/model/internal/f32"
 )
 
-// A look is the keys and values of one head that queries are about to see, and
+// attendedKeys are the keys and values of one head that queries are about to see, and
 // the memory for what they find.
-type look struct {
+type attendedKeys struct {
 	first     int       // token of the sequence that the keys begin with
 	n         int       // keys
 	deep      int       // keys of a block, but perhaps the last
@@ -64,7 +64,7 @@ func (w *worker) see(s *segment, c chunk, i, head int, a *activations) {
 	w.gather(s, c, head, a)
 }
 
-// gather packs the keys and values of the look.
+// gather packs the keys and values of attendedKeys.
 func (w *worker) gather(s *segment, c chunk, head int, a *activations) {
 	l, size, projected := &w.look, w.headSize(), w.projected()
 	count := divideUp(l.n, l.deep)

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// TestCrewTakesAll: in every step every item is taken once, and nobody is a
+// TestTeamTakesAll: in every step every item is taken once, and nobody is a
 // step ahead, even where one is slow enough for the others to fall asleep.
-func TestCrewTakesAll(t *testing.T) {
+func TestTeamTakesAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const size, steps, items = 3, 40, 7
-		var c crew
+		var c team
 		c.reset(size)
 		var taken [steps][items]atomic.Int32
 		var wait sync.WaitGroup
@@ -44,12 +44,12 @@ func TestCrewTakesAll(t *testing.T) {
 	})
 }
 
-// TestCrewStopsTogether: all learn of the end at the same step.
-func TestCrewStopsTogether(t *testing.T) {
+// TestTeamStopsTogether: all learn of the end at the same step.
+func TestTeamStopsTogether(t *testing.T) {
 	const size = 3
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var c crew
+	var c team
 	c.reset(size)
 	var steps [size]int
 	var wait sync.WaitGroup

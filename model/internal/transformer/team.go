@@ -7,10 +7,10 @@ import (
 	"sync/atomic"
 )
 
-// A crew is the goroutines that work on the same thing, in steps: each takes
-// items until the step has none left, then waits for the others. What an item
+// A team, as OpenMP calls it, is the goroutines that work on the same thing, in
+// steps: each takes items until the step has none left, then waits for the others. What an item
 // computes never depends on who takes it.
-type crew struct {
+type team struct {
 	size    int32
 	next    atomic.Int32
 	arrived atomic.Int32
@@ -22,7 +22,7 @@ type crew struct {
 }
 
 // reset readies c for size goroutines.
-func (c *crew) reset(size int) {
+func (c *team) reset(size int) {
 	c.size = int32(size)
 	c.next.Store(0)
 	c.arrived.Store(0)
@@ -32,11 +32,11 @@ func (c *crew) reset(size int) {
 }
 
 // take returns an item of the step that nobody has taken.
-func (c *crew) take() int { return int(c.next.Add(1)) - 1 }
+func (c *team) take() int { return int(c.next.Add(1)) - 1 }
 
 // wait ends a step. It returns, to all alike, whether there is to be another,
 // that is whether ctx still stands and none has failed.
-func (c *crew) wait(ctx context.Context) bool {
+func (c *team) wait(ctx context.Context) bool {
 	// Steps end together but for an item, so asking about as long as it takes
 	// to sleep and be woken is enough, unless the processor is busy elsewhere:
 	// then whoever asks on takes it from those who are waited for.
@@ -59,7 +59,7 @@ func (c *crew) wait(ctx context.Context) bool {
 }
 
 // release begins the next step for all.
-func (c *crew) release(ctx context.Context) {
+func (c *team) release(ctx context.Context) {
 	c.next.Store(0)
 	c.arrived.Store(0)
 	c.stopped.Store(c.failed.Load() || ctx.Err() != nil)
@@ -79,7 +79,7 @@ func (m *Model) threads() int {
 
 // parallel runs do for items 0..n, by goroutines that each have a number, hand.
 func (m *Model) parallel(n int, do func(hand, item int)) {
-	var c crew
+	var c team
 	var wait sync.WaitGroup
 	for hand := range min(n, m.threads()) {
 		wait.Go(func() {
@@ -92,16 +92,16 @@ func (m *Model) parallel(n int, do func(hand, item int)) {
 }
 
 // rows takes a run lo..hi of n rows that nobody has taken, if there is one. All
-// runs but the last are as long, and a crew of several has as many for each.
-func (c *crew) rows(n int) (lo, hi int, ok bool) {
+// runs but the last are as long, and a team of several has as many for each.
+func (c *team) rows(n int) (lo, hi int, ok bool) {
 	if n == 0 {
 		return 0, 0, false
 	}
-	crew, tile := int(c.size), tileRows
-	if n < tile*crew {
+	team, tile := int(c.size), tileRows
+	if n < tile*team {
 		tile = 1
 	}
-	pieces := divideUp(divideUp(n, blockRows), crew) * crew
+	pieces := divideUp(divideUp(n, blockRows), team) * team
 	size := divideUp(divideUp(n, pieces), tile) * tile
 	lo = c.take() * size
 	return lo, min(n, lo+size), lo < n
