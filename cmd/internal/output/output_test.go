@@ -115,7 +115,7 @@ func TestFinish(t *testing.T) {
 	broken := errors.New("broken")
 	var stdout bytes.Buffer
 	o := Output{Stdout: &stdout, Format: "csv"}
-	if err := o.Finish(nil, broken); err != broken || stdout.Len() > 0 {
+	if err := o.Finish(nil, broken); !errors.Is(err, broken) || stdout.Len() > 0 {
 		t.Errorf("printed %q, %v", stdout.String(), err)
 	}
 	if err := o.Finish(explanation(t, explain.SV), broken); !errors.Is(err, broken) || !strings.HasPrefix(stdout.String(), "players,") {

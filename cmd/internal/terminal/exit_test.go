@@ -66,7 +66,8 @@ func TestBlame(t *testing.T) {
 			t.Errorf("%v: exit %d, want %d", c.err, status, c.status)
 		}
 	}
-	if Blame(hinted) != error(hinted) {
+	var wrong *UsageError
+	if !errors.As(Blame(fmt.Errorf("text: %w", hinted)), &wrong) || wrong != hinted {
 		t.Error("the advice is lost")
 	}
 }
@@ -75,14 +76,14 @@ func TestBlame(t *testing.T) {
 func TestReason(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	_, err := os.Open(missing)
-	if got := Reason(fmt.Errorf("font: %w", err)); errors.Is(got, fs.ErrNotExist) == false || strings.Contains(got.Error(), missing) {
+	if got := Reason(fmt.Errorf("font: %w", err)); !errors.Is(got, fs.ErrNotExist) || strings.Contains(got.Error(), missing) {
 		t.Errorf("%v", got)
 	}
 	if got := Reason(os.Rename(missing, missing+"2")); strings.Contains(got.Error(), missing) {
 		t.Errorf("%v", got)
 	}
 	plain := errors.New("plain")
-	if Reason(plain) != plain {
+	if !errors.Is(Reason(plain), plain) {
 		t.Error("another error is not as it was")
 	}
 }
