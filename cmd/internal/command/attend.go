@@ -2,11 +2,7 @@ package command
 
 import (
 	"bytes"
-	"cmp"
 	"context"
-	"fmt"
-	"io"
-	"strconv"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -15,7 +11,6 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
-	"github.com/whence-xai/whence/explain/jsonfloat"
 	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 )
@@ -123,174 +118,4 @@ func (a *attending) read(ctx context.Context, text string) error {
 	}
 	a.inside, err = a.model.Inspect(ctx, model.Sequence{IDs: e.IDs})
 	return terminal.Blame(err)
-}
-
-// maps writes the maps of a view, or returns them as a page.
-func (a *attending) maps(b io.Writer, o output.Output) (render.Page, error) {
-	all := a.matrices(o.Format == "html")
-	page := render.Page{Title: "Attention of " + a.model.Name(), Choices: "layer and head"}
-	switch o.Format {
-	case "html":
-		for _, m := range all {
-			page.Sections = append(page.Sections, render.Section{Title: m.Title, Choice: m.Title, Blocks: []render.Block{m}})
-		}
-		if len(all) == 1 {
-			page.Sections[0].Choice = ""
-		}
-		return page, nil
-	case "svg", "png":
-		drawing, err := output.Stacked(all, render.Matrix.Picture)
-		if err != nil {
-			return page, err
-		}
-		return page, o.Draw(b, drawing)
-	case "json":
-		return page, output.JSON(b, all)
-	}
-	return page, output.Maps(b, all, o.Options())
-}
-
-// matrices returns the maps that the flags ask for; with heads, of a layer or of
-// all, each head's too.
-func (a *attending) matrices(heads bool) []render.Matrix {
-	if a.view == "rollout" {
-		return []render.Matrix{a.matrix("Rollout", "share", a.inside.Rollout())}
-	}
-	var all []render.Matrix
-	for layer := range a.model.Blocks() {
-		if a.layer > 0 && layer+1 != a.layer {
-			continue
-		}
-		if a.head == 0 {
-			all = append(all, a.matrix(fmt.Sprintf("Layer %d, mean of heads", layer+1), a.unit(), a.mean(layer)))
-		}
-		for head := range a.model.Heads() {
-			if a.head == head+1 || a.head == 0 && heads {
-				all = append(all, a.matrix(fmt.Sprintf("Layer %d, head %d", layer+1, head+1), a.unit(), a.of(layer, head)))
-			}
-		}
-	}
-	return all
-}
-
-func (a *attending) unit() string {
-	if a.view == "weighted" {
-		return "attention × length of value"
-	}
-	return "attention"
-}
-
-// of returns the map of a head.
-func (a *attending) of(layer, head int) [][]float32 {
-	if a.view == "weighted" {
-		return a.inside.ValueWeighted(layer, head)
-	}
-	return a.inside.Attention[layer][head]
-}
-
-// mean returns the mean of the maps of a layer's heads.
-func (a *attending) mean(layer int) [][]float32 {
-	if a.view == "attention" {
-		return a.inside.MeanAttention(layer)
-	}
-	sum := make([][]float32, len(a.tokens))
-	for head := range a.model.Heads() {
-		for i, row := range a.of(layer, head) {
-			if sum[i] == nil {
-				sum[i] = make([]float32, len(row))
-			}
-			for j, v := range row {
-				sum[i][j] += v / float32(a.model.Heads())
-			}
-		}
-	}
-	return sum
-}
-
-func (a *attending) matrix(title, unit string, values [][]float32) render.Matrix {
-	m := render.Matrix{Title: title, Rows: a.tokens, Columns: a.tokens, RowsAre: "token", ColsAre: "token that it attends to", Unit: unit}
-	for _, row := range values {
-		out := make([]float64, len(row))
-		for j, v := range row {
-			out[j] = float64(v)
-		}
-		m.Values = append(m.Values, out)
-	}
-	return m
-}
-
-// A lensLayer is what a model would write next, by one layer, after each token.
-type lensLayer struct {
-	Layer string        `json:"layer"`
-	Next  [][]lensToken `json:"next"` // after each token, the likeliest first
-}
-
-type lensToken struct {
-	Token       string           `json:"token"`
-	Probability jsonfloat.Number `json:"probability"`
-}
-
-// lens writes what each layer would write next, or returns it as a page.
-func (a *attending) lens(b io.Writer, o output.Output) (render.Page, error) {
-	page := render.Page{Title: "Logit lens of " + a.model.Name()}
-	const usual = 3
-	found, err := a.model.Lens(a.inside, cmp.Or(a.most, usual))
-	if err != nil {
-		return page, &terminal.UsageError{Err: err}
-	}
-	layers := make([]lensLayer, len(found))
-	for i, tokens := range found {
-		layers[i].Layer = "after layer " + strconv.Itoa(i)
-		if i == 0 {
-			layers[i].Layer = "embedding"
-		}
-		for _, candidates := range tokens {
-			var next []lensToken
-			for _, c := range candidates {
-				next = append(next, lensToken{a.model.Tokenizer().Token(c.ID), jsonfloat.Number(c.Probability)})
-			}
-			layers[i].Next = append(layers[i].Next, next)
-		}
-	}
-	switch o.Format {
-	case "json":
-		return page, output.JSON(b, layers)
-	case "html":
-		page.Sections = []render.Section{{Title: "The likeliest next token, by layer", Blocks: []render.Block{a.lensTable(layers)}}}
-		return page, nil
-	case "svg", "png":
-		return page, terminal.Usage("the lens is no picture").Or("--format html is a table of all tokens")
-	}
-	fmt.Fprintf(b, "What %s would write after %q, by layer\n", a.model.Name(), a.tokens[len(a.tokens)-1])
-	return page, lastLens(layers).Terminal(b, o.Options())
-}
-
-// lastLens shows what is likely after the last token.
-func lastLens(layers []lensLayer) render.Sheet {
-	s := render.Sheet{Heads: []string{"layer"}, Words: 1}
-	for i, l := range layers {
-		row := []string{l.Layer}
-		for k, next := range l.Next[len(l.Next)-1] {
-			if i == 0 {
-				s.Heads = append(s.Heads, fmt.Sprintf("candidate %d", k+1), "p")
-			}
-			row = append(row, strconv.Quote(next.Token), probabilityOf(float64(next.Probability)))
-		}
-		s.Rows = append(s.Rows, row)
-	}
-	return s
-}
-
-// lensTable shows the likeliest token after each.
-func (a *attending) lensTable(layers []lensLayer) render.Sheet {
-	s := render.Sheet{Caption: "The likeliest next token after each token, with its probability", Words: 1 + len(a.tokens),
-		Heads: append([]string{"layer"}, a.tokens...)}
-	for _, l := range layers {
-		row := []string{l.Layer}
-		for _, next := range l.Next {
-			row = append(row, fmt.Sprintf("%s %.2f", next[0].Token, next[0].Probability))
-		}
-		s.Rows = append(s.Rows, row)
-	}
-	return s
 }

@@ -29,10 +29,10 @@ type pairing struct {
 // mostTop is how many leading players the overlap of leaders is about.
 const mostTop = 5
 
-func (v *versus) top() int { return min(mostTop, max(1, len(v.variants[0].scores)/3)) }
+func (v *comparing) top() int { return min(mostTop, max(1, len(v.variants[0].scores)/3)) }
 
 // pairings compares each variant with each that follows.
-func (v *versus) pairings() []pairing {
+func (v *comparing) pairings() []pairing {
 	var out []pairing
 	for i, a := range v.variants {
 		for _, b := range v.variants[i+1:] {
@@ -42,7 +42,7 @@ func (v *versus) pairings() []pairing {
 	return out
 }
 
-func (v *versus) pair(a, b variant) pairing {
+func (v *comparing) pair(a, b variant) pairing {
 	p := pairing{A: a.name, B: b.name}
 	var x, y []float64
 	apart := 0.0
@@ -71,7 +71,7 @@ const normal95 = 1.96
 
 // share returns which part of the variation among all scores is between the
 // variants of one player, rather than between players.
-func (v *versus) share() float64 {
+func (v *comparing) share() float64 {
 	var within, total, mean, n float64
 	for _, a := range v.variants {
 		for _, s := range a.scores {
@@ -97,7 +97,7 @@ func (v *versus) share() float64 {
 	return within / total
 }
 
-func (v *versus) finding(a axis) *output.Finding {
+func (v *comparing) finding(a axis) *output.Finding {
 	first, pairs := v.variants[0].x, v.pairings()
 	f := &output.Finding{Title: fmt.Sprintf("%d %ss side by side: %s", len(a.values), a.flag, subjectLine(first)), Facts: runFacts(first)}
 	f.Table(scoresTitle(v.variants), v.scores())
@@ -119,7 +119,7 @@ func (v *versus) finding(a axis) *output.Finding {
 }
 
 // long is a line for every player of every variant.
-func (v *versus) long(a axis) render.Sheet {
+func (v *comparing) long(a axis) render.Sheet {
 	s := render.Sheet{Heads: []string{a.flag, "player", "text", "score", "error"}, Words: 3}
 	for _, one := range v.variants {
 		for p, player := range v.variants[0].x.Players {
@@ -135,7 +135,7 @@ func scoresTitle(variants []variant) string {
 }
 
 // scores is a line for every player and a column for every variant.
-func (v *versus) scores() render.Sheet {
+func (v *comparing) scores() render.Sheet {
 	x := v.variants[0].x
 	s := render.Sheet{Heads: []string{x.Subject.Unit}, Words: 1}
 	for _, one := range v.variants {
@@ -185,7 +185,7 @@ func pairSheet(pairs []pairing, top int) render.Sheet {
 }
 
 // matrix is the agreement of each variant with each.
-func (v *versus) matrix(pairs []pairing) render.Matrix {
+func (v *comparing) matrix(pairs []pairing) render.Matrix {
 	m := render.Matrix{Title: "Spearman's coefficient", RowsAre: "variant", ColsAre: "variant"}
 	at := map[string]int{}
 	for i, one := range v.variants {
@@ -201,7 +201,7 @@ func (v *versus) matrix(pairs []pairing) render.Matrix {
 	return m
 }
 
-func (v *versus) data(a axis, pairs []pairing) any {
+func (v *comparing) data(a axis, pairs []pairing) any {
 	type one struct {
 		Name        string          `json:"name"`
 		Explanation json.RawMessage `json:"explanation"`

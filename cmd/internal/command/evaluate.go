@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"context"
 	"time"
 
@@ -12,8 +11,28 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
-	"github.com/whence-xai/whence/explain/render"
 )
+
+const helpEvaluate = `Tells how good an explanation is: how well it predicts what masking does
+(faithfulness), how simple it is, how little it changes with slight edits of the
+text (stability), and with --rationales how well it agrees with people
+(plausibility). Each metric is compared with that of the same scores in random
+order, and of leave-one-out.
+
+usage:
+  explain evaluate [flags] --prompt TEXT
+  explain evaluate FILE.json [flags]           judge a saved explanation
+  explain evaluate --rationales FILE.jsonl     many texts, marked by people
+
+Slight edits are a word in the other case, another mark at the end, two letters
+swapped, a synonym. FILE.jsonl has "tokens", "rationale_freq" (the share of
+people who marked each; half counts) or "rationale" (0 and 1), perhaps "label".
+
+examples:
+  explain evaluate --prompt "The plot is thin, but the acting is wonderful."
+  explain evaluate why.json --format json --output how-good.json
+  explain evaluate --rationales dynasent.jsonl --limit 100 --method lime
+`
 
 func (p *program) evaluateCommand() *cli.Command {
 	edits := flags.How.Count("edits", "number of slight edits of the text to explain too (default: 6)")
@@ -48,7 +67,7 @@ func (p *program) evaluate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	b, err := p.newBench(c, r)
+	b, err := p.newExplainer(c, r)
 	if err != nil {
 		return err
 	}
@@ -57,39 +76,6 @@ func (p *program) evaluate(c *cli.Context) error {
 		return err
 	}
 	return flags.OutputOf(c, p.stdout).Finding(e.finding())
-}
-
-// savedArgument returns the explanation in the file that is named, nil where
-// none is.
-func (p *program) savedArgument(c *cli.Context) (*explain.Explanation, error) {
-	if !c.Args().Present() {
-		return nil, nil
-	}
-	name, err := flags.OneArgument(c, "FILE.json")
-	if err != nil {
-		return nil, err
-	}
-	return p.readExplanation(c.Context, name)
-}
-
-// mostSaved bounds a saved explanation, in bytes.
-const mostSaved = 1 << 29
-
-// readExplanation reads an explanation that was saved as JSON; "-" is standard input.
-func (p *program) readExplanation(ctx context.Context, name string) (*explain.Explanation, error) {
-	read := func() ([]byte, error) { return flags.ReadFile(ctx, name, mostSaved) }
-	if name == "-" {
-		read = func() ([]byte, error) { return flags.ReadAll(ctx, p.stdin, name, mostSaved) }
-	}
-	b, err := read()
-	if err != nil {
-		return nil, err
-	}
-	x, err := render.ReadJSON(bytes.NewReader(b))
-	if err != nil {
-		return nil, terminal.Usage("%s: %w", name, err)
-	}
-	return x, nil
 }
 
 // An evaluation is what is found out about one explanation.
@@ -106,7 +92,7 @@ type evaluation struct {
 }
 
 // run judges the explanation, which is estimated first where it is nil.
-func (e *evaluation) run(ctx context.Context, b *bench) error {
+func (e *evaluation) run(ctx context.Context, b *explainer) error {
 	game, err := b.game(ctx, b.Request.Text)
 	if err != nil {
 		return err
@@ -140,24 +126,3 @@ func (e *evaluation) run(ctx context.Context, b *bench) error {
 	e.redrawn, err = b.redraws(ctx, e.x, e.random, steps)
 	return err
 }
-
-const helpEvaluate = `Tells how good an explanation is: how well it predicts what masking does
-(faithfulness), how simple it is, how little it changes with slight edits of the
-text (stability), and with --rationales how well it agrees with people
-(plausibility). Each metric is compared with that of the same scores in random
-order, and of leave-one-out.
-
-usage:
-  explain evaluate [flags] --prompt TEXT
-  explain evaluate FILE.json [flags]           judge a saved explanation
-  explain evaluate --rationales FILE.jsonl     many texts, marked by people
-
-Slight edits are a word in the other case, another mark at the end, two letters
-swapped, a synonym. FILE.jsonl has "tokens", "rationale_freq" (the share of
-people who marked each; half counts) or "rationale" (0 and 1), perhaps "label".
-
-examples:
-  explain evaluate --prompt "The plot is thin, but the acting is wonderful."
-  explain evaluate why.json --format json --output how-good.json
-  explain evaluate --rationales dynasent.jsonl --limit 100 --method lime
-`

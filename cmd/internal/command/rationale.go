@@ -51,7 +51,7 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 	if err := flags.Overlay(c, &r); err != nil {
 		return err
 	}
-	b, err := p.newBench(c, r)
+	b, err := p.newExplainer(c, r)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 }
 
 // add explains one text and compares.
-func (o *plausible) add(ctx context.Context, b *bench, r *rationale.Rationale) error {
+func (o *plausible) add(ctx context.Context, b *explainer, r *rationale.Rationale) error {
 	class := b.Request.Class
 	marked, words, spans := r.Marked(), "", []explain.Span(nil)
 	any := false
@@ -110,7 +110,7 @@ func (o *plausible) add(ctx context.Context, b *bench, r *rationale.Rationale) e
 	}
 	own := *b.Classification
 	own.Request.Class, own.Options.Unit, own.Options.Spans = class, unit.Custom, spans
-	game, err := (&bench{b.program, &own, b.models, b.command}).game(ctx, words)
+	game, err := (&explainer{b.program, &own, b.models, b.command}).game(ctx, words)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (o *plausible) add(ctx context.Context, b *bench, r *rationale.Rationale) e
 	return o.measure(ctx, b, game, marked)
 }
 
-func (o *plausible) measure(ctx context.Context, b *bench, game explain.Game, marked []bool) error {
+func (o *plausible) measure(ctx context.Context, b *explainer, game explain.Game, marked []bool) error {
 	pool := explain.Cache(game)
 	x, err := b.explain(ctx, pool)
 	if err != nil {
@@ -154,7 +154,7 @@ func (o *plausible) measure(ctx context.Context, b *bench, game explain.Game, ma
 	return nil
 }
 
-func (o *plausible) finding(b *bench) *output.Finding {
+func (o *plausible) finding(b *explainer) *output.Finding {
 	f := &output.Finding{Title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.Model.Name())}
 	s := render.Sheet{Heads: []string{"metric", "better", "mean", "± 95 %", "random", "leave-one-out"}, Words: 2}
 	var results []resultJSON
@@ -187,7 +187,7 @@ func (o *plausible) finding(b *bench) *output.Finding {
 }
 
 // budget says how many coalitions an explanation may value.
-func (b *bench) budget() string {
+func (b *explainer) budget() string {
 	if n := b.Request.Budget; n > 0 {
 		return fmt.Sprintf("%d coalitions", n)
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -13,10 +14,44 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/render"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/hub"
 	"github.com/whence-xai/whence/model/pretrained"
 )
+
+// savedArgument returns the explanation in the file that is named, nil where
+// none is.
+func (p *program) savedArgument(c *cli.Context) (*explain.Explanation, error) {
+	if !c.Args().Present() {
+		return nil, nil
+	}
+	name, err := flags.OneArgument(c, "FILE.json")
+	if err != nil {
+		return nil, err
+	}
+	return p.readExplanation(c.Context, name)
+}
+
+// mostSaved bounds a saved explanation, in bytes.
+const mostSaved = 1 << 29
+
+// readExplanation reads an explanation that was saved as JSON; "-" is standard input.
+func (p *program) readExplanation(ctx context.Context, name string) (*explain.Explanation, error) {
+	read := func() ([]byte, error) { return flags.ReadFile(ctx, name, mostSaved) }
+	if name == "-" {
+		read = func() ([]byte, error) { return flags.ReadAll(ctx, p.stdin, name, mostSaved) }
+	}
+	b, err := read()
+	if err != nil {
+		return nil, err
+	}
+	x, err := render.ReadJSON(bytes.NewReader(b))
+	if err != nil {
+		return nil, terminal.Usage("%s: %w", name, err)
+	}
+	return x, nil
+}
 
 // savedRequest returns the request that made a saved explanation. What a file says
 // is data: a request has no place for a program, a host, a key or an output.

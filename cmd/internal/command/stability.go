@@ -22,7 +22,7 @@ type edited struct {
 }
 
 // stability explains slight edits of the text of x and compares.
-func (b *bench) stability(ctx context.Context, x *explain.Explanation, edits int, step func(int)) ([]edited, error) {
+func (b *explainer) stability(ctx context.Context, x *explain.Explanation, edits int, step func(int)) ([]edited, error) {
 	var out []edited
 	for _, edit := range stability.Edits(x.Subject.Text, edits, b.Request.RandomSeed()) {
 		y, err := b.edited(ctx, x, edit.Text)
@@ -44,7 +44,7 @@ func (b *bench) stability(ctx context.Context, x *explain.Explanation, edits int
 
 // edited explains an edited text. One that the model reads as it reads the text of
 // x, as a model without capitals may, has the explanation x.
-func (b *bench) edited(ctx context.Context, x *explain.Explanation, words string) (*explain.Explanation, error) {
+func (b *explainer) edited(ctx context.Context, x *explain.Explanation, words string) (*explain.Explanation, error) {
 	before, err := b.Model.Tokenizer().Encode(x.Subject.Text)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (b *bench) edited(ctx context.Context, x *explain.Explanation, words string
 }
 
 // decides reports whether a value speaks for the class.
-func (b *bench) decides(value float64) bool {
+func (b *explainer) decides(value float64) bool {
 	if b.scale() == "probability" {
 		return value > 0.5
 	}
@@ -87,14 +87,14 @@ func sensitivity(edits []edited) float64 {
 // and returns how the scores correlate with those of x. The embeddings of such
 // models are still those of the true one, and the random rest is not nothing, so
 // coefficients are not zero, but should be far from one.
-func (b *bench) redraws(ctx context.Context, x *explain.Explanation, models int, step func(int)) ([]float64, error) {
+func (b *explainer) redraws(ctx context.Context, x *explain.Explanation, models int, step func(int)) ([]float64, error) {
 	var out []float64
 	for i := range models {
 		task, err := b.Redrawn(ctx, b.models, b.Request.RandomSeed()%(1<<32)+uint64(i)+1)
 		if err != nil {
 			return nil, flags.Faults(err)
 		}
-		game, err := (&bench{b.program, task, b.models, b.command}).game(ctx, x.Subject.Text)
+		game, err := (&explainer{b.program, task, b.models, b.command}).game(ctx, x.Subject.Text)
 		if err != nil {
 			return nil, err
 		}

@@ -19,25 +19,25 @@ import (
 	"github.com/whence-xai/whence/explain/text"
 )
 
-// A bench is a classifier, and how texts become games and games are estimated, for
+// An explainer is a classifier, and how texts become games and games are estimated, for
 // commands that do so more than once.
-type bench struct {
+type explainer struct {
 	*program
 	*request.Classification
 	models  *request.Models
 	command string // that it serves
 }
 
-// newBench opens the model of a request.
-func (p *program) newBench(c *cli.Context, r request.Request) (*bench, error) {
+// newExplainer opens the model of a request.
+func (p *program) newExplainer(c *cli.Context, r request.Request) (*explainer, error) {
 	models := p.models(c)
 	task, err := p.classification(c.Context, r, models)
-	return &bench{p, task, models, c.Command.Name}, err
+	return &explainer{p, task, models, c.Command.Name}, err
 }
 
 // game makes a game of a text for one class: the one that the request names, or
 // which the model predicts.
-func (b *bench) game(ctx context.Context, words string) (*text.Game, error) {
+func (b *explainer) game(ctx context.Context, words string) (*text.Game, error) {
 	g, err := b.Game(ctx, words)
 	if err != nil {
 		return nil, flags.Faults(err)
@@ -49,7 +49,7 @@ func (b *bench) game(ctx context.Context, words string) (*text.Game, error) {
 }
 
 // explain estimates by the method of the request and nothing else.
-func (b *bench) explain(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
+func (b *explainer) explain(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	run, err := b.Request.NewRun(g)
 	if err != nil {
 		return nil, flags.Faults(err)
@@ -63,18 +63,18 @@ func (b *bench) explain(ctx context.Context, g explain.Game) (*explain.Explanati
 }
 
 // fix makes what was predicted of one text the class of all others.
-func (b *bench) fix(x *explain.Explanation) {
+func (b *explainer) fix(x *explain.Explanation) {
 	if b.Request.Class == "" && len(x.Outputs) == 1 {
 		b.Request.Class = x.Outputs[0]
 	}
 }
 
 // scale returns the scale of the values.
-func (b *bench) scale() string { return cmp.Or(b.Request.Scale, request.Scales()[0]) }
+func (b *explainer) scale() string { return cmp.Or(b.Request.Scale, request.Scales()[0]) }
 
 // chance returns what turns values of a scale into probabilities; nil where they
 // are such or there is no way.
-func (b *bench) chance() func(float64) float64 {
+func (b *explainer) chance() func(float64) float64 {
 	if b.scale() == "log-odds" {
 		return metric.Logistic
 	}
