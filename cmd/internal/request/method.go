@@ -187,9 +187,9 @@ func (m Method) plan(players int) (plan, error) {
 		return plan{estimator, most}, nil
 	}
 	if _, exact := estimator.(shap.Exact); exact {
-		return plan{}, fault("budget", "%v of %d players takes all %d coalitions, and {budget} is %d", w.index, players, most, w.budget)
+		return plan{}, fault("budget", "%v of %d players takes all %d evaluations, and {budget} is %d", w.index, players, most, w.budget)
 	}
-	return plan{}, fault("budget", "%s of %d players needs a budget of at least %d coalitions, has %d", e.name, players, most, w.budget).
+	return plan{}, fault("budget", "%s of %d players needs a budget of at least %d evaluations, has %d", e.name, players, most, w.budget).
 		or("{budget} %d is the least", most)
 }
 

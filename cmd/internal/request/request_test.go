@@ -140,7 +140,7 @@ func TestMethodFaults(t *testing.T) {
 		{request.Method{Name: "kernel", Index: "SII"}, "method kernel does not estimate SII", "method exact", false},
 		{request.Method{Order: 2}, "SV is of order 1, not 2", "index k-SII", false},
 		{request.Method{Index: "XY"}, "XY", "", false},
-		{request.Method{Name: "exact", Budget: 100}, "takes all 1048576 coalitions, and budget is 100", "", true},
+		{request.Method{Name: "exact", Budget: 100}, "takes all 1048576 evaluations, and budget is 100", "", true},
 		{request.Method{Name: "leave-one-out", Budget: 21}, "at least 22", "budget 22 is the least", true},
 	} {
 		r := request.Request{Method: c.method}

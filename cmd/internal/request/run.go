@@ -177,8 +177,13 @@ func (r *Run) measure(ctx context.Context, g explain.Game, x *explain.Explanatio
 // budgetFault marks a budget that is too small as the request's to mend.
 func budgetFault(err error) error {
 	var budget *explain.BudgetError
-	if errors.As(err, &budget) {
-		return fault("budget", "%v", err).or("{budget} %d is the least", budget.Need)
+	if !errors.As(err, &budget) {
+		return err
 	}
-	return err
+	f := fault("budget", "{budget} %d is too small: at least %d evaluations are needed", budget.Have, budget.Need)
+	if who, ok := strings.CutSuffix(Plain(err), ": "+budget.Error()); ok {
+		f = fault("budget", "%s needs a budget of at least %d evaluations, has %d", who, budget.Need, budget.Have)
+	}
+	f.cause = err
+	return f.or("{budget} %d is the least", budget.Need)
 }
