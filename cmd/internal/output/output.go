@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain"
@@ -68,10 +69,22 @@ func (o Output) Deliver(result []byte) error {
 		_, err := w.Write(result)
 		return err
 	}
-	if o.File == "" {
-		return write(o.Stdout)
+	if o.File != "" {
+		return File(o.File, write)
 	}
-	return File(o.File, write)
+	if terminal.Interactive(o.Stdout) {
+		result = o.uncoloured(result)
+	}
+	return write(o.Stdout)
+}
+
+// uncoloured makes a result fit for a terminal that is of a format without colours:
+// what looks like one is of a text that comes from elsewhere.
+func (o Output) uncoloured(result []byte) []byte {
+	if slices.Contains([]string{"csv", "json", "markdown", "html", "svg"}, o.Format) {
+		return []byte(render.Printable(string(result)))
+	}
+	return result
 }
 
 // File writes a file whole or not at all, by a function.

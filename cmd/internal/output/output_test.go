@@ -198,3 +198,23 @@ func TestFinding(t *testing.T) {
 		}
 	}
 }
+
+// TestUncoloured: what a text has of codes that are the program's own in other formats
+// does not reach a terminal in those without, and its colours stay in those with.
+func TestUncoloured(t *testing.T) {
+	x := explanation(t, explain.KSII)
+	x.Players[0].Text, x.Players[1].Text = "a\x1b[1Gb", "\x1b[38;5;208mc" // to a column, and a colour
+	for _, format := range []string{"csv", "json", "markdown", "html", "svg"} {
+		o := Output{Format: format, Picture: "bar"}
+		var b bytes.Buffer
+		if err := o.render(&b, x); err != nil {
+			t.Fatal(err)
+		}
+		if shown := render.Screen(o.uncoloured(b.Bytes())); bytes.ContainsRune(shown, '\x1b') {
+			t.Errorf("%s: %q", format, shown)
+		}
+	}
+	if coloured := []byte("\x1b[38;5;208mc\x1b[0m"); !bytes.Equal(Output{Format: "text"}.uncoloured(coloured), coloured) {
+		t.Error("the program's own colours are lost")
+	}
+}
