@@ -83,3 +83,20 @@ func TestBlocksFinite(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkConvert tells how fast numbers of every format are widened, in bytes of
+// what comes of it.
+func BenchmarkConvert(b *testing.B) {
+	const n = 1 << 16
+	dst := make([]float32, n)
+	for i := range blocks {
+		f := Format(i)
+		src := make([]byte, f.Bytes(n))
+		b.Run(f.String(), func(b *testing.B) {
+			b.SetBytes(4 * n)
+			for b.Loop() {
+				Convert(dst, src, f)
+			}
+		})
+	}
+}

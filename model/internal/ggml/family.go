@@ -49,7 +49,7 @@ func with(common, more names) names {
 	return all
 }
 
-var llamaNames = names{
+var llamaNames = names{ //nolint:gosec // names of tensors are no credentials
 	"token_embd":      "model.embed_tokens",
 	"output_norm":     "model.norm",
 	"output":          "lm_head",
@@ -66,7 +66,7 @@ var llamaNames = names{
 	"blk.ffn_down":    "mlp.down_proj",
 }
 
-var gpt2Names = names{
+var gpt2Names = names{ //nolint:gosec // the same
 	"token_embd":      "transformer.wte",
 	"position_embd":   "transformer.wpe",
 	"output_norm":     "transformer.ln_f",

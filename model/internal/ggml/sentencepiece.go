@@ -171,7 +171,7 @@ func (t *tokens) wordPiece(m *metadata, file object) {
 	class, separator := cmp.Or(t.special("cls_token"), t.special("bos_token")), cmp.Or(t.special("sep_token"), t.special("eos_token"))
 	if class == "" || separator == "" {
 		m.fail("key %q or %q is missing, or %q or %q is", "tokenizer.ggml.cls_token_id", "tokenizer.ggml.bos_token_id",
-			"tokenizer.ggml.seperator_token_id", "tokenizer.ggml.eos_token_id")
+			"tokenizer.ggml."+misspelt+"_token_id", "tokenizer.ggml.eos_token_id")
 	}
 	file["post_processor"] = t.around(class, separator)
 }

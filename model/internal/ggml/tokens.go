@@ -30,8 +30,11 @@ type tokens struct {
 // specialNames are what files call special tokens, by the names of transformers.
 var specialNames = map[string]string{
 	"bos_token": "bos", "eos_token": "eos", "unk_token": "unknown", "pad_token": "padding",
-	"sep_token": "seperator", "cls_token": "cls", "mask_token": "mask", // spelled so
+	"sep_token": misspelt, "cls_token": "cls", "mask_token": "mask",
 }
+
+// misspelt is what files call the separator, but for some.
+const misspelt = "seperator" //nolint:misspell // as llama.cpp has it
 
 // readTokens reads the vocabulary.
 func readTokens(m *metadata) *tokens {
@@ -55,7 +58,7 @@ func readTokens(m *metadata) *tokens {
 	for _, name := range slices.Sorted(maps.Keys(specialNames)) {
 		stored := specialNames[name]
 		id := m.token(stored)
-		if stored == "seperator" && id < 0 {
+		if stored == misspelt && id < 0 {
 			id = m.token("separator")
 		}
 		if id >= len(t.list) {
@@ -168,13 +171,12 @@ func (t *tokens) generation(m *metadata) object {
 // around returns the post-processor that puts tokens, "" for none, before and
 // behind texts.
 func (t *tokens) around(before, behind string) object {
-	ids := t.vocabulary()
 	named := object{}
 	token := func(list []object, name string, kind int) []object {
 		if name == "" {
 			return list
 		}
-		named[name] = object{"id": name, "ids": []int{ids[name]}, "tokens": []string{name}}
+		named[name] = object{"id": name, "ids": []int{slices.Index(t.list, name)}, "tokens": []string{name}}
 		return append(list, object{"SpecialToken": object{"id": name, "type_id": kind}})
 	}
 	text := func(list []object, id string, kind int) []object {
