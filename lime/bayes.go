@@ -76,6 +76,8 @@ func (b Bayes) budget(players int) int {
 	return max(200, 10*players)
 }
 
+// validate tells what is wrong with the fields for a game of so many players. Two
+// coalitions a player is the least from which the process learns anything.
 func (b Bayes) validate(players int) error {
 	least := min(2*players, 1<<min(players, 30))
 	if b.Budget != 0 && b.Budget < least {

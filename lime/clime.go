@@ -29,6 +29,8 @@ func (c CLIME) Evaluations(players int) int {
 	return min(c.budget(players), all(players))
 }
 
+// budget returns the maximum number of evaluations: ten a player, and ∅, where none
+// was given.
 func (c CLIME) budget(players int) int {
 	if c.Budget == 0 {
 		return max(10*players, 2) + 1

@@ -52,6 +52,8 @@ func (c ContextCite) Estimate(ctx context.Context, g explain.Game) (*explain.Exp
 	return s.explanation(g, f, values, explain.Provenance{Name: "contextcite", Budget: c.Ablations + 2, Seed: c.Seed}), nil
 }
 
+// withDefaults fills in what the authors' package has: 64 ablations, a chance of ½,
+// a penalty of 0.01.
 func (c ContextCite) withDefaults() (ContextCite, error) {
 	const ends = 2
 	switch {

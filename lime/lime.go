@@ -72,6 +72,8 @@ func (l Lime) Evaluations(players int) int {
 // all returns the number of coalitions of so many players, as far as it matters.
 func all(players int) int { return 1 << min(players, 62) }
 
+// withDefaults fills in what the reference implementation has: 5000 samples, a
+// kernel of width 25, a ridge penalty of 1.
 func (l Lime) withDefaults() Lime {
 	switch {
 	case l.Samples != 0:
@@ -92,6 +94,7 @@ func (l Lime) withDefaults() Lime {
 	return l
 }
 
+// validate tells all that is wrong with the fields at once.
 func (l Lime) validate() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf("lime: "+format, args...)) }
@@ -169,6 +172,7 @@ func (l Lime) weigh(s *sample) (proximity, weights []float64, err error) {
 	return proximity, weights, nil
 }
 
+// newFitted returns scores and surrogate of zero, with errors unknown.
 func newFitted(players, outputs int) *fitted {
 	f := &fitted{
 		terms: make([]explain.Term, players),

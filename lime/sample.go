@@ -46,6 +46,7 @@ func draw(players, total int, seed uint64) *sample {
 	return s
 }
 
+// newSample returns a sample of no coalitions.
 func newSample(players int) *sample {
 	return &sample{rows: explain.NewCoalitions(players, 0), index: map[string]int{}}
 }

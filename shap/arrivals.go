@@ -21,6 +21,7 @@ type arrivals struct {
 	draw   func(rng *rand.Rand, order []int) // turns an order into a new one
 }
 
+// estimate averages over all orders that the budget allows.
 func (e arrivals) estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	m, err := e.begin(ctx, g)
 	if err != nil {
@@ -29,6 +30,7 @@ func (e arrivals) estimate(ctx context.Context, g explain.Game) (*explain.Explan
 	return m.upTo(ctx, m.budget)
 }
 
+// refine yields an explanation whenever the budget has about doubled.
 func (e arrivals) refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
 	return func(yield func(*explain.Explanation, error) bool) {
 		m, err := e.begin(ctx, g)
@@ -57,6 +59,7 @@ type orderRun struct {
 	mean, dev []float64 // of a pair's contributions, and Σ of squared deviations: players × outputs
 }
 
+// begin values the ends, which every order shares.
 func (e arrivals) begin(ctx context.Context, g explain.Game) (*orderRun, error) {
 	n := g.Players()
 	r, err := begin(ctx, g, e.name, e.budget, 2*n, e.seed)
@@ -161,6 +164,8 @@ func (m *orderRun) learn(order []int, values []float64) {
 // too little of it.
 const prior = 2
 
+// result returns the means with standard errors over pairs of orders, each player's
+// variance drawn toward that of all by the weight of prior.
 func (m *orderRun) result() *explain.Explanation {
 	errs := unknown(m.n * m.k)
 	if m.pairs > 1 {

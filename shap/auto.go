@@ -88,6 +88,7 @@ func (e Auto) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Exp
 	}
 }
 
+// count writes a number of things, with its plural.
 func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -107,6 +108,7 @@ func fit(players, budget int) string {
 	}
 }
 
+// power2 writes 2 to the number of players, as a power where it has many digits.
 func power2(players int) string {
 	if players <= 20 {
 		return fmt.Sprint(coalitions(players))

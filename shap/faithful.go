@@ -181,6 +181,8 @@ func (f *features) design(d *drawing) (rows *explain.Coalitions, weights, chance
 	return rows, weights, chance, values
 }
 
+// mass returns what the coalitions of a size weigh together in the regression: the
+// Shapley kernel for FSII, binomial for FBII, where all coalitions weigh the same.
 func (f *features) mass(players, size int) float64 {
 	if f.index == explain.FSII {
 		return kernelMass(players, size)

@@ -69,10 +69,15 @@ func spreadMass(players, size int) float64 { return math.Sqrt(kernelMass(players
 // a size, adds to the value of a player in S and of one in N∖S.
 type share func(players, size int) (in, out float64)
 
+// shapleyShare: a Shapley value is the mean over the n sizes of what coalitions with
+// the player are worth on average, less those without. A share s/n of the coalitions
+// of size s have it, so their sum over all coalitions of that size counts
+// (1/n)·(n/s) = 1/s times.
 func shapleyShare(players, size int) (in, out float64) {
 	return 1 / float64(size), -1 / float64(players-size)
 }
 
+// banzhafShare: all coalitions weigh 2^(1−n), of which there are n over s of a size.
 func banzhafShare(players, size int) (in, out float64) {
 	s := 2 * countMass(players, size)
 	return s, -s

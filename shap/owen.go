@@ -17,6 +17,7 @@ type owen struct {
 	budget int
 }
 
+// estimate walks until the budget is spent or nothing waits.
 func (e owen) estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	w, err := e.begin(ctx, g)
 	if err != nil {
@@ -30,6 +31,8 @@ func (e owen) estimate(ctx context.Context, g explain.Game) (*explain.Explanatio
 	return w.result(), nil
 }
 
+// refine yields what is known after each step, the credit that still waits split
+// evenly.
 func (e owen) refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
 	return func(yield func(*explain.Explanation, error) bool) {
 		w, err := e.begin(ctx, g)
@@ -76,6 +79,8 @@ type visit struct {
 	first, count int     // by which ties are broken
 }
 
+// begin values the ends and makes the root the first visit: with nobody beside it,
+// its credit is all of v(N) − v(∅).
 func (e owen) begin(ctx context.Context, g explain.Game) (*walk, error) {
 	r, err := begin(ctx, g, e.name, e.budget, 2, 0)
 	if err != nil {
@@ -104,6 +109,7 @@ func (w *walk) enter(t *explain.Tree, first int) *group {
 	return g
 }
 
+// join returns the union of a and b.
 func join(a, b explain.Coalition) explain.Coalition {
 	c := slices.Clone(a)
 	for i := range c {

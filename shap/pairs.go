@@ -27,6 +27,7 @@ func (e paired) begin(ctx context.Context, g explain.Game) (*drawing, error) {
 	return &drawing{run: r, pairs: newSampler(r.n, e.seed, e.rate), rows: explain.NewCoalitions(r.n, 0), total: r.total()}, nil
 }
 
+// estimate draws all pairs that the budget allows and fits them once.
 func (e paired) estimate(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	d, err := e.begin(ctx, g)
 	if err != nil {
@@ -38,6 +39,8 @@ func (e paired) estimate(ctx context.Context, g explain.Game) (*explain.Explanat
 	return e.fit(d)
 }
 
+// refine fits anew whenever the budget has about doubled: a fit costs time of its
+// own.
 func (e paired) refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
 	return func(yield func(*explain.Explanation, error) bool) {
 		d, err := e.begin(ctx, g)

@@ -51,6 +51,9 @@ type class struct {
 	seen   map[string]bool
 }
 
+// newSampler returns a sampler whose sizes are drawn at the rates given; its own
+// stream of the seed keeps the draws apart from those of other parts of an
+// estimator.
 func newSampler(players int, seed uint64, of rate) *sampler {
 	s := &sampler{players: players, rng: rand.New(rand.NewPCG(seed, streamPairs)), order: make([]int, players)}
 	for p := range s.order {

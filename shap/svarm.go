@@ -40,6 +40,8 @@ func (e SVARM) paired(g explain.Game) paired {
 // A stratum holds the coalitions of a size that have a certain player.
 type stratum struct{ count, mean, dev float64 }
 
+// add takes in a value by Welford's update, which stays exact where values are large
+// and alike.
 func (s *stratum) add(v float64) {
 	s.count++
 	d := v - s.mean

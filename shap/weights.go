@@ -119,6 +119,7 @@ func (d definition) hasEmptyTerm() bool {
 	return d.index == explain.Fourier || d.index == explain.FBII
 }
 
+// truth returns 1 or 0.
 func truth(b bool) *big.Rat {
 	if b {
 		return big.NewRat(1, 1)
@@ -126,10 +127,12 @@ func truth(b bool) *big.Rat {
 	return new(big.Rat)
 }
 
+// binomial returns n over k, exactly.
 func binomial(n, k int) *big.Rat {
 	return new(big.Rat).SetInt(new(big.Int).Binomial(int64(n), int64(k)))
 }
 
+// power returns xᵏ, exactly.
 func power(x *big.Rat, k int) *big.Rat {
 	p := big.NewRat(1, 1)
 	for range k {

@@ -35,6 +35,8 @@ func newField(h *half, known, candidates *explain.Coalitions) *field {
 	return f
 }
 
+// covariances writes the covariances of x's value with those of all candidates to
+// dst.
 func (f *field) covariances(dst []float64, x explain.Coalition) {
 	for j, y := range f.candidates.All() {
 		dst[j] = f.half.prior.covariance(x, y)

@@ -97,6 +97,8 @@ func (v *evidence) slope() (byRelevance []float64, byScale [scales]float64) {
 	return t.finish(p)
 }
 
+// add takes in the derivative g by the covariance of x and y: to each block of eight
+// players, by the bits in which they differ there.
 func (t *gradientSums) add(p *prior, x, y explain.Coalition, g float64) {
 	e, _ := p.symmetric(x, y)
 	λ, μ := p.scale[productLow], p.scale[productHigh]

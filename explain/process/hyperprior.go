@@ -17,6 +17,8 @@ type hyperprior struct {
 	center  []float64 // a point
 }
 
+// newHyperprior centers relevances at 1 and gives each kind of terms its share of
+// the game's energy over the number of sets that share it.
 func newHyperprior(players int) *hyperprior {
 	b := &hyperprior{players: players, center: make([]float64, players)}
 	// How a half's energy is believed to be split among the terms, relative to

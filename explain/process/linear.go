@@ -38,6 +38,8 @@ type linear struct {
 	sum         float64 // what the sum of the coefficients is of that of the covariances
 }
 
+// newLinear inverts the Gram matrix of players who are alike, a·I + b·J with J all
+// ones, by the Sherman–Morrison formula.
 func newLinear(mass []float64, ridge float64) *linear {
 	l := &linear{players: len(mass) - 1, mass: mass}
 	n := float64(l.players)

@@ -44,6 +44,7 @@ type block struct {
 // since values are taken relative to their mean.
 const constant = 10
 
+// newPrior returns the prior of one half with its tables for the weights given.
 func newPrior(players int, odd bool, w weights) *prior {
 	p := &prior{players: players, odd: odd, blocks: make([]block, (players+7)/8)}
 	p.set(w)

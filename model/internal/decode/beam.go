@@ -34,6 +34,9 @@ type search struct {
 	flat      []float32 // scratch: scores of all tokens after all beams
 }
 
+// newSearch begins with the prompt as every beam. All but the first are hopeless, so
+// that the first step takes the best tokens after one beam and not the best token
+// several times.
 func (d *Decoder) newSearch(s *sequence) *search {
 	x := &search{Decoder: d, sequence: *s, improving: true}
 	for i := range d.Beams {
@@ -177,6 +180,8 @@ func (s *search) best(k int) []int {
 	return TopK(keys, k)
 }
 
+// gumbel draws from the Gumbel distribution; the tokens of the largest log-
+// probability plus such a draw are a sample without replacement (Kool et al. 2019).
 func gumbel(r *rand.Rand) float64 { return -math.Log(r.ExpFloat64()) }
 
 // collect keeps the best whole texts. Only the leading candidates may be among
