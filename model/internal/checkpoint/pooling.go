@@ -19,6 +19,39 @@ type Pooling struct {
 	Last     bool `json:"pooling_mode_lasttoken"`
 }
 
+// modes returns the parts by the names that pooling_mode, which counts over the flags, has for them.
+func (p *Pooling) modes() map[string]*bool {
+	return map[string]*bool{
+		"cls": &p.First, "max": &p.Max, "mean": &p.Mean, "mean_sqrt_len_tokens": &p.RootMean, "weightedmean": &p.Weighted, "lasttoken": &p.Last,
+	}
+}
+
+// readModes reads pooling_mode, a name or a list of names.
+func (p *Pooling) readModes(config []byte) error {
+	var c struct {
+		Modes json.RawMessage `json:"pooling_mode"`
+	}
+	var list []string
+	if err := json.Unmarshal(config, &c); err != nil || c.Modes == nil || string(c.Modes) == "null" {
+		return err
+	}
+	if json.Unmarshal(c.Modes, &list) != nil {
+		list = make([]string, 1)
+		if err := json.Unmarshal(c.Modes, &list[0]); err != nil {
+			return fmt.Errorf("pooling_mode is %.40s, not a name or a list of names", c.Modes)
+		}
+	}
+	*p = Pooling{}
+	for _, name := range list {
+		on := p.modes()[name]
+		if on == nil {
+			return fmt.Errorf("pooling_mode %.40q is not known", name)
+		}
+		*on = true
+	}
+	return nil
+}
+
 // ParsePooling reads 1_Pooling/config.json, and of modules.json whether there is
 // more to a model than that. Without the files it is the mean.
 func ParsePooling(config, modules []byte) (Pooling, error) {
@@ -39,7 +72,11 @@ func ParsePooling(config, modules []byte) (Pooling, error) {
 		return Pooling{Mean: true}, nil
 	}
 	var p Pooling
-	if err := json.Unmarshal(config, &p); err != nil {
+	err := json.Unmarshal(config, &p)
+	if err == nil {
+		err = p.readModes(config)
+	}
+	if err != nil {
 		return p, fmt.Errorf("1_Pooling/config.json: %w", err)
 	}
 	if p == (Pooling{}) {

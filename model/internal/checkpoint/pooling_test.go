@@ -19,6 +19,8 @@ func TestPooling(t *testing.T) {
 		`{"pooling_mode_weightedmean_tokens": true}`:                          {0.5, 16.0 / 3},
 		`{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": true}`:  {3, 0, 1, 4},
 		`{"pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": true}`: {3, 8, 1, 4},
+		`{"pooling_mode": "cls", "pooling_mode_mean_tokens": true}`:           {3, 0},
+		`{"pooling_mode": ["lasttoken", "max"]}`:                              {3, 8, 0, 8},
 	} {
 		p, err := ParsePooling([]byte(config), []byte(`[{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Normalize"}]`))
 		if err != nil {
@@ -35,6 +37,7 @@ func TestPooling(t *testing.T) {
 	}
 	for want, files := range map[string][2]string{
 		"1_Pooling/config.json: no mode": {`{}`, `[]`},
+		`pooling_mode "first"`:           {`{"pooling_mode": "first"}`, `[]`},
 		`a module "Dense"`:               {`{"pooling_mode_cls_token": true}`, `[{"type": "sentence_transformers.models.Dense"}]`},
 		"modules.json: ":                 {`{"pooling_mode_cls_token": true}`, `{`},
 	} {
