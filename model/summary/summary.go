@@ -87,15 +87,15 @@ func readFile(path string) (*Summary, error) {
 }
 
 func readFolder(dir string) (*Summary, error) {
-	config := text(dir, "config.json")
-	if config == nil {
-		return nil, errors.New("no config.json")
-	}
 	weights, err := checkpoint.OpenWeights(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer weights.Close()
+	config := text(dir, "config.json")
+	if config == nil {
+		return nil, errors.New("no config.json")
+	}
 	s, err := New(config, text(dir, "tokenizer_config.json"), weights)
 	if err != nil {
 		return nil, err

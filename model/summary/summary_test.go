@@ -117,6 +117,7 @@ func TestReadRefuses(t *testing.T) {
 		"config.json: ":          {"config.json": "[]", "model.safetensors": pair},
 		"tokenizer_config.json:": {"config.json": "{}", "tokenizer_config.json": "1", "model.safetensors": pair},
 		"no weights: neither":    {"config.json": "{}"},
+		"weights of TensorFlow":  {"config.json": "{}", "tf_model.h5": "x"},
 		"safetensors: open":      {"config.json": "{}", "model.safetensors": pair[:50]},
 	} {
 		if _, err := summary.Read(write(t, files)); err == nil || !strings.Contains(err.Error(), want) {

@@ -90,8 +90,8 @@ func openFolder(dir string) (Checkpoint, error) {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
-		if what := instead(dir); what != "" && c.Weights == nil {
-			err = errors.New(what)
+		if what := foreignError(""); errors.As(err, &what) {
+			err = what
 		}
 		if c.Weights != nil {
 			err = errors.Join(err, c.Weights.Close())

@@ -1,27 +1,25 @@
 package checkpoint
 
 import (
+	"os"
+	"path"
 	"path/filepath"
-
-	"github.com/whence-xai/whence/model/internal/foreign"
 )
 
-// instead says what there is in folder dir instead of weights that are read, and
-// what to do; "" where nothing is known.
-func instead(dir string) string {
-	for _, file := range weightFiles {
-		if exists(dir, file.name) {
-			return ""
-		}
-	}
+// A foreignError says what there is in a folder instead of weights that are read, and
+// what to do. All else that the folder lacks is of no matter then.
+type foreignError string
+
+func (e foreignError) Error() string { return string(e) }
+
+// filesIn returns the files of folder dir, as far as they tell what it holds.
+func filesIn(dir string) []string {
 	var names []string
-	for _, pattern := range []string{"*", filepath.Join("onnx", "*")} {
-		found, err := filepath.Glob(filepath.Join(dir, pattern))
-		for _, path := range found {
-			if name, bad := filepath.Rel(dir, path); bad == nil && err == nil {
-				names = append(names, filepath.ToSlash(name))
-			}
+	for _, folder := range []string{".", "onnx"} {
+		entries, _ := os.ReadDir(filepath.Join(dir, folder)) // what cannot be read tells nothing
+		for _, e := range entries {
+			names = append(names, path.Join(folder, e.Name()))
 		}
 	}
-	return foreign.Among(names)
+	return names
 }

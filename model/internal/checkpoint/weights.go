@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"github.com/whence-xai/whence/model/internal/foreign"
 	"github.com/whence-xai/whence/model/pickle"
 	"github.com/whence-xai/whence/model/safetensors"
 	"github.com/whence-xai/whence/model/tensor"
@@ -41,7 +42,8 @@ var weightFiles = []struct {
 	{"pytorch_model.bin.index.json", pickle.Open},
 }
 
-// OpenWeights opens the weights of the checkpoint in folder dir.
+// OpenWeights opens the weights of the checkpoint in folder dir. Where there are none,
+// the error says what there is instead, and what to do.
 func OpenWeights(dir string) (Weights, error) {
 	for _, file := range weightFiles {
 		if exists(dir, file.name) {
@@ -51,6 +53,9 @@ func OpenWeights(dir string) (Weights, error) {
 			}
 			return f, nil
 		}
+	}
+	if what := foreign.Among(filesIn(dir)); what != "" {
+		return nil, foreignError(what)
 	}
 	return nil, errors.New("no weights: neither model.safetensors nor pytorch_model.bin, nor the index of one")
 }
