@@ -95,6 +95,8 @@ func isChinese(r rune) bool {
 // bertSplitter cuts at white space, which goes, and around each punctuation character, which stays.
 type bertSplitter struct{}
 
+// split parts words at white space, and each mark of punctuation stands alone, so
+// that "don't" becomes three.
 func (bertSplitter) split(p *pieces) {
 	p.divide(func(dst []cut, c cut) []cut {
 		word := c.lo

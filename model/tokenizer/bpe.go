@@ -20,6 +20,9 @@ type bpe struct {
 	whole   bool        // a word that is a token is not cut
 }
 
+// newBPE reads a vocabulary and merges in their order, which is their rank: the
+// earlier a pair of pieces was joined in training, the earlier it is joined again
+// (Sennrich et al. 2016).
 func newBPE(f *modelFile, v *vocab) (*bpe, error) {
 	if f.Dropout != nil && *f.Dropout != 0 {
 		return nil, fmt.Errorf("model BPE with dropout %v gives other tokens each time; supported is 0", *f.Dropout)
@@ -64,6 +67,8 @@ func (m *bpe) addMerge(rank int, pair [2]string) error {
 // byteTokens are the ids of the tokens for single bytes, <0x00> to <0xFF>, -1 where one is missing.
 type byteTokens [256]int32
 
+// newByteTokens finds the tokens <0x00> to <0xFF>, by which a vocabulary with byte
+// fallback spells what it has no piece for.
 func newByteTokens(v *vocab) *byteTokens {
 	var ids byteTokens
 	for b := range ids {
@@ -91,6 +96,8 @@ type symbol struct {
 	prev, next int
 }
 
+// tokenize begins with single characters and joins the neighbouring pair of the
+// lowest rank, the leftmost of equals, until no pair is known.
 func (m *bpe) tokenize(dst []piece, word []byte) ([]piece, error) {
 	if m.whole {
 		if id, ok := lookup(m.vocab, hashOf(noBytes, word), "", word); ok {

@@ -37,6 +37,8 @@ func (t *text) putBytes(bytes []byte, from []origin) {
 
 type byteNormalizer struct{}
 
+// normalize writes each byte as a character that can be seen, by GPT-2's table:
+// printable Latin-1 as itself, the others from U+0100 on.
 func (byteNormalizer) normalize(t *text) {
 	old, from := t.restart()
 	t.putBytes(old, from)
@@ -67,6 +69,8 @@ func (s byteSplitter) split(p *pieces) {
 // taken as it is.
 type byteDecoder struct{}
 
+// decode turns those characters back into bytes. Tokens may break a character, so
+// that only all of them together are UTF-8.
 func (byteDecoder) decode(tokens []string, _ *int) []string {
 	var out []byte
 	for _, s := range tokens {

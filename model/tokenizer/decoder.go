@@ -57,6 +57,8 @@ type decoderFile struct {
 	Decoders       []json.RawMessage `json:"decoders"`
 }
 
+// newDecoder reads the decoder of a tokenizer.json by its type, with the defaults
+// that the reference has for what is left out.
 func newDecoder(f *decoderFile) (decoder, error) {
 	switch f.Type {
 	case "WordPiece":
@@ -88,6 +90,7 @@ func newDecoder(f *decoderFile) (decoder, error) {
 
 type decoders []decoder
 
+// decode hands tokens through all of them in turn.
 func (s decoders) decode(tokens []string, budget *int) []string {
 	for _, d := range s {
 		tokens = d.decode(tokens, budget)
@@ -101,6 +104,7 @@ type wordPieceDecoder struct {
 	cleanup bool
 }
 
+// decode joins continuing pieces to the word before and puts a space before others.
 func (d wordPieceDecoder) decode(tokens []string, _ *int) []string {
 	for i, s := range tokens {
 		if i > 0 {
@@ -147,6 +151,8 @@ func (d suffixDecoder) decode(tokens []string, _ *int) []string {
 // fallbackDecoder reads runs of byte tokens, <0x0A>, as UTF-8; each byte of a run that is not is U+FFFD.
 type fallbackDecoder struct{}
 
+// decode joins runs of byte tokens to text; each byte of a run that is no UTF-8
+// becomes U+FFFD.
 func (fallbackDecoder) decode(tokens []string, _ *int) []string {
 	var out []string
 	var run []byte
@@ -184,6 +190,7 @@ func byteToken(s string) (byte, bool) {
 
 type fuseDecoder struct{}
 
+// decode joins all tokens to one, for what follows to see across their borders.
 func (fuseDecoder) decode(tokens []string, _ *int) []string {
 	return []string{strings.Join(tokens, "")}
 }
@@ -233,6 +240,7 @@ type ctcDecoder struct {
 	cleanup        bool
 }
 
+// decode leaves out repetitions and pads, which speech models write between letters.
 func (d ctcDecoder) decode(tokens []string, _ *int) []string {
 	var out []string
 	for i, s := range tokens {

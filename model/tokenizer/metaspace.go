@@ -27,6 +27,8 @@ func newMetaspace(mark, scheme string, addPrefixSpace *bool, words bool) (metasp
 	return m, unsupported("prepend_scheme", scheme, "always, first, never")
 }
 
+// split writes spaces as the mark, "▁", which stands before the word after the
+// space, so that joined tokens give the text back.
 func (m metaspace) split(p *pieces) {
 	p.rewrite(func(bytes []byte, from []origin) {
 		marked := bytes[0] == ' ' || strings.HasPrefix(string(bytes[:min(len(bytes), len(m.mark))]), m.mark)

@@ -83,6 +83,8 @@ func sequenceOf[F, T any](list []json.RawMessage, make func(*F) (T, error)) ([]T
 
 type normalizers []normalizer
 
+// normalize does all of them in turn. Spans into the original text are kept through
+// each.
 func (s normalizers) normalize(t *text) {
 	for _, n := range s {
 		n.normalize(t)
@@ -104,6 +106,8 @@ func (lowercase) normalize(t *text) {
 // stripAccents drops marks; it decomposes nothing.
 type stripAccents struct{}
 
+// normalize leaves out combining marks; letters with accents of their own have to be
+// decomposed (NFD) before.
 func (stripAccents) normalize(t *text) {
 	t.filter(func(r rune) bool { return r < utf8.RuneSelf || !markRunes.has(r) })
 }
@@ -125,6 +129,8 @@ func (s strip) normalize(t *text) {
 // nmt is the cleaning that SentencePiece's NMT rules begin with.
 type nmt struct{}
 
+// normalize does what SentencePiece's nmt rules do beside NFKC: some control
+// characters go, others become spaces.
 func (nmt) normalize(t *text) {
 	t.expand(func(t *text, r rune, from origin) {
 		switch {

@@ -102,6 +102,7 @@ func parts(in []sequence) int { return in[len(in)-1].part + 1 }
 // chain runs several post-processors in turn.
 type chain []postProcessor
 
+// process does all of them in turn.
 func (c chain) process(t *Tokenizer, in []sequence) (out []sequence, err error) {
 	for _, p := range c {
 		if in, err = p.process(t, in); err != nil {

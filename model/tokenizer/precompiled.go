@@ -15,6 +15,9 @@ type precompiled struct {
 	texts string
 }
 
+// newPrecompiled reads SentencePiece's rules of normalization: a double array (Aoe
+// 1989) from strings to where their replacements stand in a pool of texts behind it.
+// Every number is checked to lie within.
 func newPrecompiled(charsmap []byte) (*precompiled, error) {
 	if len(charsmap) == 0 {
 		return &precompiled{}, nil
@@ -75,6 +78,8 @@ func (n *precompiled) search(b []byte, shortest bool) (found string, size int) {
 	return found, size
 }
 
+// unitOffset returns how far the children of a unit are away; its bit 9 says that
+// they are counted in blocks of 256.
 func unitOffset(unit uint32) uint32 { return unit >> 10 << (unit & (1 << 9) >> 6) }
 
 func (n *precompiled) text(start uint32) (string, bool) {

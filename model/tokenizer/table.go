@@ -30,6 +30,8 @@ func (t *table) find(key uint64) *slot {
 	}
 }
 
+// get probes slot by slot from the one that the key hashes to, and ends at the first
+// that is free.
 func (t *table) get(key uint64) (uint64, bool) {
 	s := t.find(key)
 	return s.value - 1, s.value != 0

@@ -7,6 +7,8 @@ type trimOffsets struct {
 	prefixSpace bool // a space was put before the text: one leading space of the first token is not the text's
 }
 
+// process takes the white space at their ends from the spans of tokens: the tokens
+// of GPT-2 hold the space before them, which is no part of the word.
 func (p *trimOffsets) process(t *Tokenizer, in []sequence) ([]sequence, error) {
 	p.all(t, in)
 	return in, nil

@@ -21,6 +21,9 @@ type unigram struct {
 // unknownPenalty is how far below the worst token an unknown character scores.
 const unknownPenalty = 10
 
+// newUnigram reads pieces with their log-probabilities. A character that no piece
+// has scores far below the worst of them, so that it is unknown only where there is
+// no other way.
 func newUnigram(f *modelFile, v *vocab) (*unigram, error) {
 	m := &unigram{vocab: v, scores: f.scores, names: newTrie(2 * len(f.scores)), unknown: -1, unknownScore: math.Inf(1)}
 	if f.UnkID != nil {
@@ -47,6 +50,8 @@ type step struct {
 	score float64
 }
 
+// tokenize finds the pieces with the largest sum of log-probabilities by dynamic
+// programming over the positions of the word (Kudo 2018; Viterbi).
 func (m *unigram) tokenize(dst []piece, word []byte) ([]piece, error) {
 	var memory [128]step
 	steps := append(memory[:0], make([]step, len(word)+1)...)

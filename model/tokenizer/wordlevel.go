@@ -6,6 +6,7 @@ type wordLevel struct {
 	unknown int32 // -1 for none
 }
 
+// tokenize looks the whole word up: it is known, or the unknown token.
 func (m *wordLevel) tokenize(dst []piece, word []byte) ([]piece, error) {
 	id, ok := lookup(m.vocab, hashOf(noBytes, word), "", word)
 	if !ok {

@@ -31,6 +31,10 @@ func newWordPiece(f *modelFile, v *vocab) *wordPiece {
 	return m
 }
 
+// tokenize takes the longest prefix that is in the vocabulary, and again of the
+// rest, whose pieces are marked as continuing ("##"). One rest without a piece makes
+// the whole word unknown (Devlin et al. 2019; the algorithm is BERT's, greedy and
+// not optimal).
 func (m *wordPiece) tokenize(dst []piece, word []byte) ([]piece, error) {
 	if len(word) > m.maxChars && utf8.RuneCount(word) > m.maxChars {
 		return m.unknownWord(dst, word)

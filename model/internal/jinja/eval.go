@@ -25,6 +25,8 @@ func (d *dictExpr) eval(r *run, s *scope) Value {
 	return made
 }
 
+// eval: without an else, a condition that does not hold gives undefined, as in
+// Jinja.
 func (c *condExpr) eval(r *run, s *scope) Value {
 	switch {
 	case truth(r.eval(c.test, s)):
@@ -37,6 +39,8 @@ func (c *condExpr) eval(r *run, s *scope) Value {
 
 func (n *notExpr) eval(r *run, s *scope) Value { return boolean(!truth(r.eval(n.e, s))) }
 
+// eval returns one of the operands, as Python's "and" and "or" do, not a boolean;
+// the second is looked at only where it matters.
 func (l *logicExpr) eval(r *run, s *scope) Value {
 	a := r.eval(l.a, s)
 	if truth(a) == l.or {
@@ -45,6 +49,7 @@ func (l *logicExpr) eval(r *run, s *scope) Value {
 	return r.eval(l.b, s)
 }
 
+// eval chains comparisons as Python does: a < b < c asks both, and b once.
 func (c *compareExpr) eval(r *run, s *scope) Value {
 	left := r.eval(c.first, s)
 	for i, op := range c.ops {
@@ -58,6 +63,7 @@ func (c *compareExpr) eval(r *run, s *scope) Value {
 	return boolean(true)
 }
 
+// eval joins with ~, which makes texts of its operands first.
 func (c *concatExpr) eval(r *run, s *scope) Value {
 	texts := make([]Text, len(c.items))
 	for i, e := range c.items {
@@ -82,6 +88,7 @@ func (u *unaryExpr) eval(r *run, s *scope) Value {
 	return r.positive(v)
 }
 
+// eval: a.b looks for an attribute and then for an item; a['b'] the other way round.
 func (a *attrExpr) eval(r *run, s *scope) Value {
 	v := r.eval(a.e, s)
 	r.line = a.line

@@ -5,6 +5,7 @@ func (d *dataStmt) exec(r *run, _ *scope) flow {
 	return next
 }
 
+// exec writes a value as Python's str does; undefined is the empty text.
 func (p *printStmt) exec(r *run, s *scope) flow {
 	r.line = p.line
 	r.out.add(r.print(r.eval(p.e, s)))
@@ -19,12 +20,15 @@ func (i *ifStmt) exec(r *run, s *scope) flow {
 	return r.exec(i.no, s)
 }
 
+// exec binds names in the innermost scope: a name set in a loop's body is gone after
+// it, for which templates use namespace.
 func (t *setStmt) exec(r *run, s *scope) flow {
 	r.line = t.line
 	r.assign(t.target, r.eval(t.e, s), s)
 	return next
 }
 
+// exec binds what its body writes ({% set x %}…{% endset %}).
 func (c *captureStmt) exec(r *run, s *scope) flow {
 	v := Value(r.captured(c.body, r.inner(s)))
 	r.line = c.line
@@ -43,6 +47,7 @@ func (f *filterStmt) exec(r *run, s *scope) flow {
 	return next
 }
 
+// exec values all expressions outside before the names of the new scope are bound.
 func (w *withStmt) exec(r *run, s *scope) flow {
 	r.line = w.line
 	in := r.inner(s)
@@ -56,11 +61,14 @@ func (g *scopeStmt) exec(r *run, s *scope) flow { return r.exec(g.body, r.inner(
 
 func (f *flowStmt) exec(*run, *scope) flow { return f.flow }
 
+// exec binds the macro's name; its body runs when it is called, in the scope where
+// it stands.
 func (m *macroStmt) exec(r *run, s *scope) flow {
 	r.setName(s, m.m.name, &closure{m.m, s})
 	return next
 }
 
+// exec calls a macro that finds the block's body as caller().
 func (c *callStmt) exec(r *run, s *scope) flow {
 	r.line = c.line
 	f := r.eval(c.call.f, s)

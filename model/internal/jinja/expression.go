@@ -26,6 +26,9 @@ func (p *parser) expression() expr {
 // back sets the depth to what it was.
 func (p *parser) back(depth int) { p.depth = depth }
 
+// The grammar is Jinja's, one function a level of precedence, the loosest first: or,
+// and, not, comparisons, + −, ~, * / // %, **, signs, and what filters and tests are
+// hung on.
 func (p *parser) or() expr {
 	defer p.back(p.depth)
 	e := p.and()

@@ -125,6 +125,8 @@ func round(r *run, v Value, a *args) Value {
 	return nil
 }
 
+// roundFloat rounds as Python's round does: the number's exact value to the nearest
+// decimal, halves to even.
 func roundFloat(f float64, places int) float64 {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return f

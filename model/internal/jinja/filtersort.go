@@ -119,6 +119,8 @@ func (r *run) sorted(items, keys []Value, down bool) []Value {
 	return made
 }
 
+// dictSort sorts pairs of a mapping by key or value, without regard to case unless
+// it is told so, as Jinja's dictsort.
 func dictSort(r *run, v Value, a *args) Value {
 	given := r.bind(a, "dictsort", "case_sensitive", "by", "reverse")
 	d, ok := v.(*dict)
