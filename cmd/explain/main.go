@@ -17,15 +17,11 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
-// grace is how long what is under way may take to end after Ctrl-C. Some of it
-// cannot be told to, such as opening a pipe that nobody reads.
-const grace = 5 * time.Second
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		stop() // a second Ctrl-C ends the program at once
-		time.AfterFunc(grace, func() { os.Exit(terminal.Report(os.Stderr, "explain", context.Canceled)) })
+		time.AfterFunc(command.Grace(os.Args[1:]), func() { os.Exit(terminal.Report(os.Stderr, "explain", context.Canceled)) })
 	})
 	os.Exit(command.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

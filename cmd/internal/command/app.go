@@ -7,11 +7,13 @@ import (
 	"context"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/cmd/internal/serve"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
@@ -20,6 +22,17 @@ import (
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{stdin: stdin, stdout: terminal.Results(stdout), terminal: terminal.Terminal{W: stderr}}
 	return terminal.Report(stderr, "explain", flags.Execute(ctx, p.app(), args))
+}
+
+// Grace returns how long what a command line began may take to end after Ctrl-C. Some of
+// it cannot be told to, such as opening a pipe that nobody reads; a server lets what
+// runs come to its end.
+func Grace(args []string) time.Duration {
+	const grace = 5 * time.Second
+	if len(args) > 0 && args[0] == "serve" {
+		return grace + serve.Defaults().Drain
+	}
+	return grace
 }
 
 // A program is a run of the command: what it reads, and where it writes.
