@@ -4,14 +4,15 @@ import "encoding/binary"
 
 // The blocks of 256 numbers: a scale d, in some another for least numbers, and
 // groups of 16 or 32 numbers that have small integers as their own scales s and
-// least numbers m of these.
+// least numbers m of these. Products that are added to are rounded first, on every
+// processor.
 
 // widenQ2K: d × s × q − e × m, with s and m of four bits for 16 numbers and q
 // of two. A byte of q has a number of each of four groups of 32.
 func widenQ2K(dst []float32, b []byte) {
 	scales, bits, d, e := b[:16], b[16:80], half(b[80:]), half(b[82:])
 	for i := range 16 {
-		s, m := d*float32(scales[i]&15), e*float32(scales[i]>>4)
+		s, m := d*float32(scales[i]&15), float32(e*float32(scales[i]>>4))
 		shift, from := i%8/2*2, bits[i/8*32+i%2*16:][:16]
 		for j, q := range from {
 			dst[16*i+j] = float32(s*float32(q>>shift&3)) - m
@@ -48,7 +49,7 @@ func widenQ4K(dst []float32, b []byte) {
 	for i := 0; i < 8; i += 2 {
 		s, m := scaleAndLeast(scales, i)
 		t, n := scaleAndLeast(scales, i+1)
-		s, m, t, n = d*s, e*m, d*t, e*n
+		s, m, t, n = d*s, float32(e*m), d*t, float32(e*n)
 		lo, hi := dst[32*i:][:32], dst[32*i+32:][:32]
 		for j, q := range bits[16*i:][:32] {
 			lo[j], hi[j] = float32(s*float32(q&15))-m, float32(t*float32(q>>4))-n
@@ -61,7 +62,7 @@ func widenQ5K(dst []float32, b []byte) {
 	d, e, scales, fifth, bits := half(b), half(b[2:]), b[4:16], b[16:48], b[48:176]
 	for i := range 8 {
 		s, m := scaleAndLeast(scales, i)
-		s, m = d*s, e*m
+		s, m = d*s, float32(e*m)
 		for j, q := range bits[i/2*32:][:32] {
 			dst[32*i+j] = float32(s*float32(q>>(i%2*4)&15|fifth[j]>>i&1<<4)) - m
 		}
