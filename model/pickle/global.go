@@ -27,6 +27,7 @@ const (
 	tensorV2                // a tensor of a storage
 	tensorV3                // one whose type of numbers is told apart
 	parameter               // the tensor that it is given
+	attributed              // what another builds, with attributes
 )
 
 // names are all names that weights have a use for: those of torch's own loader
@@ -45,6 +46,7 @@ func known() map[string]global {
 	add(tensorV2, "", "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2")
 	add(tensorV3, "", "torch._utils._rebuild_tensor_v3")
 	add(parameter, "", "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state")
+	add(attributed, "", "torch._tensor._rebuild_from_type_v2")
 	add(class, "", "torch.storage.UntypedStorage")
 	for _, t := range []struct {
 		dtype tensor.DType
@@ -75,7 +77,7 @@ func known() map[string]global {
 			add(number, t.dtype, "torch."+name)
 		}
 	}
-	add(plain, "", "collections.Counter", "collections.defaultdict", "torch.device", "torch.serialization._get_layout",
+	add(plain, "", "collections.Counter", "collections.defaultdict", "torch.device", "torch.Tensor", "torch.nn.parameter.Parameter", "torch.serialization._get_layout",
 		"_codecs.encode", "builtins.set", "builtins.bytearray", "builtins.complex", "__builtin__.set", "__builtin__.bytearray", "__builtin__.complex")
 	return all
 }
@@ -129,6 +131,13 @@ func (g global) build(args tuple) (value, error) {
 			}
 		}
 		return nil, fmt.Errorf("wants a tensor")
+	case attributed: // a name, a class, what the name is given, the attributes
+		if len(args) == 4 {
+			if inner, ok := args[0].(global); ok && inner.kind != attributed {
+				return build(inner, args[2])
+			}
+		}
+		return nil, fmt.Errorf("wants a name, a class and what is given")
 	}
 	return nil, fmt.Errorf("cannot be called")
 }

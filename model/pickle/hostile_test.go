@@ -108,6 +108,7 @@ func TestHostilePickles(t *testing.T) {
 		"a storage of more":          {start + "(U\x07storage" + float + "U\x010U\x03cpuK\x07tQ.", `storage "0" has 24 bytes, not 7 elements of 4`},
 		"a storage of too much":      {start + "(U\x07storage" + float + "U\x010U\x03cpu" + long(1<<62+6) + "tQ.", `has 24 bytes, not 4611686018427387910 elements`},
 		"a storage below nothing":    {start + "(U\x07storage" + float + "U\x010U\x03cpu" + long(-6) + "tQ.", "-6, which is none"},
+		"attributes of attributes":   {start + "ctorch._tensor\n_rebuild_from_type_v2\nq\x00(h\x00N)NtR.", "REDUCE: torch._tensor._rebuild_from_type_v2: wants a name"},
 		"a tensor of nothing":        {start + rebuild + "(K\x01K\x00))" + noTraining + "tR.", "is given an integer, not a storage"},
 		"no list of tensors":         {start + "].", "holds a list, not a dictionary of tensors"},
 		"no tensors":                 {start + "}U\x01xK\x01s.", "has no tensors"},

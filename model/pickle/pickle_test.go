@@ -3,6 +3,7 @@ package pickle
 import (
 	"bytes"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -36,6 +37,27 @@ func TestGolden(t *testing.T) {
 		}
 		defer want.Close()
 		compare(t, path, got, want)
+	}
+}
+
+// TestNotCopied: numbers that are stored as they are read are not copied.
+func TestNotCopied(t *testing.T) {
+	const floats = 1 << 20
+	numbers := make([]byte, 4*floats)
+	pickle := strings.NewReplacer("K\x06tQ", "J\x00\x00\x10\x00tQ").Replace(named(tensorOf("K\x00", "J\x00\x00\x10\x00\x85", "K\x01\x85")))
+	file := archived(t, record{"data.pkl", pickle}, record{"data/0", string(numbers)})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := OpenBytes(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if x, _ := f.Tensor("x"); x.Len() != floats {
+		t.Errorf("%d numbers, want %d", x.Len(), floats)
+	}
+	if made := after.TotalAlloc - before.TotalAlloc; made > floats {
+		t.Errorf("opening took %d bytes, want less than a copy", made)
 	}
 }
 

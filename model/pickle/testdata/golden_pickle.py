@@ -33,6 +33,8 @@ others = dict(
 )
 others["parameter with state"] = torch.nn.Parameter(torch.zeros(2))
 others["parameter with state"].note = "kept"
+others["attributes"] = torch.arange(3.0)
+others["attributes"].note = "kept"
 apart = state(u16=torch.arange(3).to(torch.uint16), u32=torch.arange(3).to(torch.uint32), u64=torch.arange(3).to(torch.uint64),
               f8=base.to(torch.float8_e4m3fn), f8w=base.to(torch.float8_e5m2), view=torch.arange(8).to(torch.uint16).view(2, 4).t())
 
