@@ -24,9 +24,8 @@ examples:
 `
 
 func (p *program) answerCommand() *cli.Command {
-	const task = request.Answer
 	return p.command("answer", helpAnswer, p.answer,
-		flags.Input(task, modelOfHub), flags.Writing(task), flags.Why(task), flags.Answers(), flags.Machine())
+		flags.Task(request.Answer, modelOfHub), flags.Answers(), flags.Machine())
 }
 
 // An answered is what a model answers, as JSON has it.

@@ -82,7 +82,7 @@ interrupted.
 // app returns the command line: the root command explains a text, subcommands
 // do the rest.
 func (p *program) app() *cli.App {
-	own := slices.Concat(flags.Input(request.Classify, ""), flags.Model(), flags.Method(), flags.Game(), flags.Explanation(), flags.Batches(),
+	own := slices.Concat(flags.Task(request.Classify, ""), flags.Explanation(), flags.Batches(),
 		[]cli.Flag{&cli.BoolFlag{Name: "version", Category: string(flags.Run), Usage: "print the version and stop"}})
 	app := flags.NewApp("explain", helpExplain, p.guard(p.explain), own,
 		p.gameCommand(), p.showCommand(), p.corpusCommand(), p.mergeCommand(), p.reportCommand(), p.evaluateCommand(), p.compareCommand(),

@@ -40,9 +40,8 @@ examples:
 `
 
 func (p *program) askCommand() *cli.Command {
-	const task = request.Ask
 	return p.command("ask", helpAsk, p.ask,
-		flags.Input(task, ""), endpointFlags(), flags.Writing(task), flags.Target(task), flags.Parts(), flags.Method(),
+		flags.Task(request.Ask, "", endpointFlags()...),
 		flags.Formats("table", "text", "json", "csv", "markdown"), flags.Common(askingFlags()...))
 }
 

@@ -37,7 +37,7 @@ examples:
 
 func (p *program) attendCommand() *cli.Command {
 	return p.command("attend", helpAttend, p.attend,
-		flags.Input("", "sentiment, stories, g2p, a folder, a .gguf file, or org/name on the Hugging Face hub (default: sentiment)"),
+		flags.Prompt("sentiment, stories, g2p, a folder, a .gguf file, or org/name on the Hugging Face hub (default: sentiment)"),
 		[]cli.Flag{
 			flags.How.Choice("view", "VIEW", "what to show", "rollout", "attention", "weighted", "lens"),
 			flags.How.Count("layer", "the layer whose attention is shown (default: each)"),

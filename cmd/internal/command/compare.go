@@ -30,7 +30,7 @@ examples:
 `
 
 func (p *program) compareCommand() *cli.Command {
-	return p.command("compare", helpCompare, p.compare, flags.Input(request.Classify, ""), flags.Model(), flags.Method(), flags.Game(),
+	return p.command("compare", helpCompare, p.compare, flags.Task(request.Classify, ""),
 		[]cli.Flag{
 			flags.What.Text("methods", "A,B,…", "methods to compare"),
 			flags.What.Text("masks", "A,B,…", "masks to compare, as in replace,drop,hide"),

@@ -54,7 +54,7 @@ examples:
 
 func (p *program) corpusCommand() *cli.Command {
 	return p.command("corpus", helpCorpus, p.corpus,
-		fieldFlags(), flags.Model(), flags.Method(), flags.Game(), corpusOutputFlags(), shardFlags(), flags.Batches())
+		fieldFlags(), flags.Classifier(), corpusOutputFlags(), shardFlags(), flags.Batches())
 }
 
 // corpus explains a corpus, or a shard of it.

@@ -39,7 +39,7 @@ func (p *program) evaluateCommand() *cli.Command {
 	edits.Value = 6
 	redraws := flags.How.Count("redraws", "number of models with random weights to explain too (default: 1)")
 	redraws.Value = 1
-	return p.command("evaluate", helpEvaluate, p.evaluate, flags.Input(request.Classify, ""), flags.Model(), flags.Method(), flags.Game(),
+	return p.command("evaluate", helpEvaluate, p.evaluate, flags.Task(request.Classify, ""),
 		[]cli.Flag{
 			edits, redraws,
 			flags.What.Text("rationales", "FILE", "texts with the words that people marked, as lines of JSON"),

@@ -24,9 +24,8 @@ examples:
 `
 
 func (p *program) fillCommand() *cli.Command {
-	const task = request.Fill
 	return p.command("fill", helpFill, p.fill,
-		flags.Input(task, modelOfHub), flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
+		flags.Task(request.Fill, modelOfHub), flags.Answers(), flags.Machine())
 }
 
 // A filled is what a model fills in, as JSON has it.

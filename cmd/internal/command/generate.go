@@ -28,10 +28,8 @@ examples:
 `
 
 func (p *program) generateCommand() *cli.Command {
-	const task = request.Generate
 	return p.command("generate", helpGenerate, p.generate,
-		flags.Input(task, "stories (built in), a folder, a .gguf file, or org/name on the Hugging Face hub (default: stories)"),
-		flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
+		flags.Task(request.Generate, "stories (built in), a folder, a .gguf file, or org/name on the Hugging Face hub (default: stories)"), flags.Answers(), flags.Machine())
 }
 
 // generate continues a text.

@@ -27,9 +27,8 @@ examples:
 `
 
 func (p *program) tagCommand() *cli.Command {
-	const task = request.Tag
 	return p.command("tag", helpTag, p.tag,
-		flags.Input(task, modelOfHub), flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers("table"), flags.Machine())
+		flags.Task(request.Tag, modelOfHub), flags.Answers("table"), flags.Machine())
 }
 
 // A tagged is what a model labels, as JSON has it.

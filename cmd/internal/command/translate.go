@@ -25,10 +25,8 @@ examples:
 `
 
 func (p *program) translateCommand() *cli.Command {
-	const task = request.Translate
 	return p.command("translate", helpTranslate, p.translate,
-		flags.Input(task, "g2p (built in), a folder, or org/name on the Hugging Face hub (default: g2p)"),
-		flags.Writing(task), flags.Why(task), flags.Target(task), flags.Answers(), flags.Machine())
+		flags.Task(request.Translate, "g2p (built in), a folder, or org/name on the Hugging Face hub (default: g2p)"), flags.Answers(), flags.Machine())
 }
 
 // translate writes one text for another.

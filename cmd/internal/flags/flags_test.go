@@ -21,8 +21,8 @@ import (
 // subcommand that writes.
 func run(t *testing.T, action cli.ActionFunc, args ...string) error {
 	t.Helper()
-	app := NewApp("explain", "Explains.\n", action, slices.Concat(Input(request.Classify, ""), Model(), Method(), Game(), Explanation(), Batches()),
-		NewCommand("generate", "Writes.\n", action, slices.Concat(Input(request.Generate, "a model"), Writing(request.Generate))))
+	app := NewApp("explain", "Explains.\n", action, slices.Concat(Task(request.Classify, ""), Explanation(), Batches()),
+		NewCommand("generate", "Writes.\n", action, Task(request.Generate, "a model")))
 	app.Writer, app.ErrWriter = io.Discard, io.Discard
 	return Execute(t.Context(), app, args)
 }

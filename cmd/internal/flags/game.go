@@ -12,12 +12,12 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
-// Game returns the flags that say how the text of a classifier becomes a game.
-func Game() []cli.Flag {
+// game returns the flags that say how the text of a classifier becomes a game.
+func game() []cli.Flag {
 	return append([]cli.Flag{unit(request.Classify)}, Masking()...)
 }
 
-// Masking returns the flags of Game that say how players are absent.
+// Masking returns the flags of a classifier that say how players are absent.
 func Masking() []cli.Flag {
 	return []cli.Flag{
 		How.Text("mask", "MASK", "how absent players are masked: replace, collapse, drop, hide, delete or infill (default: replace by the model's mask token, or drop)"),
@@ -28,9 +28,9 @@ func Masking() []cli.Flag {
 	}
 }
 
-// Why returns the flags that say whether the answer of a task is explained, and how.
+// why returns the flags that say whether the answer of a task is explained, and how.
 // The random choices are those of --seed, which is among the flags of the answer.
-func Why(task request.Task) []cli.Flag {
+func why(task request.Task) []cli.Flag {
 	return append([]cli.Flag{
 		How.Bool("why", "explain the answer: which parts of the text led to it"),
 		unit(task),
@@ -38,8 +38,8 @@ func Why(task request.Task) []cli.Flag {
 	}, methodWithoutSeed()...)
 }
 
-// Parts returns the flags that say which parts of the prompt of task Ask are players.
-func Parts() []cli.Flag {
+// parts returns the flags that say which parts of the prompt of task Ask are players.
+func parts() []cli.Flag {
 	mask := How.Text("mask", "MASK", "how absent parts are masked: delete, or rewrite:WORD to put WORD in their place")
 	mask.Value = "delete"
 	return []cli.Flag{

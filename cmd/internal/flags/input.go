@@ -13,10 +13,13 @@ import (
 	"github.com/whence-xai/whence/model/chat"
 )
 
-// Input returns the flags that say what the model of a task reads, models being what
-// help says of --model. Task Ask has that among the flags of its endpoint, "" is a
-// text and nothing more.
-func Input(task request.Task, models string) []cli.Flag {
+// Prompt returns the flags that say which text a model reads, models being what help
+// says of --model.
+func Prompt(models string) []cli.Flag { return input("", models) }
+
+// input returns the flags that say what the model of a task reads. Tasks Classify and
+// Ask have --model elsewhere.
+func input(task request.Task, models string) []cli.Flag {
 	model := What.Text("model", "MODEL", models)
 	switch task {
 	case request.Answer:

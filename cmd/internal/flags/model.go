@@ -9,7 +9,7 @@ import (
 
 // Model returns the flag that says which classifier is explained, and those of what of it.
 func Model() []cli.Flag {
-	return append([]cli.Flag{What.Text("model", "NAME", "a folder, or org/name on the Hugging Face hub (default: the built-in sentiment model)")}, Target(request.Classify)...)
+	return append([]cli.Flag{What.Text("model", "NAME", "a folder, or org/name on the Hugging Face hub (default: the built-in sentiment model)")}, target(request.Classify)...)
 }
 
 // Machine returns the flags that say how a model runs that answers, and the common ones.

@@ -12,6 +12,21 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 )
 
+// Task returns the flags that make the request of a task, models being what help says
+// of --model. More are the command's own flags that stand behind those of the input.
+func Task(task request.Task, models string, more ...cli.Flag) []cli.Flag {
+	switch task {
+	case request.Classify:
+		return slices.Concat(input(task, models), more, Classifier())
+	case request.Ask:
+		return slices.Concat(input(task, models), more, writing(task), target(task), parts(), Method())
+	}
+	return slices.Concat(input(task, models), more, writing(task), why(task), target(task))
+}
+
+// Classifier returns the flags of task Classify but for the text.
+func Classifier() []cli.Flag { return slices.Concat(Model(), Method(), game()) }
+
 // RequestOf returns the request of a task that the flags make. The texts of files
 // that they name are in it, and nothing that says how the program runs.
 func RequestOf(c *cli.Context, task request.Task, stdin io.Reader) (request.Request, error) {

@@ -6,8 +6,8 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
-// Target returns the flags that say what of a task's answer is explained.
-func Target(task request.Task) []cli.Flag {
+// target returns the flags that say what of a task's answer is explained.
+func target(task request.Task) []cli.Flag {
 	switch task {
 	case request.Generate:
 		return written()
@@ -22,11 +22,13 @@ func Target(task request.Task) []cli.Flag {
 			What.Choice("score", "WAY", "how answers are scored: by the log-likelihood of the answer or of each token, or by similarity to the answer to the whole prompt", request.Scorings()...),
 			What.Text("encoder", "NAME", "the text embedding model of --score cosine: a folder, or org/name on the hub (default: built in)"),
 		}
+	case request.Classify:
+		return []cli.Flag{
+			What.Text("class", "NAME", "the class to explain, or all (default: the predicted one)"),
+			What.Choice("scale", "SCALE", "scale of the model's output", request.Scales()...),
+		}
 	}
-	return []cli.Flag{
-		What.Text("class", "NAME", "the class to explain, or all (default: the predicted one)"),
-		What.Choice("scale", "SCALE", "scale of the model's output", request.Scales()...),
-	}
+	return nil
 }
 
 // written are the flags of what is explained of a text that the model writes.

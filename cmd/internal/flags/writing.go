@@ -6,8 +6,8 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
-// Writing returns the flags that say how a model answers a task.
-func Writing(task request.Task) []cli.Flag {
+// writing returns the flags that say how a model answers a task.
+func writing(task request.Task) []cli.Flag {
 	switch task {
 	case request.Generate:
 		return decoding("maximum new tokens (default: 50)")
