@@ -33,9 +33,9 @@ examples:
   EXPLAIN_TOKEN=… explain serve --listen 0.0.0.0:8080
   curl localhost:7070/v1/explain -d '{"text": "not bad at all", "index": "k-SII"}'
 
-An address that others can reach needs a token: EXPLAIN_TOKEN has it, or the file
-that --token-file names. Requests bear it: Authorization: Bearer TOKEN. The first
-SIGTERM or Ctrl-C lets what runs come to its end.
+An address that others can reach needs a token, in EXPLAIN_TOKEN or in the file
+that --token-file names. Requests bear it: Authorization: Bearer TOKEN. The
+first SIGTERM or Ctrl-C lets what runs come to its end.
 `
 
 func (p *program) serveCommand() *cli.Command {
