@@ -13,7 +13,7 @@ type recipe struct {
 	named   names    // special tokens where the files name none
 	reads   reads
 	prepare func(k *kit) // makes the vocabulary of a SentencePiece model the family's; nil: it is
-	build   func(k *kit) // says what stands around the vocabulary
+	build   func(k *kit) // says what stands around the vocabulary; nil where that is no matter of parts
 
 	wideMask bool // the mask takes the white space before it along
 }
@@ -34,6 +34,7 @@ const (
 	mergedPieces                // a SentencePiece model, whose pieces become those of one of merges
 	codedWords                  // bpe.codes and vocab.txt
 	numberedPieces              // a SentencePiece model, whose pieces have their numbers from a vocab.json
+	twoModels                   // source.spm, target.spm and vocab.json
 )
 
 // classes returns the classes that there are.
@@ -97,7 +98,7 @@ func classes() []recipe {
 			named: names{"[CLS]", "[SEP]", "<unk>", "[SEP]", "<pad>", "[CLS]", "[MASK]"}, reads: scoredPieces, build: albertClass,
 		},
 		{
-			names: []string{"T5Tokenizer"}, kinds: []string{"t5", "mt5", "switch_transformers", "longt5"},
+			names: []string{"T5Tokenizer"}, kinds: []string{"t5", "mt5", "switch_transformers"},
 			named: names{1: "</s>", 2: "<unk>", 4: "<pad>"}, reads: scoredPieces, prepare: t5Pieces, build: t5Class,
 		},
 		{
@@ -121,6 +122,12 @@ func classes() []recipe {
 			kinds: []string{"gemma", "gemma2", "gemma3", "gemma3_text", "gemma3n", "gemma3n_text", "recurrent_gemma", "t5gemma"},
 			named: names{"<bos>", "<eos>", "<unk>", 4: "<pad>", 6: "<mask>"}, reads: mergedPieces, build: gemmaClass,
 		},
+		{names: []string{"BertweetTokenizer", "PhobertTokenizer"}, kinds: []string{"bertweet", "phobert"}, named: fairseqNames, reads: codedWords},
+		{
+			names: []string{"M2M100Tokenizer"}, kinds: []string{"m2m_100"},
+			named: names{"<s>", "</s>", "<unk>", "</s>", "<pad>"}, reads: numberedPieces,
+		},
+		{names: []string{"MarianTokenizer"}, kinds: []string{"marian"}, named: names{1: "</s>", 2: "<unk>", 4: "<pad>"}, reads: twoModels},
 	}
 }
 

@@ -56,8 +56,8 @@ func (f *configFile) named() [7]json.RawMessage {
 	return [7]json.RawMessage{f.BOS, f.EOS, f.UNK, f.SEP, f.PAD, f.CLS, f.Mask}
 }
 
-// readConfig reads the files, of which later ones count over earlier ones. One whose values are all numbers is an
-// added_tokens.json. Where one lists all tokens, the others count for nothing but the class.
+// readConfig reads the files, of which later ones count over earlier ones. One whose values are all numbers, and none a
+// setting's, is an added_tokens.json. Where one lists all tokens, the others count for nothing but the class.
 func readConfig(files [][]byte) (*config, error) {
 	c := &config{}
 	list := slices.IndexFunc(files, listsTokens)
@@ -66,7 +66,7 @@ func readConfig(files [][]byte) (*config, error) {
 			data = ClassConfig(data)
 		}
 		var ids map[string]int32
-		if json.Unmarshal(data, &ids) == nil {
+		if json.Unmarshal(data, &ids) == nil && !hasSetting(ids) {
 			for name, id := range ids {
 				c.added = append(c.added, &addedToken{Content: name, id: id})
 			}
@@ -79,6 +79,17 @@ func readConfig(files [][]byte) (*config, error) {
 		c.set.restore(before)
 	}
 	return c, c.set.readAdded()
+}
+
+// hasSetting tells whether there is a setting among numbers, which an added_tokens.json has none of.
+func hasSetting(ids map[string]int32) bool {
+	for _, name := range []string{"model_max_length", "max_len", "max_length", "extra_ids", "offset", "unk_id", "num_madeup_words",
+		"stride", "pad_token_type_id", "pad_to_multiple_of"} {
+		if _, ok := ids[name]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 // listsTokens tells whether a configuration says of all tokens what they are.

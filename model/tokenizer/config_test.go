@@ -119,3 +119,17 @@ func TestHostileConfig(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersAlone: a tokenizer_config.json that has nothing but numbers adds no tokens of their names.
+func TestNumbersAlone(t *testing.T) {
+	tok, err := Parse([]byte(`{`+tiny+`}`), []byte(`{"model_max_length":512}`), []byte(`{"extra":7}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := tok.ID("model_max_length"); ok {
+		t.Error("model_max_length is a token")
+	}
+	if _, ok := tok.ID("extra"); !ok {
+		t.Error("the token of an added_tokens.json is not there")
+	}
+}

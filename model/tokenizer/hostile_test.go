@@ -2,6 +2,8 @@ package tokenizer
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -67,6 +69,42 @@ func TestHostileFiles(t *testing.T) {
 				checkEncoding(t, tok, s)
 			}
 			tok.Decode([]int32{-1, 0, 1, 1 << 30}, false)
+		})
+	}
+}
+
+// TestHostileOldFiles: files older than tokenizer.json that cannot be true are refused by name and, where they have
+// lines, by line.
+func TestHostileOldFiles(t *testing.T) {
+	piece := func(name string) string { return protoField(1, protoField(1, name)+"\x15\x00\x00\x80\xbf") }
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"bytes in words":     {map[string]string{"vocab.txt": "[UNK]\na\n\xff\n"}, "vocab.txt: line 3: not UTF-8"},
+		"no words":           {map[string]string{"vocab.txt": ""}, "vocab.txt: there is nothing in it"},
+		"three in a merge":   {map[string]string{"vocab.json": `{"a":0,"b":1}`, "merges.txt": "#version: 0.2\na b a\n"}, "merges.txt: line 2: \"a b a\" is not two tokens"},
+		"a merge of nothing": {map[string]string{"vocab.json": `{"a":0,"b":1}`, "merges.txt": "a b\n"}, "merges.txt: line 1: \"ab\" is not in vocab.json"},
+		"an id":              {map[string]string{"vocab.json": `{"a":-1}`, "merges.txt": "a b\n"}, "vocab.json: byte"},
+		"a cut model":        {map[string]string{"spiece.model": piece("<unk>")[:9]}, "spiece.model: message is cut short"},
+		"a model of nothing": {map[string]string{"tokenizer.model": ""}, "tokenizer.model: no piece"},
+		"a kind of model":    {map[string]string{"tokenizer.model": piece("a") + protoField(2, "\x18\x03")}, "tokenizer.model: model type 3"},
+		"a long piece":       {map[string]string{"tokenizer.model": piece(strings.Repeat("a", 300)) + protoField(2, "\x18\x02")}, "tokenizer.model: token 0 is 300 bytes long"},
+		"an unknown piece":   {map[string]string{"spiece.model": piece("a"), "config.json": `{"model_type":"t5"}`, "tokenizer_config.json": `{"extra_ids":0}`}, "unk_id 2 is not in the vocabulary"},
+		"a code":             {map[string]string{"bpe.codes": "a b 3\nb\n", "vocab.txt": "a 3\n"}, "bpe.codes: line 2: \"b\" is not two tokens and a number"},
+		"a word":             {map[string]string{"bpe.codes": "a b 3\n", "vocab.txt": "a 3\nb\n"}, "vocab.txt: line 2: \"b\" is not a token and a number"},
+		"a language":         {map[string]string{"sentencepiece.bpe.model": protoField(1, protoField(1, "<unk>")+"\x18\x02"), "vocab.json": `{"<unk>":0}`, "tokenizer_config.json": `{"src_lang":"xx"}`}, "src_lang"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			for file, content := range c.files {
+				if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := Load(folder); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error is %v, want one with %q", err, c.want)
+			}
 		})
 	}
 }

@@ -50,7 +50,7 @@ func (k *kit) make() {
 	default:
 		f.Type = "Unigram"
 	}
-	if !k.old && k.model.kind() != f.Type {
+	if k.class.build == nil || !k.old && k.model.kind() != f.Type {
 		k.choose(nil)
 		return
 	}

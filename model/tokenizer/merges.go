@@ -27,13 +27,15 @@ func madeMerges(names []string, usable func(id int32) bool) ([][2]string, error)
 		if len(name) > longestMerged {
 			return nil, fmt.Errorf("token %d is %d bytes long; one that is made of others has at most %d", i, len(name), longestMerged)
 		}
+		start := noBytes
 		for at := 1; at < len(name); at++ {
-			if !utf8.RuneStart(name[at]) {
+			if start = start.byte(name[at-1]); !utf8.RuneStart(name[at]) {
 				continue
 			}
-			_, left := v.find(name[:at])
-			_, right := v.find(name[at:])
-			if left && right {
+			if _, ok := lookup(v, start, "", name[:at]); !ok {
+				continue
+			}
+			if _, ok := v.find(name[at:]); ok {
 				merges = append(merges, [2]string{name[:at], name[at:]})
 			}
 		}

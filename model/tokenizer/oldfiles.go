@@ -81,7 +81,7 @@ func (c *recipe) made(kind reads) bool {
 // reader returns a class that can read vocabularies of that kind: the model type's or the usual one, if the files name
 // another.
 func (k *kit) reader(kind reads) *recipe {
-	usual := map[reads]string{wordPieces: "bert", bytePairs: "gpt2"}[kind]
+	usual := map[reads]string{wordPieces: "bert", bytePairs: "gpt2", codedWords: "bertweet", numberedPieces: "m2m_100"}[kind]
 	for _, c := range []*recipe{k.class, classOf(k.set.Kind, "", false), classOf(usual, "", false)} {
 		if c.made(kind) {
 			return c

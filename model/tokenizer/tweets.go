@@ -11,7 +11,6 @@ import (
 // often each stood in what the model learnt from, and vocab.txt the tokens, with the same. Those that do not end a word
 // end in @@.
 func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
-	k.defaults = fairseqNames
 	m := &tweetModel{vocab: newVocab(1 << 16)}
 	for i, name := range []int{beginName, padName, endName, unknownName} {
 		m.vocab.add(k.name(name), int32(i))
@@ -146,7 +145,6 @@ func (tweetDecoder) decode(tokens []string, _ *int) []string {
 // readManyLanguages makes a tokenizer of M2M100's kind: a SentencePiece model cuts text, and a vocab.json numbers the
 // pieces. Tokens of languages come behind them.
 func readManyLanguages(folder, pieces string, k *kit, c *config) (*Tokenizer, error) {
-	k.defaults = names{"<s>", "</s>", "<unk>", "</s>", "<pad>"}
 	data, err := readBounded(folder, pieces)
 	if err != nil {
 		return nil, err
