@@ -31,10 +31,10 @@ is for models that are private or gated, HF_ENDPOINT is another hub, and with
 HF_HUB_OFFLINE=1 no hub is asked, as with Python's huggingface_hub.
 `
 	helpModelPull = `Downloads a model of the Hugging Face hub, unless all of it is here: config,
-tokenizer, and weights as safetensors, or else as pytorch_model.bin, of which only
-tensors are read. An interrupted download is resumed. It prints the folder of the
-model. Other commands use a model that is here as it is; pull asks whether there is
-a newer one.
+tokenizer, and weights as safetensors, or else as pytorch_model.bin, of which
+only tensors are read. An interrupted download is resumed. It prints the folder
+of the model. Other commands use a model that is here as it is; pull asks
+whether there is a newer one.
 
 usage:
   explain model pull NAME [flags]

@@ -181,6 +181,9 @@ func TestEverythingIsDescribed(t *testing.T) {
 	commands := map[string][]cli.Flag{"": app.Flags}
 	for _, c := range app.Commands {
 		commands[c.Name] = c.Flags
+		for _, sub := range c.Subcommands {
+			commands[c.Name+" "+sub.Name] = sub.Flags
+		}
 		if !strings.Contains(helpExplain, "\n  explain "+c.Name+" ") {
 			t.Errorf("help has nothing of explain %s", c.Name)
 		}

@@ -19,19 +19,21 @@ import (
 	"github.com/whence-xai/whence/model"
 )
 
-const helpServe = `Serves a page where explanations appear as you type, and an API: POST /v1/explain,
-the protocols of KServe (V1) and Open Inference (V2), GET /openapi.json and /metrics.
-Requests name a model of this list and nothing else of this machine; those in
-flight share its batches, and what cannot be answered soon is refused at once.
+const helpServe = `Serves a page where explanations appear as you type, and an API: POST
+/v1/explain, the protocols of KServe (V1) and Open Inference (V2), GET
+/openapi.json and GET /metrics. Requests can name the models given by --model
+and nothing else of this machine. Requests at the same time share batches, and
+those that cannot be answered soon are refused at once.
 
 usage:
   explain serve [flags]
 
 examples:
-  explain serve                                   # http://127.0.0.1:7070, the built-in models
+  explain serve        # http://127.0.0.1:7070, the built-in models
   explain serve --model ./finbert --model openai-community/gpt2
   EXPLAIN_TOKEN=… explain serve --listen 0.0.0.0:8080
-  curl localhost:7070/v1/explain -d '{"text": "not bad at all", "index": "k-SII"}'
+  curl localhost:7070/v1/explain \
+    -d '{"text": "not bad at all", "index": "k-SII"}'
 
 An address that others can reach needs a token, in EXPLAIN_TOKEN or in the file
 that --token-file names. Requests bear it: Authorization: Bearer TOKEN. The
