@@ -101,7 +101,7 @@ func TestGGUFTokens(t *testing.T) {
 				continue
 			}
 			for i, span := range e.Spans {
-				if !e.Special[i] && [2]int{int(span.Start), int(span.End)} != g.Spans[i] {
+				if !e.Special[i] && [2]int{span.Start, span.End} != g.Spans[i] {
 					t.Errorf("%q: token %d at %v, want %d", g.Text, i, span, g.Spans[i])
 				}
 			}
