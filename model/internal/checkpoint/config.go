@@ -153,11 +153,15 @@ func (c *Config) Number(missing float64, keys ...string) float64 {
 // Positive returns a number above 0 and below 10¹².
 func (c *Config) Positive(missing float64, keys ...string) float64 {
 	v := missing
-	if key := c.Read(&v, keys...); !(v > 0 && v < 1e12) {
+	switch key := c.Read(&v, keys...); {
+	case v > 0 && v < 1e12:
+		return v
+	case key == "":
+		c.Fail("%s%s is missing", c.path, strings.Join(keys, " or "))
+	default:
 		c.Fail("%s%s is %g, not above 0", c.path, key, v)
-		return 1
 	}
-	return v
+	return 1
 }
 
 // Cap returns a bound of logits, 0 where the config says null.
