@@ -73,6 +73,10 @@ func classes() []recipe {
 			named: fairseqNames, reads: bytePairs, build: robertaClass,
 		},
 		{
+			names: []string{"DebertaTokenizer"}, kinds: []string{"deberta"},
+			named: names{"[CLS]", "[SEP]", "[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"}, reads: bytePairs, build: firstDebertaClass,
+		},
+		{
 			names: []string{"XLMRobertaTokenizer"}, kinds: []string{"xlm-roberta", "xmod", "gte", "jina_embeddings_v3"},
 			named: fairseqNames, reads: scoredPieces, prepare: fairseqPieces, build: xlmRobertaClass,
 		},
@@ -153,6 +157,22 @@ func classOf(kind, named string, byteLevel bool) *recipe {
 		return findClass(func(c *recipe) bool { return slices.Contains(c.names, named) })
 	}
 	return findClass(func(c *recipe) bool { return slices.Contains(c.kinds, kind) })
+}
+
+// genericNames are what the generic class is called.
+var genericNames = []string{"PreTrainedTokenizer", "TokenizersBackend", "PythonBackend"}
+
+// unknown tells whether the files name a class, or a model type without naming one, that nothing is known of here: then
+// only a tokenizer.json tells what their tokenizer is.
+func unknown(kind, named string) bool {
+	named = strings.TrimSuffix(named, "Fast")
+	switch {
+	case slices.Contains(genericKinds, kind), slices.Contains(genericNames, named):
+		return false
+	case named != "":
+		return classOf("", named, false) == nil
+	}
+	return kind != "" && kind != "llama" && classOf(kind, "", false) == nil
 }
 
 func findClass(is func(*recipe) bool) *recipe {

@@ -56,6 +56,14 @@ func neoxClass(k *kit) {
 	delete(k.parts, "post_processor")
 }
 
+// firstDebertaClass is that of DeBERTa before its second version.
+func firstDebertaClass(k *kit) {
+	gpt2Class(k)
+	class, separator := k.name(className), k.name(separatorName)
+	single := []string{class, "$A", separator}
+	k.around(single, append(single[:3:3], separator, "$B", separator))
+}
+
 // qwenWords is the pattern of Qwen 2's words.
 const qwenWords = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 

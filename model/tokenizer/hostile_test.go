@@ -93,6 +93,8 @@ func TestHostileOldFiles(t *testing.T) {
 		"an unknown piece":   {map[string]string{"spiece.model": piece("a"), "config.json": `{"model_type":"t5"}`, "tokenizer_config.json": `{"extra_ids":0}`}, "unk_id 2 is not in the vocabulary"},
 		"a code":             {map[string]string{"bpe.codes": "a b 3\nb\n", "vocab.txt": "a 3\n"}, "bpe.codes: line 2: \"b\" is not two tokens and a number"},
 		"a word":             {map[string]string{"bpe.codes": "a b 3\n", "vocab.txt": "a 3\nb\n"}, "vocab.txt: line 2: \"b\" is not a token and a number"},
+		"a class":            {map[string]string{"vocab.txt": "a\n", "config.json": `{"model_type":"bert","tokenizer_class":"BertJapaneseTokenizer"}`}, `of class "BertJapaneseTokenizer"`},
+		"a model type":       {map[string]string{"vocab.txt": "a\n", "config.json": `{"model_type":"roformer"}`}, `model type "roformer"`},
 		"a language":         {map[string]string{"sentencepiece.bpe.model": protoField(1, protoField(1, "<unk>")+"\x18\x02"), "vocab.json": `{"<unk>":0}`, "tokenizer_config.json": `{"src_lang":"xx"}`}, "src_lang"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,14 +64,16 @@ func Missing(folder string) error {
 	return fmt.Errorf("%w%s", err, advice(folder))
 }
 
+// writeOne says how a folder gets a tokenizer.json.
+const writeOne = "to have transformers write one, run in the folder: " +
+	`python -c 'from transformers import AutoTokenizer as A; A.from_pretrained(".").save_pretrained(".")'`
+
 // advice says what a folder without tokenizer.json has instead, and what to do;
 // nothing where there is nothing to make one of.
 func advice(folder string) string {
-	const todo = "to have transformers write one, run in the folder: " +
-		`python -c 'from transformers import AutoTokenizer as A; A.from_pretrained(".").save_pretrained(".")'`
 	for _, name := range []string{"tekken.json", "tiktoken.model", "vocab.json", "merges.txt", "bpe.codes"} {
 		if exists(filepath.Join(folder, name)) {
-			return "; there is " + name + ", which alone is not read; " + todo
+			return "; there is " + name + ", which alone is not read; " + writeOne
 		}
 	}
 	return ""

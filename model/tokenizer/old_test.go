@@ -148,3 +148,30 @@ func oldContent(t testing.TB, files map[string]string, name string) []byte {
 	}
 	return data
 }
+
+// TestOldFilesOfTwoKinds: of several vocabularies in a folder the class takes its own.
+func TestOldFilesOfTwoKinds(t *testing.T) {
+	var files map[string]string
+	readJSON(t, "testdata/old.files.json.gz", &files)
+	all := map[string]string{
+		"vocab.txt": "bert.vocab.txt", "vocab.json": "byte.vocab.json", "merges.txt": "byte.merges.txt", "spiece.model": "t5.model",
+	}
+	for kind, want := range map[string]string{"bert": "[UNK]", "roberta": "<mask>", "t5": "<extra_id_7>"} {
+		tok, err := Load(oldFolder(t, oldCase{Kind: kind, Files: all}, files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id, ok := tok.ID(want); !ok || !tok.IsSpecial(id) {
+			t.Errorf("%s: there is no special %s", kind, want)
+		}
+	}
+	tok, err := Load(oldFolder(t, oldCase{Kind: "xlm-roberta", Files: map[string]string{
+		"sentencepiece.bpe.model": "fairseq.model", "vocab.json": "m2m.vocab.json",
+	}}, files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := tok.ID("__fr__"); ok {
+		t.Error("xlm-roberta: read as M2M100's")
+	}
+}

@@ -27,14 +27,14 @@ type oldFile struct {
 func oldFiles(folder string) []oldFile {
 	has := func(name string) bool { return exists(filepath.Join(folder, name)) }
 	var list []oldFile
-	pieces := slices.IndexFunc(pieceFiles, has)
-	switch {
-	case has("bpe.codes") && has("vocab.txt"):
+	if has("bpe.codes") && has("vocab.txt") {
 		list = append(list, oldFile{codedWords, "bpe.codes"})
-	case pieces >= 0 && has("vocab.json") && !has("merges.txt"):
-		list = append(list, oldFile{numberedPieces, pieceFiles[pieces]})
-	case pieces >= 0:
-		list = append(list, oldFile{scoredPieces, pieceFiles[pieces]})
+	}
+	if i := slices.IndexFunc(pieceFiles, has); i >= 0 {
+		if has("vocab.json") && !has("merges.txt") {
+			list = append(list, oldFile{numberedPieces, pieceFiles[i]})
+		}
+		list = append(list, oldFile{scoredPieces, pieceFiles[i]})
 	}
 	if has("vocab.txt") {
 		list = append(list, oldFile{wordPieces, "vocab.txt"})
@@ -49,6 +49,10 @@ func oldFiles(folder string) []oldFile {
 // of, else of the first.
 func readOld(folder string, c *config) (*Tokenizer, error) {
 	k := &kit{set: &c.set, parts: map[string]string{}, old: true}
+	if unknown(k.set.Kind, k.set.Class) {
+		return nil, fmt.Errorf("there is no tokenizer.json, and how else a tokenizer of class %q and model type %q is made is not known; %s",
+			k.set.Class, k.set.Kind, writeOne)
+	}
 	k.class = classOf(k.set.Kind, k.set.Class, false)
 	list := oldFiles(folder)
 	own := slices.IndexFunc(list, func(f oldFile) bool { return k.class.made(f.kind) })

@@ -1,6 +1,7 @@
 // Package tokenizer turns text into the token ids of a language model and back. It reads the tokenizer.json of a
-// Hugging Face checkpoint and gives the same ids and the same offsets as the Python package tokenizers; offsets are
-// in bytes of the caller's text, not in characters.
+// Hugging Face checkpoint, or the vocabularies that there were before it, and gives the same ids and the same offsets as
+// the Python package tokenizers and transformers, which makes one of them; offsets are in bytes of the caller's text, not
+// in characters.
 //
 // Truncation and padding set in the file are ignored: nothing is cut silently, and batches need no padding.
 // Text that is not valid UTF-8 is accepted, each bad byte read as U+FFFD with a span of that one byte.

@@ -154,7 +154,7 @@ func TestUnsupported(t *testing.T) {
 		"model":              {`{"model":{"type":"Neural","vocab":{"a":0}}}`, `model of type "Neural" is not supported; supported are BPE`},
 		"normalizer":         {`{"normalizer":{"type":"Rot13"},` + tiny + `}`, `normalizer of type "Rot13"`},
 		"in a sequence":      {`{"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Rot13"}]},` + tiny + `}`, "part 1 of a Sequence"},
-		"pre-tokenizer":      {`{"pre_tokenizer":{"type":"UnicodeScripts"},` + tiny + `}`, `pre_tokenizer of type "UnicodeScripts"`},
+		"pre-tokenizer":      {`{"pre_tokenizer":{"type":"UnknownScripts"},` + tiny + `}`, `pre_tokenizer of type "UnknownScripts"`},
 		"back-reference":     {`{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a)\\1"},"behavior":"Isolated"},` + tiny + `}`, "a back-reference"},
 		"behavior":           {`{"pre_tokenizer":{"type":"Punctuation","behavior":"Eaten"},` + tiny + `}`, `behavior of type "Eaten"`},
 		"post-processor":     {`{"post_processor":{"type":"Wrap"},` + tiny + `}`, `post_processor of type "Wrap"`},
