@@ -110,7 +110,7 @@ func Answer(w io.Writer, x *explain.Explanation, o Options) error {
 		if most <= 0 {
 			most = 40
 		}
-		if err := ByOutput(x).top(most).Terminal(&b, o); err != nil {
+		if err := byOutput(x).top(most).Terminal(&b, o); err != nil {
 			return err
 		}
 		fmt.Fprintln(&b)

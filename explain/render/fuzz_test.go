@@ -56,7 +56,7 @@ func shown(t *testing.T, b []byte) {
 		_, err3 := Waterfall(x, k, o)
 		_, err4 := Force(x, k, o)
 		_, err5 := Beeswarm([]*explain.Explanation{x, x}, k, o)
-		_, err6 := Pairs(x, k).Picture()
+		_, err6 := pairsOf(x, k).Picture()
 		_ = errors.Join(err1, err2, err3, err4, err5, err6) // not every explanation has every picture
 	}
 }

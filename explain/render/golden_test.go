@@ -53,9 +53,9 @@ func TestGolden(t *testing.T) {
 	heat := func(o Options) func(io.Writer, *explain.Explanation) error {
 		return func(w io.Writer, x *explain.Explanation) error {
 			if x.Order > 1 {
-				return Pairs(x, 0).Terminal(w, o)
+				return pairsOf(x, 0).Terminal(w, o)
 			}
-			return ByOutput(x).Terminal(w, o)
+			return byOutput(x).Terminal(w, o)
 		}
 	}
 	for _, c := range []struct {
@@ -128,7 +128,7 @@ func TestLinesFit(t *testing.T) {
 		for columns := 40; columns <= 160; columns += 7 {
 			var b bytes.Buffer
 			o := Options{Width: columns}
-			if err := errors.Join(Table(&b, x, o), TerminalWaterfall(&b, x, o), ByOutput(x).Terminal(&b, o)); err != nil {
+			if err := errors.Join(Table(&b, x, o), TerminalWaterfall(&b, x, o), byOutput(x).Terminal(&b, o)); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {
@@ -147,7 +147,7 @@ func TestNothingCommandsTheTerminal(t *testing.T) {
 		"table":     func(w io.Writer) error { return Table(w, x, Options{}) },
 		"text":      func(w io.Writer) error { return Text(w, x, Options{}) },
 		"waterfall": func(w io.Writer) error { return TerminalWaterfall(w, x, Options{}) },
-		"heat map":  func(w io.Writer) error { return ByOutput(x).Terminal(w, Options{}) },
+		"heat map":  func(w io.Writer) error { return byOutput(x).Terminal(w, Options{}) },
 		"markdown":  func(w io.Writer) error { return Markdown(w, x, Options{}) },
 	} {
 		var b bytes.Buffer

@@ -142,10 +142,19 @@ func (m Matrix) JSON(w io.Writer) error {
 	return err
 }
 
-// Pairs returns the scores of an output of order two as a square of players,
+// MatrixOf returns what a heat map of an explanation shows: pairs of players for output
+// k, or where it has none, players by outputs.
+func MatrixOf(x *explain.Explanation, k int) Matrix {
+	if x.Order > 1 {
+		return pairsOf(x, k)
+	}
+	return byOutput(x)
+}
+
+// pairsOf returns the scores of an output of order two as a square of players,
 // with single scores on the diagonal: of all players, or of the 64 with the
 // strongest terms.
-func Pairs(x *explain.Explanation, k int) Matrix {
+func pairsOf(x *explain.Explanation, k int) Matrix {
 	m := Matrix{Title: "Pairs: " + quantity(x, k), RowsAre: wordsHead(x), ColsAre: wordsHead(x), Unit: "score"}
 	players := mainPlayers(x, k, mostInHeatMap)
 	if n := len(x.Players); len(players) < n {
@@ -214,9 +223,9 @@ func (m Matrix) top(most int) Matrix {
 	return part
 }
 
-// ByOutput returns the scores of all players for all outputs, as the pieces of
+// byOutput returns the scores of all players for all outputs, as the pieces of
 // an answer by the parts of a prompt: rows are players, columns outputs.
-func ByOutput(x *explain.Explanation) Matrix {
+func byOutput(x *explain.Explanation) Matrix {
 	m := Matrix{Title: "Scores of every output", RowsAre: wordsHead(x), ColsAre: "output", Unit: "score"}
 	if x.Subject.Scale != "" {
 		m.Unit = "score in " + x.Subject.Scale

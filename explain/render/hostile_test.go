@@ -56,7 +56,7 @@ func TestPicturesAreXML(t *testing.T) {
 			"waterfall": func() (*picture.Picture, error) { return Waterfall(x, 0, Options{}) },
 			"force":     func() (*picture.Picture, error) { return Force(x, 0, Options{}) },
 			"beeswarm":  func() (*picture.Picture, error) { return Beeswarm([]*explain.Explanation{x, x}, 0, Options{}) },
-			"heat map":  func() (*picture.Picture, error) { return Pairs(x, 0).Picture() },
+			"heat map":  func() (*picture.Picture, error) { return pairsOf(x, 0).Picture() },
 			"chart": func() (*picture.Picture, error) {
 				return Chart{Title: evil.text, X: evil.text, Y: evil.text, Lines: []Line{{Name: evil.text, X: []float64{0, 1}, Y: []float64{1, 2}}}}.Picture()
 			},

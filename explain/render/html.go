@@ -89,7 +89,7 @@ func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
 		figure{force, "What raises the value pushes right, what lowers it pushes left; they meet at v(N)."},
 		figure{fall, "Each bar begins where the one above it ends."})
 	if x.Order > 1 {
-		s.Blocks = append(s.Blocks, Pairs(x, k))
+		s.Blocks = append(s.Blocks, pairsOf(x, k))
 	}
 	s.Blocks = append(s.Blocks, termTable(x, k, o))
 	return s, nil

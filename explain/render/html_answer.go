@@ -38,7 +38,7 @@ func answerSection(x *explain.Explanation) Section {
 		answerText{answerPieces(x), promptPieces(x)}, citationTable(x),
 	}}
 	if len(x.Attributions()) > 0 {
-		s.Blocks = append(s.Blocks, ByOutput(x).top(max(1, mostCells/len(x.Full))))
+		s.Blocks = append(s.Blocks, byOutput(x).top(max(1, mostCells/len(x.Full))))
 	}
 	return s
 }

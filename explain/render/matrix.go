@@ -21,7 +21,7 @@ func matrices(b *strings.Builder, x *explain.Explanation, outputs []int, o Optio
 		return
 	}
 	for _, k := range outputs {
-		g := Pairs(x, k).tidy().forTerminal(o)
+		g := pairsOf(x, k).tidy().forTerminal(o)
 		if !g.numbers {
 			continue
 		}

@@ -163,7 +163,7 @@ func TestMatrixRefuses(t *testing.T) {
 }
 
 func TestPairsAreSymmetric(t *testing.T) {
-	m := Pairs(pairs(), 0)
+	m := pairsOf(pairs(), 0)
 	if m.Values[0][1] != 2.25 || m.Values[1][0] != 2.25 || m.Values[1][1] != -1.2 || !math.IsNaN(m.Values[0][3]) {
 		t.Error(m.Values)
 	}
@@ -178,11 +178,11 @@ func TestLargeMatrices(t *testing.T) {
 	}
 	x := sample(strings.Join(words, " "), words, scores...)
 	x.Order = 2
-	m := Pairs(x, 0)
+	m := pairsOf(x, 0)
 	if len(m.Rows) != 64 || m.Values[63][63] < .6 || !strings.HasSuffix(m.Title, "(64 of 200 players)") {
 		t.Errorf("%d rows, %q", len(m.Rows), m.Title)
 	}
-	part := ByOutput(x).top(3)
+	part := byOutput(x).top(3)
 	if !cmp.Equal(part.Values, [][]float64{{65. / 67}, {66. / 67}, {66. / 67}}) {
 		t.Error(part.Values)
 	}

@@ -174,11 +174,11 @@ func heatMaps(x *explain.Explanation) ([]render.Matrix, error) {
 	case x.Order > 1:
 		var all []render.Matrix
 		for _, k := range mainOutputs(x) {
-			all = append(all, render.Pairs(x, k))
+			all = append(all, render.MatrixOf(x, k))
 		}
 		return all, nil
 	case len(x.Full) > 1:
-		return []render.Matrix{render.ByOutput(x)}, nil
+		return []render.Matrix{render.MatrixOf(x, 0)}, nil
 	}
 	return nil, terminal.Usage("a heat map shows pairs or several outputs, and this explanation has neither").
 		Or("--index k-SII explains pairs, --class all every class")
