@@ -66,6 +66,9 @@ func (p *program) answer(c *cli.Context) error {
 	return t.explained(c.Context, a.Run)
 }
 
+// printAnswers prints a line an answer, the likeliest first: the span's text, its
+// probability, and where it stands in the context in bytes, the end excluded. The
+// empty answer has no place (SQuAD 2's "unanswerable").
 func (t *task) printAnswers(a *request.Answering) error {
 	x := answered{Model: a.Model.Name(), SHA256: a.Model.SHA256(), Question: a.Request.Question}
 	s := render.Sheet{Heads: []string{"answer", "score", "bytes"}, Words: 1}

@@ -82,6 +82,8 @@ interrupted.
 // app returns the command line: the root command explains a text, subcommands
 // do the rest.
 func (p *program) app() *cli.App {
+	// The library has a version flag of its own; this one tells the commit and the
+	// kind of instructions as well.
 	own := slices.Concat(flags.Task(request.Classify, ""), flags.Explanation(), flags.Batches(),
 		[]cli.Flag{&cli.BoolFlag{Name: "version", Category: string(flags.Run), Usage: "print the version and stop"}})
 	app := flags.NewApp("explain", helpExplain, p.guard(p.explain), own,
@@ -104,6 +106,8 @@ func (p *program) guard(action cli.ActionFunc) cli.ActionFunc {
 		if p.terminal.Quiet && p.terminal.Verbose {
 			return terminal.Usage("--quiet and --verbose exclude each other")
 		}
+		// Before anything is loaded: a long run must not end by writing over what
+		// it has read.
 		if err := flags.KeepsInputs(c, p.stdin); err != nil {
 			return err
 		}

@@ -58,6 +58,7 @@ func (p *program) ask(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	// A request cannot tell an empty answer from none; the flag can.
 	if c.IsSet("answer") && r.Answer == "" {
 		return terminal.Usage("the answer is empty").Or("--answer TEXT says what it shall have answered")
 	}
@@ -86,6 +87,8 @@ func (p *program) put(ctx context.Context, a *request.Asking, to source) (x *exp
 	if err != nil {
 		return nil, nil, err
 	}
+	// Closing writes out the file of answers: its failure means that paid answers
+	// are lost, so it is the command's failure too.
 	defer func() { err = errors.Join(err, s.close()) }()
 	run, err := a.Run(ctx, s.Speaker)
 	if err != nil {

@@ -61,6 +61,8 @@ type attending struct {
 // attend shows the inside of a model.
 func (p *program) attend(c *cli.Context) error {
 	a := &attending{view: c.String("view"), layer: c.Int("layer"), head: c.Int("head"), most: c.Int("candidates")}
+	// Only the weights themselves are of a layer or head, so naming one asks for
+	// them.
 	if a.layer+a.head > 0 && !c.IsSet("view") {
 		a.view = "attention"
 	}
@@ -106,6 +108,8 @@ func (a *attending) read(ctx context.Context, text string) error {
 		return terminal.Usage("--layer %d: %s has layers 1 to %d", a.layer, m.Name(), m.Blocks())
 	case a.head < 0 || a.head > m.Heads():
 		return terminal.Usage("--head %d: %s has heads 1 to %d", a.head, m.Name(), m.Heads())
+	// Both are made of all layers: rollout is a product over them, the lens has a
+	// row for each.
 	case (a.view == "rollout" || a.view == "lens") && a.layer+a.head > 0:
 		return terminal.Usage("--view %s goes through all layers and heads", a.view).Or("--view attention is of one")
 	}

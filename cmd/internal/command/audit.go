@@ -38,6 +38,9 @@ examples:
   explain audit --neutralize gay,muslim --accuracy dev.tsv --text-field sentence
 `
 
+// auditCommand returns the command without the group of flags that choose a method:
+// a swapped word and the rest of its sentence are two players, whose Shapley values
+// take four coalitions and need no estimator.
 func (p *program) auditCommand() *cli.Command {
 	sentences := flags.What.Count("sentences", "maximum number of sentences; sets of them are drawn at random (default: 6000)")
 	sentences.Value = 6000
@@ -63,8 +66,10 @@ func (p *program) auditCommand() *cli.Command {
 
 func failOverFlag() cli.Flag {
 	f := flags.Print.Number("fail-over", "exit with status 1 if a significant gap is larger, as in 0.1")
+	// An infinite limit is over every gap, so the default needs no case of its own.
 	f.Value, f.DefaultText = math.Inf(1), "never"
 	f.Action = func(_ *cli.Context, v float64) error {
+		// Written so that NaN, too, is refused.
 		if !(v >= 0) {
 			return terminal.Usage("--%s %v is no gap", f.Name, v)
 		}
@@ -95,6 +100,8 @@ func (p *program) audit(c *cli.Context) error {
 		return err
 	}
 	a.settle()
+	// The finding comes first: whoever fails a build by the limit wants to read
+	// why.
 	if err := out.Finding(a.finding()); err != nil {
 		return err
 	}
@@ -118,6 +125,8 @@ type auditFlags struct {
 	accuracy   string // labelled texts
 }
 
+// auditFlagsOf reads the flags. What sentences are made of is one of three: a named
+// set, the user's texts, or where neither is given the built-in templates.
 func auditFlagsOf(c *cli.Context) (f auditFlags, err error) {
 	f = auditFlags{
 		corpus: c.String("corpus"), lexicon: c.String("lexicon"), fields: fieldsOf(c), limit: c.Int("limit"),

@@ -37,12 +37,16 @@ func (a *auditing) finding() *output.Finding {
 		f.Table("Words that the model leans on, by their share of the score", leanSheet(a.found.leaning, true))
 	}
 	a.sayMuted(f)
+	// Sentences of one template are not independent, so the sample size is the
+	// number of sets; counting sentences would make every interval too narrow.
 	f.Say("A gap is between a group's sentences and the others of the same template or text, which is the unit of the statistics; "+
 		"* holds at 5 %% after Holm's correction for their number (%d), as p is. %s A gap tells what the model does, not whether it should.", len(gaps), a.lastColumn())
 	f.Data, f.Long = d, longGaps(gaps)
 	return f
 }
 
+// subject names what was audited. Where likelihoods are compared there is no class,
+// and the model has but the name that the person gave it.
 func (a *auditing) subject() string {
 	if a.task == nil {
 		return fmt.Sprintf("%s: %d sentences in %d sets of %s", a.Model.Name, a.count, a.nSets, a.source)
@@ -62,6 +66,9 @@ func (a *auditing) unit() string {
 }
 
 // verdict is what it comes to, in a sentence.
+// A language model is judged as CrowS-Pairs judges it (Nangia et al. 2020): by the
+// share of pairs whose stereotyping sentence is the likelier one, for which 50 % is
+// neutral.
 func (a *auditing) verdict(gaps []bias.Gap) string {
 	var worst *bias.Gap
 	significant := 0
@@ -89,6 +96,8 @@ func (a *auditing) verdict(gaps []bias.Gap) string {
 func likelier(gaps []bias.Gap) float64 {
 	above, sets := 0.0, 0.0
 	for _, g := range gaps {
+		// With more than two groups a set is in the gap of each, and would count as
+		// often.
 		if g.Against != "others" {
 			above, sets = above+g.Above*float64(g.Sets), sets+float64(g.Sets)
 		}
@@ -107,6 +116,11 @@ func (a *auditing) lastColumn() string {
 func (a *auditing) gapTitle() string { return "Gaps in " + a.unit() }
 
 // gapSheet is a line for each gap; of an axis with very many those that matter.
+// Its columns: axis; group, with the one that it is held against unless that is all
+// others; sets, the sample size; gap, in the unit of the title; half of its 95 %
+// interval; p after Holm; and the gap in attributions, or of a language model the
+// share of sets in which the group's sentence is the likelier one. With
+// --neutralize a last column has the gap that is left when the words are masked.
 func (a *auditing) gapSheet(gaps []bias.Gap) render.Sheet {
 	s := render.Sheet{Heads: []string{"axis", "group", "sets", "gap", "± 95 %", "p", "attribution"}, Words: 2}
 	if a.task == nil {
@@ -173,6 +187,9 @@ func shown(gaps []bias.Gap) []bias.Gap {
 	return out
 }
 
+// swingSheet has two lines an axis: of the set whose sentences the model scores
+// most differently, the sentence with the highest score and the one with the
+// lowest.
 func (a *auditing) swingSheet() render.Sheet {
 	s := render.Sheet{Heads: []string{"axis", "sentence", "score"}, Words: 2}
 	swings := a.read.Swings()
@@ -194,6 +211,10 @@ func leanSheet(leans []bias.Lean, byShare bool) render.Sheet {
 		}
 		return l.Effect
 	}
+	// There is a test for each of very many words, which Holm's correction would
+	// hardly let pass. Here the false discovery rate is held instead (Benjamini &
+	// Hochberg 1995): of the words that are shown about one in twenty is there by
+	// chance.
 	leans = slices.DeleteFunc(slices.Clone(leans), func(l bias.Lean) bool { return !(of(l).BH < level) })
 	slices.SortStableFunc(leans, func(x, y bias.Lean) int { return cmp.Compare(math.Abs(of(y).Mean), math.Abs(of(x).Mean)) })
 	s := render.Sheet{Heads: []string{"word", "group", "axis", "sets", "effect", "± 95 %", "p (BH)"}, Words: 3}
@@ -223,6 +244,9 @@ func (a *auditing) sayMuted(f *output.Finding) {
 		a.cost.texts, a.cost.touched, 100*float64(a.cost.before)/n, 100*float64(a.cost.after)/n)
 }
 
+// longGaps is what CSV has: every gap with full digits. low and high end the 95 %
+// interval, p, holm and bh are its p-value as it is and corrected both ways, score
+// is the gap on the model's own scale, and share that of the attributions.
 func longGaps(gaps []bias.Gap) render.Sheet {
 	s := render.Sheet{Heads: []string{"axis", "group", "against", "sets", "above", "gap", "low", "high", "p", "holm", "bh", "score", "score_holm", "share", "share_holm"}, Words: 3}
 	for _, g := range gaps {
@@ -238,6 +262,8 @@ func longGaps(gaps []bias.Gap) render.Sheet {
 	return s
 }
 
+// The parts of an audit as JSON has them. Field names are a format that others
+// read: one may be added, none may change.
 type (
 	estimateJSON struct {
 		Mean jsonfloat.Number `json:"mean"`
@@ -273,10 +299,13 @@ type (
 	}
 )
 
+// Numbers that are undefined, as intervals of a single set, become null: JSON has
+// no NaN.
 func estimateData(e bias.Estimate) estimateJSON {
 	return estimateJSON{jsonfloat.Number(e.Mean), jsonfloat.Number(e.Low), jsonfloat.Number(e.High), jsonfloat.Number(e.P), jsonfloat.Number(e.Holm), jsonfloat.Number(e.BH)}
 }
 
+// gapData returns an empty list for none, not null, which readers would trip over.
 func gapData(gaps []bias.Gap) []gapJSON {
 	out := []gapJSON{}
 	for _, g := range gaps {

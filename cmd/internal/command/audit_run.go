@@ -72,6 +72,8 @@ func (a *auditing) run(ctx context.Context) error {
 	if total == 0 {
 		return terminal.Usage("%s: no sentences to compare", a.source)
 	}
+	// With words masked the same sentences are read once more, as a baseline has to
+	// be.
 	passes := 1
 	if len(a.Neutralize) > 0 {
 		passes = 2

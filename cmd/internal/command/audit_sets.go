@@ -95,6 +95,8 @@ func openTable(f io.ReadSeeker, name string) ([]*bias.Set, error) {
 	return nil, terminal.Usage("%s is neither CrowS-Pairs nor EEC: it has %s", name, strings.Join(heads, ", ")).Or("your own texts go with --corpus %s", name)
 }
 
+// openFolder reads a benchmark that is several files, told apart by
+// descriptors.json, which HolisticBias alone has.
 func openFolder(name string) (bias.Sets, error) {
 	folder := os.DirFS(name)
 	if _, err := os.Stat(filepath.Join(name, "descriptors.json")); err == nil {

@@ -27,6 +27,9 @@ func (a *auditing) openCorpus(ctx context.Context) error {
 		return err
 	}
 	a.source = a.flags.corpus
+	// Both are sequences that read the file anew whenever they are ranged over:
+	// once to count, once for every pass of the model. So a corpus of any size
+	// takes no memory.
 	a.sets = textSets(ctx, in, func(d corpus.Document, source string) (sets []*bias.Set) {
 		for _, l := range lexicons {
 			if s := l.Swap(d.Text, source); s != nil {
@@ -61,6 +64,8 @@ func textSets(ctx context.Context, in *corpus.Input, of func(d corpus.Document, 
 		for d, err := range in.Documents(ctx) {
 			row++
 			if err != nil {
+				// An error of a row passes that row over; one of the context ends
+				// it all.
 				if ctx.Err() != nil {
 					yield(nil, err)
 					return
@@ -93,6 +98,8 @@ func lexiconsOf(ctx context.Context, file string, axes []string) ([]*bias.Lexico
 	}
 	all := bias.Lexicons()
 	for _, axis := range bias.Builtin().Axes {
+		// Only adjectives can be swapped in any sentence. Nouns of the templates
+		// ("a Muslim woman") would need their article and number put right as well.
 		own := slices.ContainsFunc(all, func(l *bias.Lexicon) bool { return l.Axis == axis.Name })
 		if !own && slices.Contains(axis.Slots, "adjective") {
 			all = append(all, axis.Lexicon())
@@ -154,6 +161,7 @@ func (a *auditing) add(ctx context.Context, d corpus.Document) error {
 	m := a.task.Model
 	label, err := m.Label(d.Label)
 	if err != nil {
+		// Published data sets label by number as often as by name.
 		n, number := strconv.Atoi(d.Label)
 		if number != nil || n < 0 || n >= len(m.Labels()) {
 			return terminal.Usage("label %q is no class of the model, nor the number of one: %s", d.Label, strings.Join(m.Labels(), ", "))
@@ -176,6 +184,8 @@ func (a *auditing) add(ctx context.Context, d corpus.Document) error {
 		return err
 	}
 	a.cost.before += before
+	// Masking changes nothing in a text without the words: the second answer is the
+	// first.
 	after := before
 	if text.Mentions(d.Text, a.Neutralize) {
 		a.cost.touched++

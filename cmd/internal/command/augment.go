@@ -33,6 +33,9 @@ func (p *program) augment(ctx context.Context, a auditFlags, name, to string) er
 	case filepath.Clean(to) == filepath.Clean(name):
 		return terminal.Usage("%s is both input and output", name)
 	}
+	// Gender has two groups, so the twin of a text is plain; where there are more,
+	// as religions, each word becomes that of the next group, which is for the
+	// person to want.
 	if len(a.axes) == 0 && a.lexicon == "" {
 		a.axes = []string{"gender"}
 	}
@@ -61,6 +64,8 @@ func (p *program) augment(ctx context.Context, a auditFlags, name, to string) er
 	if write == nil {
 		return terminal.Usage("%s is neither .jsonl, .csv nor .tsv", name)
 	}
+	// An error of a row is told apart from one of writing: only the former has the
+	// name of the input before it.
 	var fault error
 	err = output.File(to, func(w io.Writer) error {
 		fault = write(withoutMark(f), w)
@@ -177,6 +182,8 @@ func (t *twins) table(read func() ([]string, error), write func([]string) error)
 	}
 }
 
+// Training files of GLUE and its like are written so, and encoding/csv would take
+// an unmatched quote for the begin of a value of many lines.
 // tabbed reads rows of TSV, in which a quote is a letter like any other.
 func tabbed(r io.Reader) func() ([]string, error) {
 	lines := bufio.NewScanner(r)

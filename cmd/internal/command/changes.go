@@ -44,6 +44,8 @@ func newChanges(a, b *explain.Explanation) (*changes, error) {
 	d := &changes{a: a, b: b}
 	inA := make([]int, len(b.Players)) // the player of a that stands for one of b
 	for i := range inA {
+		// Each its own negative number: players without a counterpart must not look
+		// alike.
 		inA[i] = -1 - i // none
 	}
 	for _, pair := range counterparts(a, b) {
@@ -51,6 +53,8 @@ func newChanges(a, b *explain.Explanation) (*changes, error) {
 			inA[pair.B] = pair.A
 		}
 	}
+	// left has the terms of b that no term of a has met yet; what remains is new in
+	// b, and comes last, in its order.
 	left := map[string]explain.Term{}
 	var order []string
 	for _, t := range b.Terms {
@@ -81,6 +85,8 @@ func counterparts(a, b *explain.Explanation) []stability.Pair {
 	if a.Subject.Text != b.Subject.Text || a.Subject.Text == "" {
 		return stability.Align(a.Players, b.Players)
 	}
+	// In one and the same text a player is its span, so that of two equal words
+	// each meets itself; aligning by words would match by order alone.
 	at := map[explain.Player]int{}
 	for i, p := range a.Players {
 		at[p] = i
@@ -107,6 +113,9 @@ func termKey(t explain.Term, as []int) string {
 	return fmt.Sprint(players)
 }
 
+// add takes in a term, a change for every output. The two estimates are
+// independent, so their variances add up; where a standard error is not known (NaN)
+// p is not either.
 func (d *changes) add(name string, before, after explain.Term, both bool) {
 	for k := range d.a.Full {
 		t := change{Term: name, Before: jsonfloat.Number(math.NaN()), After: jsonfloat.Number(math.NaN()), Error: jsonfloat.Number(math.NaN()), P: jsonfloat.Number(math.NaN())}
@@ -145,6 +154,7 @@ type setting struct {
 	After  string `json:"after"`
 }
 
+// settings returns what differs among the facts of both, and of them only that.
 func (d *changes) settings() []setting {
 	a, b := d.a, d.b
 	all := []setting{
@@ -160,6 +170,8 @@ func (d *changes) settings() []setting {
 	before, after := factsOf(a), factsOf(b)
 	names := maps.Clone(before)
 	maps.Copy(names, after)
+	// Its name is a path on the machine of the day; the weights are told by their
+	// hash.
 	delete(names, "model")
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		all = append(all, setting{flags.NameOf(name), before[name], after[name]})
@@ -184,6 +196,7 @@ func (d *changes) finding(before, after string) *output.Finding {
 	f := &output.Finding{Title: fmt.Sprintf("From %s to %s", before, after)}
 	changed, known := 0, 0
 	for _, t := range d.terms {
+		// p == p is false for NaN alone.
 		if p := float64(t.Adjusted); p == p {
 			known++
 			if p < level {
@@ -212,6 +225,9 @@ func (d *changes) finding(before, after string) *output.Finding {
 	return f
 }
 
+// sheet has a line for every term and output: the scores before and after, their
+// difference with half of its 95 % interval, and p after Holm. What one side does
+// not have is a dash.
 func (d *changes) sheet() render.Sheet {
 	s := render.Sheet{Heads: []string{"term", "of", "before", "after", "difference", "± 95 %", "p", ""}, Words: 2}
 	for _, t := range d.terms {
@@ -227,6 +243,7 @@ func (d *changes) sheet() render.Sheet {
 	return s
 }
 
+// long is what CSV has: full digits, and p as it is beside the corrected one.
 func (d *changes) long() render.Sheet {
 	s := render.Sheet{Heads: []string{"term", "output", "before", "after", "error", "p", "adjusted"}, Words: 2}
 	for _, t := range d.terms {

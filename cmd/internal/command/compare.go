@@ -82,6 +82,8 @@ func axisOf(c *cli.Context) (axis, error) {
 	}
 	if n := c.Int("seeds"); n > 0 {
 		a := axis{flag: "seed"}
+		// Seeds count up from --seed, so that the first of them is the run without
+		// --seeds.
 		for i := range n {
 			a.values = append(a.values, fmt.Sprint(c.Uint64("seed")+uint64(i)))
 		}
@@ -90,6 +92,8 @@ func axisOf(c *cli.Context) (axis, error) {
 	switch {
 	case len(found) == 0:
 		return axis{}, terminal.Usage("nothing to compare").Or("--masks replace,drop,hide, or --methods, --seeds, --models")
+	// One axis at a time: with two the differences could not be told apart by their
+	// cause.
 	case len(found) > 1:
 		return axis{}, terminal.Usage("--%ss and --%ss are given: one of them at a time", found[0].flag, found[1].flag)
 	case len(found[0].values) < 2:

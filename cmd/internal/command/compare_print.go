@@ -29,6 +29,8 @@ type pairing struct {
 // mostTop is how many leading players the overlap of leaders is about.
 const mostTop = 5
 
+// top is at most a third of the players: among more, any two orders overlap by
+// chance.
 func (v *comparing) top() int { return min(mostTop, max(1, len(v.variants[0].scores)/3)) }
 
 // pairings compares each variant with each that follows.
@@ -42,6 +44,9 @@ func (v *comparing) pairings() []pairing {
 	return out
 }
 
+// pair compares two variants. Standard errors of a difference add up as those of
+// independent estimates, which variants that share a pool are not quite: where they
+// valued the same coalitions, fewer differences than 5 % are beyond them by chance.
 func (v *comparing) pair(a, b variant) pairing {
 	p := pairing{A: a.name, B: b.name}
 	var x, y []float64
@@ -55,6 +60,8 @@ func (v *comparing) pair(a, b variant) pairing {
 		apart += d
 		if !math.IsNaN(err) {
 			p.Known++
+			// Two exact estimates have errors of zero, and rounding alone would
+			// count as a difference.
 			if d > normal95*err && d > 1e-9 {
 				p.Beyond++
 			}
@@ -72,6 +79,8 @@ const normal95 = 1.96
 // share returns which part of the variation among all scores is between the
 // variants of one player, rather than between players.
 func (v *comparing) share() float64 {
+	// One-way analysis of variance: the sum of squares about each player's own
+	// mean, as a share of that about the mean of all (η² is the rest).
 	var within, total, mean, n float64
 	for _, a := range v.variants {
 		for _, s := range a.scores {
@@ -166,6 +175,10 @@ func scoreCell(score, err float64, scale string) string {
 	return fmt.Sprintf("%+.*f ± %.*f", decimals, score, decimals, err)
 }
 
+// pairSheet has a line a pair: rank correlations (Spearman, Kendall's τ), the share
+// of leading players in common, rank-biased overlap (Webber et al. 2010), the mean
+// absolute difference in the unit of the scores, and how many differences exceed
+// their errors.
 func pairSheet(pairs []pairing, top int) render.Sheet {
 	s := render.Sheet{
 		Heads: []string{"a", "b", "Spearman", "Kendall", fmt.Sprintf("top %d", top), "overlap", "mean |Δ|", "beyond errors"},
@@ -201,6 +214,8 @@ func (v *comparing) matrix(pairs []pairing) render.Matrix {
 	return m
 }
 
+// data is the comparison as JSON has it, each explanation as it would be saved
+// alone, so that explain show and diff can be given any of them.
 func (v *comparing) data(a axis, pairs []pairing) any {
 	type one struct {
 		Name        string          `json:"name"`

@@ -109,12 +109,17 @@ func (v *comparing) prepare(ctx context.Context, value string) error {
 	if err != nil {
 		return flags.Faults(err)
 	}
+	// Only scores of one and the same class can be compared. The first variant's
+	// prediction is that of all; a model that does not know it by name explains its
+	// own prediction, and the finding says so.
 	if v.class != "" && (r.Class == "" || v.axis == "model") {
 		v.explainer.Request.Class = v.class
 		if _, err := v.explainer.Model.Label(v.class); err != nil {
 			v.explainer.Request.Class = "" // the class that this model predicts
 		}
 	}
+	// Another method or seed estimates on the same game, and a coalition that one
+	// variant has valued costs the next nothing. Another mask makes another game.
 	if v.pool != nil && v.axis != "mask" {
 		return nil
 	}

@@ -63,6 +63,8 @@ func (p *program) corpus(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	// Before the shard is checked: a job for all shards is printed on a machine
+	// that does none.
 	if f.engine != "nothing" || f.foresee {
 		return p.foresee(c.Context, f, e, run.Input)
 	}
@@ -153,6 +155,8 @@ func (p *program) newRun(c *cli.Context) (f corpusFlags, run *corpus.Run, e *doc
 		Input: in, Store: store, Output: f.output, Shards: f.shards,
 		Settings: e.settings(f), Explain: e.explain, OmitText: f.omitText,
 	}
+	// The number is part of what a run is: parts of another division cannot be
+	// joined with it.
 	if run.Shards == 0 {
 		run.Shards = in.Shards()
 	}
@@ -204,6 +208,8 @@ func (p *program) summarize(m *corpus.Manifest, output string) error {
 		fmt.Fprintf(&b, "manifest:     %s\n", corpus.ManifestOf(output))
 	}
 	_, err := p.stdout.Write([]byte(b.String()))
+	// Single rows that fail are no failure of the run; all of them are, for scripts
+	// that look at nothing but the exit status.
 	if err == nil && m.Good == 0 && m.Rows > 0 {
 		err = errors.New("no row could be explained")
 	}

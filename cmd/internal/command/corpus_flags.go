@@ -98,6 +98,9 @@ func shardOf(c *cli.Context) (int, error) {
 	case !c.IsSet("shards"):
 		return -1, nil
 	}
+	// Slurm's job arrays and Kubernetes' Indexed Jobs tell each of their processes
+	// its number here. It is heeded with --shards alone: a run of one's own within
+	// some other job array must not do a part and call it the whole.
 	for _, name := range []string{"SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"} {
 		if value := os.Getenv(name); value != "" {
 			n, err := strconv.Atoi(value)

@@ -87,12 +87,16 @@ func (j *job) minutes() int {
 	return max(10, int(math.Ceil(5*j.cost.total()/float64(j.shards)/60)))
 }
 
+// It is rounded up to whole steps, so that forecasts of like runs print like jobs.
 // mebibytes is twice the memory that was seen.
 func (j *job) mebibytes() int {
 	const step = 256
 	return (2*int(j.cost.memory>>20)/step + 1) * step
 }
 
+// slurm returns a batch script for a job array of a task a shard. afterok keeps
+// merge from starting while a part is missing; requeue and append let a task that
+// was preempted go on in its own log.
 func (j *job) slurm() string {
 	return fmt.Sprintf(`#!/bin/bash
 # %d shards, about %.0f s each on %d threads of the machine where this was made.
@@ -113,6 +117,11 @@ exec explain %s
 		j.shards-1, j.cost.threads, j.mebibytes(), j.minutes(), quote.Shells(j.args))
 }
 
+// kubernetes returns an Indexed Job. Failures are counted by shard
+// (backoffLimitPerIndex), or a text that kills its pod would use up the patience
+// that all shards share; a pod that its node evicts (DisruptionTarget) is not
+// counted at all. Memory has a limit, the processor only a request: over the one a
+// pod is killed, while throttling would help nobody.
 func (j *job) kubernetes() string {
 	var args strings.Builder
 	for _, a := range j.args {

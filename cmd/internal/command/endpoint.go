@@ -70,6 +70,7 @@ func sourceOf(c *cli.Context) (s source, err error) {
 	case s.endpoint != "" && s.command != "":
 		return s, terminal.Usage("both --endpoint and --command are given")
 	case s.command != "":
+		// Each of them is said to a server; a program has its own way to be told.
 		for _, flag := range []string{"model", "key-env", "key-file", "chat", "system", "cache", "price"} {
 			if c.IsSet(flag) {
 				return s, terminal.Usage("--%s is for an endpoint, not for a program", flag)
@@ -180,6 +181,7 @@ func price(s string) (p remote.Price, err error) {
 	if p.Prompt, err = strconv.ParseFloat(strings.TrimSpace(in), 64); err == nil && both {
 		p.Answer, err = strconv.ParseFloat(strings.TrimSpace(out), 64)
 	}
+	// ParseFloat takes "NaN", which no comparison would refuse but this one.
 	if err != nil || !both || !(p.Prompt >= 0 && p.Answer >= 0) {
 		return p, fmt.Errorf("--price %q is not two numbers, as in 2.5,10", s)
 	}
@@ -198,6 +200,8 @@ func asked(err error) error {
 	switch e.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return (&terminal.UsageError{Err: err}).Or("--key-env NAME or --key-file FILE names a key")
+	// What servers answer to a path or a model that they do not have: which of the
+	// three differs from one to the next.
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity:
 		return (&terminal.UsageError{Err: err}).Or("does %s have the API, and the model?", e.URL)
 	}

@@ -42,12 +42,15 @@ func (p *program) openOwnAnswers(client *remote.Client) error {
 	folder, err := os.UserCacheDir()
 	if err == nil {
 		folder = filepath.Join(folder, "whence", "answers")
+		// Answers may quote confidential prompts: the folder is for the user alone.
 		err = os.MkdirAll(folder, 0o700)
 	}
 	if err != nil {
 		p.terminal.Printf("answers are not kept: %v\nhint: --cache FILE keeps them", err)
 		return nil
 	}
+	// A file for each server and model, under a hash: an address has characters
+	// that file names must not.
 	sum := sha256.Sum256([]byte(client.Endpoint + "\n" + client.Model))
 	name := filepath.Join(folder, fmt.Sprintf("%x", sum[:8]))
 	prune(folder, name, mostAnswers)
@@ -67,6 +70,7 @@ func (p *program) openOwnAnswers(client *remote.Client) error {
 	return nil
 }
 
+// One that may not be read is left where it is: it is somebody's, and whole.
 // reopened sets a file aside that cannot be opened as a cache and opens a new one.
 func reopened(name string, err error) (*remote.Cache, error) {
 	if errors.Is(err, fs.ErrPermission) {

@@ -112,6 +112,8 @@ func (e *evaluation) run(ctx context.Context, b *explainer) error {
 		return err
 	}
 	steps(1)
+	// The pool counts coalitions, and knows those of the estimator: what is added
+	// from here on is what the judgement has cost.
 	known := pool.Len()
 	suite := metric.Suite{Probability: b.chance(), Seed: b.Request.RandomSeed()}
 	if e.judgement, err = suite.Judge(ctx, pool, e.x, 0); err != nil {
@@ -119,6 +121,8 @@ func (e *evaluation) run(ctx context.Context, b *explainer) error {
 	}
 	e.asked = pool.Len() - known
 	steps(1)
+	// An edit may tip the prediction. Its scores are compared with those of x, so
+	// they must be of the same class.
 	b.fix(e.x)
 	if e.edits, err = b.stability(ctx, e.x, e.slight, steps); err != nil {
 		return err

@@ -13,6 +13,9 @@ import (
 )
 
 // results returns all metrics of an evaluation, those of stability last.
+// The last two are not held against random orders or leave-one-out, for which every
+// edited text and every random model would have to be explained in these ways as
+// well.
 func (e *evaluation) results() []metric.Result {
 	unknown := math.NaN()
 	out := e.judgement.Results
@@ -95,6 +98,9 @@ func longResults(results []metric.Result) render.Sheet {
 	return s
 }
 
+// editSheet has a line an edit: its kind; what it changed; by how much the model's
+// answer to the whole text moves; by how much the scores do, relative to their
+// norm; and their rank correlation with those of the text as it was.
 func editSheet(edits []edited, full float64) render.Sheet {
 	s := render.Sheet{Heads: []string{"edit", "what", "v(N) moves by", "scores change by", "Spearman"}, Words: 2}
 	for _, e := range edits {
@@ -122,6 +128,8 @@ func (e *evaluation) chart() *render.Chart {
 	} {
 		x := make([]float64, len(l.points))
 		for i := range x {
+			// Point i is after i of the words; the first is of the whole text, or
+			// of none of it.
 			x[i] = float64(i) / float64(len(x)-1)
 		}
 		c.Lines = append(c.Lines, render.Line{Name: l.name, X: x, Y: l.points})
@@ -142,6 +150,9 @@ func (e *evaluation) curves() render.Sheet {
 			low, high = min(low, v), max(high, v)
 		}
 	}
+	// The whole range of probabilities, so that curves of different texts look
+	// different only where they are; logits have no natural range but that of the
+	// points.
 	if e.probable {
 		low, high = 0, 1
 	}
@@ -170,6 +181,7 @@ func sparkline(points []float64, low, high float64) string {
 	return b.String()
 }
 
+// The parts of an evaluation as JSON has them; null is a value that is not defined.
 type (
 	resultJSON struct {
 		Name        string           `json:"name"`

@@ -25,6 +25,8 @@ func (p *program) explain(c *cli.Context) error {
 	out := flags.OutputOf(c, p.stdout)
 	r, err := flags.RequestOf(c, request.Classify, p.stdin)
 	if err == nil {
+		// Asked before the model is loaded: a picture's font may lack the script of
+		// the text.
 		err = out.CanDraw(r.Text)
 	}
 	if err != nil {

@@ -81,6 +81,9 @@ func (b *explainer) chance() func(float64) float64 {
 	return nil
 }
 
+// Metrics mask the players of g by the scores of x: with other words, another class
+// or other weights under the same numbers, the result would look right and mean
+// nothing.
 // matches returns an error unless the players of x are those of g.
 func matches(x *explain.Explanation, g explain.Game) error {
 	again := explain.NewExplanation(g, x.Index)

@@ -64,6 +64,9 @@ func (p *program) fill(c *cli.Context) error {
 	return t.explained(c.Context, f.Run)
 }
 
+// printWords prints a line for every candidate: the word, the whole text with it
+// and with the other masks as they are, and its probability. An empty line parts
+// the candidates of one mask from those of the next.
 func (t *task) printWords(f *request.Filling) error {
 	x := filled{Model: f.Model.Name(), SHA256: f.Model.SHA256(), Prompt: f.Text}
 	s := render.Sheet{Heads: []string{"word", "text", "score"}, Words: 2}

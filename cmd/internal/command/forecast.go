@@ -51,6 +51,7 @@ func (e *documentExplainer) preview(ctx context.Context, in *corpus.Input, threa
 		return nil, err
 	}
 	if k.planned > 0 {
+		// Each document of the sample stands for so many of the corpus.
 		share := float64(k.rows-k.bad) / float64(len(s.Documents))
 		k.players /= float64(k.planned)
 		k.passes *= share
@@ -76,6 +77,7 @@ func (k *forecast) plan(e *documentExplainer, d corpus.Document) error {
 	k.planned++
 	k.players += float64(game.Players())
 	k.passes += float64(run.Evaluations)
+	// An upper bound: maskers that drop words make sequences shorter than the text.
 	k.tokens += float64(run.Evaluations * len(read.IDs))
 	return nil
 }
@@ -83,6 +85,8 @@ func (k *forecast) plan(e *documentExplainer, d corpus.Document) error {
 // measure explains documents side by side, as a run does, until enough time is over.
 func (k *forecast) measure(ctx context.Context, e *documentExplainer, documents []corpus.Document) error {
 	begin := time.Now()
+	// As many side by side as a run has, for they share batches, which is most of
+	// the speed.
 	for lo := 0; lo < len(documents) && time.Since(begin) < calibration; lo += corpus.DefaultDocuments {
 		batch := documents[lo:min(lo+corpus.DefaultDocuments, len(documents))]
 		done := make(chan error, len(batch))

@@ -47,6 +47,8 @@ func (p *program) game(c *cli.Context) error {
 		return err
 	}
 	out, compared := flags.OutputOf(c, p.stdout), c.Bool("compare")
+	// The comparison is lines behind the explanation, or a field of it; CSV and
+	// pictures have no place for either.
 	if compared && !slices.Contains([]string{"table", "waterfall", "heatmap", "markdown", "json"}, out.Format) {
 		return terminal.Usage("--compare has no place in %s", out.Format).Or("--format json has it")
 	}
@@ -69,6 +71,8 @@ func (p *program) game(c *cli.Context) error {
 	return out.Explanation(x, agreement)
 }
 
+// The error of closing counts: it is there that values still unwritten reach their
+// file.
 // play estimates on a game, and closes it.
 func (p *program) play(ctx context.Context, r request.Request, g *openedGame) (*explain.Explanation, error) {
 	run, err := r.NewRun(g)

@@ -71,6 +71,8 @@ func (c comparison) addJSON(b *bytes.Buffer) error {
 	if err != nil {
 		return err
 	}
+	// The object is opened again at its end rather than decoded and encoded, which
+	// would lose the order of its fields.
 	object := bytes.TrimRight(bytes.TrimSuffix(bytes.TrimSpace(b.Bytes()), []byte("}")), "\n")
 	b.Truncate(len(object))
 	spaced := strings.NewReplacer(`":`, `": `, `,`, `, `).Replace(string(text))

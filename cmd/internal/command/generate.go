@@ -48,7 +48,11 @@ func (p *program) generate(c *cli.Context) error {
 			t.terminal.Printf("note: %s", note)
 		}
 	}
+	// JSON has the prompt as the person gave it; one made of a template has but its
+	// outcome.
 	w := t.newWriting(g.Model, cmp.Or(t.request.Text, g.Prompt.Text))
+	// A continuation is shown behind its prompt. An answer in a chat stands alone,
+	// since the prompt is then full of the template's markers.
 	if !t.request.Chat {
 		w.lead = g.Prompt.Text
 	}

@@ -23,6 +23,9 @@ type lensToken struct {
 	Probability jsonfloat.Number `json:"probability"`
 }
 
+// The logit lens (nostalgebraist 2020) applies the model's last norm and its output
+// matrix to the hidden states of every layer. Row 0 is of the embeddings, row i of
+// block i's output, so the last row is the model's own prediction.
 // lens writes what each layer would write next, or returns it as a page.
 func (a *attending) lens(b io.Writer, o output.Output) (render.Page, error) {
 	page := render.Page{Title: "Logit lens of " + a.model.Name()}

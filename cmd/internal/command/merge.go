@@ -32,6 +32,8 @@ func (p *program) merge(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	// What is there to be named before the merge is OUT.parts, and shells complete
+	// that.
 	output = strings.TrimSuffix(strings.TrimSuffix(output, "/"), ".parts")
 	m, err := corpus.Merge(c.Context, &bucket.Store{}, output)
 	var missing *corpus.MissingPartsError

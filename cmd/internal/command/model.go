@@ -127,6 +127,9 @@ func (p *program) listModels(c *cli.Context) error {
 		p.terminal.Printf("no models are here\nhint: explain model pull org/name downloads one")
 		return nil
 	}
+	// A row is a revision: its repository; the branches and tags that point at it;
+	// the first 12 digits of its commit; the bytes of its files, those included
+	// that other revisions share; and when it was used last.
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "model\trevision\tcommit\tsize\tlast used")
 	for _, m := range models {
@@ -148,6 +151,8 @@ func (p *program) removeModel(c *cli.Context) error {
 		return terminal.HubError(err)
 	}
 	if !c.Bool("yes") {
+		// A script has nobody to answer: it must say --yes rather than hang at the
+		// question.
 		if !terminal.Interactive(p.stdin) {
 			return terminal.Usage("model rm: would remove %s, %s", name, terminal.Bytes(r.Bytes)).Or("--yes removes it without a question")
 		}

@@ -81,6 +81,8 @@ func (p *program) summarizeModel(ctx context.Context, name string) (*summary.Sum
 	return summary.Read(dir)
 }
 
+// Names and licences are written by whoever made the model: a line end or a tab
+// would forge rows, and an escape sequence would command the terminal.
 // oneLine makes what a file says safe to print in a line of a table.
 func oneLine(s string) string {
 	return strings.NewReplacer("\n", "␊", "\t", "␉").Replace(render.Printable(s))
@@ -115,6 +117,7 @@ func joined(names []string) string {
 // count returns a large number as people say it, and exactly.
 func count(n int64) string {
 	switch {
+	// From here on three digits round up to a billion.
 	case n >= 999_500_000:
 		return fmt.Sprintf("%.3g billion (%d)", float64(n)/1e9, n)
 	case n >= 1e6:
@@ -126,6 +129,8 @@ func count(n int64) string {
 // readLine reads what the user answers, for as long as ctx is not done.
 func readLine(ctx context.Context, r io.Reader) (string, error) {
 	line := make(chan string, 1)
+	// A read from a terminal cannot be broken off. The goroutine stays until the
+	// process ends, which after an interrupt is at once.
 	go func() {
 		s := bufio.NewScanner(r)
 		s.Scan()

@@ -32,6 +32,8 @@ func (p *program) models(c *cli.Context) *request.Models {
 // findModel returns the model of a name: a built-in one, one in a folder, or one of
 // the hub, which is downloaded unless it is here.
 func (p *program) findModel(ctx context.Context, name string) (model.Checkpoint, error) {
+	// A folder called like a built-in model is the folder: the person has put it
+	// there.
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && slices.Contains(pretrained.Names(), name) {
 		return pretrained.Checkpoint(name)
 	}

@@ -70,6 +70,8 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 	return flags.OutputOf(c, p.stdout).Finding(out.finding(b))
 }
 
+// k must be known before the first text: token F1 and IOU of ERASER (DeYoung et al.
+// 2020) take as many words of every explanation as people mark in the mean.
 // survey counts the texts and the words marked in the mean, and rewinds.
 func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 	marked := 0
@@ -100,6 +102,9 @@ func (o *plausible) add(ctx context.Context, b *explainer, r *rationale.Rational
 		any = any || m
 	}
 	label, err := b.Model.Label(r.Label)
+	// Precision and recall are not defined where nothing is marked. A label of
+	// another data set's classes cannot be explained, unless a --class takes its
+	// place.
 	if !any || err != nil && class == "" && r.Label != "" {
 		o.skipped++
 		return nil
@@ -108,6 +113,7 @@ func (o *plausible) add(ctx context.Context, b *explainer, r *rationale.Rational
 	if class == "" && r.Label != "" {
 		class = b.Model.Labels()[label]
 	}
+	// A copy: class and spans are of this text alone.
 	own := *b.Classification
 	own.Request.Class, own.Options.Unit, own.Options.Spans = class, unit.Custom, spans
 	game, err := (&explainer{b.program, &own, b.models, b.command}).game(ctx, words)
@@ -136,6 +142,8 @@ func (o *plausible) measure(ctx context.Context, b *explainer, game explain.Game
 	}
 	o.texts++
 	scores := x.Scores(0)
+	// Another seed for every text, or all would be shuffled into the same order and
+	// the means over texts would keep the chance of one draw.
 	shuffled := (metric.Suite{Seed: b.Request.RandomSeed() + uint64(o.texts)}).Shuffled(scores)
 	for side, list := range [][][]float64{{scores}, shuffled, {loo}} {
 		var v [3]float64
@@ -154,6 +162,8 @@ func (o *plausible) measure(ctx context.Context, b *explainer, game explain.Game
 	return nil
 }
 
+// finding has a line a metric: its mean over texts with half of the 95 % interval,
+// and the means of random orders and of leave-one-out to hold it against.
 func (o *plausible) finding(b *explainer) *output.Finding {
 	f := &output.Finding{Title: fmt.Sprintf("Agreement with people on %s by %s", within(o.texts, o.texts+o.skipped, "texts"), b.Model.Name())}
 	s := render.Sheet{Heads: []string{"metric", "better", "mean", "± 95 %", "random", "leave-one-out"}, Words: 2}

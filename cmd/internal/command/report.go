@@ -53,6 +53,8 @@ func (p *program) report(c *cli.Context) error {
 	if err != nil {
 		return &terminal.UsageError{Err: err}
 	}
+	// Only where the rows come from is taken of it, and outputs that are reported
+	// on together are taken to be made alike: the first stands for all.
 	m, err := corpus.ReadManifest(c.Context, store, outputs[0])
 	if err != nil {
 		return err

@@ -109,6 +109,9 @@ func classesOf(words []report.Word) []string {
 // strongWords are the words that surely raise (sign 1) or lower (−1) a class: the
 // interval of their mean ends furthest from zero.
 func strongWords(words []report.Word, class string, sign float64) render.Sheet {
+	// Ranked by the near end of the interval, rare words with a large mean by
+	// chance do not come first; NaN, the interval of a word in one text alone, is
+	// never above zero.
 	end := func(w report.Word) float64 { return min(sign*float64(w.Low), sign*float64(w.High)) }
 	strong := slices.Clone(words)
 	strong = slices.DeleteFunc(strong, func(w report.Word) bool { return w.Class != class || !(end(w) > 0) })
@@ -121,6 +124,7 @@ func strongWords(words []report.Word, class string, sign float64) render.Sheet {
 	return s
 }
 
+// confusionSheet is the confusion matrix as a list, of the pairs that occur.
 func confusionSheet(confusion []report.Confusion) render.Sheet {
 	s := render.Sheet{Heads: []string{"label", "chosen", "texts"}, Words: 2}
 	for _, c := range confusion {
@@ -129,6 +133,10 @@ func confusionSheet(confusion []report.Confusion) render.Sheet {
 	return s
 }
 
+// errorSheet's columns: the word; the class that was wrongly chosen; the errors
+// with that class that have the word; its mean score for the class in those; and
+// that in all texts, for a word that does the same everywhere drives no error in
+// particular.
 func errorSheet(words []report.ErrorWord) render.Sheet {
 	s := render.Sheet{Heads: []string{"word", "wrong class", "errors with it", "mean in them", "mean in all"}, Words: 2}
 	for _, w := range words[:min(len(words), shownWords)] {
@@ -137,6 +145,9 @@ func errorSheet(words []report.ErrorWord) render.Sheet {
 	return s
 }
 
+// clusterSheet has a line a cluster: the words that its explanations have in
+// common, how many of its texts got which class, the text nearest to its middle,
+// and its size.
 func clusterSheet(clusters []report.Cluster) render.Sheet {
 	s := render.Sheet{Heads: []string{"words, with their mean scores", "chosen", "in the middle", "texts"}, Words: 3}
 	for _, c := range clusters {
@@ -152,6 +163,9 @@ func clusterSheet(clusters []report.Cluster) render.Sheet {
 	return s
 }
 
+// textSheet has a line a text: its beginning, the words that moved the model most
+// with their scores, the class chosen (and the label, where rows have them), how
+// probable the model found that class, and the number of its row in the output.
 func textSheet(texts []report.Text) render.Sheet {
 	s := render.Sheet{Heads: []string{"text", "moved by", "chosen", "of probability", "row"}, Words: 3}
 	for _, t := range texts {
@@ -199,6 +213,9 @@ func headOf(t report.Text) string {
 	return string(text)
 }
 
+// ruleSheet has a line a leaf of the tree: the words that lead there by being in
+// the text and by not being in it, the class, how many texts come there, and of how
+// many of these the model's class is the leaf's.
 func ruleSheet(rules []report.Rule) render.Sheet {
 	s := render.Sheet{Heads: []string{"if the text has", "and has not", "then", "texts", "right"}, Words: 3}
 	for _, r := range rules {
@@ -208,6 +225,8 @@ func ruleSheet(rules []report.Rule) render.Sheet {
 	return s
 }
 
+// termSheet has a line a word: what it adds to the sum where a text has it, in the
+// unit of the scores, and how many texts have it.
 func termSheet(terms []report.Term) render.Sheet {
 	s := render.Sheet{Heads: []string{"word", "adds", "texts"}, Words: 1}
 	for _, t := range terms {
@@ -219,6 +238,8 @@ func termSheet(terms []report.Term) render.Sheet {
 // fidelity says how well something stands in for the model.
 func fidelity(f *report.Fidelity) string {
 	var says []string
+	// NaN, which alone differs from itself, stands for what is not defined:
+	// agreement where there are no classes, R² where the values do not vary.
 	if a := float64(f.Agreement); a == a {
 		says = append(says, fmt.Sprintf("%s as the model, %s by chance", percent(a), percent(float64(f.Chance))))
 	}

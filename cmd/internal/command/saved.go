@@ -33,6 +33,8 @@ func (p *program) savedArgument(c *cli.Context) (*explain.Explanation, error) {
 	return p.readExplanation(c.Context, name)
 }
 
+// JSON decoded takes several times its size in memory, and the file may be
+// anybody's.
 // mostSaved bounds a saved explanation, in bytes.
 const mostSaved = 1 << 29
 
@@ -153,9 +155,12 @@ func here(ctx context.Context, x *explain.Explanation, flag, name string) (strin
 	switch {
 	case flag != "model" || len(x.Subject.SHA256) != 64:
 		return "", refused("and does not tell its weights")
+	// On Windows such a path opens a connection to the host that it names, and with
+	// it sends the user's credentials.
 	case strings.HasPrefix(name, `\\`) || strings.HasPrefix(name, "//"):
 		return "", refused("which may be on another machine")
 	}
+	// Offline: what a file names is looked for in the cache and nowhere else.
 	dir, err := hub.Resolve(ctx, name, hub.Options{Offline: true})
 	if err != nil {
 		return "", refused("which is not here")

@@ -73,11 +73,16 @@ func (p *program) serve(c *cli.Context) error {
 	if err != nil {
 		return terminal.Usage("--listen %s: %w", address, err).Or("--listen 127.0.0.1:7070, for one")
 	}
+	// An empty host is every address of the machine, and a name may resolve to any:
+	// neither is a loopback address.
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		if o.Token == "" {
 			return terminal.Usage("--listen %s can be reached by others, and no token is given", address).
 				Or("--token-file names a file with one; the environment variable EXPLAIN_TOKEN can have it, too")
 		}
+		// On a loopback address only requests for localhost are answered, so that
+		// no site can rebind its name to it (DNS rebinding); here the token guards
+		// instead.
 		o.AnyHost = true
 	}
 	listener, err := (&net.ListenConfig{}).Listen(c.Context, "tcp", address)
@@ -105,6 +110,8 @@ func (p *program) serveOptions(c *cli.Context) (o serve.Options, err error) {
 	unlessZero(int64(c.Int("max-body")), &o.Body)
 	unlessZero(c.Int("connections"), &o.Connections)
 	unlessZero(time.Duration(c.Int("deadline"))*time.Second, &o.Deadline)
+	// A queue shorter than the largest budget would refuse such a request even when
+	// idle.
 	o.Queue = max(o.Queue, o.Budget)
 	if o.Models, err = p.servedModels(c.StringSlice("model")); err != nil {
 		return o, err

@@ -29,6 +29,7 @@ func (b *explainer) stability(ctx context.Context, x *explain.Explanation, edits
 		if err != nil {
 			return nil, err
 		}
+		// Words that the edit added or took away have no counterpart, and no say.
 		pairs := stability.Align(x.Players, y.Players)
 		before, after := stability.Paired(pairs, x.Scores(0), y.Scores(0))
 		out = append(out, edited{
@@ -76,6 +77,9 @@ func (b *explainer) decides(value float64) bool {
 func sensitivity(edits []edited) float64 {
 	worst := math.NaN()
 	for _, e := range edits {
+		// Written so that the first change replaces NaN. Max-sensitivity (Yeh et
+		// al. 2019) is of inputs that are the same to the model; where it decides
+		// otherwise its explanation should change.
 		if !e.flips && !(e.change <= worst) {
 			worst = e.change
 		}
@@ -90,6 +94,7 @@ func sensitivity(edits []edited) float64 {
 func (b *explainer) redraws(ctx context.Context, x *explain.Explanation, models int, step func(int)) ([]float64, error) {
 	var out []float64
 	for i := range models {
+		// Reduced below 2³², no seed overflows when it is counted up.
 		task, err := b.Redrawn(ctx, b.models, b.Request.RandomSeed()%(1<<32)+uint64(i)+1)
 		if err != nil {
 			return nil, flags.Faults(err)

@@ -77,6 +77,7 @@ func marked(text string, parts []foundPart) string {
 	var b strings.Builder
 	at := 0
 	for _, p := range parts {
+		// Parts may overlap where labels are not aggregated; brackets cannot.
 		if p.Start < at {
 			continue
 		}

@@ -76,6 +76,8 @@ func (t *task) explained(ctx context.Context, open func(context.Context) (*reque
 	x, err := t.carryOut(ctx, run)
 	out := t.out
 	if t.readable() {
+		// "text" is a format of answers; what is explained of one is a table. An
+		// empty line parts it from the answer above.
 		if out.Format = "table"; out.File == "" {
 			fmt.Fprintln(t.stdout)
 		}

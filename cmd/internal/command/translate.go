@@ -40,6 +40,7 @@ func (p *program) translate(c *cli.Context) error {
 		return flags.Faults(err)
 	}
 	t.opened(translation.Model)
+	// With --why the explanation has it among its warnings.
 	if translation.Note != "" && !t.why {
 		t.terminal.Printf("note: %s", translation.Note)
 	}

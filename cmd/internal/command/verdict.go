@@ -43,6 +43,7 @@ const rounding = 1e-4
 func (v *verdict) compare() {
 	a, b := v.saved, v.again
 	v.facts()
+	// Without a common shape there is no number to hold against another.
 	if len(a.Terms) != len(b.Terms) || len(a.Full) != len(b.Full) {
 		v.faults = append(v.faults, fmt.Sprintf("%d terms of %d outputs, now %d of %d", len(a.Terms), len(a.Full), len(b.Terms), len(b.Full)))
 		return
@@ -50,6 +51,8 @@ func (v *verdict) compare() {
 	unit := 0.0
 	for k := range a.Full {
 		unit = max(unit, math.Abs(a.Full[k]), math.Abs(a.Baseline[k]), math.Abs(b.Full[k]))
+		// Values of the ends are no estimates: nothing but rounding excuses a
+		// difference.
 		v.number("v(∅)", k, a.Baseline[k], b.Baseline[k], 0, unit)
 		v.number("v(N)", k, a.Full[k], b.Full[k], 0, unit)
 	}
@@ -68,6 +71,7 @@ func (v *verdict) compare() {
 // number compares a number with its like; band is what errors allow.
 func (v *verdict) number(name string, k int, before, after, band float64, unit float64) {
 	v.numbers++
+	// Bits, not ==: NaN equals itself here, and zero is not minus zero.
 	if math.Float64bits(before) == math.Float64bits(after) {
 		return
 	}
@@ -77,6 +81,7 @@ func (v *verdict) number(name string, k int, before, after, band float64, unit f
 	if math.IsNaN(band) {
 		band = 0
 	}
+	// Written so that a difference of NaN is beyond.
 	if !(apart <= max(band, rounding*unit)) {
 		v.beyond++
 	}
@@ -115,6 +120,7 @@ func (v *verdict) facts() {
 func playerTexts(x *explain.Explanation) string {
 	var all []string
 	for _, p := range x.Players {
+		// With the place, since words recur.
 		all = append(all, fmt.Sprintf("%s@%d", p.Text, p.Start))
 	}
 	return strings.Join(all, " ")

@@ -80,6 +80,9 @@ func (p *program) again(c *cli.Context, x *explain.Explanation, files []string) 
 	if err := render.JSON(&b, again); err != nil {
 		return nil, err
 	}
+	// Through JSON and back: a file holds each number in the shortest form that
+	// reads as the same bits, and lacks what is empty, so both sides must have gone
+	// through one.
 	return render.ReadJSON(&b) // as x was read
 }
 
@@ -113,6 +116,7 @@ func (p *program) askAgain(c *cli.Context, r request.Request) (*explain.Explanat
 	if err != nil {
 		return nil, err
 	}
+	// Answers kept from the run that is to be confirmed would confirm themselves.
 	from.noCache = from.cache == ""
 	a, err := r.Asking(c.Context, p.models(c))
 	if err != nil {

@@ -76,6 +76,8 @@ func (w *writing) show(tokens iter.Seq2[model.Token, error]) error {
 
 // follow collects what a model writes, and shows a single text as it comes.
 func (w *writing) follow(tokens iter.Seq2[model.Token, error]) error {
+	// Tokens of several samples come interleaved, and JSON is one value, so only a
+	// single text can be shown while it is written.
 	live := io.Discard
 	if w.request.Samples <= 1 && w.out.Format != "json" && w.shown() && w.out.File == "" {
 		live = w.stdout
@@ -107,6 +109,8 @@ func (w *writing) follow(tokens iter.Seq2[model.Token, error]) error {
 
 // add appends a token to the text that it is of.
 func (w *written) add(t model.Token) {
+	// Samples come in any order; the empty lists of tokens keep JSON from writing
+	// null.
 	for t.Sample >= len(w.Texts) {
 		w.Texts = append(w.Texts, writtenText{Tokens: []writtenToken{}})
 	}

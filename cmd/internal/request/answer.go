@@ -54,6 +54,8 @@ func (a *Answering) Run(ctx context.Context) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The game's text is question and context in one, so that the players of both
+	// have spans in one text; the model still reads them as a pair, parted here.
 	o.Second = len(a.Request.Question)
 	return a.Request.run(o, a.Model, a.Request.Question+a.Request.Text, target)
 }
@@ -68,6 +70,8 @@ func (a *Answering) target() (*model.Target, error) {
 	if err != nil {
 		return nil, badText(err)
 	}
+	// A token counts if it overlaps the answer at all: pieces need not end where it
+	// does.
 	first, last := -1, 0
 	for i, s := range e.Spans {
 		if e.Texts[i] == 1 && !e.Special[i] && s.Start < best.Span.End && s.End > best.Span.Start {

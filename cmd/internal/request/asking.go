@@ -37,6 +37,8 @@ func (r Request) Asking(ctx context.Context, models *Models) (*Asking, error) {
 	if a.options.Keep, err = kept(r.Text, r.Keep); err != nil {
 		return nil, err
 	}
+	// The target is never asked: this game is only there to count players, and to
+	// find what is wrong with the prompt before anything is paid for.
 	game, err := a.options.NewPromptGame(r.Text, remote.Sequence(nil, "?"))
 	if err != nil {
 		return nil, badText(err)
@@ -64,6 +66,8 @@ func kept(prompt string, texts []string) (spans []explain.Span, err error) {
 }
 
 // Passes returns how many prompts the model is asked about at most.
+// The estimate is of the method's evaluations and those that measure the fit, at
+// most as many as there are coalitions.
 func (a *Asking) Passes() (int, error) {
 	const fit, before = 32, 3 // those that measure the scores; the answer, and the probes
 	p, err := a.Request.plan(a.Players)
@@ -81,6 +85,8 @@ func (a *Asking) Run(ctx context.Context, m remote.Speaker) (*Run, error) {
 			return nil, err
 		}
 	}
+	// Of an empty answer there is no likelihood, and every empty answer would equal
+	// it.
 	if answer == "" {
 		return nil, fault("answer", "the answer is empty").or("{answer} TEXT says what it shall have answered")
 	}
@@ -118,6 +124,9 @@ func (a *Asking) target(ctx context.Context, m remote.Speaker, answer string) (*
 			if err != nil {
 				return nil, err
 			}
+			// Without log-probabilities there is but what the model writes to a
+			// masked prompt. chrF needs no model and no tokenizer, and grades
+			// answers that share but parts of words.
 			if mode == remote.Answers {
 				way, a.Note = "chrf", "the server tells no log-probabilities, so answers were compared by chrF ("+why+")"
 			}
@@ -160,6 +169,8 @@ func (a *Asking) likeness(ctx context.Context, name string) (likeness, error) {
 func (a *Asking) cosine(ctx context.Context) (likeness, error) {
 	encoder := Model{Name: a.Request.Encoder}
 	if encoder.Name == "" {
+		// Any encoder embeds; the built-in classifier is the one that is there
+		// without a download.
 		encoder.Name = builtin[Classify]
 	}
 	e, err := open(ctx, a.models, "embed", encoder, 0, model.NewEmbedder)

@@ -71,6 +71,8 @@ func (c *Classification) Run(ctx context.Context, words string) (*Run, error) {
 // Game returns the game of a text.
 func (c *Classification) Game(ctx context.Context, words string) (*text.Game, error) {
 	o, class := c.Options, c.Request.Class
+	// Rows of a corpus tell the model's answer beside the scores, whether or not
+	// the class was named: one pass more a text, in a batch with others.
 	if class == "" || c.Share != nil {
 		var err error
 		if o.Classes, err = o.Classify(ctx, asked{c.Model, c}, words); err != nil {
@@ -123,6 +125,7 @@ func (c *Classification) Prediction(ctx context.Context, words string, muted []s
 func (c *Classification) target(class string) (text.Target, error) {
 	labels := c.Model.Labels()
 	var classes []string
+	// A model may have a class of that name, and then means it.
 	if class != "all" || slices.Contains(labels, "all") {
 		if _, err := c.Model.Label(class); err != nil {
 			e := fault("class", "%v", err)
@@ -168,6 +171,7 @@ func badText(err error) error {
 	case errors.As(err, &long):
 		return fault("text", "the text has %d tokens, the model reads at most %d", long.Tokens, long.Limit).
 			or("{long} truncate cuts it, {long} window reads it in parts")
+	// Nobody's fault: whoever set the deadline knows what it means.
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}

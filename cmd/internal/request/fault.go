@@ -38,6 +38,8 @@ func (f *Fault) Hint(name func(field string) string) string { return f.hint.in(n
 
 var braced = regexp.MustCompile(`\{[a-z_]+\}`)
 
+// Names are put into the format, not into the finished text: what users wrote
+// stands in the arguments, and braces in it are theirs.
 func (m message) in(name func(string) string) string {
 	format := braced.ReplaceAllStringFunc(m.format, func(field string) string { return name(field[1 : len(field)-1]) })
 	return fmt.Sprintf(format, m.args...)
@@ -47,6 +49,8 @@ func (m message) in(name func(string) string) string {
 func fault(field, format string, args ...any) *Fault {
 	f := &Fault{Field: field, text: message{format, args}}
 	for _, a := range args {
+		// Formats have %v, not %w: the cause is kept beside the text, which is made
+		// later.
 		if err, ok := a.(error); ok {
 			f.cause = err
 		}

@@ -49,6 +49,7 @@ func (f *Filling) Fill(ctx context.Context) (err error) {
 func withMask(m *model.Filler, text string) (string, error) {
 	id, _ := m.MaskID()
 	own := m.Tokenizer().Token(id)
+	// BERT's and RoBERTa's, so that a prompt need not change with the model.
 	for _, mask := range []string{"[MASK]", "<mask>"} {
 		text = strings.ReplaceAll(text, mask, own)
 	}
@@ -81,6 +82,8 @@ func (f *Filling) Run(ctx context.Context) (*Run, error) {
 	}
 	mask, _ := f.Model.MaskID()
 	at := slices.Index(e.IDs, mask)
+	// The mask is where the answer stands; as a player it would be masked by
+	// itself.
 	o.Keep = append(o.Keep, explain.Span(e.Spans[at]))
 	return f.Request.run(o, f.Model, f.Text, f.Model.Word(len(e.IDs), at, f.Masks[0][word].ID))
 }

@@ -74,6 +74,8 @@ func (in Input) conversation(prompt string) chat.Conversation {
 // chat renders a conversation by the model's template; each message is a field
 // called by its role. Where the messages are is asked for by Run alone.
 func (g *Generation) chat(ctx context.Context, said chat.Conversation) error {
+	// Some templates, as that of Llama 3.2, write the date into the prompt. It is
+	// kept in the request, so that verify makes the same prompt on another day.
 	if g.Request.Today.IsZero() {
 		g.Request.Today = time.Now().Truncate(time.Second)
 	}
@@ -81,11 +83,15 @@ func (g *Generation) chat(ctx context.Context, said chat.Conversation) error {
 	if err != nil {
 		return err
 	}
+	// A template may change messages beyond recognition. That is in the way of an
+	// explanation, not of an answer.
 	if g.Prompt, g.unplaced = prompt.Chat(said.Messages, rendered); g.unplaced != nil {
 		g.Prompt = &prompt.Prompt{Text: rendered.Text}
 	} else {
 		g.Notes = unshown(said.Messages, rendered)
 	}
+	// The template has written the special tokens; the tokenizer must not add them
+	// again.
 	g.ids, err = g.Model.Bare(rendered.Text)
 	return err
 }
