@@ -1,9 +1,12 @@
 package jinja
 
 // A stmt is a statement.
+// Nodes don't change once they are parsed: a template may be run by several
+// goroutines at once, and all that changes is in the run and its scopes.
 type stmt interface{ exec(r *run, s *scope) flow }
 
 // An expr is an expression.
+// A node has the line that an error in it is told with, if it can fail itself.
 type expr interface{ eval(r *run, s *scope) Value }
 
 // Statements.
@@ -26,6 +29,7 @@ type (
 		only      expr // nil: all
 		body      []stmt
 		otherwise []stmt
+		// recursive: loop(…) in the body runs the loop again, with other values.
 		recursive bool
 	}
 	setStmt struct {
@@ -65,6 +69,7 @@ type (
 
 // A target is what is assigned to: a name, an attribute of a namespace, or
 // several targets.
+// Either several is set, or name is; attr is set for an attribute only.
 type target struct {
 	name, attr string
 	several    []target
@@ -86,8 +91,9 @@ type (
 	compareExpr struct {
 		line  int
 		first expr
-		ops   []string
-		rest  []expr
+		// a op b op c: ops[i] stands before rest[i].
+		ops  []string
+		rest []expr
 	}
 	concatExpr struct{ items []expr }
 	binaryExpr struct {
@@ -132,7 +138,8 @@ type (
 // Arguments of a call.
 type arguments struct {
 	positional []expr
-	names      []string // of the named
+	// Of the named arguments, names[i] is the name of named[i].
+	names      []string
 	named      []expr
 	list, dict expr // behind * and **
 }

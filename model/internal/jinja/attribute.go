@@ -3,6 +3,8 @@ package jinja
 import "unicode/utf8"
 
 // attr returns v.name: an attribute, or else an item.
+// That is jinja2's getattr: "." looks for an attribute first, "[]" for an item first.
+// For a dict with the key "items", d.items is the method and d['items'] the value.
 func (r *run) attr(v Value, name string) Value {
 	r.defined(v)
 	if a := r.attribute(v, name); a != nil {
@@ -24,6 +26,7 @@ func (r *run) item(v, key Value) Value {
 	}
 	name, ok := key.(Text)
 	if !ok {
+		// what is missing is the key, and its name is the better message
 		if u, is := key.(undefined); is {
 			return u
 		}
@@ -39,6 +42,7 @@ func (r *run) item(v, key Value) Value {
 func (r *run) found(v, key Value) Value {
 	switch v := v.(type) {
 	case *dict:
+		// an unhashable key is no error here: jinja2 catches it and finds nothing
 		if l, ok := key.(*list); ok && !l.isTuple() {
 			return nil
 		}
@@ -65,11 +69,13 @@ func (r *run) found(v, key Value) Value {
 
 // character returns character n of a text, from its end if negative; nil for
 // none.
+// The number is of characters and not of bytes, so that both walk through the text.
 func (r *run) character(t Text, n int) Value {
 	r.scan(len(t.s))
 	if n < 0 {
 		n += t.length()
 	}
+	// there are never more characters than bytes
 	if n < 0 || n >= len(t.s) {
 		return nil
 	}
@@ -81,6 +87,8 @@ func (r *run) character(t Text, n int) Value {
 	return t.cut(start, start+size)
 }
 
+// Names with an underscore are refused in jinja2's sandbox, which tells so in the
+// message; here nothing has such names anyway.
 func (r *run) nothing(v Value, name string) Value {
 	if len(name) > 0 && name[0] == '_' {
 		return undefined{"access to attribute " + quoted(name) + " of '" + v.kind() + "' object is unsafe."}
@@ -89,6 +97,7 @@ func (r *run) nothing(v Value, name string) Value {
 }
 
 // attribute returns an attribute of a value, nil for none.
+// There is no reflection: what isn't named here does not exist for a template.
 func (r *run) attribute(v Value, name string) Value {
 	switch v := v.(type) {
 	case Text:
@@ -110,6 +119,7 @@ func (r *run) attribute(v Value, name string) Value {
 		return v.attr(r, name)
 	case *cycler:
 		return v.attr(name)
+	// the one method of floats in use
 	case float:
 		if name == "is_integer" {
 			return bound(name, v, func(_ *run, v float, _ *args) Value { return boolean(float(int64(v)) == v) })
@@ -127,6 +137,8 @@ func bound[V Value](name string, v V, method func(r *run, v V, a *args) Value) V
 }
 
 // of returns v[start:stop:step].
+// None stands for a part that is left out. A slice of a tuple is a tuple, and of a
+// range a range, whose limits are its own.
 func (c *sliceExpr) of(r *run, s *scope, v Value, line int) Value {
 	var parts [3]Value
 	for i, e := range []expr{c.start, c.stop, c.step} {
@@ -161,6 +173,7 @@ func (c *sliceExpr) of(r *run, s *scope, v Value, line int) Value {
 
 func (r *run) sliceText(t Text, parts [3]Value) Value {
 	r.scan(len(t.s))
+	// by character, with the end of the text as the last: slices count characters
 	var starts []int // of the characters
 	for i := range t.s {
 		starts = append(starts, i)
@@ -175,6 +188,8 @@ func (r *run) sliceText(t Text, parts [3]Value) Value {
 }
 
 // slice calls take with the numbers that a slice of n items has.
+// With a step of more than n there is one number at most; the next would leave what
+// an int holds.
 func (r *run) slice(n int, parts [3]Value, take func(i int)) {
 	start, stop, step := r.limits(n, parts)
 	for i := start; step > 0 && i < stop || step < 0 && i > stop; i += step {
@@ -187,6 +202,8 @@ func (r *run) slice(n int, parts [3]Value, take func(i int)) {
 }
 
 // limits returns where a slice of n items starts and stops.
+// They are clamped as Python's slice.indices does it: for negative steps to -1 and
+// n−1, so that the loop over them ends before the first item.
 func (r *run) limits(n int, parts [3]Value) (start, stop, step int) {
 	step = 1
 	if _, is := parts[2].(none); !is {

@@ -1,6 +1,7 @@
 package jinja
 
 // builtin returns a function that every template has, nil for none.
+// lipsum is not among them; raise_exception is transformers'.
 func builtin(name string) func(r *run, a *args) Value {
 	switch name {
 	case "range":
@@ -26,6 +27,7 @@ func raise(r *run, a *args) Value {
 }
 
 // maxRange is what jinja2's sandbox has.
+// A longer one is refused before it is made, whatever is left of the bytes.
 const maxRange = 100000
 
 // numbersOf is range(stop), range(start, stop) or range(start, stop, step).
@@ -40,6 +42,7 @@ func numbersOf(r *run, a *args) Value {
 			n[i] = r.number(v, "range")
 		}
 	}
+	// one number alone is where it stops
 	if given[1] == nil {
 		n[0], n[1] = 0, n[0]
 	}
@@ -47,6 +50,7 @@ func numbersOf(r *run, a *args) Value {
 	if step == 0 {
 		r.fail("range: a step of zero")
 	}
+	// as floats, which the difference of two ints may not fit
 	if count := (float64(stop) - float64(start)) / float64(step); count > maxRange {
 		r.fail("range of more than %d numbers", maxRange)
 	}
@@ -78,6 +82,7 @@ func dictOf(r *run, a *args) Value {
 }
 
 // fill puts the pairs of a dict or list into a new dict.
+// Pairs are anything with two values, as for Python's dict().
 func (r *run) fill(d *dict, v Value) {
 	if from, ok := v.(*dict); ok {
 		for i, key := range from.keys {
@@ -94,6 +99,8 @@ func (r *run) fill(d *dict, v Value) {
 	}
 }
 
+// namespaceOf is namespace(pairs, a=1, …): the way around jinja2's rule that a loop's
+// body cannot set a name outside of it.
 func namespaceOf(r *run, a *args) Value {
 	space := &namespace{make(map[string]Value)}
 	d := dictOf(r, a).(*dict)

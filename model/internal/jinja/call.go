@@ -10,6 +10,8 @@ type args struct {
 }
 
 // args evaluates arguments.
+// What stands behind * is put behind the positional ones, and the names of ** behind
+// the named ones. A name that is there twice is refused for whatever is called.
 func (r *run) args(a arguments, s *scope) *args {
 	made := &args{names: slices.Clone(a.names)}
 	for _, e := range a.positional {
@@ -41,6 +43,8 @@ func (r *run) args(a arguments, s *scope) *args {
 
 // bind puts the values in the order of the parameters' names; nil stands for
 // one that was not given. What is called so.
+// It is for functions of this package, whose parameters are fixed; a macro's are bound
+// by its closure, which has defaults to value.
 func (r *run) bind(a *args, what string, params ...string) []Value {
 	if len(a.positional) > len(params) {
 		r.fail("%s: %d arguments, at most %d are taken", what, len(a.positional), len(params))
@@ -72,6 +76,7 @@ func (r *run) need(a *args, n int, what string, params ...string) []Value {
 }
 
 // call calls a value.
+// Nothing else can be called: no method of a value reaches further than this package.
 func (r *run) call(f Value, a *args) Value {
 	switch f := f.(type) {
 	case *function:
@@ -90,6 +95,8 @@ func (r *run) call(f Value, a *args) Value {
 }
 
 // A closure is a macro in the scope that it was defined in.
+// A body sees the names around the macro as they are when it is called, since the
+// scope is the same one.
 type closure struct {
 	m *macro
 	s *scope
@@ -107,6 +114,7 @@ func (c *closure) call(r *run, a *args) Value {
 		r.set(named, Plain(name), a.named[i])
 	}
 	r.deeper()
+	// what fails behind the call is told with the caller's line again
 	defer func(line int) { r.line = line; r.depth-- }(r.line)
 	c.parameters(r, a, named, in)
 	c.others(r, a, named, in)
@@ -114,6 +122,7 @@ func (c *closure) call(r *run, a *args) Value {
 }
 
 // parameters sets the names that the macro lists, and takes them off named.
+// In the order of the list, so that a default can use the parameters before it.
 func (c *closure) parameters(r *run, a *args, named *dict, in *scope) {
 	first := len(c.m.params) - len(c.m.defaults)
 	for i, name := range c.m.params {
@@ -133,6 +142,8 @@ func (c *closure) parameters(r *run, a *args, named *dict, in *scope) {
 }
 
 // others sets what the macro takes beside its parameters.
+// In jinja2's words: caller, kwargs and varargs. Each is there for macros that speak
+// of it alone; without, a further argument is an error.
 func (c *closure) others(r *run, a *args, named *dict, in *scope) {
 	if c.m.caller && !slices.Contains(c.m.params, "caller") {
 		caller := named.take("caller")
@@ -159,6 +170,7 @@ func (c *closure) others(r *run, a *args, named *dict, in *scope) {
 }
 
 // take returns the value of a name and leaves nil in its place.
+// nil marks what is used up, so that the others keep their order.
 func (d *dict) take(name string) Value {
 	i, ok := d.at["s"+name]
 	if !ok {

@@ -19,6 +19,7 @@ func (r *run) compare(op string, a, b Value) bool {
 		return !r.contains(b, a)
 	}
 	c, ordered := r.order(op, a, b, 0)
+	// any comparison with NaN but != does not hold
 	if !ordered { // not a number
 		return false
 	}
@@ -34,6 +35,10 @@ func (r *run) compare(op string, a, b Value) bool {
 }
 
 // equal reports whether Python takes two values for equal.
+// Numbers of different kinds are equal by value (1 == 1.0 == True); values of
+// different kinds otherwise are not, without being an error. Nest counts how deep in
+// other values these two lie: a list may hold itself many times over, so that both
+// depth and steps are counted.
 func (r *run) equal(a, b Value, nest int) bool {
 	r.work(1)
 	r.nested(nest)
@@ -68,6 +73,8 @@ func (r *run) equal(a, b Value, nest int) bool {
 
 // comparable reports whether the items of two lists decide whether they are
 // equal.
+// Views of a dict's keys or items compare by what they hold; generators and values()
+// are only equal to themselves, as in Python.
 func comparable(a, b *list) bool {
 	return a.isTuple() && b.isTuple() || a.shape == b.shape && a.shape != generatorShape && a.shape != valuesShape
 }
@@ -88,6 +95,7 @@ func (r *run) equalDicts(a, b *dict, nest int) bool {
 	if len(a.keys) != len(b.keys) {
 		return false
 	}
+	// equal keys share their hash, so that the order doesn't matter
 	for h, i := range a.at {
 		j, ok := b.at[h]
 		if !ok || !r.equal(a.vals[i], b.vals[j], nest) {
@@ -99,6 +107,8 @@ func (r *run) equalDicts(a, b *dict, nest int) bool {
 
 // numbers compares two numbers. Known is false where one is NaN, isNumber where
 // one is none.
+// An int of any size and a float are compared exactly, not by way of a float that
+// would round the int: 2**53 + 1 is not 2.0**53.
 func numbers(a, b Value) (c int, known, isNumber bool) {
 	if x, y := bigOf(a), bigOf(b); x != nil && y != nil {
 		return x.Cmp(y), true, true
@@ -123,6 +133,8 @@ func exact(v Value, f float64) *big.Float {
 }
 
 // order compares values that have an order, for an operator or filter.
+// Texts compare by code point, as in Python; the bytes of UTF-8 have the same order.
+// Lists compare by the first items that differ, then by length.
 func (r *run) order(op string, a, b Value, nest int) (c int, ordered bool) {
 	r.work(1)
 	r.nested(nest)
@@ -153,6 +165,7 @@ func (r *run) order(op string, a, b Value, nest int) (c int, ordered bool) {
 }
 
 // contains reports whether v is in all.
+// In a text it looks for a part, in a dict for a key, and else for an equal value.
 func (r *run) contains(all, v Value) bool {
 	switch all := all.(type) {
 	case Text:

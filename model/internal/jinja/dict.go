@@ -6,9 +6,12 @@ import (
 )
 
 // A dict has values by keys, in the order in which they came.
+// A key that is set again keeps its place. Dicts are not changed once they are made;
+// one that a template extends is a new one.
 type dict struct {
 	keys, vals []Value
-	at         map[string]int // by hash
+	// at has the number of a key by its hash.
+	at map[string]int // by hash
 }
 
 func newDict(n int) *dict { return &dict{at: make(map[string]int, n)} }
@@ -43,6 +46,8 @@ func (d *dict) named(name string) Value {
 
 // hash returns a string that equal keys share: as Python has it, 1, 1.0 and
 // True are equal.
+// A letter tells the kind, so that "1" and 1 differ; numbers that are equal are
+// spelled alike whatever their kind.
 func (r *run) hash(v Value, nest int) string {
 	r.nested(nest)
 	switch v := v.(type) {
@@ -67,6 +72,7 @@ func (r *run) hash(v Value, nest int) string {
 			for _, item := range v.items {
 				h := r.hash(item, nest+1)
 				r.makes(len(h) + 8)
+				// with its length in front: ("a", "b") is not ("asb",)
 				b.WriteString(decimal(len(h)) + h)
 			}
 			return "t" + b.String()
@@ -79,6 +85,7 @@ func (r *run) hash(v Value, nest int) string {
 }
 
 // nested fails for values that lie too deep in others.
+// Functions that go through a value call themselves for each level.
 func (r *run) nested(nest int) {
 	if nest > maxNest {
 		r.fail("a value with more than %d values in one another", maxNest)

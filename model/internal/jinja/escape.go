@@ -7,6 +7,8 @@ import (
 )
 
 // unescape returns the value of a string literal, by the escapes of Python.
+// What is no escape stays as it is, with its backslash. jinja2 leaves this to
+// Python's unicode-escape codec.
 func unescape(s string, line int) string {
 	if !strings.Contains(s, `\`) {
 		return s
@@ -20,6 +22,7 @@ func unescape(s string, line int) string {
 		b.WriteString(s[:i])
 		n := 2
 		switch c := s[i+1]; c {
+		// a line that goes on in the next
 		case '\n':
 		case '\\', '\'', '"':
 			b.WriteByte(c)
@@ -40,6 +43,7 @@ func unescape(s string, line int) string {
 }
 
 // digits writes the character whose n hexadecimal digits s begins with.
+// It returns how many digits it used.
 func digits(b *strings.Builder, s string, n, line int) int {
 	if len(s) >= n {
 		if c, err := strconv.ParseUint(s[:n], 16, 32); err == nil && c <= utf8.MaxRune {

@@ -16,6 +16,8 @@ func (r *run) all(items []expr, s *scope) []Value {
 	return values
 }
 
+// eval: a key before its value, pair by pair, as in Python; of equal keys the last
+// value counts, in the place of the first.
 func (d *dictExpr) eval(r *run, s *scope) Value {
 	made := newDict(len(d.keys))
 	for i, key := range d.keys {
@@ -95,6 +97,7 @@ func (a *attrExpr) eval(r *run, s *scope) Value {
 	return r.attr(v, a.name)
 }
 
+// eval: a slice is no value of its own, so that v[a:b] is taken here.
 func (i *itemExpr) eval(r *run, s *scope) Value {
 	v := r.eval(i.e, s)
 	if cut, ok := i.key.(*sliceExpr); ok {
@@ -108,6 +111,8 @@ func (i *itemExpr) eval(r *run, s *scope) Value {
 // eval of a slice is for one among several keys, which nothing has.
 func (*sliceExpr) eval(*run, *scope) Value { return none{} }
 
+// eval: the function, then the arguments, as in Python; errors of the call itself
+// are told with its own line.
 func (c *callExpr) eval(r *run, s *scope) Value {
 	f := r.eval(c.f, s)
 	a := r.args(c.args, s)
@@ -116,6 +121,7 @@ func (c *callExpr) eval(r *run, s *scope) Value {
 }
 
 func (f *filterExpr) eval(r *run, s *scope) Value {
+	// a filter without an operand: of a block
 	v := r.input
 	if f.e != nil {
 		v = r.eval(f.e, s)

@@ -12,6 +12,7 @@ func (p *printStmt) exec(r *run, s *scope) flow {
 	return next
 }
 
+// exec makes no scope for a branch: what {% if %} sets is still set behind it.
 func (i *ifStmt) exec(r *run, s *scope) flow {
 	r.line = i.line
 	if truth(r.eval(i.test, s)) {
@@ -30,6 +31,7 @@ func (t *setStmt) exec(r *run, s *scope) flow {
 
 // exec binds what its body writes ({% set x %}…{% endset %}).
 func (c *captureStmt) exec(r *run, s *scope) flow {
+	// the body is in a scope of its own; the name that it is bound to is not
 	v := Value(r.captured(c.body, r.inner(s)))
 	r.line = c.line
 	if c.filters != nil {
@@ -40,6 +42,7 @@ func (c *captureStmt) exec(r *run, s *scope) flow {
 	return next
 }
 
+// exec writes what the filters make of all that the body writes.
 func (f *filterStmt) exec(r *run, s *scope) flow {
 	r.input = r.captured(f.body, r.inner(s))
 	r.line = f.line
@@ -50,6 +53,8 @@ func (f *filterStmt) exec(r *run, s *scope) flow {
 // exec values all expressions outside before the names of the new scope are bound.
 func (w *withStmt) exec(r *run, s *scope) flow {
 	r.line = w.line
+	// jinja2 means them to see the scope around alone, so that b in {% with a=1, b=a %}
+	// is not 1
 	in := r.inner(s)
 	for i, t := range w.targets {
 		r.assign(t, r.eval(w.values[i], s), in)
@@ -74,12 +79,15 @@ func (c *callStmt) exec(r *run, s *scope) flow {
 	f := r.eval(c.call.f, s)
 	a := r.args(c.call.args, s)
 	r.line = c.line
+	// as one more named argument, which the macro takes if it speaks of it
 	a.names, a.named = append(a.names, "caller"), append(a.named, &closure{c.m, s})
 	r.out.add(r.print(r.call(f, a)))
 	return next
 }
 
 // assign gives a target a value.
+// Several targets take the values of whatever can be looped over, as many as there
+// are targets, and may be nested.
 func (r *run) assign(t target, v Value, s *scope) {
 	switch {
 	case t.several != nil:

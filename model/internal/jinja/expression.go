@@ -8,6 +8,8 @@ import (
 )
 
 // expression reads an expression, with an inline if.
+// The test and the else are read by other rules than Python's: x if a if b is
+// (x if a) if b, and an else may be missing.
 func (p *parser) expression() expr {
 	p.deeper()
 	defer p.back(p.depth - 1)
@@ -24,6 +26,8 @@ func (p *parser) expression() expr {
 }
 
 // back sets the depth to what it was.
+// Loops that nest to the left, a + b + c, go deeper by one for each round, since
+// the tree that they make is as deep as the chain is long.
 func (p *parser) back(depth int) { p.depth = depth }
 
 // The grammar is Jinja's, one function a level of precedence, the loosest first: or,
@@ -58,6 +62,8 @@ func (p *parser) not() expr {
 	return p.compare()
 }
 
+// compare reads a chain of comparisons. Membership is a comparison; "not in" is two
+// names.
 func (p *parser) compare() expr {
 	c := &compareExpr{line: p.peek().line, first: p.sum()}
 	for {
@@ -91,10 +97,14 @@ func (p *parser) chain(operand func() expr, ops ...string) expr {
 	return e
 }
 
+// Two things differ from Python, and templates are written for them: ** groups from
+// the left, and a sign binds more tightly than it, so that -2 ** 2 is 4.
 func (p *parser) sum() expr     { return p.chain(p.concat, "+", "-") }
 func (p *parser) product() expr { return p.chain(p.power, "*", "/", "//", "%") }
 func (p *parser) power() expr   { return p.chain(func() expr { return p.unary(true) }, "**") }
 
+// concat reads operands with ~ between them, which binds more tightly than + and
+// less than *. A chain is one node: all of it is joined at once.
 func (p *parser) concat() expr {
 	items := []expr{p.product()}
 	for p.skipSign("~") {
@@ -108,6 +118,8 @@ func (p *parser) concat() expr {
 
 // unary reads an operand with its signs, what is behind it and, of the
 // outermost, its filters and tests.
+// A filter binds less than a sign (-1 | abs is of −1), so that it is the outermost
+// sign that looks for them.
 func (p *parser) unary(filtered bool) expr {
 	p.deeper()
 	defer p.back(p.depth - 1)
@@ -125,6 +137,8 @@ func (p *parser) unary(filtered bool) expr {
 	return e
 }
 
+// primary reads a name, a literal or something in brackets. Neighbouring strings are
+// one, as in Python.
 func (p *parser) primary() expr {
 	switch t := p.peek(); t.sort {
 	case nameToken:
@@ -174,6 +188,7 @@ func literal(t token) Value {
 		panic(at(t.line, "a number of more than %d digits", maxDigits))
 	}
 	base := 0
+	// 000 is a number to Python; to package big it is an octal without digits
 	if strings.Trim(t.text, "0") == "" {
 		return integer(0)
 	}
@@ -185,6 +200,7 @@ func literal(t token) Value {
 }
 
 // items reads expressions up to a closing bracket.
+// A comma may stand behind the last one.
 func (p *parser) items(end string) []expr {
 	var items []expr
 	for !p.skipSign(end) {
@@ -215,6 +231,7 @@ func (p *parser) dict() expr {
 	return d
 }
 
+// parenthesis reads a tuple, which may be empty, or an expression in parentheses.
 func (p *parser) parenthesis() expr {
 	p.i++
 	if p.skipSign(")") {
@@ -226,6 +243,7 @@ func (p *parser) parenthesis() expr {
 }
 
 // tuple reads an expression, or several with commas.
+// A comma makes the tuple, and not the parentheses: "a," is one of one.
 func (p *parser) tuple() expr { return p.tupleOf(p.expression) }
 
 // tupleWithout reads them without an inline if, and up to one of the names.
@@ -239,6 +257,7 @@ func (p *parser) tupleOf(item func() expr, ends ...string) expr {
 	items := []expr{e}
 	for p.skipSign(",") {
 		t := p.peek()
+		// a comma behind the last one
 		if t.sort == endPrint || t.sort == endBlock || p.isSign(")") || p.isName(ends...) {
 			break
 		}

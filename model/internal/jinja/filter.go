@@ -3,9 +3,12 @@ package jinja
 import "strings"
 
 // A filter makes a value of another, behind a bar.
+// It may use all that the arguments hold, but has no scope: filters see no names.
 type filter func(r *run, v Value, a *args) Value
 
 // filterOf returns a filter, nil for none.
+// The names are those of jinja2 3.1.6 but for random, pprint, xmlattr, striptags,
+// filesizeformat, wordwrap and urlize, which no template of a chat has a use for.
 func filterOf(name string) filter {
 	for _, group := range []func(string) filter{textFilter, numberFilter, listFilter, chooseFilter} {
 		if f := group(name); f != nil {
@@ -17,6 +20,7 @@ func filterOf(name string) filter {
 		return otherwise
 	case "tojson":
 		return tojson
+	// the attribute alone, never an item
 	case "attr":
 		return func(r *run, v Value, a *args) Value {
 			name := r.str(r.need(a, 1, "attr", "name")[0], "attr").s
@@ -30,6 +34,8 @@ func filterOf(name string) filter {
 }
 
 // otherwise is the filter default.
+// With boolean, whatever Python takes for false is replaced too, not only what is
+// undefined.
 func otherwise(r *run, v Value, a *args) Value {
 	given := r.bind(a, "default", "default_value", "boolean")
 	_, missing := v.(undefined)
@@ -57,6 +63,7 @@ func textFilter(name string) filter {
 		return simple(name, changeOf(name))
 	case "title":
 		return simple(name, titleWords)
+	// nothing is escaped on its own, so that "safe" changes nothing
 	case "string", "safe":
 		return simple(name, func(_ *run, t Text) Text { return t })
 	case "escape", "e", "forceescape":

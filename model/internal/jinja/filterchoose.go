@@ -1,6 +1,8 @@
 package jinja
 
 // chooseFilter returns a filter that tests or changes the items one by one.
+// jinja2 makes generators of them, so that they print as such and are used up by one
+// loop; here the items are made at once, but behave in the same way.
 func chooseFilter(name string) filter {
 	switch name {
 	case "select", "reject":
@@ -15,6 +17,8 @@ func chooseFilter(name string) filter {
 
 // choose keeps the items that a test holds for, or does not; of an attribute of
 // theirs where that is wanted. Without a test it is whether they are true.
+// The test is looked up before the first item: a name that no test has is an error
+// even of an empty list.
 func (r *run) choose(v Value, a *args, want, ofAttribute bool) Value {
 	items := r.iterate(v)
 	keys, rest := items, a.positional
@@ -61,6 +65,7 @@ func mapped(r *run, v Value, a *args) Value {
 	}
 	more := &args{a.positional[1:], a.names, a.named}
 	made := make([]Value, len(items))
+	// a filter may be map itself, of lists in lists
 	r.deeper()
 	for i, item := range items {
 		r.work(1)

@@ -6,19 +6,7 @@ import "slices"
 func listFilter(name string) filter {
 	switch name {
 	case "first", "last":
-		return func(r *run, v Value, a *args) Value {
-			r.bind(a, name)
-			items := r.iterate(v)
-			switch l, _ := v.(*list); {
-			case name == "last" && l != nil && l.shape == generatorShape:
-				r.fail("'generator' object is not reversible")
-			case len(items) == 0:
-				return undefined{"No " + name + " item, sequence was empty."}
-			case name == "last":
-				return items[len(items)-1]
-			}
-			return items[0]
-		}
+		return func(r *run, v Value, a *args) Value { return r.end(v, a, name) }
 	case "list":
 		return func(r *run, v Value, a *args) Value {
 			r.bind(a, name)
@@ -64,30 +52,52 @@ func listFilter(name string) filter {
 	case "slice":
 		return sliceInto
 	case "sum":
-		return func(r *run, v Value, a *args) Value {
-			given := r.bind(a, name, "attribute", "start")
-			items := r.iterate(v)
-			if _, is := given[0].(none); given[0] != nil && !is {
-				items = r.picked(items, given[0], nil)
-			}
-			total := given[1]
-			if total == nil {
-				total = integer(0)
-			}
-			if _, is := total.(Text); is {
-				r.fail("sum: can't sum strings")
-			}
-			for _, item := range items {
-				r.work(1)
-				total = r.binary("+", total, item)
-			}
-			return total
-		}
+		return sum
 	}
 	return sortFilter(name)
 }
 
+// end is the filter first or last. A generator has no end to begin at, even though
+// its items are there already.
+func (r *run) end(v Value, a *args, name string) Value {
+	r.bind(a, name)
+	items := r.iterate(v)
+	switch l, _ := v.(*list); {
+	case name == "last" && l != nil && l.shape == generatorShape:
+		r.fail("'generator' object is not reversible")
+	case len(items) == 0:
+		return undefined{"No " + name + " item, sequence was empty."}
+	case name == "last":
+		return items[len(items)-1]
+	}
+	return items[0]
+}
+
+// sum adds the items to start, which is 0 if it isn't given, in their order: of lists
+// it is their concatenation, but Python's sum refuses texts, for which there is join.
+func sum(r *run, v Value, a *args) Value {
+	given := r.bind(a, "sum", "attribute", "start")
+	items := r.iterate(v)
+	if _, is := given[0].(none); given[0] != nil && !is {
+		items = r.picked(items, given[0], nil)
+	}
+	total := given[1]
+	if total == nil {
+		total = integer(0)
+	}
+	if _, is := total.(Text); is {
+		r.fail("sum: can't sum strings")
+	}
+	for _, item := range items {
+		r.work(1)
+		total = r.binary("+", total, item)
+	}
+	return total
+}
+
 // batch puts so many items together.
+// A line that is not full is filled up with fill_with, if that is given. Its memory is
+// counted first: the number may be anything.
 func batch(r *run, v Value, a *args) Value {
 	given := r.need(a, 1, "batch", "linecount", "fill_with")
 	n := r.number(given[0], "batch")
@@ -110,6 +120,8 @@ func batch(r *run, v Value, a *args) Value {
 }
 
 // sliceInto deals the items out to so many lists.
+// The first lists get one more where the items don't go up evenly; fill_with makes up
+// for it in the others.
 func sliceInto(r *run, v Value, a *args) Value {
 	given := r.need(a, 1, "slice", "slices", "fill_with")
 	n, items := r.number(given[0], "slice"), r.iterate(v)

@@ -8,6 +8,8 @@ import (
 )
 
 // toInteger is the filter int.
+// A text that spells a float is cut to its whole part; what is no number is the
+// default, without an error.
 func toInteger(r *run, v Value, a *args) Value {
 	given := r.bind(a, "int", "default", "base")
 	other := given[0]
@@ -35,6 +37,7 @@ func toInteger(r *run, v Value, a *args) Value {
 	return other
 }
 
+// truncated returns the whole part of a finite float, towards zero.
 func truncated(f float64) Value {
 	n, _ := big.NewFloat(f).Int(nil)
 	return small(n)
@@ -43,6 +46,8 @@ func truncated(f float64) Value {
 // parseInteger reads an integer as Python does, nil for none.
 func parseInteger(s string, base int) Value {
 	s = strings.TrimFunc(s, isSpace)
+	// Python's int() takes single underscores between digits, one sign, white space around
+	// and, with base 0, the prefixes of literals
 	if len(s) > maxDigits || base < 0 || base == 1 || base > 36 {
 		return nil
 	}
@@ -70,6 +75,7 @@ func parseInteger(s string, base int) Value {
 }
 
 // parseFloat reads a float as Python does.
+// Go's syntax is wider: hexadecimal floats are refused, and underscores taken out.
 func parseFloat(s string) (f float64, ok bool) {
 	s = strings.TrimFunc(s, isSpace)
 	if strings.ContainsAny(s, "xXpP") || len(s) > maxDigits {
@@ -98,12 +104,14 @@ func toFloat(r *run, v Value, a *args) Value {
 }
 
 // round rounds half to even, up or down.
+// "ceil" and "floor" go by powers of ten, as jinja2's do_round does.
 func round(r *run, v Value, a *args) Value {
 	given := r.bind(a, "round", "precision", "method")
 	places, method := r.optional(given[0], 0, "round"), "common"
 	if given[1] != nil {
 		method = r.str(given[1], "round").s
 	}
+	// beyond that nothing is rounded, or everything is
 	places = min(max(places, -400), 400)
 	f, ok := floatOf(v)
 	if !ok {
@@ -139,11 +147,15 @@ func roundFloat(f float64, places int) float64 {
 	return math.RoundToEven(f/p) * p
 }
 
+// roundInteger rounds to a multiple of a power of ten for negative places, exactly:
+// ints have no bound that floats could hold.
 func roundInteger(n *big.Int, places int) Value {
 	if places >= 0 {
 		return small(n)
 	}
 	p := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(-places)), nil)
+	// the quotient is rounded down and the rest is not negative, so that twice the rest
+	// against the divisor says where the nearest multiple is
 	q, m := new(big.Int).DivMod(n, p, new(big.Int))
 	if c := m.Lsh(m, 1).Cmp(p); c > 0 || c == 0 && q.Bit(0) == 1 {
 		q.Add(q, big.NewInt(1))

@@ -7,6 +7,8 @@ import (
 )
 
 // sortFilter returns a filter that compares items.
+// Sorting is stable, and a text compares without its case unless case_sensitive is
+// set: jinja2's ignore_case.
 func sortFilter(name string) filter {
 	switch name {
 	case "sort":
@@ -40,6 +42,7 @@ func sortFilter(name string) filter {
 				return undefined{"No aggregated item, sequence was empty."}
 			}
 			keys, best := r.sortKeys(items, given[0], given[1]), 0
+			// the first of equal ones stays
 			for i := range keys[1:] {
 				if c, known := r.order("<", keys[i+1], keys[best], 0); known && (name == "min" && c < 0 || name == "max" && c > 0) {
 					best = i + 1
@@ -78,6 +81,8 @@ func (r *run) sortKeys(items []Value, sensitive, attribute Value) []Value {
 	return lower
 }
 
+// several returns the keys of items that are sorted by more than one attribute: lists,
+// which compare by the first that differs.
 func (r *run) several(items []Value, names []string) []Value {
 	keys := make([]Value, len(items))
 	for i := range items {
@@ -100,6 +105,8 @@ func (r *run) folded(v Value) Value {
 }
 
 // sorted returns items in the order of their keys.
+// Keys[i] is the key of items[i]. Going down, equal ones stay in their order, as with
+// Python's reverse.
 func (r *run) sorted(items, keys []Value, down bool) []Value {
 	order := make([]int, len(items))
 	for i := range order {
@@ -143,6 +150,8 @@ func dictSort(r *run, v Value, a *args) Value {
 }
 
 // groupBy puts the items together that share an attribute.
+// The groups are in the order of the attribute and the members of a group in the
+// list's. A group is called by the attribute of its first member, with its case.
 func groupBy(r *run, v Value, a *args) Value {
 	given := r.need(a, 1, "groupby", "attribute", "default", "case_sensitive")
 	items := r.iterate(v)
@@ -151,6 +160,7 @@ func groupBy(r *run, v Value, a *args) Value {
 	if given[2] == nil || !truth(given[2]) {
 		keys = r.sortKeys(plain, nil, nil)
 	}
+	// sorted moves any values: here the numbers of the items
 	numbers := make([]Value, len(items))
 	for i := range numbers {
 		numbers[i] = integer(i)

@@ -23,6 +23,7 @@ func titleWords(r *run, t Text) Text {
 	})
 }
 
+// wordCount counts runs of what Python's \w matches.
 func wordCount(s string) int {
 	n, inside := 0, false
 	for _, c := range s {
@@ -55,6 +56,7 @@ func indent(r *run, v Value, a *args) Value {
 		if end < 0 {
 			end = len(t.s) - start
 		}
+		// the newline is the text's own
 		if line > 0 {
 			b.add(t.cut(start-1, start))
 		}
@@ -68,6 +70,8 @@ func indent(r *run, v Value, a *args) Value {
 }
 
 // truncate shortens a text.
+// A text of up to leeway more characters than length stays as it is. Unless killwords
+// is set, the word that the cut goes through is left out.
 func truncate(r *run, v Value, a *args) Value {
 	given := r.bind(a, "truncate", "length", "killwords", "end", "leeway")
 	t, length, leeway, end := r.print(v), r.optional(given[0], 255, "truncate"), 5, Plain("...")
@@ -123,9 +127,11 @@ func urlEncode(r *run, v Value, a *args) Value {
 	return b.text()
 }
 
+// query quotes for a query string, where a space is a plus.
 func query(s string) string { return strings.ReplaceAll(percent(s, " "), " ", "+") }
 
 // percent quotes all bytes but letters, digits, _.-~ and those of safe.
+// It goes byte by byte: characters beyond ASCII are quoted as their UTF-8.
 func percent(s, safe string) string {
 	var b strings.Builder
 	for i := range len(s) {

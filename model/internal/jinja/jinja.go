@@ -24,6 +24,7 @@ type Template struct{ body []stmt }
 
 // maxSource bounds the length of a template in bytes. Those of today have up to
 // 30,000.
+// A longer text is no template but an attempt to keep the parser busy.
 const maxSource = 1 << 18
 
 // Parse reads a template. The error names the line.
@@ -61,6 +62,8 @@ func (t *Template) Render(ctx context.Context, in Inputs) (made Text, err error)
 
 // A fault is an error on its way up: where anything may go wrong, errors that
 // are handed on by hand would be most of this package.
+// It is a panic only inside the package: Parse and Render, the two ways in, both
+// end it with caught.
 type fault struct{ error }
 
 // caught ends the way of a fault.
@@ -69,12 +72,16 @@ func caught(err *error) {
 	case nil:
 	case fault:
 		*err = f.error
+	// an error of this package's own, such as an index out of range: not the
+	// template's, and not to be hidden
 	default:
 		panic(f)
 	}
 }
 
 // at returns a fault on a line of the template.
+// The parser knows the line of its token, a run the line of the statement or
+// operator that it is at.
 func at(line int, format string, args ...any) fault {
 	return fault{fmt.Errorf("line %d: %w", line, fmt.Errorf(format, args...))}
 }

@@ -11,11 +11,14 @@ import (
 )
 
 // maxJSON bounds how deep values of JSON lie in one another.
+// Half of what a run allows: a template puts values of JSON into values of its own.
 const maxJSON = maxNest / 2
 
 // FromJSON returns the value that a JSON text spells, with the order of its
 // keys. The texts of the values for which source returns one, by the keys and
 // numbers that lead there, came from it; it may be nil.
+// Numbers are kept as the text spells them: an int of any size, or a float where there
+// is a point or an exponent. Of a key that is there twice, the last value counts.
 func FromJSON(text []byte, source func(path []string) (number int, ok bool)) (Value, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -30,11 +33,14 @@ func FromJSON(text []byte, source func(path []string) (number int, ok bool)) (Va
 	return v, nil
 }
 
+// It goes by tokens, since a Go map loses the order of the keys, which is that of the
+// words that a template writes.
 type reader struct {
 	d      *json.Decoder
 	source func(path []string) (int, bool)
 }
 
+// path has the keys and numbers that lead to the value.
 func (r *reader) value(path []string) (Value, error) {
 	if len(path) > maxJSON {
 		return nil, fmt.Errorf("JSON with more than %d values in one another", maxJSON)
@@ -80,6 +86,7 @@ func number(s string) (Value, error) {
 func (r *reader) list(path []string) (Value, error) {
 	l := &list{}
 	for r.d.More() {
+		// the path is clipped, so that each value appends to a copy
 		v, err := r.value(append(slices.Clip(path), decimal(len(l.items))))
 		if err != nil {
 			return nil, err

@@ -8,6 +8,8 @@ import (
 )
 
 // A token is a word of a template.
+// The text of a number is without the underscores that it may be written with, and
+// that of a sign or a name is as it stands.
 type token struct {
 	sort tokenSort
 	text string // of a string its value
@@ -32,13 +34,20 @@ const (
 
 // A lexer cuts a template into tokens, by the rules that jinja2 has for the
 // white space around braces, with trim_blocks and lstrip_blocks.
+// The rules are those of jinja2 3.1.6, lexer.py. A regular expression of
+// alternatives does it there; here every kind of brace has a function, since Go's
+// regular expressions have no look-behind.
 type lexer struct {
-	src    string
-	at     int
+	src string
+	// at is the offset of the first byte that is in no token yet.
+	at int
+	// line is that byte's, counted from 1.
 	line   int
 	tokens []token
 }
 
+// lex cuts a whole source. All ends of lines count as one newline, and the last one
+// of the source is no part of the template (jinja2's keep_trailing_newline is off).
 func lex(source string) []token {
 	source = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(source)
 	l := &lexer{src: strings.TrimSuffix(source, "\n"), line: 1}
@@ -61,11 +70,15 @@ func (l *lexer) skip(n int) {
 func (l *lexer) rest() string { return l.src[l.at:] }
 
 var (
+	// {% raw %} is looked for before anything else: between it and {% endraw %}, braces
+	// are text. A minus takes all white space on its side along, as with other blocks.
 	rawBegin = regexp.MustCompile(`^\{%[-+]?` + space + `*raw` + space + `*(-%\}` + space + `*|%\})`)
 	rawEnd   = regexp.MustCompile(`\{%[-+]?` + space + `*endraw` + space + `*(\+%\}|-%\}` + space + `*|%\}\n?)`)
 )
 
 // space is Python's white space, as a class.
+// Go's \s has neither \v nor anything beyond ASCII, and Python's takes the
+// separators 0x1c to 0x1f for white space too.
 const space = `[\s\v\x{1c}-\x{1f}\x{85}\p{Z}]`
 
 // data reads what stands before the next braces, and them. At the end of the
@@ -79,6 +92,7 @@ func (l *lexer) data() bool {
 		return false
 	}
 	opens := l.rest()[n : n+2]
+	// lstrip_blocks is for blocks and comments: what {{ prints is part of its line
 	l.before(n, opens != "{{")
 	switch begin := rawBegin.FindString(l.rest()); {
 	case begin != "":
@@ -126,6 +140,8 @@ func sign(rest string) int {
 // before emits the n bytes before braces, without the white space that these
 // take: all behind a minus, and the indent of a block or comment that begins
 // its line, unless there is a plus.
+// In jinja2's words: a minus strips, a plus turns lstrip_blocks off, and
+// lstrip_blocks takes the indent.
 func (l *lexer) before(n int, block bool) {
 	text, rules := l.rest()[:n], byte(0)
 	if braces := l.rest()[n+2:]; sign(braces) == 1 {
@@ -135,6 +151,7 @@ func (l *lexer) before(n int, block bool) {
 	case rules == '-':
 		text = strings.TrimRightFunc(text, isSpace)
 	case rules == '+' || !block:
+	// the line began before the last braces, so that this is no indent
 	case start == 0 && l.at > 0 && l.src[l.at-1] != '\n':
 	case strings.TrimLeftFunc(text[start:], isSpace) == "":
 		text = text[:start]
@@ -145,12 +162,14 @@ func (l *lexer) before(n int, block bool) {
 	l.skip(n)
 }
 
+// comment skips {# … #}, with the white space around it by the rules of a block.
 func (l *lexer) comment() {
 	l.skip(2 + sign(l.rest()[2:]))
 	n := strings.Index(l.rest(), "#}")
 	if n < 0 {
 		panic(at(l.line, "{# without #}"))
 	}
+	// the byte before the closing braces, if it belongs to them
 	rules := "#"
 	if n > 0 {
 		rules = l.rest()[n-1:]
@@ -166,11 +185,13 @@ func (l *lexer) closed(text string, block bool) {
 	switch rest := l.rest(); {
 	case text[0] == '-':
 		l.skip(len(rest) - len(strings.TrimLeftFunc(rest, isSpace)))
+	// trim_blocks: the first newline behind a block or a comment goes
 	case text[0] != '+' && block && strings.HasPrefix(rest, "\n"):
 		l.skip(1)
 	}
 }
 
+// signs are the operators, longer ones before those that they begin with.
 var signs = []string{"//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"}
 
 var closing = map[string]string{"(": ")", "[": "]", "{": "}"}
@@ -186,6 +207,7 @@ func (l *lexer) inside(begin, end tokenSort, braces string) {
 		if rest == "" {
 			panic(at(first, "unexpected end of template: %s is missing", braces))
 		}
+		// inside brackets, }} closes two dicts and does not end the expression
 		if n := closes(rest, braces); n > 0 && len(open) == 0 {
 			l.emit(end, "")
 			l.skip(n - 2)
@@ -219,6 +241,7 @@ func closes(text, braces string) int {
 	return 0
 }
 
+// sign reads an operator; any other character here is a fault.
 func (l *lexer) sign(rest string) string {
 	for _, s := range signs {
 		if strings.HasPrefix(rest, s) {
@@ -232,6 +255,8 @@ func (l *lexer) sign(rest string) string {
 }
 
 var (
+	// jinja2's float_re and integer_re, which are Python's grammar of numbers without
+	// the forms that begin or end with a point
 	floatWord   = regexp.MustCompile(`^(\d+_)*\d+((\.(\d+_)*\d+)?[eE][+-]?(\d+_)*\d+|\.(\d+_)*\d+)`)
 	integerWord = regexp.MustCompile(`^(0[bB](_?[01])+|0[oO](_?[0-7])+|0[xX](_?[\da-fA-F])+|[1-9](_?\d)*|0(_?0)*)`)
 	stringWord  = regexp.MustCompile(`(?s)^('([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)")`)
@@ -247,6 +272,7 @@ func (l *lexer) word(rest string) bool {
 			sort, text = stringToken, unescape(s[1:len(s)-1], l.line)
 		}
 	case c >= '0' && c <= '9':
+		// behind a point, 1.2 is two subscripts: a.1.2 is item 2 of item 1
 		if sort, s = floatToken, floatWord.FindString(rest); s == "" || l.src[l.at-1] == '.' {
 			sort, s = integerToken, integerWord.FindString(rest)
 		}
@@ -264,6 +290,8 @@ func (l *lexer) word(rest string) bool {
 }
 
 // name returns the name that a text begins with, "" for none.
+// Python's identifiers are wider in theory (XID_Start, XID_Continue); letters,
+// marks and digits are those that anybody has used.
 func name(text string) string {
 	for i, c := range text {
 		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c) && !unicode.IsMark(c)) {

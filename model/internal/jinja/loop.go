@@ -1,9 +1,13 @@
 package jinja
 
 // A loop is what a template sees of the loop that it is in.
+// jinja2's loop looks ahead in an iterator; here all items are there from the start,
+// since every value that can be looped over is finite.
 type loop struct {
-	items   []Value
-	at      int
+	items []Value
+	// at is the round, from 0.
+	at int
+	// level counts the recursive loops around this one.
 	level   int
 	changed []Value                 // what changed was last called with; nil: not yet
 	again   func(items Value) Value // of a recursive loop
@@ -11,6 +15,8 @@ type loop struct {
 
 func (*loop) kind() string { return "LoopContext" }
 
+// exec values what is looped over in the scope around: the loop's own name is not
+// known there yet.
 func (f *forStmt) exec(r *run, s *scope) flow {
 	r.line = f.line
 	f.loop(r, s, r.eval(f.over, s), 0)
@@ -22,6 +28,7 @@ func (f *forStmt) loop(r *run, s *scope, over Value, level int) {
 	l := &loop{items: f.chosen(r, s, r.iterate(over)), level: level}
 	if f.recursive {
 		l.again = func(items Value) Value {
+			// a loop that calls itself goes deeper like a macro
 			r.deeper()
 			outer, line := r.out, r.line
 			r.out = &builder{run: r}
@@ -50,6 +57,8 @@ func (f *forStmt) loop(r *run, s *scope, over Value, level int) {
 }
 
 // chosen returns the items that the loop's condition holds for.
+// The condition runs for all items before the first round, so that loop.length and
+// loop.last speak of those that are left; jinja2 does the same by a generator.
 func (f *forStmt) chosen(r *run, s *scope, items []Value) []Value {
 	if f.only == nil {
 		return items
@@ -67,6 +76,7 @@ func (f *forStmt) chosen(r *run, s *scope, items []Value) []Value {
 }
 
 // attr returns what a template asks of its loop, nil for nothing.
+// index and depth count from 1, index0 and depth0 from 0, and revindex down to 1.
 func (l *loop) attr(name string) Value {
 	n := len(l.items)
 	switch name {
@@ -106,6 +116,7 @@ func (l *loop) attr(name string) Value {
 	return nil
 }
 
+// cycle returns one of its arguments, the next one in each round.
 func (l *loop) cycle(r *run, a *args) Value {
 	if len(a.positional) == 0 {
 		r.fail("loop.cycle: no items for cycling given")
@@ -115,6 +126,7 @@ func (l *loop) cycle(r *run, a *args) Value {
 
 // change reports whether it is called with other values than before.
 func (l *loop) change(r *run, a *args) Value {
+	// a copy, since the arguments may be those of a list that the template has
 	now := append([]Value{}, a.positional...)
 	if l.changed != nil && r.equalAll(l.changed, now, 0) {
 		return boolean(false)

@@ -15,6 +15,7 @@ const (
 )
 
 // small returns an integer as the smallest kind that holds it.
+// Values of one number have one kind, so that a switch over kinds needs no second look.
 func small(n *big.Int) Value {
 	if n.IsInt64() {
 		return integer(n.Int64())
@@ -34,6 +35,7 @@ func bigOf(v Value) *big.Int {
 }
 
 // floatOf returns the number that a value is, and whether it is one.
+// A huge int beyond the floats is infinite.
 func floatOf(v Value) (f float64, ok bool) {
 	switch v := v.(type) {
 	case float:
@@ -47,6 +49,7 @@ func floatOf(v Value) (f float64, ok bool) {
 }
 
 // arithmetic returns a op b of numbers, nil where one is none.
+// Two ints stay ints, but for "/", which is Python's true division.
 func (r *run) arithmetic(op string, a, b Value) Value {
 	x, y := bigOf(a), bigOf(b)
 	if x != nil && y != nil && op != "/" {
@@ -61,6 +64,7 @@ func (r *run) arithmetic(op string, a, b Value) Value {
 }
 
 func (r *run) integers(op string, x, y *big.Int) Value {
+	// multiplying and dividing is worth more than a step for large numbers
 	r.scan(8 * (x.BitLen() + y.BitLen()))
 	z := new(big.Int)
 	switch op {
@@ -75,6 +79,7 @@ func (r *run) integers(op string, x, y *big.Int) Value {
 			r.fail("integer division or modulo by zero")
 		}
 		m := new(big.Int)
+		// big's division leaves a rest that is not negative; Python's has the divisor's sign
 		if z.DivMod(x, y, m); m.Sign() != 0 && y.Sign() < 0 {
 			z.Sub(z, big.NewInt(1)) // to the floor, with the sign of y
 			m.Add(m, y)
@@ -91,6 +96,8 @@ func (r *run) integers(op string, x, y *big.Int) Value {
 	return small(z)
 }
 
+// power returns x ** y. A negative power of ints is a float. The size of the result is
+// bounded before it is computed: of two short numbers, it may be more than the memory.
 func (r *run) power(x, y *big.Int) Value {
 	if y.Sign() < 0 {
 		f, _ := floatOf(small(x))
@@ -109,6 +116,7 @@ func (r *run) power(x, y *big.Int) Value {
 	return small(new(big.Int).Exp(x, y, nil))
 }
 
+// Of what becomes infinite, Python refuses powers alone; sums and products may.
 func (r *run) floats(op string, f, g float64) Value {
 	switch op {
 	case "+":
@@ -136,6 +144,8 @@ func (r *run) floats(op string, f, g float64) Value {
 		return float(f / g)
 	}
 	m := math.Mod(f, g)
+	// as CPython's float_divmod: the quotient comes from the rest, so that the two go
+	// together whatever was rounded
 	quotient := math.Floor((f-m)/g + 0.5)
 	if m != 0 && (m < 0) != (g < 0) {
 		m += g
@@ -172,6 +182,8 @@ func (r *run) positive(v Value) Value {
 }
 
 // floatString spells a float as Python does.
+// The digits are the shortest that read back as the number; Python writes an exponent
+// from 1e16 on and below 1e-4.
 func floatString(f float64) string {
 	switch {
 	case math.IsNaN(f):

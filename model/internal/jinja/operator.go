@@ -3,6 +3,8 @@ package jinja
 import "strings"
 
 // binary returns a op b.
+// Operators that two kinds of values share are tried in turn: numbers first, then
+// what + and * mean to texts and lists.
 func (r *run) binary(op string, a, b Value) Value {
 	r.defined(a)
 	if t, ok := a.(Text); ok && op == "%" {
@@ -18,6 +20,7 @@ func (r *run) binary(op string, a, b Value) Value {
 			return v
 		}
 	case "*":
+		// 3 * "a" is the same as "a" * 3
 		n, ok := whole(b)
 		v := a
 		if !ok {
@@ -35,6 +38,7 @@ func (r *run) binary(op string, a, b Value) Value {
 }
 
 // sum returns the sum of texts or lists, nil of what has none.
+// A list and a tuple have no sum, nor has a range or a generator.
 func (r *run) sum(a, b Value) Value {
 	switch a := a.(type) {
 	case Text:
@@ -52,12 +56,16 @@ func (r *run) sum(a, b Value) Value {
 		if a.isTuple() {
 			shape = tupleShape
 		}
+		// the capacity ends with the items, so that append copies and never writes into memory
+		// that another list has
 		return r.shaped(shape, append(a.items[:len(a.items):len(a.items)], b.items...))
 	}
 	return nil
 }
 
 // repeated returns n times a text or list, nil of anything else.
+// The product of length and count is bounded before it is computed: it may be larger
+// than an int.
 func (r *run) repeated(v Value, n int) Value {
 	n = max(n, 0)
 	switch v := v.(type) {
@@ -83,6 +91,7 @@ func (r *run) repeated(v Value, n int) Value {
 		}
 		r.makes(valueBytes * n * len(v.items))
 		made := make([]Value, 0, n*len(v.items))
+		// none at all of an empty list, however many rounds are asked for
 		for range n * min(len(v.items), 1) {
 			made = append(made, v.items...)
 		}

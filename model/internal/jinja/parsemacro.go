@@ -1,6 +1,8 @@
 package jinja
 
 // A macro is a part of a template that is called by its name.
+// As in Python, the parameters with defaults stand behind those without, so that a
+// list of the last ones says whose each is.
 type macro struct {
 	name     string
 	params   []string
@@ -12,12 +14,15 @@ type macro struct {
 }
 
 // use notes that the macro that is read speaks of a name.
+// jinja2 looks for the names caller, varargs and kwargs in the body to decide what
+// a macro takes; a macro that doesn't speak of them refuses such arguments.
 func (p *parser) use(name string) {
 	if p.used != nil {
 		p.used[name] = true
 	}
 }
 
+// macroBlock reads {% macro name(parameters) %}…{% endmacro %}.
 func (p *parser) macroBlock(line int) stmt {
 	m := &macro{name: p.expectName()}
 	p.expectSign("(")
@@ -25,6 +30,8 @@ func (p *parser) macroBlock(line int) stmt {
 	return &macroStmt{line, m}
 }
 
+// callBlock reads {% call(parameters) name(arguments) %}…{% endcall %}: its body is
+// a macro called caller, which the macro that is called finds by that name.
 func (p *parser) callBlock(line int) stmt {
 	m := &macro{name: "caller"}
 	var params func()
@@ -47,6 +54,8 @@ func (p *parser) callBlock(line int) stmt {
 // macroRest reads a macro behind its name. Head reads what else stands in its
 // first block, nil the parameters.
 func (p *parser) macroRest(m *macro, end string, head func()) {
+	// a macro's body is not in the loop around it, and what names it uses counts for
+	// itself first
 	outer, loops := p.used, p.loops
 	p.used, p.loops = make(map[string]bool), 0
 	if head == nil {
@@ -58,6 +67,7 @@ func (p *parser) macroRest(m *macro, end string, head func()) {
 	m.caller, m.varargs, m.kwargs = p.used["caller"], p.used["varargs"], p.used["kwargs"]
 	used := p.used
 	p.used, p.loops = outer, loops
+	// and then for the macro around it, which has to hand them in
 	for name := range used {
 		p.use(name)
 	}

@@ -3,16 +3,22 @@ package jinja
 import "slices"
 
 // A parser reads statements. It ends with a fault.
+// Methods take the tokens from left to right and never go back by more than one;
+// each begins at the first token of what it reads and ends behind the last.
 type parser struct {
 	tokens []token
-	i      int
-	depth  int
-	loops  int             // that the statement is in
-	used   map[string]bool // names that a macro uses
+	// i is the number of the next token.
+	i int
+	// depth counts the levels that are open, up to maxParse.
+	depth int
+	loops int             // that the statement is in
+	used  map[string]bool // names that a macro uses
 }
 
 // maxParse bounds how deep expressions and statements of the source lie in one
 // another. A chain of operators goes a level deeper with each.
+// The parser calls itself for each, and so does the run: a hostile source of
+// brackets alone must exhaust neither stack.
 const maxParse = 400
 
 func (p *parser) deeper() {
@@ -25,6 +31,7 @@ func (p *parser) fail(format string, args ...any) { panic(at(p.peek().line, form
 
 func (p *parser) peek() token { return p.tokens[p.i] }
 
+// take returns the next token and goes on, but never past the end of the source.
 func (p *parser) take() token {
 	t := p.tokens[p.i]
 	if t.sort != endOfSource {
@@ -38,6 +45,8 @@ func (p *parser) isSign(text string) bool {
 	return t.sort == signToken && t.text == text
 }
 
+// isName and isSign look at the next token. Keywords are names to the lexer: which
+// names mean something depends on the place.
 func (p *parser) isName(names ...string) bool {
 	t := p.peek()
 	return t.sort == nameToken && slices.Contains(names, t.text)
@@ -80,6 +89,7 @@ func (p *parser) expect(sort tokenSort) {
 	p.take()
 }
 
+// sortNames are what messages call tokens that have no text of their own.
 var sortNames = map[tokenSort]string{
 	endOfSource: "the end of the template", beginPrint: "'{{'", endPrint: "'}}'", beginBlock: "'{%'", endBlock: "'%}'", dataToken: "text",
 }
@@ -131,6 +141,8 @@ func (p *parser) statements(ends ...string) (body []stmt, end string) {
 }
 
 // until is statements up to a block of a name, which must come.
+// The error tells the line where the block began: where it is missing is the end of
+// the source, which helps nobody.
 func (p *parser) until(end string) []stmt {
 	line := p.peek().line
 	p.expect(endBlock)
@@ -159,10 +171,14 @@ func (p *parser) statement() stmt {
 	case "with":
 		return p.withBlock(line)
 	case "filter":
+		// the filters stand behind the block's name, the first without its bar
 		f := p.filters(nil, true)
 		return &filterStmt{line, f, p.until("endfilter")}
+	// transformers' extension, which marks what the model wrote; to the text it is
+	// nothing
 	case "generation":
 		return &scopeStmt{p.until("endgeneration")}
+	// an old spelling of {{ }}: several values are printed one behind the other
 	case "print":
 		items := []expr{p.expression()}
 		for p.skipSign(",") {
@@ -179,6 +195,7 @@ func (p *parser) statement() stmt {
 	case "include", "import", "from", "extends", "block", "autoescape", "do", "trans":
 		panic(at(line, "{%% %s %%} is not supported: a chat template stands alone", name))
 	}
+	// the name goes back: whoever opened a block decides whether it ends it
 	p.i--
 	if t := p.peek().text; t != "else" && t != "elif" && (len(t) < 3 || t[:3] != "end") {
 		p.fail("unknown block {%% %s %%}", t)
@@ -186,6 +203,8 @@ func (p *parser) statement() stmt {
 	return nil
 }
 
+// ifBlock reads {% if %} behind its name. An elif is an if of its own in the other
+// branch, which takes the one {% endif %} of both.
 func (p *parser) ifBlock(line int) stmt {
 	p.deeper()
 	defer func() { p.depth-- }()
@@ -205,6 +224,8 @@ func (p *parser) ifBlock(line int) stmt {
 	return s
 }
 
+// forBlock reads {% for target in values if condition recursive %}. The values are
+// read without an inline if, since an if behind them is the loop's condition.
 func (p *parser) forBlock(line int) stmt {
 	s := &forStmt{line: line, target: p.target(false)}
 	if !p.skipName("in") {
@@ -216,6 +237,8 @@ func (p *parser) forBlock(line int) stmt {
 	}
 	s.recursive = p.skipName("recursive")
 	p.expect(endBlock)
+	// break and continue are allowed in the body, but not in {% else %}, which is
+	// outside of the loop
 	p.loops++
 	var end string
 	s.body, end = p.statements("else", "endfor")
@@ -231,6 +254,7 @@ func (p *parser) forBlock(line int) stmt {
 	return s
 }
 
+// setBlock reads {% set x = … %}, or {% set x | filter %}…{% endset %}.
 func (p *parser) setBlock(line int) stmt {
 	t := p.target(true)
 	if p.skipSign("=") {
@@ -246,6 +270,7 @@ func (p *parser) setBlock(line int) stmt {
 	return s
 }
 
+// withBlock reads {% with a = …, b = … %}, with or without names.
 func (p *parser) withBlock(line int) stmt {
 	s := &withStmt{line: line}
 	for p.peek().sort != endBlock {
@@ -261,12 +286,15 @@ func (p *parser) withBlock(line int) stmt {
 }
 
 // target reads what is assigned to.
+// Only {% set %} may assign to an attribute, and only to a namespace's: that is told
+// by namespaces here and by the value when the template runs.
 func (p *parser) target(namespaces bool) target {
 	first := p.oneTarget(namespaces)
 	if !p.isSign(",") {
 		return first
 	}
 	several := []target{first}
+	// a comma may stand behind the last one, as in a tuple of one
 	for p.skipSign(",") && (p.peek().sort == nameToken && !p.isName("in") || p.isSign("(")) {
 		several = append(several, p.oneTarget(namespaces))
 	}
@@ -287,6 +315,7 @@ func (p *parser) oneTarget(namespaces bool) target {
 		p.fail("can't assign to '%s'", t.name)
 	}
 	if namespaces && p.skipSign(".") {
+		// an assignment to a name's attribute reads the name
 		p.use(t.name)
 		t.attr = p.expectName()
 	}

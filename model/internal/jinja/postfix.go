@@ -21,6 +21,8 @@ func (p *parser) postfix(e expr) expr {
 	}
 }
 
+// attribute reads what stands behind a point: a name, or a number, which is an item
+// (a.0 is a[0]).
 func (p *parser) attribute(line int, e expr) expr {
 	switch t := p.take(); t.sort {
 	case nameToken:
@@ -35,6 +37,7 @@ func (p *parser) attribute(line int, e expr) expr {
 	return nil
 }
 
+// subscript reads keys up to the closing bracket; several are a tuple, as in Python.
 func (p *parser) subscript(line int, e expr) expr {
 	var keys []expr
 	for !p.skipSign("]") {
@@ -61,6 +64,7 @@ func (p *parser) slice() expr {
 			break
 		}
 	}
+	// no colon: a key like any other
 	if n == 0 {
 		if parts[0] == nil {
 			p.unexpected("a value")
@@ -85,6 +89,8 @@ func (p *parser) arguments() arguments {
 	return a
 }
 
+// argument reads one argument into a. The order is Python's: positional, named, *,
+// **; named ones may follow * too.
 func (p *parser) argument(a *arguments) {
 	switch {
 	case p.skipSign("**"):
@@ -111,6 +117,7 @@ func (p *parser) only(ok bool) {
 }
 
 // filtered reads the filters and tests behind an operand.
+// A call may follow a filter or a test, of what that returned.
 func (p *parser) filtered(e expr) expr {
 	defer p.back(p.depth)
 	for {
@@ -130,6 +137,8 @@ func (p *parser) filtered(e expr) expr {
 }
 
 // filters reads a chain of filters; the first is without its bar where bare.
+// That a filter exists is checked here, so that a template with one that nothing is
+// known of fails when it is loaded, and not in the middle of a conversation.
 func (p *parser) filters(e expr, bare bool) expr {
 	defer p.back(p.depth)
 	for bare || p.isSign("|") {
@@ -151,6 +160,7 @@ func (p *parser) filters(e expr, bare bool) expr {
 	return e
 }
 
+// dotted reads the name of a filter or test, which may have points in it.
 func (p *parser) dotted() string {
 	name := p.expectName()
 	for p.skipSign(".") {
@@ -159,6 +169,8 @@ func (p *parser) dotted() string {
 	return name
 }
 
+// test reads a test behind "is". One argument may stand without parentheses, "x is
+// divisibleby 3", unless it is a word that goes on with the expression.
 func (p *parser) test(line int, e expr) expr {
 	negated := p.skipName("not")
 	t := &testExpr{line: line, name: p.dotted(), e: e}

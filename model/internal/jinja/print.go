@@ -25,6 +25,7 @@ func (r *run) repr(v Value) Text {
 	return b.text()
 }
 
+// A text inside of another value is quoted, and its words keep their source.
 func (b *builder) repr(v Value, nest int) {
 	b.run.work(1)
 	b.run.nested(nest)
@@ -54,6 +55,8 @@ func (b *builder) repr(v Value, nest int) {
 	}
 }
 
+// A tuple of one has a comma, a range prints as it was made, and the views of a dict
+// have their names around.
 func (b *builder) list(l *list, nest int) {
 	begin, end := "[", "]"
 	switch l.shape {
@@ -97,6 +100,7 @@ func (b *builder) dict(keys, vals []Value, nest int) {
 }
 
 // quote writes a text as a literal of Python.
+// Single quotes, unless the text has single ones and no double ones.
 func (b *builder) quote(t Text) {
 	quote := "'"
 	if strings.Contains(t.s, "'") && !strings.Contains(t.s, `"`) {
@@ -107,6 +111,7 @@ func (b *builder) quote(t Text) {
 	b.plain(quote)
 }
 
+// What Python's isprintable refuses is written as \x, \u or \U.
 func escaped(s, quote string) string {
 	var b strings.Builder
 	for _, c := range s {

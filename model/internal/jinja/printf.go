@@ -9,13 +9,16 @@ import (
 )
 
 // A verb is what stands behind a % in a format.
+// The order in the text is %(name)flags width.precision letter.
 type verb struct {
 	minus, plus, space, zero, sharp bool
 	width, precision                int // precision -1: none
-	letter                          byte
+	// letter is one of diouxXeEfFgGcrsa%.
+	letter byte
 }
 
 // A formatter does format % values.
+// Values are taken one after the other, by widths that are * as well.
 type formatter struct {
 	*builder
 	values []Value
@@ -46,6 +49,7 @@ func (r *run) printf(t Text, v Value) Text {
 		rest = rest.cut(1+n, len(rest.s))
 	}
 	f.add(rest)
+	// a dict may have more than is asked for
 	if f.dict == nil && f.next < len(f.values) {
 		r.fail("%%: not all arguments converted during string formatting")
 	}
@@ -71,6 +75,7 @@ func (f *formatter) verb(s string) int {
 		v.flag(s[i])
 	}
 	i += f.size(s[i:], &v.width)
+	// a width of * may be negative, which means to the left
 	if v.width < 0 {
 		v.minus, v.width = true, -v.width
 	}
@@ -78,6 +83,7 @@ func (f *formatter) verb(s string) int {
 		v.precision = 0
 		i += 1 + f.size(s[i+1:], &v.precision)
 	}
+	// lengths of C's types, which Python reads over
 	for i < len(s) && strings.IndexByte("hlL", s[i]) >= 0 {
 		i++
 	}
@@ -109,6 +115,7 @@ func (v *verb) flag(c byte) {
 
 // size reads a width or precision, which may be a value, and returns its
 // length.
+// A number too large for an int is any that is too large for a text.
 func (f *formatter) size(s string, size *int) int {
 	if strings.HasPrefix(s, "*") {
 		*size = f.run.number(f.take(), "%*")
@@ -125,6 +132,7 @@ func (f *formatter) size(s string, size *int) int {
 	return n
 }
 
+// take returns the next value.
 func (f *formatter) take() Value {
 	if f.next == len(f.values) {
 		f.run.fail("%%: not enough arguments for format string")
@@ -133,6 +141,7 @@ func (f *formatter) take() Value {
 	return f.values[f.next-1]
 }
 
+// format writes one value. %s cuts a text to its precision in characters.
 func (f *formatter) format(v verb, value Value) {
 	switch v.letter {
 	case '%':
@@ -165,6 +174,8 @@ func (f *formatter) format(v verb, value Value) {
 }
 
 // padded writes a sign and digits, or a text, as wide as is wanted.
+// zero is "0" for verbs that the flag 0 counts for: numbers are filled up behind their
+// sign, texts never with zeros.
 func (f *formatter) padded(v verb, sign, t Text, zero string) {
 	pad := f.run.fillOf(" ", v.width-sign.length()-t.length())
 	switch {
@@ -195,6 +206,8 @@ func (v verb) sign(negative bool) string {
 	return ""
 }
 
+// integer writes d, i, u, o, x and X; d takes floats as well, cut to their whole part.
+// The precision is the least number of digits.
 func (f *formatter) integer(v verb, value Value) {
 	n := bigOf(value)
 	if x, ok := value.(float); ok && n == nil && strings.IndexByte("diu", v.letter) >= 0 && !math.IsInf(float64(x), 0) && !math.IsNaN(float64(x)) {
@@ -232,6 +245,8 @@ func (f *formatter) float(v verb, value Value) {
 }
 
 // floatFormat spells a float as C does for a letter of efgEFG.
+// precision -1 is C's default of 6. Sharp keeps the point and the zeros that g leaves
+// out.
 func floatFormat(x float64, letter byte, precision int, sharp bool) string {
 	if precision < 0 {
 		precision = 6
@@ -259,6 +274,8 @@ func floatFormat(x float64, letter byte, precision int, sharp bool) string {
 }
 
 // general spells a float with so many digits, as C does for g.
+// That is an exponent where it is below -4 or not below the number of digits, decided
+// after rounding.
 func general(x float64, digits int, sharp bool) string {
 	e := strconv.FormatFloat(x, 'e', digits-1, 64)
 	at := strings.IndexByte(e, 'e')

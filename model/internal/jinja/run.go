@@ -3,16 +3,22 @@ package jinja
 import "time"
 
 // A run is one rendering: what it has used up, and where it is.
+// One goroutine has it; a template that several render at once has a run for each.
 type run struct {
 	ended func() error // of the caller's context
 	date  time.Time
 	out   *builder
-	line  int   // of the template, for errors
-	input Value // what the filters of a block are for
+	line  int // of the template, for errors
+	// input is what a filter without an operand works on: what {% filter %} or a set with
+	// a body captured.
+	input Value
 
 	steps, bytes, depth int
 }
 
+// Templates come from anybody, and one of a hundred bytes can ask for a terabyte of
+// text or a loop without end: all that can grow is counted before it is made.
+//
 // What one rendering may use. A long conversation takes a few hundred thousand
 // steps and a few megabytes.
 const (
@@ -26,9 +32,12 @@ const (
 func (r *run) fail(format string, args ...any) { panic(at(r.line, format, args...)) }
 
 // work counts n steps.
+// The caller's context is looked at every thousand steps only: that is often enough
+// to end at once, and asking costs more than a step.
 func (r *run) work(n int) {
 	const often = 1 << 10
 	before := r.steps
+	// the sum may run over what an int holds
 	if r.steps += n; r.steps < before || r.steps > maxSteps {
 		r.fail("the template takes more than %d steps", maxSteps)
 	}
@@ -40,9 +49,12 @@ func (r *run) work(n int) {
 }
 
 // scan counts the steps that looking through n bytes is worth.
+// It is for what the standard library does in one call, at some GB a second: 64
+// bytes are about the time of a step.
 func (r *run) scan(n int) { r.work(1 + n/64) }
 
 // makes counts n bytes that are about to be made.
+// Memory that is no longer used is not given back: the count bounds the work as well.
 func (r *run) makes(n int) {
 	if n < 0 || n > maxBytes-r.bytes {
 		r.fail("the template makes more than %d MB", maxBytes>>20)
@@ -56,6 +68,8 @@ func (r *run) eval(e expr, s *scope) Value {
 	r.work(1)
 	r.deeper()
 	v := e.eval(r, s)
+	// no defer, which would cost more than most expressions; a fault ends the whole run,
+	// so that nobody reads a depth that is left too large
 	r.depth--
 	return v
 }
@@ -76,6 +90,8 @@ const (
 )
 
 // exec runs statements.
+// A statement that ends otherwise than by running through (break, continue) ends the
+// statements around it too, up to the loop.
 func (r *run) exec(body []stmt, s *scope) flow {
 	r.deeper()
 	defer func() { r.depth-- }()

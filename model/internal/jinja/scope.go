@@ -1,7 +1,10 @@
 package jinja
 
 // A scope has the names that are set in a part of the template.
+// Most scopes have one or two names and live for a round of a loop: slices that are
+// searched cost less than a map for each, until there are many names.
 type scope struct {
+	// vals[i] is the value of names[i].
 	names []string
 	vals  []Value
 	at    map[string]int // where the names are, once there are many
@@ -11,11 +14,13 @@ type scope struct {
 const fewNames = 8
 
 // inner returns a scope in another.
+// Every round of a loop takes one, and closures may keep it, so that it counts.
 func (r *run) inner(s *scope) *scope {
 	r.makes(6 * valueBytes)
 	return &scope{outer: s}
 }
 
+// find returns the number of a name in this scope alone, -1 for none.
 func (s *scope) find(name string) int {
 	if s.at != nil {
 		if i, ok := s.at[name]; ok {
@@ -51,6 +56,7 @@ func (r *run) setName(s *scope, name string, v Value) {
 }
 
 // get returns the value of a name, that of a builtin last of all.
+// A template may set a name that a builtin has (range, dict), which then hides it.
 func (s *scope) get(name string) Value {
 	for at := s; at != nil; at = at.outer {
 		if i := at.find(name); i >= 0 {

@@ -16,12 +16,17 @@ func (r *run) format(t Text, a *args) Text {
 }
 
 // Fields writes a format with fields in braces.
+// The rules are Python's string formatting ("Format String Syntax"), with attributes
+// and items looked up as a template's: nothing of Python's objects can be reached,
+// which is how str.format breaks out of other sandboxes.
 type fields struct {
 	*formatter
 	named    *dict
 	numbered int // -1: by numbers of their own, 1: one after the other
 }
 
+// Nest is 1 in the specification of a field, which may have fields
+// itself.
 func (f *fields) write(t Text, nest int) {
 	if nest > 2 {
 		f.run.fail("format: max string recursion exceeded")
@@ -50,6 +55,7 @@ func (f *fields) write(t Text, nest int) {
 }
 
 // matching returns where the brace that s begins with is closed, -1 for nowhere.
+// Braces in a specification nest.
 func matching(s string) int {
 	open := 0
 	for i := range len(s) {
@@ -66,6 +72,8 @@ func matching(s string) int {
 }
 
 // field writes a field: name, !conversion, :spec.
+// The specification may name values in braces: {:{width}}. They take part in the
+// numbering of the fields around.
 func (f *fields) field(s string, nest int) {
 	name, spec := s, ""
 	if at := strings.IndexAny(s, "!:"); at >= 0 {
@@ -98,6 +106,7 @@ func (f *fields) field(s string, nest int) {
 }
 
 // value returns what a field names.
+// A key in brackets that is a number is an int, any other a text, without quotes.
 func (f *fields) value(name string) Value {
 	first, rest := name, ""
 	if at := strings.IndexAny(name, ".["); at >= 0 {
@@ -128,6 +137,8 @@ func (f *fields) value(name string) Value {
 	return v
 }
 
+// first returns the value that the first part of a name stands for: a number, a name,
+// or the next one where there is none. A format has either numbers or none.
 func (f *fields) first(name string) Value {
 	n, err := strconv.Atoi(name)
 	switch {
@@ -165,6 +176,8 @@ type spec struct {
 	letter    byte
 }
 
+// parse reads a specification; each part may be missing. The character before an align
+// sign is the fill, even if it is one itself.
 func (f *fields) parse(s string) spec {
 	p := spec{fill: " ", precision: -1}
 	if _, size := utf8.DecodeRuneInString(s); len(s) > size && strings.IndexByte("<>=^", s[size]) >= 0 {
@@ -182,6 +195,7 @@ func (f *fields) parse(s string) spec {
 	}
 	p.sign = one("+- ")
 	p.sharp = one("#") != 0
+	// a zero before the width fills up behind the sign
 	if p.zero = one("0") != 0; p.zero && p.align == 0 {
 		p.fill, p.align = "0", '='
 	}
@@ -206,6 +220,7 @@ func (f *fields) parse(s string) spec {
 }
 
 // spec writes a value by a format specification.
+// The empty one is str(); None and lists have no other.
 func (f *fields) spec(v Value, s string) {
 	if s == "" {
 		f.add(f.run.print(v))
@@ -231,6 +246,8 @@ func (f *fields) spec(v Value, s string) {
 }
 
 // aligned writes a sign and a text as wide as is wanted.
+// usual is where a value stands if nothing is said: texts left, numbers right. "="
+// fills up between sign and digits.
 func (f *fields) aligned(p spec, sign string, t Text, usual byte) {
 	if p.align == 0 {
 		p.align = usual
@@ -258,6 +275,7 @@ func (f *fields) aligned(p spec, sign string, t Text, usual byte) {
 }
 
 // number returns a number by a specification.
+// sign has the prefix of a base as well (-0x), so that "=" fills up behind it.
 func (f *fields) number(v Value, p spec) (sign, digits string) {
 	x, _ := floatOf(v)
 	n := bigOf(v)
@@ -307,6 +325,8 @@ func (f *fields) number(v Value, p spec) (sign, digits string) {
 }
 
 // pointed adds the point that a float has in a format without a letter.
+// Without a letter a float is like g, but with at least one digit behind the point, so
+// that it reads as a float.
 func pointed(s string, x float64, precision int) string {
 	if strings.ContainsAny(s, ".en") {
 		return s
@@ -324,6 +344,7 @@ func pointed(s string, x float64, precision int) string {
 }
 
 // grouped puts a sign between the thousands.
+// Only the whole part has groups; digits may have a point or an exponent behind.
 func grouped(digits, sign string) string {
 	if sign == "" {
 		return digits

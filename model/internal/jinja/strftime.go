@@ -7,6 +7,8 @@ import (
 )
 
 // strftimeNow is the function that transformers gives templates.
+// Letters are C's, as glibc has them, since Python hands them on; names are English,
+// whatever the locale.
 func strftimeNow(r *run, a *args) Value {
 	format := r.str(r.need(a, 1, "strftime_now", "format")[0], "strftime_now")
 	var b strings.Builder
@@ -30,6 +32,8 @@ func strftimeNow(r *run, a *args) Value {
 }
 
 // dated returns what a letter of C's strftime stands for.
+// A flag before the letter is glibc's: - for no padding, _ for spaces, 0 for zeros, ^
+// and # for capitals. A letter that is none stays as it is.
 func (r *run) dated(letter, flag byte) string {
 	s, pad, width := dateText(r.date, letter), byte('0'), 0
 	if s == "" {
@@ -84,6 +88,8 @@ func dateText(t time.Time, letter byte) string {
 
 // dateNumber returns the number that a letter stands for, and how it is padded
 // to what width; 0 for no number.
+// Width 1 is a number without padding. Weeks: V is ISO 8601's, U begins on Sundays,
+// W on Mondays.
 func dateNumber(t time.Time, letter byte) (n int, pad byte, width int) {
 	year, week := t.ISOWeek()
 	sunday, monday := int(t.Weekday()), (int(t.Weekday())+6)%7

@@ -1,6 +1,7 @@
 package jinja
 
 // testOf returns what stands behind is, nil for none.
+// The names are those of jinja2 3.1.6; select and reject take the operators as well.
 func testOf(name string) func(r *run, v Value, a *args) bool {
 	switch name {
 	case "eq", "equalto":
@@ -54,6 +55,8 @@ func remainder(want integer) func(r *run, v Value, a *args) bool {
 }
 
 // named tests a name.
+// "x is filter" asks whether a filter is called so, which templates use to find out
+// what their jinja2 has.
 func named(known func(string) bool) func(r *run, v Value, a *args) bool {
 	return func(_ *run, v Value, _ *args) bool {
 		t, ok := v.(Text)
@@ -62,6 +65,7 @@ func named(known func(string) bool) func(r *run, v Value, a *args) bool {
 }
 
 // same reports whether two values are one object to Python.
+// Small values have no identity here: two that are equal and of one kind are one.
 func (r *run) same(a, b Value) bool {
 	switch a.(type) {
 	case Text, boolean, none, integer:
@@ -87,6 +91,7 @@ func kindTest(name string) func(v Value) bool {
 		return func(v Value) bool { b, is := v.(boolean); return is && bool(b) }
 	case "false":
 		return func(v Value) bool { b, is := v.(boolean); return is && !bool(b) }
+	// unlike Python's isinstance, a bool is none
 	case "integer":
 		return func(v Value) bool { _, is := v.(boolean); return !is && bigOf(v) != nil }
 	case "float":
@@ -103,6 +108,7 @@ func kindTest(name string) func(v Value) bool {
 		return isIterable
 	case "callable":
 		return isCallable
+	// nothing is, without autoescape
 	case "escaped":
 		return func(Value) bool { return false }
 	case "lower":
@@ -113,6 +119,7 @@ func kindTest(name string) func(v Value) bool {
 	return nil
 }
 
+// isSequence: jinja2 asks for __len__ and __getitem__, which a dict has too.
 func isSequence(v Value) bool {
 	switch v := v.(type) {
 	case Text, *dict, undefined:

@@ -7,6 +7,8 @@ import (
 )
 
 // A Text is a string that knows which parts of it came from where.
+// Explanations are of the words of a conversation, but the model reads what the
+// template made of it: the places say which bytes of that are whose.
 type Text struct {
 	s    string
 	from []Place // ascending, apart, of one source each
@@ -42,6 +44,8 @@ func (t Text) Places() (places []Place, exact bool) {
 }
 
 // cut returns a part of a text.
+// Places that reach over the ends are shortened; binary search finds the first, as
+// a loop over a long text cuts it character by character.
 func (t Text) cut(start, end int) Text {
 	part := Text{s: t.s[start:end]}
 	first, _ := slices.BinarySearchFunc(t.from, start+1, func(p Place, at int) int { return p.End - at })
@@ -66,6 +70,8 @@ func (t Text) owner() (source int, ok bool) {
 
 // became returns what a text was made into: of the source that it was of, if
 // that can be told.
+// A text of several sources, or of a source and of words of the template, becomes
+// one of mixed source: which byte came from which cannot be told any longer.
 func (t Text) became(s string) Text {
 	if s == t.s {
 		return t
@@ -83,6 +89,8 @@ func (t Text) became(s string) Text {
 
 // each returns what a text becomes by a change that concerns every character
 // for itself.
+// Parts of one source are changed apart, so that each keeps its source however long
+// it gets. A change with a memory (title) sees them in order.
 func (r *run) each(t Text, change func(string) string) Text {
 	b := builder{run: r}
 	done := 0
@@ -111,6 +119,7 @@ func (t Text) stripped(strip func(rune) bool, left, right bool) Text {
 func (t Text) length() int { return utf8.RuneCountInString(t.s) }
 
 // offset returns where character i begins.
+// For as many characters as there are, or more, it is the length.
 func (t Text) offset(i int) int {
 	for at := range t.s {
 		if i == 0 {
@@ -122,12 +131,15 @@ func (t Text) offset(i int) int {
 }
 
 // A builder makes a text of parts.
+// Neighbouring places of one source are one: a text that a loop put together
+// character by character has few.
 type builder struct {
 	run  *run
 	s    strings.Builder
 	from []Place
 }
 
+// placeBytes is the memory of a Place.
 const placeBytes = 24
 
 func (b *builder) plain(s string) { b.add(Plain(s)) }

@@ -7,6 +7,7 @@ import (
 
 // replace puts another text in the place of a part, at most so often; negative
 // for always. What stands for words of a source is that source's.
+// An empty part stands between all characters, as in Python.
 func (r *run) replace(t, from, to Text, most int) Text {
 	if from.s == "" {
 		return r.spread(t, to, most)
@@ -29,6 +30,8 @@ func (r *run) replace(t, from, to Text, most int) Text {
 }
 
 // replacedBy returns a text in the place of another.
+// A text of a source that is put in keeps its source; words of the template take that
+// of the words they stand for.
 func (t Text) replacedBy(to Text) Text {
 	if len(to.from) > 0 {
 		return to
@@ -73,6 +76,7 @@ func (r *run) join(items []Value, sep Text, strict bool) Text {
 }
 
 // fillOf returns n times a character; none if n is negative.
+// What it costs is counted first; n may be anything.
 func (r *run) fillOf(c string, n int) Text {
 	if n <= 0 {
 		return Text{}
@@ -103,11 +107,14 @@ func (r *run) justify(t Text, a *args, what string) Text {
 	case "rjust":
 		left = n
 	case "center":
+		// CPython's rule: the odd space stands left where the width is odd
 		left = n/2 + n&width&1
 	}
 	return r.joined(r.fillOf(fill, left), t, r.fillOf(fill, n-left))
 }
 
+// expandTabs puts spaces for tabs up to the next multiple of the tab size. Columns
+// count from the last line end.
 func expandTabs(r *run, t Text, a *args) Value {
 	size := r.optional(r.bind(a, "expandtabs", "tabsize")[0], 8, "expandtabs")
 	b := builder{run: r}
@@ -122,6 +129,7 @@ func expandTabs(r *run, t Text, a *args) Value {
 			}
 			continue
 		case '\n', '\r':
+			// and the line end itself is added below
 			column = -1
 		}
 		column++

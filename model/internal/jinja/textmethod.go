@@ -6,6 +6,8 @@ import (
 )
 
 // textMethod returns a method of strings, nil for none.
+// Those that are missing are encode, which makes bytes, translate and maketrans,
+// format_map and isidentifier.
 func textMethod(name string) func(r *run, t Text, a *args) Value {
 	switch name {
 	case "strip":
@@ -53,6 +55,7 @@ func textMethod(name string) func(r *run, t Text, a *args) Value {
 		return func(r *run, t Text, a *args) Value { return r.search(t, a, name) }
 	case "center", "ljust", "rjust":
 		return func(r *run, t Text, a *args) Value { return r.justify(t, a, name) }
+	// zeros stand behind a sign
 	case "zfill":
 		return func(r *run, t Text, a *args) Value {
 			n := r.number(r.need(a, 1, name, "width")[0], name) - t.length()
@@ -82,6 +85,8 @@ func textMethod(name string) func(r *run, t Text, a *args) Value {
 }
 
 // changeOf returns a change of letters, nil for none.
+// A change is made of the parts of each source apart, so that case conversion that
+// looks at neighbours (a final sigma) may differ at their borders.
 func changeOf(name string) func(r *run, t Text) Text {
 	switch name {
 	case "upper":
@@ -107,6 +112,7 @@ func changeOf(name string) func(r *run, t Text) Text {
 		return capitalize
 	case "title":
 		return func(r *run, t Text) Text {
+			// a word may go on from one part into the next
 			inside := false
 			return r.each(t, func(s string) string {
 				return strings.Map(func(c rune) rune {
@@ -124,8 +130,10 @@ func changeOf(name string) func(r *run, t Text) Text {
 }
 
 // upper knows the one common letter that becomes two.
+// Go's ToUpper goes character by character and leaves it.
 func upper(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "ß", "SS")) }
 
+// capitalize makes the first character a capital and all others small.
 func capitalize(r *run, t Text) Text {
 	first := true
 	return r.each(t, func(s string) string {
@@ -138,6 +146,7 @@ func capitalize(r *run, t Text) Text {
 }
 
 // characterTest returns a test of all characters of a string, nil for none.
+// The empty string has no such characters, and fails all but isascii and isprintable.
 func characterTest(name string) func(string) bool {
 	all := func(is func(rune) bool) func(string) bool {
 		return func(s string) bool {

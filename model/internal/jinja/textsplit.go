@@ -14,11 +14,15 @@ func (r *run) strip(t Text, a *args, what string, left, right bool) Text {
 		return t.stripped(isSpace, left, right)
 	}
 	set := r.str(chars, what).s
+	// each character is looked for among those given
 	r.scan(len(t.s) * min(len(set), 64))
 	return t.stripped(func(c rune) bool { return strings.ContainsRune(set, c) }, left, right)
 }
 
 // split is split, or rsplit, whose cuts begin at the right.
+// Without a separator it splits at runs of white space and makes no empty parts; with
+// one, every occurrence splits. Most is the number of cuts, negative for all. The last
+// part keeps the rest.
 func (r *run) split(t Text, a *args, what string, left bool) Value {
 	given := r.bind(a, what, "sep", "maxsplit")
 	most := r.optional(given[1], -1, what)
@@ -48,6 +52,7 @@ func (r *run) split(t Text, a *args, what string, left bool) Value {
 	return r.list(parts...)
 }
 
+// splitLeft calls add with the byte offsets of each part.
 func splitLeft(s, sep string, most int, add func(start, end int)) {
 	start := 0
 	for ; most != 0; most-- {
@@ -61,6 +66,7 @@ func splitLeft(s, sep string, most int, add func(start, end int)) {
 	add(start, len(s))
 }
 
+// splitRight does so from the end: the last part comes first.
 func splitRight(s, sep string, most int, add func(start, end int)) {
 	end := len(s)
 	for ; most != 0; most-- {
@@ -91,6 +97,7 @@ func fieldsLeft(s string, most int, add func(start, end int)) {
 	}
 }
 
+// fieldsRight does so from the end.
 func fieldsRight(s string, most int, add func(start, end int)) {
 	for ; ; most-- {
 		s = strings.TrimRightFunc(s, isSpace)
@@ -114,6 +121,7 @@ func (r *run) append(parts []Value, t Text) []Value {
 	return append(parts, t)
 }
 
+// splitLines knows all line ends that Python's does, "\r\n" as one.
 func splitLines(r *run, t Text, a *args) Value {
 	keep := r.bind(a, "splitlines", "keepends")[0]
 	ends := func(c rune) bool {
@@ -142,6 +150,8 @@ func splitLines(r *run, t Text, a *args) Value {
 	return r.list(lines...)
 }
 
+// partition returns what stands before the separator, it, and what stands behind;
+// without one, the whole is the first or, from the right, the last.
 func (r *run) partition(t Text, a *args, index func(s, sep string) int, last bool) Value {
 	sep := r.str(r.need(a, 1, "partition", "sep")[0], "partition")
 	if sep.s == "" {
@@ -208,6 +218,7 @@ func (r *run) search(t Text, a *args, what string) Value {
 		}
 		return integer(-1)
 	}
+	// positions are in the whole text, and in characters
 	before := 0
 	if given[1] != nil {
 		if _, is := given[1].(none); !is {

@@ -9,11 +9,15 @@ import (
 )
 
 // A jsonWriter writes values as Python's json.dumps does.
+// transformers 5.24.0 takes json.dumps(ensure_ascii=False) instead of jinja2's, whose
+// escapes of HTML would stand in the prompt.
 type jsonWriter struct {
 	*builder
-	ascii, sorted     bool
-	indent            string
-	lines             bool // a line an item
+	ascii, sorted bool
+	// indent stands once for each level in front of a line.
+	indent string
+	lines  bool // a line an item
+	// itemSign and keySign stand between items and behind keys.
 	itemSign, keySign string
 }
 
@@ -26,6 +30,7 @@ func tojson(r *run, v Value, a *args) Value {
 	switch indent := given[1].(type) {
 	case nil, none:
 	case Text:
+		// json.dumps with an indent leaves out the space behind the comma
 		w.lines, w.indent, w.itemSign = true, indent.s, ","
 	default:
 		n := min(max(r.number(indent, "tojson: indent"), 0), maxBytes)
@@ -89,6 +94,7 @@ func (w *jsonWriter) items(begin, end string, n, nest int, item func(i int)) {
 	w.plain(end)
 }
 
+// newline begins a line at a level, if lines are wanted.
 func (w *jsonWriter) newline(nest int) {
 	if !w.lines {
 		return
@@ -114,6 +120,7 @@ func (w *jsonWriter) order(d *dict) []int {
 	return order
 }
 
+// NaN and Infinity are no JSON, but what Python writes.
 func (w *jsonWriter) scalar(v Value) string {
 	switch v := v.(type) {
 	case none:
@@ -140,6 +147,8 @@ func (w *jsonWriter) key(v Value) Value {
 	return nil
 }
 
+// Only what JSON asks for is escaped, and with ascii all beyond it: as two halves of
+// UTF-16 from U+10000 on.
 func (w *jsonWriter) escaped(s string) string {
 	var b strings.Builder
 	for _, c := range s {

@@ -7,6 +7,8 @@ import (
 
 // A Value is what an expression of a template comes to. The kinds are those of
 // Python; none can be changed once it is made, but for a namespace.
+// What operators and filters do with them is written by a switch over the kinds
+// where it is done, and not as methods here: most operators need two kinds at once.
 type Value interface {
 	// kind is the name that Python has for the type.
 	kind() string
@@ -24,11 +26,14 @@ type (
 
 	// A list is anything with values in order.
 	list struct {
+		// items are not written to once the list is made, since lists share them.
 		items []Value
 		shape shape
 		taken bool // a generator: its items were taken
 
-		start, stop, step int // of a range
+		// start, stop and step are what range() was called with, which is how
+		// Python prints one; the items are made already.
+		start, stop, step int
 	}
 	// A namespace is the one thing that a template can change.
 	namespace struct{ names map[string]Value }
@@ -62,6 +67,8 @@ func (Text) kind() string       { return "str" }
 func (*dict) kind() string      { return "dict" }
 func (*namespace) kind() string { return "Namespace" }
 func (*function) kind() string  { return "function" }
+
+// kind: a group, which jinja2 makes a named tuple, is called a tuple.
 func (l *list) kind() string {
 	return [...]string{"list", "tuple", "tuple", "range", "generator", "dict_keys", "dict_values", "dict_items"}[l.shape]
 }
@@ -71,10 +78,14 @@ func (l *list) indexed() bool { return l.shape <= rangeShape }
 
 func (l *list) isTuple() bool { return l.shape == tupleShape || l.shape == groupShape }
 
+// valueBytes is what a value counts for in the bytes that a run may make: the two
+// words of an interface.
 const valueBytes = 16
 
 func (r *run) list(items ...Value) *list { return r.shaped(listShape, items) }
 
+// shaped makes a list, whose four values on top pay for the list itself. It owns
+// items from then on.
 func (r *run) shaped(s shape, items []Value) *list {
 	r.makes(valueBytes * (len(items) + 4))
 	return &list{items: items, shape: s}
@@ -102,6 +113,8 @@ func truth(v Value) bool {
 }
 
 // size returns the length of a value, and whether it has one.
+// An undefined value has a length of 0: jinja2's Undefined has __len__, which
+// templates use to ask for a list that may be missing.
 func size(v Value) (n int, ok bool) {
 	switch v := v.(type) {
 	case undefined:
@@ -127,11 +140,14 @@ func (r *run) iterate(v Value) []Value {
 	return items
 }
 
+// iterable tells as well whether a value can be looped over. A generator gives its
+// values once: a second loop over one sees none, as in Python.
 func (r *run) iterable(v Value) (items []Value, ok bool) {
 	switch v := v.(type) {
 	case undefined:
 		return nil, true
 	case Text:
+		// each character is a text of its own, with its sources
 		n := v.length()
 		r.makes(n * 4 * valueBytes)
 		items = make([]Value, 0, n)
@@ -154,6 +170,7 @@ func (r *run) iterable(v Value) (items []Value, ok bool) {
 func quoted(s string) string { return "'" + s + "'" }
 
 // whole returns the integer that a value is, and whether it is one.
+// A bool is one, as in Python, where True + 1 is 2.
 func whole(v Value) (n int, ok bool) {
 	switch v := v.(type) {
 	case integer:
@@ -180,6 +197,8 @@ func (r *run) number(v Value, what string) int {
 }
 
 // defined fails for what is undefined.
+// jinja2's Undefined fails when it is used and not when it is looked up, so that
+// "x is defined" and "x or 1" work; what uses a value calls this first.
 func (r *run) defined(v Value) {
 	if u, ok := v.(undefined); ok {
 		r.fail("%s", u.what)
