@@ -63,6 +63,7 @@ func submit(ctx context.Context, p *beam.Pipeline) error {
 	}
 	err = runnerlib.WaitForCompletion(ctx, client, id)
 	if ctx.Err() != nil {
+		// The context is over; the server must be told all the same.
 		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer stop()
 		if _, cancel := client.Cancel(ctx, &jobs.CancelJobRequest{JobId: id}); cancel != nil {

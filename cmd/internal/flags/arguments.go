@@ -64,6 +64,7 @@ func behind(command *cli.Command, args []string) []string {
 func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' && arg != "--" }
 
 // length returns how many arguments a flag takes, itself included.
+// "--flag=value" is one argument; no flag is called so, and 1 is right for it.
 func length(flags []cli.Flag, arg string) int {
 	name := strings.TrimLeft(arg, "-")
 	for _, f := range flags {
@@ -89,6 +90,7 @@ func NoArguments(c *cli.Context) error {
 	if near := request.Nearest(first, commands); near != "" {
 		return e.Or("did you mean explain %s?", near)
 	}
+	// Other programs have them as commands.
 	if first == "help" || first == "version" {
 		return e.Or("did you mean --%s?", first)
 	}
@@ -107,6 +109,7 @@ func OneArgument(c *cli.Context, what string) (string, error) {
 	return "", terminal.Usage("%s: unexpected argument %q", command, c.Args().Get(1)).Or("one %s at a time", what)
 }
 
+// What packages flag and cli say, which have no types for it.
 var (
 	unknownFlag  = regexp.MustCompile(`^flag provided but not defined: -+(\S+)`)
 	missingValue = regexp.MustCompile(`^flag needs an argument: -+(\S+)`)

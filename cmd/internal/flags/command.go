@@ -95,6 +95,8 @@ func filesOf(c *cli.Context) []string {
 	names := c.Args().Slice()
 	for _, f := range c.Command.Flags {
 		switch f := f.(type) {
+		// By the placeholder in help: what takes a FILE reads one, but for
+		// --output. Two flags take a file or a text.
 		case *cli.StringFlag:
 			mayBeFile := strings.HasPrefix(f.Usage, "`FILE`") || f.Name == "template" || f.Name == "neutralize"
 			if f.Name != "output" && mayBeFile {

@@ -51,6 +51,8 @@ func completions(app *cli.App) []completed {
 		if command.Name == "completion" {
 			sub.words, sub.file = Shells(), false
 		}
+		// Scripts know one level of commands: flags of those below are offered
+		// together.
 		for _, c := range command.Subcommands {
 			sub.words, sub.file = append(sub.words, c.Name), false
 			for _, f := range completedFlags(c.Flags) {

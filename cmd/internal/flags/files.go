@@ -28,6 +28,9 @@ func ReadAll(ctx context.Context, r io.Reader, name string, most int64) ([]byte,
 func OpenFile(ctx context.Context, name string) (io.ReadCloser, error) {
 	var f *os.File
 	done := make(chan error, 1)
+	// Opening a pipe blocks until somebody writes to it, and no deadline can be set
+	// before. The goroutine and its file stay until that happens or the process
+	// ends.
 	go func() {
 		var err error
 		f, err = os.Open(name)
@@ -40,6 +43,7 @@ func OpenFile(ctx context.Context, name string) (io.ReadCloser, error) {
 		if err != nil {
 			return nil, terminal.Usage("%w", err)
 		}
+		// A read that waits returns when its file is closed.
 		context.AfterFunc(ctx, func() { f.Close() })
 		return f, nil
 	}
@@ -55,6 +59,8 @@ func content(ctx context.Context, name string, open func() (io.ReadCloser, error
 			return
 		}
 		defer f.Close()
+		// One byte more than allowed tells a file that is too long from one that
+		// just fits.
 		if b, err = io.ReadAll(io.LimitReader(f, most+1)); err != nil {
 			err = terminal.Usage("%s: %w", name, terminal.Reason(err))
 		}

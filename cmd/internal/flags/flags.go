@@ -127,6 +127,8 @@ func listed(names []string) string {
 
 // set puts the value of a flag that was given, on the command line or by its
 // variable, where it belongs.
+// A flag that was not given must not write its default, or a request would no
+// longer tell what was asked for from what goes without saying.
 func set[T any](c *cli.Context, flag string, value func(string) T, to *T) {
 	if c.IsSet(flag) {
 		*to = value(flag)

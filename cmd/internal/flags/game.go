@@ -81,7 +81,10 @@ func maskedWords(ctx context.Context, given string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		// A file has a word on each line, even if it has one line.
 		given = string(text) + "\n"
+		// What looks like a path and is no file is a mistake in it; taken for words it
+		// would mask nothing, in silence.
 	} else if strings.ContainsAny(given, "/\\") && !strings.Contains(given, "\n") {
 		return nil, terminal.Usage("--neutralize: no file %s", given)
 	}

@@ -41,6 +41,7 @@ func helpText(head string, flags []cli.Flag) string {
 func helpLine(f cli.Flag, d cli.DocGenerationFlag) string {
 	name, use := signature(f, d)
 	head := ""
+	// The flag's column is 17 wide; a longer one has a line of its own.
 	if len(name) > 17 {
 		head, name = "  "+name+"\n", ""
 	}

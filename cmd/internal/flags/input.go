@@ -135,6 +135,7 @@ func textOf(c *cli.Context, flag string, stdin io.Reader) (text string, err erro
 		text = c.String(flag)
 	case file != "" && file != "-":
 		text, err = fileText(c, file)
+	// Nobody would know that the program waits for them to type.
 	case file == "" && terminal.Interactive(stdin):
 		return "", terminal.Usage("no text is given").Or(`give one: --%s "…"`, flag)
 	default:
@@ -163,6 +164,8 @@ func withoutLineEnd(b []byte) string {
 	return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 }
 
+// invalidAt returns the first byte that is not UTF-8. U+FFFD may also be in a text
+// by itself; then it has three bytes.
 func invalidAt(s string) int {
 	for i, r := range s {
 		if r == utf8.RuneError {

@@ -63,6 +63,7 @@ func OutputOf(c *cli.Context, stdout io.Writer) output.Output {
 		Stdout: stdout, Format: c.String("format"), File: c.String("output"), Picture: c.String("picture"), Font: c.String("font"),
 		Top: c.Int("top"), Free: !c.IsSet("sort") && !c.IsSet("top"),
 	}
+	// --format, where it is given, is stronger than the name of the file.
 	if format := output.FormatOf(o.File); !c.IsSet("format") && slices.Contains(formatsOf(c), format) {
 		o.Format = format
 	}

@@ -64,6 +64,8 @@ func Faults(err error) error {
 		}
 		return together(told)
 	}
+	// An error around the fault may say more, such as the row that it is of; then
+	// its text stays, with fields called as in JSON.
 	if err.Error() == f.Error() {
 		err = errors.New(f.Text(NameOf))
 	}

@@ -6,6 +6,9 @@ import (
 )
 
 // bashScript returns the script for bash 3.2 and later.
+// A case has the command and the word before the cursor, as "corpus:--shards"; one
+// whose value is free completes nothing rather than a flag. compopt is from bash 4
+// on, and its absence does no harm.
 func bashScript(all []completed) string {
 	var values, words strings.Builder
 	var files []string // patterns of commands that take the name of one
@@ -62,6 +65,8 @@ complete -F _explain explain
 }
 
 // zshScript returns the script for zsh, to be sourced or to lie in the fpath.
+// Sourced, it registers the function; loaded from the fpath, the file is the
+// function, and is called for the completion that is under way.
 func zshScript(all []completed) string {
 	quote := strings.NewReplacer("'", `'\''`, "[", `\[`, "]", `\]`, ":", `\:`)
 	var cases strings.Builder

@@ -88,6 +88,8 @@ func (o Output) badGlyph(err error) error {
 		return terminal.Usage("font %s: %s", o.Font, request.Plain(err))
 	case glyph == nil:
 		return err
+	// A script that joins letters or runs right to left is beyond the drawing, not
+	// the font.
 	case glyph.Script || o.Font != "":
 		return (&terminal.UsageError{Err: err}).Or("--format svg and --format html have every script")
 	}

@@ -87,6 +87,8 @@ func (o Output) Finding(f *Finding) error {
 	return o.Deliver(b.Bytes())
 }
 
+// terminal writes the parts in their order, with an empty line before and after a
+// table.
 func (f *Finding) terminal(w io.Writer, o render.Options) error {
 	parts := slices.DeleteFunc(append([]part{{text: f.Title}}, f.parts...), part.onlyPage)
 	for i, part := range parts {
@@ -107,6 +109,8 @@ func (f *Finding) terminal(w io.Writer, o render.Options) error {
 	return nil
 }
 
+// markdown escapes whatever is text: words of the explained texts are in it, and
+// may hold markup.
 func (f *Finding) markdown(w io.Writer, _ render.Options) error {
 	fmt.Fprintf(w, "## %s\n", render.Prose(f.Title).Escaped())
 	for _, part := range f.parts {

@@ -72,6 +72,8 @@ const mostTerms = 20
 func (o Output) render(w io.Writer, x *explain.Explanation) error {
 	options := o.Options()
 	options.ByScore, options.Top = o.ByScore, o.Top
+	// n players have n(n−1)/2 pairs, more than anybody reads in the order of the
+	// text.
 	if x.Order > 1 && o.Free && (o.Format == "table" || o.Format == "markdown") {
 		options.ByScore, options.Top = true, mostTerms
 	}

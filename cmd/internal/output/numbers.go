@@ -12,6 +12,9 @@ import (
 
 // Short writes a number with about three digits; one that is not defined is a
 // dash, and what rounding leaves of zero is zero.
+// Three decimals suit log-odds and probabilities alike; a number that they would
+// show as zero, or with more digits than are known, has three significant digits
+// instead.
 func Short(v float64) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v):

@@ -60,6 +60,8 @@ func (o Output) Finish(x *explain.Explanation, err error) error {
 	if x == nil {
 		return err
 	}
+	// What is known is written first, and the exit status still tells that it is
+	// not all.
 	return errors.Join(err, o.Explanation(x))
 }
 

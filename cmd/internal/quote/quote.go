@@ -31,6 +31,9 @@ func Shell(s string) string {
 
 // Typed quotes a word for a shell as it can be typed: on one line, and with nothing
 // in it that cannot be seen.
+// It is $'…', which bash, zsh and ksh read (POSIX from 2024 on): octal escapes are
+// at most three digits there, so no digit that follows can be taken for one of
+// theirs.
 func Typed(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return Shell(s)

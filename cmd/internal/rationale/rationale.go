@@ -32,6 +32,8 @@ func (r *Rationale) Marked() []bool {
 }
 
 // Text joins the tokens with spaces and returns where each is.
+// Data sets have lost how words were set apart, so a space stands before
+// punctuation, too.
 func (r *Rationale) Text() (string, []explain.Span) {
 	var b strings.Builder
 	var spans []explain.Span
@@ -65,6 +67,7 @@ func Read(r io.Reader, name string, limit int) iter.Seq2[*Rationale, error] {
 		lines.Buffer(nil, mostLine)
 		for line, n := 1, 0; lines.Scan() && (limit == 0 || n < limit); line++ {
 			text := lines.Bytes()
+			// A byte-order mark, which editors on Windows write.
 			if line == 1 {
 				text = bytes.TrimPrefix(text, []byte("\ufeff"))
 			}

@@ -71,8 +71,8 @@ func (c *Classification) Run(ctx context.Context, words string) (*Run, error) {
 // Game returns the game of a text.
 func (c *Classification) Game(ctx context.Context, words string) (*text.Game, error) {
 	o, class := c.Options, c.Request.Class
-	// Rows of a corpus tell the model's answer beside the scores, whether or not
-	// the class was named: one pass more a text, in a batch with others.
+	// An explanation tells the model's answer, too. A game would ask for it by
+	// itself; asked for here it is in a batch with other texts.
 	if class == "" || c.Share != nil {
 		var err error
 		if o.Classes, err = o.Classify(ctx, asked{c.Model, c}, words); err != nil {

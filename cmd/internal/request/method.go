@@ -134,9 +134,12 @@ func (m Method) validate(f *faults) {
 	f.count("order", m.Order)
 	f.count("budget", m.Budget)
 	f.count("stable_top", m.StableTop)
+	// Written so that NaN, too, is refused.
 	if !(m.MaxError >= 0 && m.MaxError < 1) {
 		f.add(fault("max_error", "{max_error} %v is no share between 0 and 1", m.MaxError))
 	}
+	// How choices go together is told only where each is sound by itself: else one
+	// mistake would be told twice.
 	if _, _, err := m.wanted(); err != nil && len(*f) == before {
 		*f = append(*f, err)
 	}
@@ -144,6 +147,7 @@ func (m Method) validate(f *faults) {
 
 // wanted returns the method that is named, and its choices.
 func (m Method) wanted() (e entry, w wanted, err error) {
+	// An unknown name gives auto here; validate has its own fault for it.
 	at := max(0, slices.Index(Methods(), m.Name))
 	e = entries()[at]
 	w = wanted{index: e.indices[0], order: m.Order, budget: m.Budget, seed: m.RandomSeed()}
@@ -152,6 +156,8 @@ func (m Method) wanted() (e entry, w wanted, err error) {
 			return e, w, fault("index", "%v", err)
 		}
 	}
+	// LIME's coefficients depend on its kernel, not on the game alone: no other
+	// method, and no policy by size, can answer for them.
 	if e.name == "auto" && w.index == explain.LIME {
 		e = entries()[slices.Index(Methods(), "lime")]
 	}
@@ -181,6 +187,9 @@ func (m Method) plan(players int) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
+	// Methods of a fixed cost, as exact, tell it whatever the budget is, and all
+	// others tell no more than the budget: only the former can come to the faults
+	// below.
 	estimator := e.make(w)
 	most := estimator.Evaluations(players)
 	if w.budget == 0 || w.budget >= most {

@@ -57,7 +57,11 @@ func open[M any](ctx context.Context, models *Models, task string, m Model, redr
 		return nil, fault("model", "%s: no model is given, and none of the built-in ones can do this", task).
 			or("{model} takes the folder of a Hugging Face model, or its name on the hub: {model} org/name")
 	}
+	// The task is part of the key, for one checkpoint makes different models: its
+	// head differs.
 	key := modelKey{task, m.Name, precision.String()}
+	// The lock is held while a model is read: who asks for the same meanwhile waits
+	// for it rather than reading it a second time.
 	models.mu.Lock()
 	defer models.mu.Unlock()
 	if known, ok := models.opened[key].(*M); ok && redraw == 0 {

@@ -4,6 +4,8 @@ import "strings"
 
 // Nearest returns the candidate that was probably meant by a word, "" for none.
 func Nearest(word string, candidates []string) string {
+	// A third of the letters may be wrong, in short words one; with more the advice
+	// would be a guess.
 	best, least := "", max(1, len(word)/3)+1
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least {
@@ -15,6 +17,9 @@ func Nearest(word string, candidates []string) string {
 
 // distance is the number of letters to insert, remove, replace or swap with the
 // next that make b of a.
+// It is the optimal string alignment distance, Damerau and Levenshtein's where no
+// letter is touched twice. rows[i][j] is that of the first i letters of a and j of
+// b.
 func distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -68,6 +68,8 @@ func (r Request) run(o text.Options, m text.Model, words string, target text.Sco
 // promptOptions returns how a prompt becomes a game: all of it, or its fields.
 func (r Request) promptOptions(ctx context.Context, models *Models, p *prompt.Prompt) (text.Options, error) {
 	fields := r.Unit == "field"
+	// Fields are known from the template and found in no text, so package unit has
+	// no such unit.
 	if fields {
 		r.Unit = ""
 	}
@@ -96,6 +98,7 @@ func (r Request) placeOptions(ctx context.Context, models *Models) (text.Options
 	if err != nil {
 		return o, err
 	}
+	// The target names its token by position, which drop and collapse would shift.
 	if _, ok := o.Masker.(text.Replace); o.Masker != nil && !ok {
 		return o, fault("mask", "{mask} %s moves or hides what the answer stands at", r.Mask).or("{mask} replace leaves it where it is")
 	}

@@ -35,6 +35,7 @@ func (q *question) scorer() (text.Scorer, error) {
 		if err != nil {
 			return nil, badText(err)
 		}
+		// The log-odds of two answers: what the prompt does for both drops out.
 		return answer.Against(other), nil
 	}
 	switch q.Explain {
@@ -64,6 +65,8 @@ func (q *question) scorer() (text.Scorer, error) {
 // said returns the model's answer without the tokens around it that do not read.
 func (q *question) said() (*model.Continuation, error) {
 	lo, hi := 0, len(q.answer)
+	// An end-of-text token is likely whatever was said, and a player's share in it
+	// says nothing of the answer.
 	for hi > 0 && q.mute(q.answer[hi-1]) {
 		hi--
 	}
@@ -73,6 +76,8 @@ func (q *question) said() (*model.Continuation, error) {
 	if lo == hi {
 		return nil, fault("answer", "the model wrote nothing to explain").or("{answer} TEXT says what it might have written")
 	}
+	// All of it up to hi, and then a part: tokens after the mute ones at the
+	// beginning are still conditioned on these, as the model wrote them.
 	answer, err := q.model.Continuation(q.answer[:hi])
 	if err != nil {
 		return nil, err

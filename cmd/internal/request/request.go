@@ -61,6 +61,7 @@ func Decode(data []byte) (Request, error) {
 	if err := d.Decode(&r); err != nil {
 		return Request{}, fmt.Errorf("request: %w", err)
 	}
+	// Decode stops behind the first value and would pass over what follows.
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Request{}, errors.New("request: more than one JSON value")
 	}
@@ -72,6 +73,7 @@ func Decode(data []byte) (Request, error) {
 func (r Request) Encode() ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
+	// Requests are compared as text, and read by people: "<" stays as it is.
 	e.SetEscapeHTML(false)
 	if err := e.Encode(r.plain()); err != nil {
 		return nil, fmt.Errorf("request: %w", err)

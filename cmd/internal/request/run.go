@@ -47,6 +47,7 @@ func (r *Run) Estimate(ctx context.Context) (*explain.Explanation, error) {
 	begin := time.Now()
 	g := r.pool()
 	x, err := r.scores(ctx, g)
+	// Who interrupts a run wants an end of it, not half of an explanation.
 	if x == nil || errors.Is(err, context.Canceled) {
 		return nil, err
 	}
@@ -78,6 +79,9 @@ func (r *Run) Scores(ctx context.Context) (*explain.Explanation, error) {
 	return x, nil
 }
 
+// pool returns the game with its values kept, which mostKept bounds. Above it
+// nothing is kept, and the fit is measured on coalitions that the estimator may
+// have had.
 func (r *Run) pool() explain.Game {
 	if r.Evaluations > mostKept {
 		return r.Game
@@ -116,6 +120,8 @@ func (r *Run) scores(ctx context.Context, g explain.Game) (*explain.Explanation,
 	case stops && !ok:
 		return nil, fault("method", "method %s values all its coalitions at once: it cannot stop early", r.Request.Method.Name).
 			or("{method} kernel, for one, can")
+	// In steps only where somebody makes use of them: each costs a solve of its
+	// own.
 	case !ok, !stops && !r.MayFail && r.Each == nil:
 		x, err := r.Estimator.Estimate(ctx, g)
 		return x, budgetFault(err)
@@ -162,6 +168,8 @@ func unmet(x *explain.Explanation) string {
 
 // measure finds out how well the scores of x add up.
 func (r *Run) measure(ctx context.Context, g explain.Game, x *explain.Explanation) error {
+	// Fourier coefficients are of parities, not of presence: their sum over the
+	// players present is no value. Of one player every score fits.
 	if x.Index == explain.Fourier || len(x.Players) < 2 {
 		return nil
 	}

@@ -17,6 +17,7 @@ func Saved(run json.RawMessage, text string) (Request, error) {
 		Settings map[string]string `json:"settings"`
 	}
 	d := json.NewDecoder(bytes.NewReader(run))
+	// A request of today has other fields, so it is no old one.
 	d.DisallowUnknownFields()
 	if d.Decode(&old) == nil && old.Command != "" {
 		return FromSettings(old.Command, old.Settings, text)
@@ -40,6 +41,8 @@ func FromSettings(command string, settings map[string]string, text string) (Requ
 	object := map[string]any{"task": task}
 	_, all := settings["order"] // in the oldest files flags that were not given have the zero of their kind
 	oldest := all && settings["budget"] == "0"
+	// Flags were called as fields are now, so old settings are read by the names of
+	// the new.
 	for field := range fields(reflect.ValueOf(Request{})) {
 		name := nameOf(field)
 		value := settings[strings.ReplaceAll(name, "_", "-")]

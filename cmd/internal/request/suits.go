@@ -51,6 +51,7 @@ func (r Request) suits(f *faults) {
 	}
 	for field, value := range fields(reflect.ValueOf(r)) {
 		name, tasks := nameOf(field), tasksOf(field)
+		// A zero says nothing, and cannot be told from a field that is not there.
 		if tasks != nil && !value.IsZero() && !slices.Contains(tasks, task) {
 			f.add(fault(name, "{"+name+"} says nothing to task %s", task).or("it is for %s", listed(tasks)))
 		}

@@ -72,6 +72,8 @@ func (t *Tagging) target(part string) (*model.Target, error) {
 	at := slices.IndexFunc(e.Spans, func(s tokenizer.Span) bool { return s.Start < best.Span.End && s.End > best.Span.Start })
 	var labels []string
 	for _, label := range t.Model.Labels() {
+		// Aggregation has taken B- and I- off. Whether a part begins or goes on is
+		// not what is explained, so the target is the log-odds of both together.
 		if label == best.Label || strings.TrimLeft(label, "BI") == "-"+best.Label {
 			labels = append(labels, label)
 		}

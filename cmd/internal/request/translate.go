@@ -91,6 +91,7 @@ func (t *Translation) players(o *text.Options, m *model.Interpreter) (words stri
 	if n == 0 {
 		return t.Request.Text, t.answer, nil
 	}
+	// At least one token must be left to explain.
 	if n >= len(t.answer) {
 		return "", nil, fault("written", "{written} %d: the answer has %s", n, counted(len(t.answer), "token"))
 	}

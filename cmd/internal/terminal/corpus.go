@@ -46,6 +46,8 @@ func (f *follower) add(e corpus.Event) int64 {
 	f.Dead += e.Dead
 	f.Skipped += e.Skipped
 	f.Done += e.Done
+	// Rows of parts that were there cost no time, and would make the rate look
+	// higher.
 	if e.Skipped == 0 {
 		f.fresh += e.Explained + e.Dead
 	}

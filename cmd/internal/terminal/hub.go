@@ -51,6 +51,8 @@ func HubError(err error) error {
 // where there is one, unless it is soon done; done takes that away.
 func (t *Terminal) hubOptions() (o hub.Options, done func()) {
 	o.Note = func(message string) { t.Printf("%s", message) }
+	// The words that huggingface_hub takes for true (constants.py,
+	// ENV_VARS_TRUE_VALUES).
 	hidden := slices.Contains([]string{"1", "ON", "YES", "TRUE"}, strings.ToUpper(os.Getenv("HF_HUB_DISABLE_PROGRESS_BARS")))
 	if hidden || !t.watched() {
 		return o, func() {}
@@ -64,6 +66,8 @@ func (t *Terminal) hubOptions() (o hub.Options, done func()) {
 		case shown == nil && (time.Since(begin) < patience || come >= total):
 			return
 		case shown == nil:
+			// What was here before would make the pace look faster than the
+			// network.
 			begin, before = time.Now(), come
 			container = mpb.New(mpb.WithOutput(t.W), mpb.WithWidth(40))
 			shown = container.AddBar(total, mpb.BarRemoveOnComplete(),

@@ -80,6 +80,7 @@ func (b *bar) add(n int) {
 	}
 }
 
+// show runs in the timer's goroutine, and may come after remove: over tells.
 func (b *bar) show(container *mpb.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -78,6 +78,8 @@ func Reason(err error) error {
 
 // forged is a line within what a server or a file says that would look like one of
 // the program's own.
+// A server's answer could else advise, in the program's own voice, to paste a
+// command.
 var forged = regexp.MustCompile(`(?i)\n\s*(hint|note|explain[^:\s]*):`)
 
 // Report tells the user of a program of an error, with advice if there is some, and

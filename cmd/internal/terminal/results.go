@@ -39,6 +39,7 @@ func (r results) Write(b []byte) (int, error) {
 	if _, err := r.Writer.Write(shown); err != nil {
 		return 0, &OutputError{err, true}
 	}
+	// Of b, not of what is shown: io.Writer counts what it was given.
 	return len(b), nil
 }
 
