@@ -32,6 +32,8 @@ func (r *Run) clash() error {
 			}
 		}
 		folder := r.Output + partsSuffix
+		// Parts are removed when they are joined, and with them whatever has one of
+		// their names.
 		if strings.HasPrefix(s.name, folder+"/") || same(r.Store, filepath.Dir(s.name), folder) {
 			return &ClashError{s.name, folder}
 		}

@@ -90,6 +90,8 @@ func (m *members) next() (err error) {
 	if err != nil {
 		return noEOF(err)
 	}
+	// Members are followed here, for the library takes padding between them for a
+	// fault.
 	m.gzip.Multistream(false)
 	m.open = true
 	return nil
@@ -113,6 +115,7 @@ func (p *packed) Read(b []byte) (int, error) {
 
 // place returns the place in the file of one in the last piece of the content:
 // as far into what was read for the piece.
+// It stays below the size of the file, so that the last rows are in the last shard.
 func (p *packed) place(content int64) int64 {
 	share := (p.to.file - p.from.file) * (content - p.from.content) / max(p.to.content-p.from.content, 1)
 	return min(p.from.file+share, p.section.Size()-1)

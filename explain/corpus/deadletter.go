@@ -29,6 +29,7 @@ func deadLetter(row int64, r record, err error) DeadLetter {
 	} else {
 		d.Text = r.Text
 	}
+	// A reason may quote the file, and dead letters are JSON, which is UTF-8.
 	d.Reason = strings.ToValidUTF8(d.Reason, "\ufffd")
 	return d
 }

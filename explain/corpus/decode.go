@@ -40,6 +40,8 @@ func (c *columns) decode(row []byte) (Document, error) {
 		return Document{}, fmt.Errorf("%d fields, the header has %d", len(values), len(c.header))
 	}
 	return c.fields.document(func(field string) (string, error) {
+		// Of columns of the same name the first; newColumns has seen to it that
+		// there is one.
 		value := values[slices.Index(c.header, field)]
 		if !utf8.ValidString(value) {
 			return "", errNotUTF8

@@ -105,6 +105,9 @@ func (s *scan) end(piece []byte) (int, bool) {
 			s.closed = s.line
 		case s.at == fieldStart, s.at == inQuotes:
 			s.closed = 0
+		// Text behind a quote that closed a value of several lines: most likely the
+		// quote was a mark of the text, and the "value" has swallowed the rows
+		// between.
 		case s.at == inField && s.closed > 0 && s.stray == 0 && b != ' ' && b != '\t' && b != '\r':
 			s.stray, s.from = s.closed, s.opened
 		}

@@ -43,6 +43,8 @@ func (f Fields) document(value func(field string) (string, error)) (d Document, 
 			return d, &FieldError{part.field, err}
 		}
 	}
+	// What is too long is not carried on: up to 16 rows, and the dead letter, would
+	// hold it.
 	if err = f.check(d); err != nil {
 		d.Text, d.Label = "", ""
 		if len(d.ID) > mostName {

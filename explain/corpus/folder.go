@@ -27,6 +27,7 @@ func (Folder) Open(_ context.Context, name string) (File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
+	// A file is read more than once and from many places, which a pipe cannot be.
 	if err == nil && !info.Mode().IsRegular() {
 		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
 	}

@@ -38,6 +38,7 @@ func formatOf(name string) (f format, compression string, err error) {
 		extension = strings.ToLower(path.Ext(name[:len(name)-len(extension)]))
 	}
 	f, ok := formats[extension]
+	// Parquet is compressed within, and read from its end.
 	if !ok || f == parquetTable && compression != "" {
 		return 0, "", fmt.Errorf("%s: of no known format: .jsonl, .csv or .tsv, perhaps with .gz or .zst behind, or .parquet", name)
 	}
@@ -124,6 +125,8 @@ func (in *Input) add(name string) error {
 	if err != nil {
 		return err
 	}
+	// Places of a corpus are in bytes or in rows; shards of both together could not
+	// be equal.
 	if len(in.sources) > 0 && (in.sources[0].format == parquetTable) != (f == parquetTable) {
 		return fmt.Errorf("%s: Parquet and other files in one corpus", name)
 	}

@@ -58,10 +58,13 @@ func (Folder) Lock(name string) (unlock func(), err error) {
 			return nil, errors.Join(err, f.Close())
 		case !locked:
 			return nil, errors.Join(busy(name, f), f.Close())
+		// Between opening and locking it: a lock on a file without a name keeps
+		// nobody away.
 		case !stands(f): // whoever had it has just removed it
 			_ = f.Close()
 			continue
 		}
+		// A user's own file of that name is not written over.
 		if left, err := io.ReadAll(io.LimitReader(f, 8)); err != nil || len(left) > 0 && !strings.HasPrefix(string(left), "process ") {
 			return nil, errors.Join(fmt.Errorf("%s: is there and no lock: move it away, or name another output", path), err, f.Close())
 		}

@@ -84,6 +84,8 @@ func readManifest(ctx context.Context, store Store, name string) (*Manifest, err
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	m := &Manifest{}
+	// One of another version is not judged by the rules of this; it fits nothing,
+	// and the part is made anew.
 	if err = json.Unmarshal(b, m); err == nil && m.Schema == schema {
 		err = m.check()
 	}

@@ -62,6 +62,9 @@ func merge(ctx context.Context, store Store, output string, parts []*Manifest) (
 	}
 	defer letters.Abort()
 	m.Output, m.DeadLetters = rows.content(), letters.content()
+	// Order matters to whoever is killed here: dead letters, rows, and last the
+	// manifest, by which alone the output counts as done. Until then the parts are
+	// there to begin again.
 	if err := replaceDeadLetters(ctx, store, output, before, &m, letters); err != nil {
 		return nil, err
 	}
@@ -281,11 +284,15 @@ func (j *mergeJob) add(to io.Writer, p part) error {
 		if err != nil {
 			return err
 		}
+		// Rows ascend but need not follow one another: dead letters have the
+		// numbers between.
 		if row <= last || row > p.rows {
 			return fmt.Errorf("row %d stands behind row %d of %d: make the part again", row, last, p.rows)
 		}
 		last = row
 		n++
+		// Only the number changes. A line is not decoded and encoded again, so
+		// every digit stays.
 		line = strconv.AppendInt([]byte(rowHead), row+p.before, 10)
 		if _, err := to.Write(append(append(append(line, ','), rest...), '\n')); err != nil {
 			return err

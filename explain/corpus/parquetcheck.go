@@ -12,6 +12,10 @@ import (
 
 // check looks whether the values that a page claims to have can be in it, before
 // room is made for them.
+// The library trusts counts: a page of 20 bytes that claims 2³¹ values would have
+// it reserve gigabytes. A page of version 1 has its levels before the values,
+// behind their length; in version 2 their length is in the header, and they are
+// never compressed (parquet-format, README.md and Encodings.md).
 func (p *plainPages) check(h *layout.PageHeader, levels, b []byte) error {
 	width := bits.Len(uint(p.column.levels))
 	switch h.Type {
@@ -79,6 +83,9 @@ func (p *plainPages) checkValues(e layout.Encoding, b []byte, most int) error {
 		_, err := skipDeltas(b, most, nil)
 		return err
 	case layout.DeltaByteArray:
+		// A value has the beginning of the one before, of a length told, and a
+		// rest: few bytes can stand for values of any length, so the lengths told
+		// count toward the bound.
 		total := int64(0)
 		rest, err := skipDeltas(b, most, &total)
 		if err == nil {
@@ -111,6 +118,9 @@ func checkRuns(b []byte, width, most int) error {
 		return fmt.Errorf("numbers of %d bits", width)
 	}
 	for total := uint64(0); len(b) > 0; {
+		// The hybrid of run lengths and packed bits (Encodings.md): an even head is
+		// a run of head/2 equal numbers, written once in whole bytes; an odd one
+		// head/2 groups of eight packed ones.
 		head, n := binary.Uvarint(b)
 		if n <= 0 {
 			return io.ErrUnexpectedEOF
@@ -118,6 +128,7 @@ func checkRuns(b []byte, width, most int) error {
 		b = b[n:]
 		count, size := head>>1, uint64(width+7)/8
 		if head&1 == 1 {
+			// Bounded first: a count near 2⁶³ must not overflow to a small product.
 			count, size = min(count, 1<<32)*8, min(count, 1<<32)*uint64(width)
 		}
 		if total += min(count, 1<<36); total > uint64(most)+padding {

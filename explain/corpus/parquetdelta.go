@@ -27,6 +27,9 @@ func skipDeltas(b []byte, most int, sum *int64) ([]byte, error) {
 	switch {
 	case left > uint64(most):
 		return nil, fmt.Errorf("%d numbers, where there are %d values", left, most)
+	// The format wants blocks of a multiple of 128 and miniature ones of 32
+	// numbers; here it is enough that each fills whole bytes, and that a block is
+	// not larger than anybody writes.
 	case block == 0 || block > 1<<16 || minis == 0 || minis > block/8 || block/minis%8 != 0:
 		return nil, errors.New("numbers in blocks of an impossible size")
 	}
@@ -44,6 +47,9 @@ func skipDeltas(b []byte, most int, sum *int64) ([]byte, error) {
 		if n <= 0 || uint64(len(b)-n) < minis {
 			return nil, io.ErrUnexpectedEOF
 		}
+		// A block: its least difference, a width for every miniature block, and
+		// these, each number packed as its difference less the least. The last
+		// block may lack those it has no use for.
 		widths := b[n : n+int(minis)]
 		b = b[n+int(minis):]
 		for _, width := range widths {

@@ -17,6 +17,9 @@ const (
 )
 
 // A parquetFooter is what is needed of the metadata of a Parquet file.
+// The library's own type for it reads all there is, statistics of every column
+// included: of a wide table that is most of the metadata. Tags have the numbers of
+// parquet.thrift.
 type parquetFooter struct {
 	Schema    []layout.SchemaElement `thrift:"2,required"`
 	Rows      int64                  `thrift:"3,required"`
@@ -50,6 +53,7 @@ func (d *parquetData) begin() int64 {
 
 // readFooter reads the metadata of a file. Nothing is reserved for what it claims
 // to hold before it is there.
+// A file ends with the metadata, their length in four bytes, and PAR1.
 func readFooter(f File) (*parquetFooter, error) {
 	var end [8]byte
 	if f.Size() < 12 {
@@ -118,6 +122,8 @@ func (p *parquetFooter) tree() (root *parquetNode, leaves []*parquetNode, err er
 		n := &parquetNode{SchemaElement: &rest[0], leaf: -1, levels: levels, repeated: repeated}
 		rest = rest[1:]
 		if r := n.RepetitionType; depth > 0 && r.Valid && r.V != layout.Required {
+			// A definition level tells how many of the optional and repeated nodes
+			// down to a value are there; required ones need none.
 			n.levels++
 			n.repeated = repeated || r.V == layout.Repeated
 		}

@@ -16,6 +16,8 @@ import (
 
 // inflate decompresses a page that claims to be of a size, with the room of dst,
 // and reserves no more than that.
+// Compressors tell a size of their own, which a hostile page may set to anything:
+// no such size is trusted, and what does not come to exactly size bytes is refused.
 func inflate(dst []byte, codec layout.CompressionCodec, b []byte, size int) (out []byte, err error) {
 	if cap(dst) < size {
 		dst = make([]byte, size)

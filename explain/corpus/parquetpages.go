@@ -79,6 +79,7 @@ func (p *plainPages) ReadAt(b []byte, at int64) (int, error) {
 }
 
 // next reads a page. One that need not be presented is passed over.
+// Rows and values are the same number here, since fields that repeat are refused.
 func (p *plainPages) next() error {
 	h, err := p.header()
 	if err != nil {
@@ -164,6 +165,7 @@ func (p *plainPages) present(h *layout.PageHeader) error {
 	if _, err := io.ReadFull(p.in, b); err != nil {
 		return noEOF(err)
 	}
+	// The checksum is optional, and 0 stands for none.
 	if h.CRC != 0 && uint32(h.CRC) != crc32.ChecksumIEEE(b) {
 		return errors.New("a page whose checksum is another")
 	}
@@ -201,6 +203,7 @@ func (p *plainPages) put(h *layout.PageHeader, levels, b []byte) error {
 		plain.DictionaryPageHeader, p.indexed = h.DictionaryPageHeader, true
 	case layout.DataPage:
 		plain.DataPageHeader = h.DataPageHeader
+		// Statistics may hold values of any length, and nobody asks for them.
 		plain.DataPageHeader.V.Statistics = layout.Statistics{}
 	default:
 		plain.DataPageHeaderV2 = h.DataPageHeaderV2

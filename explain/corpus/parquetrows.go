@@ -144,6 +144,10 @@ const shadowPages = 4
 
 // shadowOf returns a file of the same columns, of nothing but their physical
 // types, in one row group, whose pages are elsewhere and not compressed.
+// The library decodes pages only of a file that it has opened, and in opening one
+// it trusts what the metadata claim. So it is given a file of our making, with the
+// schema and nothing else, and pages from [plainPages]. Logical types are left out,
+// or it would convert values in its own way.
 func shadowOf(schema []layout.SchemaElement, leaves []*parquetNode) (*parquet.File, error) {
 	m := &layout.FileMetaData{Version: 1, Schema: slices.Clone(schema), NumRows: 1}
 	for i := range m.Schema {
@@ -204,6 +208,8 @@ func (p *parquetRows) next() (rec record, err error) {
 	rec.offset = p.row
 	values := map[string]parquet.Value{}
 	for p.columns != nil && len(values) == 0 {
+		// Columns are read in step: all have a value for the row, or all have
+		// ended.
 		for name, column := range p.columns {
 			v, err := column.next()
 			if errors.Is(err, io.EOF) {
@@ -260,6 +266,8 @@ func (c *parquetColumn) next() (parquet.Value, error) {
 		}
 		n, err := c.values.ReadValues(c.buffer[:])
 		c.have = c.buffer[:n]
+		// Whole pages before the first row were passed over; of the page that has
+		// it, these are the rows before.
 		before := min(c.plain.skip, int64(n))
 		c.have, c.plain.skip = c.have[before:], c.plain.skip-before
 		if err != nil {

@@ -97,6 +97,7 @@ func (n *parquetNode) logical() layout.LogicalTypeValue {
 		return &layout.TimestampType{IsAdjustedToUTC: true, Unit: millis}
 	case deprecated.TimestampMicros:
 		return &layout.TimestampType{IsAdjustedToUTC: true, Unit: micros}
+	// The constants follow one another, each of twice as many bits.
 	case deprecated.Uint8, deprecated.Uint16, deprecated.Uint32, deprecated.Uint64:
 		return &layout.IntType{BitWidth: 8 << (t - deprecated.Uint8)}
 	case deprecated.Int8, deprecated.Int16, deprecated.Int32, deprecated.Int64:
@@ -209,9 +210,11 @@ func (n *parquetNode) decimal(scale int) (func(parquet.Value) (string, error), e
 	case layout.ByteArray, layout.FixedLenByteArray:
 		return func(v parquet.Value) (string, error) {
 			b := v.ByteArray()
+			// Arrow's widest decimal has 32 bytes.
 			if len(b) > 64 {
 				return "", fmt.Errorf("a decimal of %d bytes", len(b))
 			}
+			// Big-endian two's complement.
 			i := new(big.Int).SetBytes(b)
 			if len(b) > 0 && b[0] >= 0x80 {
 				i.Sub(i, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
@@ -234,6 +237,8 @@ func pointed(i *big.Int, scale int) string {
 	switch {
 	case scale == 0:
 		return sign + digits
+	// As Python's decimal (General Decimal Arithmetic, to-scientific-string):
+	// exponents where more than six zeros would stand behind the point.
 	case exponent < -6:
 		mantissa := digits[:1]
 		if len(digits) > 1 {
@@ -267,6 +272,8 @@ func moment(n int64, digits int, form string) string {
 		nanosecond *= 10
 	}
 	whole, rest := n/second, n%second
+	// Go's remainder has the sign of the dividend; times before 1970 need one from
+	// 0 up.
 	if rest < 0 {
 		whole, rest = whole-1, rest+second
 	}
@@ -281,6 +288,7 @@ func number(f float64, bits int) string {
 		return ""
 	case math.IsInf(f, 0):
 		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+"))
+	// pyarrow's notation: no zeros before the digits of an exponent.
 	case abs != 0 && (abs < 1e-6 || abs >= 1e10):
 		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, bits), "e")
 		return mantissa + "e" + exponent[:1] + strings.TrimLeft(exponent[1:], "0")

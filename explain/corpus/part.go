@@ -33,6 +33,8 @@ func (r *Run) part(ctx context.Context, in *reader, shard int) (*Manifest, error
 		return nil, err
 	}
 	m.Output, m.DeadLetters = out.content(), dead.content()
+	// The manifest comes last: a part without it is not there, whoever was killed
+	// where.
 	if err := errors.Join(out.Commit(), dead.Commit()); err != nil {
 		return nil, err
 	}
@@ -50,6 +52,8 @@ func (r *Run) found(ctx context.Context, in *reader, shard int) (*Manifest, erro
 	if ok, err := m.holds(ctx, r.Store, name); !ok || err != nil {
 		return nil, err
 	}
+	// Last, since it reads the shard; the checks before it read what is small or
+	// near.
 	identity, err := r.identity(ctx, in, shard)
 	if err != nil || identity != m.Input {
 		return nil, err
@@ -82,6 +86,8 @@ func (r *Run) fill(ctx context.Context, in *reader, m *Manifest, out, dead *part
 		}
 		h.record(&o.record)
 		m.Rows++
+		// The last row may reach into the next shard, whose bytes are not this
+		// one's to count.
 		e := Event{Done: min(o.end, to) - at}
 		if at = min(o.end, to); o.err != nil {
 			m.Dead++
@@ -133,6 +139,8 @@ func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) it
 		}
 		var fault error // of the records; to be read when queue is closed
 		// What is in the queue, and one more, is being explained.
+		// A channel of channels keeps the order of the rows: each outcome is waited
+		// for in turn, whichever is done first.
 		queue := make(chan chan outcome, max(documents-1, 0))
 		go func() {
 			defer close(queue)

@@ -52,6 +52,7 @@ func (f *partFile) content() Content {
 }
 
 // An inputHash identifies documents, or parts by theirs.
+// Strings go in with their lengths, so that ("ab", "c") is not ("a", "bc").
 type inputHash struct{ hash.Hash }
 
 func newInputHash() inputHash { return inputHash{sha256.New()} }

@@ -85,6 +85,8 @@ func (r *reader) rangeOf(ctx context.Context, from, to int64) iter.Seq2[record, 
 // seek goes to the first row of a source that begins at a place of it or behind.
 func (r *reader) seek(ctx context.Context, which int, at int64) (err error) {
 	s := r.in.sources[which]
+	// Going back opens the file anew; going on, as from one shard to the next, does
+	// not.
 	if r.file == nil || r.which != which || r.passed >= at {
 		r.close()
 		if r.file, err = r.in.store.Open(ctx, s.name); err != nil {
@@ -123,6 +125,8 @@ func (s *source) open(file File, fields Fields, at int64) (rows, error) {
 	} else if t.decoder, err = t.header(fields, s.dialect); err != nil {
 		return nil, err
 	}
+	// Within quotes a line end is no row's, and only reading from the beginning
+	// tells.
 	if s.dialect.quotes || packed != nil || at <= t.at {
 		return t, nil
 	}
@@ -182,6 +186,7 @@ func (t *textRows) header(fields Fields, d dialect) (decoder, error) {
 // longest returns the column with the longest value in the next rows, if any has one.
 func (t *textRows) longest(names []string, d dialect) (name string) {
 	most := 0
+	// Enough to tell a column of texts from one of names.
 	for range 10 {
 		row, err := t.splitter.next()
 		if err != nil {

@@ -94,6 +94,8 @@ func rowsOfPart(ctx context.Context, store Store, name string, before int64, yie
 func linesOf(ctx context.Context, f File, before int64) iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
 		in := newSplitter(contextReader{ctx, io.NewSectionReader(f, 0, f.Size())}, 0, dialect{})
+		// A row of an output is longer than the one it is of: it has every word
+		// with its scores.
 		in.most = mostLine
 		for n := 1; ; n++ {
 			line, err := in.next()
@@ -154,6 +156,7 @@ func openRows(f File) (in *parquet.GenericReader[Row], err error) {
 func nextRow(in *parquet.GenericReader[Row]) (r *Row, err error) {
 	defer recovered(&err)
 	var rows [1]Row
+	// With the last row the reader also returns io.EOF, which comes again.
 	if n, err := in.Read(rows[:]); n == 0 {
 		return nil, err
 	}
@@ -161,6 +164,8 @@ func nextRow(in *parquet.GenericReader[Row]) (r *Row, err error) {
 }
 
 // check returns what is wrong with a row that somebody else may have written.
+// What is checked is what code behind indexes by: scores by outputs, players by
+// number.
 func (r *Row) check() error {
 	if r.Row < 0 || r.Row > maxRows*maxShards {
 		return fmt.Errorf("row %d is none of any output", r.Row)

@@ -55,6 +55,7 @@ func (s *splitter) next() ([]byte, error) {
 	for n := 0; ; {
 		_, err := s.r.Peek(1)
 		switch {
+		// The last line may lack its end.
 		case errors.Is(err, io.EOF) && n > 0:
 			return s.whole(n)
 		case err != nil:
@@ -62,6 +63,8 @@ func (s *splitter) next() ([]byte, error) {
 		}
 		piece, _ := s.r.Peek(s.r.Buffered())
 		length, ended := s.scan.end(piece)
+		// A row that is too long is read to its end, and no more of it kept than
+		// tells that.
 		if room := s.most + 1 - len(s.row); room > 0 {
 			s.row = append(s.row, piece[:min(room, length)]...)
 		}

@@ -68,6 +68,8 @@ func (r *Run) All(ctx context.Context) (*Manifest, error) {
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
+	// One reader for all shards: it goes on where the last one ended, so that a
+	// compressed file is read once.
 	in := r.Input.reader()
 	defer in.close()
 	parts := make([]*Manifest, r.Shards)
@@ -80,6 +82,7 @@ func (r *Run) All(ctx context.Context) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Only now that the output and its manifest stand may parts go.
 	for shard := range r.Shards {
 		if err := r.removePart(ctx, shard); err != nil {
 			return nil, err

@@ -39,6 +39,7 @@ func (s *source) sniff(file File, fields Fields) error {
 		return nil
 	}
 	s.dialect = dialectOf(sample, s.format, returns, fields)
+	// A shorter sample is the whole file, and has been judged.
 	if s.dialect.separator != '\t' || len(sample) < sniffed {
 		return nil
 	}
@@ -79,6 +80,8 @@ func endsWithReturn(sample []byte, quotes bool) bool {
 			return i+1 == len(sample) || sample[i+1] != '\n'
 		case q != inQuotes && b == '\n' && seen:
 			return false
+		// The separator is not known yet; whichever it is, a quote behind it opens
+		// a value.
 		case b == ';', b == '\t', b == '|':
 			b = ','
 		}
@@ -94,6 +97,8 @@ func endsWithReturn(sample []byte, quotes bool) bool {
 func encodingOf(mark []byte) (binary.ByteOrder, error) {
 	has := func(prefix string) bool { return bytes.HasPrefix(mark, []byte(prefix)) }
 	switch {
+	// Before UTF-16: the mark of UTF-32 in little endian begins with that of
+	// UTF-16.
 	case has("\xff\xfe\x00\x00"), has("\x00\x00\xfe\xff"):
 		return nil, errors.New("is UTF-32: save it as UTF-8")
 	case has("\xff\xfe"):

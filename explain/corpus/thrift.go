@@ -7,6 +7,9 @@ import (
 
 // A thriftWalk goes through a struct in Thrift's compact protocol, to see that all
 // that it claims to hold is there.
+// Libraries of Thrift reserve a list for as many entries as it claims, so five
+// bytes can ask for gigabytes: they get only what this walk, which reserves
+// nothing, has been through.
 type thriftWalk struct {
 	b       []byte
 	at      int
@@ -53,6 +56,9 @@ func (w *thriftWalk) skip(n uint64) error {
 	return nil
 }
 
+// A field's head has in its low half the type and in its high half how far its
+// number is from the one before, 0 where the number follows as a varint; a head of
+// 0 ends the struct (thrift-compact-protocol.md).
 func (w *thriftWalk) structure(depth int) error {
 	if depth > mostThriftDepth {
 		return errThriftLarge
@@ -75,6 +81,9 @@ func (w *thriftWalk) structure(depth int) error {
 	}
 }
 
+// The types: 1 and 2 a truth, 3 a byte, 4 to 6 integers as varints, 7 a double, 8
+// bytes with their length before them, 9 and 10 a list and a set, 11 a map, 12 a
+// struct.
 func (w *thriftWalk) value(kind byte, depth int) error {
 	switch kind {
 	case 1, 2, 3:
@@ -98,6 +107,8 @@ func (w *thriftWalk) value(kind byte, depth int) error {
 	return errThriftLarge // maps, of which Parquet has none
 }
 
+// The head of a list has in its low half the type of its entries and in its high
+// half their number, 15 where that follows.
 func (w *thriftWalk) list(depth int) error {
 	head, err := w.byte()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 // A utf16Reader reads UTF-16 as UTF-8. Half of a pair becomes a byte that is not
 // UTF-8, so that it costs the row that it is in.
+// Package x/text would put U+FFFD there, which is a character, and hide the fault.
 type utf16Reader struct {
 	r      io.Reader
 	order  binary.ByteOrder
@@ -41,6 +42,7 @@ func (u *utf16Reader) fill() {
 	for len(in) >= 2 {
 		r, size := rune(u.order.Uint16(in)), 2
 		if utf16.IsSurrogate(r) {
+			// The second half may come with the next read.
 			if len(in) < 4 && !last {
 				break
 			}

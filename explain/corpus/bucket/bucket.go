@@ -100,6 +100,8 @@ func (s *Store) place(name string) (place, error) {
 	if bucket == "" || key == "" {
 		return place{}, fmt.Errorf("%s: want %s://BUCKET/KEY", name, scheme)
 	}
+	// One client a store and process: it has the connections, and the tokens that
+	// it renews.
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.remotes[scheme]
@@ -144,6 +146,9 @@ func (s *Store) List(ctx context.Context, pattern string) ([]string, error) {
 		return nil, err
 	}
 	prefix := p.key
+	// Stores list by prefix alone; the rest of the pattern is matched here. A
+	// backslash ends the prefix, too, since it may be before a character that is
+	// meant as it is.
 	if at := strings.IndexAny(prefix, `*?[\`); at >= 0 {
 		prefix = prefix[:at]
 	}

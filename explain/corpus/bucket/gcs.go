@@ -77,6 +77,8 @@ func (g *google) stat(ctx context.Context, bucket, key string) (info, error) {
 	return newInfo(is.Size, is.Generation)
 }
 
+// read asks for the generation that was there at the beginning: an object that has
+// been replaced since is not found, rather than read half and half.
 func (g *google) read(ctx context.Context, bucket, key, version string, b []byte, from int64) error {
 	return g.ask(ctx, request{
 		url: g.url("", bucket, key, "alt", "media", "generation", version),
@@ -85,6 +87,8 @@ func (g *google) read(ctx context.Context, bucket, key, version string, b []byte
 			"Accept-Encoding": "gzip", // what is stored compressed comes as it is stored
 		},
 	}, func(r *http.Response) error {
+		// A server may answer with all of the object, whose beginning is then what
+		// was asked for only where that is the beginning.
 		if r.StatusCode != http.StatusPartialContent && from > 0 {
 			return fmt.Errorf("%s answered %s when asked for a range", r.Request.URL.Host, r.Status)
 		}
@@ -136,6 +140,7 @@ func (g *google) write(ctx context.Context, bucket, key, version string, content
 		kind = "resumable"
 	}
 	begin := request{method: http.MethodPost, url: g.url("/upload", bucket, "",
+		// Generation 0 is that of an object that is not there.
 		"uploadType", kind, "name", key, "ifGenerationMatch", cmp.Or(version, "0"))}
 	if size <= mostAtOnce {
 		begin.body = io.NewSectionReader(content, 0, size)
@@ -151,6 +156,9 @@ func (g *google) write(ctx context.Context, bucket, key, version string, content
 	}
 	again := false
 	return policy.Do(ctx, func() (err error) {
+		// After a failure the server is asked how much has come, by an empty
+		// request with the range "*", and sending goes on from there ("resumable
+		// uploads" in the documentation).
 		from := int64(0)
 		if again {
 			if from, err = g.send(ctx, session, io.NewSectionReader(content, 0, 0), size); err != nil || from == size {
@@ -264,6 +272,8 @@ func (g *google) refusal(r *http.Response) error {
 	err := fmt.Errorf("%s answered %s: %s", r.Request.URL.Host, r.Status, text)
 	switch r.StatusCode {
 	case http.StatusNotFound:
+		// A bucket that is missing is 404 as well. It is a mistake in a name, and
+		// must not pass for a part that is not made yet.
 		if !strings.Contains(text, "bucket does not exist") {
 			err = fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 		}

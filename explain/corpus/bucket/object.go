@@ -28,6 +28,7 @@ func (s *Store) Open(ctx context.Context, name string) (corpus.File, error) {
 }
 
 // An object is open. It keeps what it has asked for last.
+// mu guards have and at, and is held while a request is under way.
 type object struct {
 	size int64
 	read func(b []byte, from int64) error

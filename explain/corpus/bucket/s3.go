@@ -72,6 +72,8 @@ func (a amazon) read(ctx context.Context, bucket, key, version string, b []byte,
 			return told(err)
 		}
 		defer body.Close()
+		// The range of another object, though of the same name, must not be put
+		// together with what was read before.
 		if is.ETag != version {
 			return errChanged
 		}
@@ -85,6 +87,7 @@ func (a amazon) read(ctx context.Context, bucket, key, version string, b []byte,
 func (a amazon) write(ctx context.Context, bucket, key, version string, content io.ReaderAt, size int64) error {
 	options := minio.PutObjectOptions{DisableMultipart: true}
 	if version == "" {
+		// If-None-Match: * is S3's "only where there is nothing".
 		options.SetMatchETagExcept("*")
 	} else {
 		options.SetMatchETag(version)
@@ -113,6 +116,7 @@ func (a amazon) writeParts(ctx context.Context, bucket, key string, content io.R
 		return err
 	}
 	var parts []minio.CompletePart
+	// One part less than allowed, since the division rounds down and leaves a rest.
 	step := max(onePart, size/(mostParts-1))
 	for at := int64(0); at < size && err == nil; at += step {
 		n, number := min(step, size-at), len(parts)+1
