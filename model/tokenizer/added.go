@@ -7,6 +7,8 @@ import (
 )
 
 // An addedToken is a token that is looked for in the text itself, ahead of the model.
+// The settings are those of tokenizers 0.23.3 (added_vocabulary.rs), with its names in
+// the file.
 type addedToken struct {
 	Content    string `json:"content"`
 	SingleWord bool   `json:"single_word"` // matches only where no letter or digit stands beside it
@@ -29,6 +31,8 @@ func (t *addedToken) name() string {
 }
 
 // addedTokens are all added tokens of a tokenizer.
+// A token is in one of the two matchers: which one is a setting of the token, since a
+// normalizer may change what it would be found by.
 type addedTokens struct {
 	ids        map[string]int32
 	byID       map[int32]*addedToken
@@ -62,6 +66,7 @@ func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (add
 			next++
 		}
 		t.id, t.decoded = id, t.Content
+		// it is looked for in normalized text, where it stands as the normalizer leaves it
 		if t.Normalized && n != nil {
 			x := newText(t.Content, 0, budget)
 			n.normalize(&x)
@@ -75,6 +80,7 @@ func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (add
 	}
 	for _, t := range list {
 		switch {
+		// of several with one id the last counts, which is the one in byID
 		case t == nil || t.unseen || a.byID[t.id] != t:
 		case t.Normalized:
 			a.normalized.add(t, t.decoded)
@@ -112,6 +118,8 @@ func mergeAdded(list, more []*addedToken) []*addedToken {
 
 // A matcher finds added tokens in text.
 type matcher struct {
+	// One walk through the trie finds the longest name at a place. The table of first
+	// bytes spares it at nearly all places of an ordinary text.
 	names *trie // nil for no tokens
 	first [256]bool
 	byID  map[int32]*addedToken
@@ -136,6 +144,9 @@ type match struct {
 }
 
 // find cuts s into added tokens, the leftmost first and the longest at a place, and what lies between them.
+// Lstrip and rstrip take white space along, but none that a match before has taken.
+// A token of a single word that stands in one is passed over as a whole, even where a
+// shorter name would have been found there: the reference does the same.
 func find[S string | []byte](m *matcher, s S) []match {
 	if len(s) == 0 {
 		return nil
@@ -196,6 +207,7 @@ func longestName[S string | []byte](m *matcher, s S, i int) (id int32, end int) 
 
 // alone reports whether s[lo:hi] has no letter, digit or underscore beside it.
 func alone[S string | []byte](s S, lo, hi int) bool {
+	// a character has four bytes at most, so that no more of s is looked at
 	before, _ := utf8.DecodeLastRune([]byte(s[max(0, lo-utf8.UTFMax):lo]))
 	after, _ := utf8.DecodeRune([]byte(s[hi:min(len(s), hi+utf8.UTFMax)]))
 	return (lo == 0 || !isWord(before)) && (hi == len(s) || !isWord(after))

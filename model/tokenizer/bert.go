@@ -4,6 +4,8 @@ import "unicode/utf8"
 
 // bertNormalizer is the text cleaning of the original BERT: control characters go, white space becomes a space,
 // Chinese characters stand alone, accents go, letters turn lower case.
+// The order counts: a character that is dropped or becomes a space is no letter, and
+// accents go before letters turn lower case, as in the reference (bert.rs).
 type bertNormalizer struct {
 	clean, chinese, accents, lower bool
 
@@ -13,6 +15,7 @@ type bertNormalizer struct {
 
 func newBERTNormalizer(f *normalizerFile) *bertNormalizer {
 	n := &bertNormalizer{clean: f.CleanText, chinese: f.HandleChineseChars, accents: f.Lowercase, lower: f.Lowercase, settings: *f}
+	// left out, it goes by the lower case
 	if f.StripAccents != nil {
 		n.accents = *f.StripAccents
 	}
@@ -35,6 +38,7 @@ func newBERTNormalizer(f *normalizerFile) *bertNormalizer {
 // normalize treats ASCII by table. What lies between is treated on its own, since no step reaches across ASCII.
 func (n *bertNormalizer) normalize(t *text) {
 	old, from := t.restart()
+	// reused for each stretch, so that it costs one allocation a text
 	var other text
 	for i := 0; i < len(old); {
 		if c := old[i]; c < utf8.RuneSelf {
@@ -55,6 +59,7 @@ func (n *bertNormalizer) normalize(t *text) {
 	}
 }
 
+// unicode does all steps, one after the other, for text beyond ASCII.
 func (n *bertNormalizer) unicode(t *text) {
 	t.expand(func(t *text, r rune, from origin) {
 		switch {
@@ -71,6 +76,7 @@ func (n *bertNormalizer) unicode(t *text) {
 	})
 	if n.accents {
 		canonicalForm.normalize(t)
+		// marks of Unicode's class Mn only: others, such as those of Indic vowels, stay
 		t.filter(func(r rune) bool { return r < utf8.RuneSelf || !nonspacingRunes.has(r) })
 	}
 	if n.lower {
@@ -78,6 +84,8 @@ func (n *bertNormalizer) unicode(t *text) {
 	}
 }
 
+// isBERTControl tells what is dropped: Unicode's classes of control characters, and
+// U+FFFD, which stands for bytes that were none. Tabs and line ends are white space.
 func isBERTControl(r rune) bool {
 	if r < utf8.RuneSelf {
 		return (r < ' ' || r == 0x7f) && r != '\t' && r != '\n' && r != '\r'

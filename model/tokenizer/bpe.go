@@ -8,6 +8,8 @@ import (
 
 // bpe joins the characters of a word, the pair that was merged first in training first (Sennrich et al. 2016,
 // "Neural Machine Translation of Rare Words with Subword Units").
+// Ids stand for strings everywhere: a merge is looked up by two ids and gives a third,
+// so that no string is built while a word is cut.
 type bpe struct {
 	vocab   *vocab
 	merges  *table      // pair of ids → rank in the upper half, id of the joined token in the lower
@@ -48,6 +50,8 @@ func newBPE(f *modelFile, v *vocab) (*bpe, error) {
 	return m, nil
 }
 
+// addMerge notes a merge. The second of a pair carries the mark of a continuing piece,
+// which the joined token has only once, in front.
 func (m *bpe) addMerge(rank int, pair [2]string) error {
 	a, okA := m.vocab.find(pair[0])
 	b, okB := m.vocab.find(pair[1])
@@ -60,6 +64,7 @@ func (m *bpe) addMerge(rank int, pair [2]string) error {
 	if !okA || !okB || !okJoined {
 		return fmt.Errorf("model BPE: merge %d of %q and %q is not in the vocabulary", rank, pair[0], pair[1])
 	}
+	// a pair that is there twice has the later rank, as in a map
 	m.merges.set(pairKey(uint32(a), uint32(b)), uint64(rank)<<32|uint64(joined))
 	return nil
 }
@@ -113,6 +118,8 @@ func (m *bpe) tokenize(dst []piece, word []byte) ([]piece, error) {
 }
 
 // characters appends the tokens of the characters of a word.
+// What the vocabulary lacks is spelled in bytes if it has them all, else it is unknown.
+// An unknown piece is held back, for the next one to be joined to it.
 func (m *bpe) characters(dst []piece, word []byte) ([]piece, error) {
 	unknown := piece{id: -1} // not appended yet
 	flush := func() {
@@ -163,13 +170,18 @@ func (m *bpe) character(word []byte, c piece) (int32, bool) {
 	}
 	text := word[c.lo:c.hi]
 	if suffix != "" {
+		// a copy: the word's bytes go on behind the character
 		text = append(append([]byte{}, text...), suffix...)
 	}
 	return lookup(m.vocab, hashOf(hashOf(noBytes, prefix), text), prefix, text)
 }
 
 // join merges neighbours in list, which shrinks in place, and returns how many tokens are left.
+// A heap holds the merges that are possible, so that a word of n characters takes
+// n log n steps and not n²: a text without spaces is one word. A merge that has become
+// impossible is not looked for in the heap but recognised when it comes up.
 func (m *bpe) join(list []piece) int {
+	// most words are shorter, and then nothing is allocated
 	var symbolMemory [32]symbol
 	var queueMemory [32]uint64
 	symbols, queue := symbolMemory[:0], queueMemory[:0]
@@ -195,6 +207,7 @@ func (m *bpe) join(list []piece) int {
 		}
 		left, right := &symbols[i], &symbols[symbols[i].next]
 		left.id, left.hi, left.next = joined, right.hi, right.next
+		// so that a merge on the heap that begins here is recognised as stale
 		right.id = -1
 		if left.next < len(symbols) {
 			symbols[left.next].prev = i
@@ -223,6 +236,8 @@ func (m *bpe) merge(symbols []symbol, i int) (rank uint32, joined int32, ok bool
 }
 
 // push adds a number to a heap with the smallest on top.
+// A number has the rank in its upper half and the position in its lower, so that the
+// smallest is the lowest rank and, of equals, the leftmost.
 func push(heap []uint64, v uint64) []uint64 {
 	heap = append(heap, v)
 	i := len(heap) - 1

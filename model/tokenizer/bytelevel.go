@@ -4,6 +4,8 @@ import "unicode/utf8"
 
 // byteRunes writes each byte as a printable character, as GPT-2's vocabulary does: bytes that are printable in
 // Latin-1 as themselves, the others as U+0100 and up.
+// It is bytes_to_unicode of the code published with GPT-2 (encoder.py): a vocabulary of
+// bytes that is readable, and that has no white space within a token.
 var byteRunes = func() (runes [256]rune) {
 	next := rune(0x100)
 	for b := range runes {
@@ -29,6 +31,8 @@ var runeBytes = func() (bytes [0x144]int16) {
 }()
 
 // putBytes adds each byte as the character that stands for it.
+// Its origin is the byte's: a character of several bytes becomes several, all of which
+// stand for the whole of it.
 func (t *text) putBytes(bytes []byte, from []origin) {
 	for i, b := range bytes {
 		t.put(byteRunes[b], from[i])
@@ -45,6 +49,8 @@ func (byteNormalizer) normalize(t *text) {
 }
 
 // byteSplitter cuts text as GPT-2 does and writes each byte as a character.
+// Cutting comes before the bytes are written as characters, since the pattern speaks of
+// letters and digits.
 type byteSplitter struct {
 	prefixSpace bool // the text starts with a space, put there if need be
 	words       bool // whether to cut at all
@@ -87,6 +93,8 @@ func (byteDecoder) decode(tokens []string, _ *int) []string {
 }
 
 // validUTF8 puts U+FFFD in place of each maximal part of a character that is not whole (Unicode 15, section 3.9).
+// The reference is Rust's String::from_utf8_lossy, which replaces so; Go's conversion
+// replaces byte by byte.
 func validUTF8(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
@@ -104,6 +112,8 @@ func validUTF8(b []byte) string {
 }
 
 // brokenPrefix returns how many bytes at the start of b could begin a character.
+// It is more than one only where the bytes begin a character that goes on otherwise or
+// ends too soon.
 func brokenPrefix(b []byte) int {
 	n := 1
 	for n < len(b) && n < utf8.UTFMax && !utf8.FullRune(b[:n]) && !utf8.RuneStart(b[n]) {

@@ -7,6 +7,8 @@ import (
 
 // A recipe is a class of transformers, which makes a tokenizer in its own way of a vocabulary, be it that of a
 // tokenizer.json or of the files that there were before.
+// transformers 5.24.0 builds a tokenizer of most classes from the vocabulary and its
+// settings, whatever else stands in tokenizer.json; this is what it builds.
 type recipe struct {
 	names   []string // as tokenizer_class has them, without Fast
 	kinds   []string // model types that are of this class unless their files say otherwise
@@ -19,12 +21,15 @@ type recipe struct {
 }
 
 // names are the special tokens of a class: begin, end, unknown, separator, pad, class and mask.
+// The order is that of [configFile.named] and of the constants from beginName on.
 type names [7]string
 
 // fairseqNames are those of the models that were made with fairseq.
 var fairseqNames = names{"<s>", "</s>", "<unk>", "</s>", "<pad>", "<s>", "<mask>"}
 
 // reads is the kind of vocabulary that a class is made of.
+// The comments name the files of older checkpoints; a tokenizer.json has one of the
+// same kinds inside.
 type reads uint8
 
 const (
@@ -38,6 +43,8 @@ const (
 )
 
 // classes returns the classes that there are.
+// The first that fits is taken. A model type stands with the class that transformers
+// maps it to (TOKENIZER_MAPPING_NAMES), so that files that name no class have theirs.
 func classes() []recipe {
 	return []recipe{
 		{
@@ -164,6 +171,7 @@ var genericNames = []string{"PreTrainedTokenizer", "TokenizersBackend", "PythonB
 
 // unknown tells whether the files name a class, or a model type without naming one, that nothing is known of here: then
 // only a tokenizer.json tells what their tokenizer is.
+// Guessing would give other ids without a word, so that such files are refused.
 func unknown(kind, named string) bool {
 	named = strings.TrimSuffix(named, "Fast")
 	switch {

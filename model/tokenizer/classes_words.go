@@ -7,6 +7,7 @@ import (
 
 // Classes of vocabularies of words and their parts, and of bytes.
 
+// bertClass is BERT's and its descendants': [CLS] A [SEP] B [SEP], in two segments.
 func bertClass(k *kit) {
 	k.wordPiece()
 	class, separator := k.name(className), k.name(separatorName)
@@ -19,6 +20,7 @@ func clsAndSep(class, separator string) (single, pair []string) {
 	return single, append(single[:3:3], "$B:1", separator+":1")
 }
 
+// mpnetClass cuts as BERT does but has RoBERTa's format, <s> A </s></s> B </s>.
 func mpnetClass(k *kit) {
 	k.wordPiece()
 	k.post = func(t *Tokenizer) postProcessor {
@@ -45,11 +47,13 @@ func (k *kit) wordPiece() {
 	k.model.UnkToken = &unknown
 }
 
+// gpt2Class adds no tokens around a text.
 func gpt2Class(k *kit) {
 	k.splitter(byteLevelPart(or(k.set.PrefixSpace, false), true))
 	k.decoder(bytesDecoder)
 }
 
+// neoxClass composes characters first (NFC); the file's own format does not count.
 func neoxClass(k *kit) {
 	gpt2Class(k)
 	k.normalizer(composed)
@@ -65,8 +69,10 @@ func firstDebertaClass(k *kit) {
 }
 
 // qwenWords is the pattern of Qwen 2's words.
+// It differs from GPT-4's in numbers, of which each digit is a word.
 const qwenWords = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 
+// qwen2Class cuts by its own pattern and only then writes bytes as characters.
 func qwen2Class(k *kit) {
 	k.normalizer(composed)
 	k.splitter(fmt.Sprintf(`{"type":"Split","pattern":{"Regex":%s},"behavior":"Isolated","invert":false}`, quoted(qwenWords)),
@@ -80,6 +86,8 @@ func quoted(s string) string {
 	return string(text)
 }
 
+// robertaClass has two separators between the texts, and spans without the space that
+// a token begins with unless the configuration keeps it.
 func robertaClass(k *kit) {
 	gpt2Class(k)
 	k.post = func(t *Tokenizer) postProcessor {

@@ -10,7 +10,11 @@ import (
 
 // A form is one of Unicode's normal forms (UAX #15). Characters that the reference's older tables do not know
 // are left alone; those tables' decompositions are final by Unicode's stability policy, so norm's can be used.
+// Package norm alone would do but for the spans: it tells the normal form of a string,
+// not which character of it came from where.
 type form struct {
+	// characters of the reference's tables that have a decomposition; then what package
+	// norm decomposes them by, and whether composition follows
 	decomposable runeSet
 	tables       norm.Form
 	compose      bool
@@ -23,6 +27,8 @@ var (
 	compatibleComposed = form{compatibleRunes, norm.NFKD, true}
 )
 
+// Text that is all ASCII is its own normal form in each of them. Other text is taken
+// apart in stretches, so that a long text needs no list of all its characters.
 func (f form) normalize(t *text) {
 	if isASCII(t.bytes) {
 		return
@@ -79,6 +85,8 @@ func (f form) changes(list []change, b []byte) []change {
 		list = f.decompose(list, r)
 		i += size
 	}
+	// canonical ordering (UAX #15, D109): the marks behind a starter by their class, those
+	// of one class in the order in which they stood
 	for lo := 0; lo < len(list); {
 		hi := lo + 1
 		for hi < len(list) && list[hi].class != 0 {
@@ -100,6 +108,8 @@ func (f form) changes(list []change, b []byte) []change {
 func byClass(a, b change) int { return int(a.class) - int(b.class) }
 
 // decompose appends the decomposition of one character.
+// Hangul syllables are decomposed by arithmetic (Unicode 15, section 3.12), since no
+// table lists them.
 func (f form) decompose(list []change, r rune) []change {
 	if r >= hangulBase && r < hangulEnd {
 		s := r - hangulBase
@@ -120,6 +130,7 @@ func (f form) decompose(list []change, r rune) []change {
 	return list
 }
 
+// class returns the canonical combining class: 0 for starters, which begin a sequence.
 func class(r rune) uint8 {
 	if r < 0x300 || !combiningRunes.has(r) {
 		return 0
@@ -151,6 +162,8 @@ func recompose(list []change) []change {
 	return out
 }
 
+// The constants of Unicode 15, section 3.12: 19 leading consonants, 21 vowels, and 28
+// trailing consonants, of which the first is none.
 const (
 	hangulBase, hangulEnd         = 0xac00, hangulBase + leads*vowels*tails
 	leadBase, vowelBase, tailBase = 0x1100, 0x1161, 0x11a7
@@ -158,6 +171,8 @@ const (
 )
 
 // compose returns the character that a and b compose to, if there is one.
+// A leading consonant and a vowel make a syllable, and that with a trailing consonant
+// another; all else is looked up.
 func compose(a, b rune) (rune, bool) {
 	switch {
 	case a >= leadBase && a < leadBase+leads && b >= vowelBase && b < vowelBase+vowels:
@@ -171,6 +186,8 @@ func compose(a, b rune) (rune, bool) {
 
 // compositions maps two characters to the one that they compose to: the inverse of the canonical decompositions
 // but for those that Unicode excludes, which no composed form keeps.
+// It is made when it is first needed, of the two thousand characters with a canonical
+// decomposition.
 var compositions = sync.OnceValue(func() *table {
 	t := newTable(1000)
 	for i := 0; i < len(canonicalRunes); i += 2 {
@@ -189,6 +206,8 @@ var compositions = sync.OnceValue(func() *table {
 })
 
 // apply adds the changed characters of a piece of text.
+// A character that stands for several old ones has the origin of the first, and an
+// addition that of the last that was used up.
 func (t *text) apply(list []change, old []byte, from []origin) {
 	pos := 0
 	var last origin

@@ -15,6 +15,8 @@ type config struct {
 	added []*addedToken // of added_tokens.json
 }
 
+// Truth values are pointers, since what is left out has a default that goes by the
+// class, which is not the same as false.
 type configFile struct {
 	Kind             string                 `json:"model_type"` // of config.json
 	Class            string                 `json:"tokenizer_class"`
@@ -52,12 +54,15 @@ type configFile struct {
 }
 
 // named returns the special tokens that have a part to play, by number in [names]; nil for what is not said.
+// A token is kept as it stands in the file: a string, or an object with its settings.
 func (f *configFile) named() [7]json.RawMessage {
 	return [7]json.RawMessage{f.BOS, f.EOS, f.UNK, f.SEP, f.PAD, f.CLS, f.Mask}
 }
 
 // readConfig reads the files, of which later ones count over earlier ones. One whose values are all numbers, and none a
 // setting's, is an added_tokens.json. Where one lists all tokens, the others count for nothing but the class.
+// A list of all tokens (added_tokens_decoder) is what later versions of transformers
+// write; what older files beside it say of tokens may be out of date.
 func readConfig(files [][]byte) (*config, error) {
 	c := &config{}
 	list := slices.IndexFunc(files, listsTokens)
@@ -82,6 +87,7 @@ func readConfig(files [][]byte) (*config, error) {
 }
 
 // hasSetting tells whether there is a setting among numbers, which an added_tokens.json has none of.
+// The names are settings whose values are numbers.
 func hasSetting(ids map[string]int32) bool {
 	for _, name := range []string{"model_max_length", "max_len", "max_length", "extra_ids", "offset", "unk_id", "num_madeup_words",
 		"stride", "pad_token_type_id", "pad_to_multiple_of"} {
@@ -101,6 +107,8 @@ func listsTokens(data []byte) bool {
 }
 
 // restore puts back tokens that were given with their settings and then, the same ones, without.
+// special_tokens_map.json often has a token's name alone, which would take away the
+// settings that tokenizer_config.json gives it.
 func (f *configFile) restore(before [7]json.RawMessage) {
 	for i, now := range []*json.RawMessage{&f.BOS, &f.EOS, &f.UNK, &f.SEP, &f.PAD, &f.CLS, &f.Mask} {
 		if old := before[i]; len(old) > 0 && old[0] == '{' && specialToken(old).Content == specialToken(*now).Content {
@@ -125,6 +133,7 @@ func (f *configFile) readAdded() error {
 
 // tokens returns the tokens that the files name and the class has, in the order in which transformers adds them: listed
 // ones by their ids, then special ones.
+// The order matters: a token that no vocabulary knows gets the next free id.
 func (c *config) tokens(k *kit) []*addedToken {
 	special := c.specialTokens(k)
 	var list []*addedToken
@@ -134,10 +143,12 @@ func (c *config) tokens(k *kit) []*addedToken {
 	if list == nil {
 		for _, t := range c.added {
 			t.Special = slices.ContainsFunc(special, func(s *addedToken) bool { return s.Content == t.Content })
+			// added_tokens.json has no settings, and these are the defaults
 			t.Normalized = !t.Special
 			list = append(list, t)
 		}
 	}
+	// of a map, whose order is another each time
 	slices.SortFunc(list, func(a, b *addedToken) int {
 		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.Content, b.Content))
 	})
@@ -148,6 +159,8 @@ func (c *config) tokens(k *kit) []*addedToken {
 }
 
 // specialTokens returns the special tokens: named ones, and those that have no other part than to be special.
+// A token that a file names as null is taken for none, unlike one that no file names,
+// which is the class's.
 func (c *config) specialTokens(k *kit) []*addedToken {
 	var list []*addedToken
 	add := func(t *addedToken) {

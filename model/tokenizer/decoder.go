@@ -8,6 +8,8 @@ import (
 )
 
 // A decoder turns tokens as the vocabulary spells them into the strings whose concatenation is the text.
+// Steps change the list of tokens and not only the strings: joining some of them, or
+// dropping some, changes what the next step sees as one.
 type decoder interface {
 	// decode may overwrite tokens. Steps of regular expressions come off budget; below 0, they replace nothing more.
 	decode(tokens []string, budget *int) []string
@@ -15,6 +17,7 @@ type decoder interface {
 
 // Decode returns the text of ids; ids that no token has are left out. With skipSpecial, so are special tokens.
 // Without a decoder in the file tokens are joined by spaces.
+// A token that was added stands for its text as it is found: normalized, if that is so.
 func (t *Tokenizer) Decode(ids []int32, skipSpecial bool) string {
 	tokens := make([]string, 0, len(ids))
 	for _, id := range ids {
@@ -40,6 +43,7 @@ func (t *Tokenizer) Decode(ids []int32, skipSpecial bool) string {
 }
 
 // A decoderFile has the settings of every type of decoder.
+// The names are those of tokenizers 0.23.3; each type reads its own.
 type decoderFile struct {
 	Type           string            `json:"type"`
 	Prefix         string            `json:"prefix"`
@@ -124,6 +128,8 @@ func (d wordPieceDecoder) decode(tokens []string, _ *int) []string {
 
 // cleanup takes out the spaces that tokenization leaves before English punctuation and contractions, one rule
 // after the other.
+// The rules and their order are those of the reference (wordpiece.rs), which has them
+// from transformers; " do not" becoming " don't" is one of them, whatever the text was.
 func cleanup(s string) string {
 	for _, rule := range [...][2]string{
 		{" .", "."}, {" ?", "?"}, {" !", "!"}, {" ,", ","}, {" ' ", "'"}, {" n't", "n't"}, {" 'm", "'m"},
@@ -180,6 +186,7 @@ func (fallbackDecoder) decode(tokens []string, _ *int) []string {
 	return out
 }
 
+// byteToken returns the byte that a token such as <0x0A> stands for.
 func byteToken(s string) (byte, bool) {
 	if len(s) != 6 || s[:3] != "<0x" || s[5] != '>' {
 		return 0, false
@@ -214,6 +221,8 @@ func (d stripDecoder) decode(tokens []string, _ *int) []string {
 	return tokens
 }
 
+// It sees one token at a time, so that a pattern cannot match across tokens unless a
+// Fuse stands before.
 type replaceDecoder struct {
 	pattern pattern
 	content string
@@ -235,6 +244,8 @@ func (d replaceDecoder) decode(tokens []string, budget *int) []string {
 }
 
 // ctcDecoder drops repetitions and padding, as models of speech need.
+// Connectionist temporal classification (Graves et al. 2006): one token a frame of
+// sound, of which runs of one are one letter, and a pad parts two that are equal.
 type ctcDecoder struct {
 	pad, delimiter string
 	cleanup        bool

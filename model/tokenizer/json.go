@@ -11,6 +11,8 @@ import (
 // A reader pulls values out of a JSON document from front to back. It exists because vocabularies have up to
 // hundreds of thousands of entries, whose strings it returns without copying. The first error sticks: then every
 // method returns a zero value and calls no function.
+// Its methods and the callbacks of object and array call one another as the document
+// nests, so that a caller reads its structure top down.
 type reader struct {
 	src string
 	pos int
@@ -18,6 +20,7 @@ type reader struct {
 }
 
 // maxDepth bounds nesting, so that a hostile file cannot exhaust the stack.
+// Only values that are skipped nest as the file likes; all else has a fixed structure.
 const maxDepth = 64
 
 func (r *reader) fail(format string, args ...any) {
@@ -40,6 +43,7 @@ func (r *reader) peek() byte {
 	return 0
 }
 
+// expect reads the next byte, which must be c.
 func (r *reader) expect(c byte) {
 	if got := r.peek(); got != c {
 		r.fail("want %q, have %q", c, got)
@@ -64,6 +68,7 @@ func (r *reader) array(element func()) {
 	r.list('[', ']', element)
 }
 
+// list reads items with commas between them; a comma behind the last one is a fault.
 func (r *reader) list(open, shut byte, item func()) {
 	r.expect(open)
 	if r.err == nil && r.peek() == shut {
@@ -81,6 +86,7 @@ func (r *reader) list(open, shut byte, item func()) {
 }
 
 // string reads a string; without escapes it is a part of the source.
+// Strings are parts of the source, so that whoever keeps one keeps all of it.
 func (r *reader) string() string {
 	r.expect('"')
 	for i := r.pos; i < len(r.src); i++ {
@@ -149,6 +155,7 @@ func (r *reader) escape(b *strings.Builder) {
 	b.WriteRune(code)
 }
 
+// hex reads the four digits of a \u escape: a UTF-16 code unit.
 func (r *reader) hex() rune {
 	end := min(r.pos+4, len(r.src))
 	v, err := strconv.ParseUint(r.src[r.pos:end], 16, 16)
@@ -174,6 +181,7 @@ func (r *reader) number() string {
 	return r.src[start:r.pos]
 }
 
+// The digits are checked when the number is converted, and only then.
 func isNumberByte(c byte) bool {
 	return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c|0x20 == 'e'
 }
@@ -207,6 +215,7 @@ func (r *reader) raw() string {
 	return r.src[start:r.pos]
 }
 
+// skip passes over a value, which must be JSON as far as its structure goes.
 func (r *reader) skip(depth int) {
 	if depth > maxDepth {
 		r.fail("nested deeper than %d", maxDepth)

@@ -8,6 +8,8 @@ import (
 )
 
 // A kit is a tokenizer in parts, put together from a tokenizer.json or from older files, and by a class.
+// Parts are texts of JSON even where a class makes them, so that one reader makes
+// normalizers and so on, whoever says what they are.
 type kit struct {
 	model *modelFile
 	parts map[string]string // as tokenizer.json has them: normalizer, pre_tokenizer, post_processor, decoder, added_tokens
@@ -27,6 +29,7 @@ type kit struct {
 	post     func(t *Tokenizer) postProcessor
 }
 
+// A score is a log-probability; 0 where there is none, as of merges.
 type scoredName struct {
 	name  string
 	score float64
@@ -34,6 +37,8 @@ type scoredName struct {
 
 // make lets the class say what its tokenizers are. A file whose model is of another kind than the class's is taken as it
 // is.
+// A class's own parts take the place of the file's but for post-processor and added
+// tokens, which some classes keep: build says so.
 func (k *kit) make() {
 	if k.class == nil {
 		return
@@ -66,6 +71,8 @@ func (k *kit) make() {
 }
 
 // findCharsmap returns the character map of the file.
+// It alone is taken from the file by classes of SentencePiece's vocabularies, since
+// only the model that was trained knows it.
 func (k *kit) findCharsmap() string {
 	if k.spm != nil {
 		return base64.StdEncoding.EncodeToString(k.spm.charsmap)
@@ -121,6 +128,7 @@ func (k *kit) decoder(parts ...string) {
 	k.parts["decoder"] = inTurn("decoders", parts)
 }
 
+// inTurn returns parts as a Sequence; empty ones, which a setting left out, are none.
 func inTurn(key string, parts []string) string {
 	var list []string
 	for _, p := range parts {
@@ -151,6 +159,7 @@ const (
 	withoutAccents = `{"type":"NFKD"},{"type":"StripAccents"}`
 )
 
+// precompiled returns the normalizer by the model's character map, "" without one.
 func (k *kit) precompiled() string {
 	if k.charsmap == "" {
 		return ""
@@ -174,6 +183,7 @@ func scheme(prefixSpace bool, otherwise string) string {
 	return otherwise
 }
 
+// or returns a setting, or what it is where nothing says it.
 func or(b *bool, byDefault bool) bool {
 	if b == nil {
 		return byDefault
@@ -182,6 +192,7 @@ func or(b *bool, byDefault bool) bool {
 }
 
 // around sets a format of special tokens around the texts $A and $B. A part may end in a segment, as in "$B:1".
+// The tokens are looked up once the tokenizer is made, when added tokens have ids.
 func (k *kit) around(single, pair []string) {
 	k.post = func(t *Tokenizer) postProcessor {
 		return &template{t.templateParts(single), t.templateParts(pair)}
@@ -214,6 +225,8 @@ func (t *Tokenizer) templateParts(list []string) []templatePart {
 	return parts
 }
 
+// idOrUnknown returns a token's id; as in transformers, a name that no token has is the
+// unknown token.
 func (t *Tokenizer) idOrUnknown(name string) int32 {
 	if id, ok := t.ID(name); ok {
 		return id
@@ -230,6 +243,7 @@ func (k *kit) beginAndEnd() {
 	}
 	begin, end := k.name(beginName), k.name(endName)
 	var single, second []string
+	// segments are 0 for the first text and 1 for the second, tokens included
 	if begin != "" && or(k.set.AddBegin, false) {
 		single, second = append(single, begin+":0"), append(second, begin+":1")
 	}

@@ -19,6 +19,7 @@ func Load(path string) (*Tokenizer, error) {
 	return load(path, false)
 }
 
+// load is Load, or LoadTarget of the side that is written.
 func load(path string, target bool) (*Tokenizer, error) {
 	folder, file := filepath.Dir(path), filepath.Base(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -42,6 +43,7 @@ func loadFile(folder, file string, target bool) (*Tokenizer, error) {
 		return parse(string(data), c)
 	case !errors.Is(err, fs.ErrNotExist) || file != "tokenizer.json":
 		return nil, err
+	// Marian's folders have a vocab.json too, which another class would take for its own
 	case exists(filepath.Join(folder, "source.spm")):
 		t, err := loadMarian(folder, target)
 		if err == nil {
@@ -85,6 +87,7 @@ func exists(path string) bool {
 }
 
 // folderConfig reads the files of a folder that count over its tokenizer.json.
+// Each is read alone first, so that the error names the file.
 func folderConfig(folder string) (*config, error) {
 	var files [][]byte
 	for _, name := range []string{"config.json", "special_tokens_map.json", "added_tokens.json", "tokenizer_config.json"} {
@@ -133,7 +136,10 @@ func Parse(data []byte, configs ...[]byte) (*Tokenizer, error) {
 	return t, nil
 }
 
+// The model is read directly, since it is nearly all of a file; the other parts are
+// kept as text, for the class may have others.
 func parse(data string, c *config) (*Tokenizer, error) {
+	// strings of the vocabulary are parts of it, and everything else takes them for text
 	if !utf8.ValidString(data) {
 		return nil, errors.New("file is not UTF-8")
 	}
@@ -163,6 +169,8 @@ func parse(data string, c *config) (*Tokenizer, error) {
 }
 
 // build puts a tokenizer together; all faults of its parts are reported at once.
+// The order is one of needs: added tokens need the vocabulary and the normalizer, the
+// special ones need the added tokens, and a format of the class needs them all.
 func build(k *kit, c *config) (*Tokenizer, error) {
 	k.make()
 	k.beginAndEnd()

@@ -44,6 +44,8 @@ func loadMarian(folder string, target bool) (*Tokenizer, error) {
 	return t, nil
 }
 
+// Tokens of the text are cut by the SentencePiece model of its side; ids are common to
+// both sides or to one, as the folder has it.
 func newMarian(s *sentencePiece, vocabulary string) (*Tokenizer, error) {
 	m, err := newMarianModel(s, vocabulary)
 	if err != nil {
@@ -109,6 +111,8 @@ const marianSpecials = `[{"content":"</s>","special":true},{"content":"<unk>","s
 	`{"content":"<pad>","special":true}]`
 
 // marian cuts words by one vocabulary and numbers the pieces by another.
+// transformers looks the string of each piece up in vocab.json, and for the unknown
+// piece the text that it stands for; here all but the latter is done once.
 type marian struct {
 	pieces  model
 	ids     []int32 // by the id of a piece; -1 for the unknown one, whose text the vocabulary may have
@@ -116,6 +120,7 @@ type marian struct {
 	unknown int32
 }
 
+// id returns the id of a name, that of <unk> where the vocabulary lacks it.
 func (m *marian) id(name []byte) int32 {
 	if id, ok := lookup(m.vocab, hashOf(noBytes, name), "", name); ok {
 		return id
@@ -149,6 +154,8 @@ func languageCode(s string) int {
 }
 
 // piecesDecoder joins pieces; special tokens stand as they are, with something behind them.
+// It is SentencePiece's decoding by transformers, token by token: special tokens part
+// the text into stretches that are each decoded alone.
 type piecesDecoder struct {
 	special map[string]bool
 	behind  string

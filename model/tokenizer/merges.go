@@ -8,10 +8,13 @@ import (
 )
 
 // longestMerged bounds the pieces that are made of others, since each has as many ways to be as it is long.
+// A hostile file of long tokens would otherwise take the square of its length.
 const longestMerged = 256
 
 // madeMerges returns every way to make a token of two others, in the order of names and of the length of the first.
 // Of the names, which stand by their ids, those that usable refuses take no part.
+// transformers finds merges so (generate_merges), since SentencePiece's models of BPE
+// keep none: that a token is in the vocabulary says that some pair made it.
 func madeMerges(names []string, usable func(id int32) bool) ([][2]string, error) {
 	v := newVocab(len(names))
 	for i, name := range names {
@@ -29,6 +32,7 @@ func madeMerges(names []string, usable func(id int32) bool) ([][2]string, error)
 		}
 		start := noBytes
 		for at := 1; at < len(name); at++ {
+			// cuts lie between characters, not between bytes
 			if start = start.byte(name[at-1]); !utf8.RuneStart(name[at]) {
 				continue
 			}
@@ -45,6 +49,7 @@ func madeMerges(names []string, usable func(id int32) bool) ([][2]string, error)
 
 // scoredMerges returns the merges of a model's normal pieces as SentencePiece ranks them: by the score of what comes of
 // them. Names are those of the pieces, or what a configuration calls them.
+// A score is the negative of a rank, so that the order is that of training.
 func (s *sentencePiece) scoredMerges(names []string) ([][2]string, error) {
 	order := make([]int32, len(names))
 	for i := range order {

@@ -6,12 +6,16 @@ import (
 )
 
 // metaspace writes spaces as another character and cuts before each, as SentencePiece does.
+// Kudo and Richardson 2018, "SentencePiece", section 3.1: white space is a character
+// like others, so that the text can be put together again without rules.
 type metaspace struct {
 	mark  string // one character
 	front string // whether text gets a mark in front: "always", "first" (the start of the whole text only) or "never"
 	words bool   // whether to cut
 }
 
+// Older files have add_prefix_space, newer ones prepend_scheme; false in the one counts
+// over the other.
 func newMetaspace(mark, scheme string, addPrefixSpace *bool, words bool) (metaspace, error) {
 	m := metaspace{mark, scheme, words}
 	if scheme == "" {
@@ -31,6 +35,7 @@ func newMetaspace(mark, scheme string, addPrefixSpace *bool, words bool) (metasp
 // space, so that joined tokens give the text back.
 func (m metaspace) split(p *pieces) {
 	p.rewrite(func(bytes []byte, from []origin) {
+		// a text that begins with a space or a mark gets no second one
 		marked := bytes[0] == ' ' || strings.HasPrefix(string(bytes[:min(len(bytes), len(m.mark))]), m.mark)
 		if !marked && (m.front == "always" || m.front == "first" && from[0].start == 0) {
 			p.putString(m.mark, from[0])

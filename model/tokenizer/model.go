@@ -7,6 +7,7 @@ import (
 )
 
 // A modelFile is the "model" part of a tokenizer.json.
+// Pointers tell what is left out from what is empty.
 type modelFile struct {
 	Type                    string
 	UnkToken                *string
@@ -25,6 +26,8 @@ type modelFile struct {
 }
 
 // readModel reads the model part, the vocabulary without a detour through generic values.
+// All else is read by package json, as values of the options' types; unknown options
+// are ignored, as new versions of the reference add some.
 func readModel(r *reader) *modelFile {
 	f := &modelFile{}
 	options := map[string]any{
@@ -57,6 +60,7 @@ func readModel(r *reader) *modelFile {
 
 // readScores reads a list of tokens with their scores.
 func readScores(r *reader) (*vocab, []float64) {
+	// what an entry takes of a file at least, so that a large vocabulary rarely grows
 	size := (len(r.src) - r.pos) / 32
 	v, scores := newVocab(size), make([]float64, 0, size)
 	r.array(func() {
@@ -80,6 +84,7 @@ func readMerges(r *reader) [][2]string {
 			line := r.string()
 			a, b, ok := strings.Cut(line, " ")
 			switch {
+			// the first line of a merges.txt, which some files have in their list
 			case strings.HasPrefix(line, "#version"):
 				return
 			case !ok || strings.Contains(b, " "):
@@ -111,6 +116,7 @@ func (f *modelFile) unknown(v *vocab, byDefault string) int32 {
 }
 
 // kind returns the type of model; files of the first versions leave it out.
+// Each kind is told by what only it has.
 func (f *modelFile) kind() string {
 	switch {
 	case f.Type != "":

@@ -7,6 +7,8 @@ import (
 )
 
 // A normalizer rewrites text before it is cut into words.
+// It keeps the origin of every byte that it writes: spans are found through all of
+// them at once, without a table for each.
 type normalizer interface {
 	normalize(t *text)
 }
@@ -27,6 +29,8 @@ type normalizerFile struct {
 	Normalizers        []json.RawMessage `json:"normalizers"`
 }
 
+// newNormalizer makes the normalizer that the file names, by the types of tokenizers
+// 0.23.3.
 func newNormalizer(f *normalizerFile) (normalizer, error) {
 	switch f.Type {
 	case "BertNormalizer":
@@ -95,6 +99,7 @@ type lowercase struct{}
 
 func (lowercase) normalize(t *text) {
 	t.expand(func(t *text, r rune, from origin) {
+		// U+0130, İ, becomes two: i and a dot above
 		first, second := toLower(r)
 		t.put(first, from)
 		if second != 0 {
@@ -131,6 +136,8 @@ type nmt struct{}
 
 // normalize does what SentencePiece's nmt rules do beside NFKC: some control
 // characters go, others become spaces.
+// The characters are those of the reference (unicode.rs), which has them from
+// SentencePiece's builder.cc.
 func (nmt) normalize(t *text) {
 	t.expand(func(t *text, r rune, from origin) {
 		switch {
@@ -145,6 +152,7 @@ func (nmt) normalize(t *text) {
 }
 
 // prepend puts a string before text that is not empty.
+// It stands for the first character of the text.
 type prepend string
 
 func (p prepend) normalize(t *text) {

@@ -12,6 +12,7 @@ import (
 )
 
 // maxFile bounds the files of a tokenizer. The largest of today take 35 MB.
+// A file of a checkpoint comes from anybody, and all of it is read into memory.
 const maxFile = 256 << 20
 
 // pieceFiles are the names that SentencePiece models have.
@@ -24,6 +25,8 @@ type oldFile struct {
 }
 
 // oldFiles returns the vocabularies of a folder.
+// A folder may have several, of one tokenizer in different forms or of another model
+// altogether; the first is taken where the class does not say which is its own.
 func oldFiles(folder string) []oldFile {
 	has := func(name string) bool { return exists(filepath.Join(folder, name)) }
 	var list []oldFile
@@ -47,6 +50,7 @@ func oldFiles(folder string) []oldFile {
 
 // readOld makes a tokenizer of the files that a folder has instead of tokenizer.json: of those that the class is made
 // of, else of the first.
+// transformers takes the files that the class names in vocab_files_names.
 func readOld(folder string, c *config) (*Tokenizer, error) {
 	k := &kit{set: &c.set, parts: map[string]string{}, old: true}
 	if unknown(k.set.Kind, k.set.Class) {
@@ -78,6 +82,8 @@ func readOld(folder string, c *config) (*Tokenizer, error) {
 }
 
 // made tells whether the class is made of vocabularies of that kind.
+// A SentencePiece model is a file of scores as well as of merges: what it is made into
+// is the class's.
 func (c *recipe) made(kind reads) bool {
 	return c != nil && (c.reads == kind || c.reads == mergedPieces && kind == scoredPieces)
 }
@@ -117,6 +123,7 @@ func readBounded(folder, name string) ([]byte, error) {
 }
 
 // lines calls line for each line of a file, which must be UTF-8, with its number from 1.
+// A line may end in \r\n; that is not part of a token.
 func lines(folder, name string, line func(n int, s string) error) error {
 	data, err := readBounded(folder, name)
 	if err != nil {
@@ -143,6 +150,7 @@ func lines(folder, name string, line func(n int, s string) error) error {
 var errNotUTF8 = errors.New("not UTF-8")
 
 // readWords reads a vocab.txt: a token a line.
+// The number of a line is the id, so that empty lines count.
 func (k *kit) readWords(folder string) error {
 	v := newVocab(1 << 15)
 	k.model = &modelFile{vocab: v}
@@ -153,6 +161,7 @@ func (k *kit) readWords(folder string) error {
 }
 
 // readPairs reads a vocab.json, which numbers the tokens, and a merges.txt, which has a pair of them a line.
+// The order of the lines is the rank of the merges.
 func (k *kit) readPairs(folder string) error {
 	data, err := readBounded(folder, "vocab.json")
 	if err != nil {
@@ -171,6 +180,7 @@ func (k *kit) readPairs(folder string) error {
 		if !ok || strings.Contains(second, " ") {
 			return fmt.Errorf("%.40q is not two tokens", s)
 		}
+		// checked here, where the line can be told
 		for _, name := range []string{first, second, first + second} {
 			if _, ok := v.find(name); !ok {
 				return fmt.Errorf("%.40q is not in vocab.json", name)
@@ -260,6 +270,8 @@ func (k *kit) makeMerges(merged bool) (err error) {
 }
 
 // rename calls pieces what the configuration's list of tokens calls them, but for names that another piece keeps.
+// A piece that is a placeholder in the model ("<unused7>") may have been given a name
+// when the model was trained further.
 func (k *kit) rename() {
 	kept := map[string]bool{}
 	for i, p := range k.pieces {

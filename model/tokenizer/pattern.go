@@ -22,6 +22,8 @@ type patternFile struct {
 	Regex  *string
 }
 
+// newPattern makes a pattern of what the file gives; an empty String is refused, since
+// it would match everywhere.
 func newPattern(f *patternFile) (pattern, error) {
 	switch {
 	case f.String != nil && *f.String != "":
@@ -32,6 +34,7 @@ func newPattern(f *patternFile) (pattern, error) {
 	return nil, errors.New("pattern is neither a String nor a Regex")
 }
 
+// literal is a string that is looked for as it is.
 type literal string
 
 func (l literal) matches(dst []cut, b []byte, _ *int) []cut {
@@ -60,6 +63,7 @@ func (in runeClass) matches(dst []cut, b []byte, _ *int) []cut {
 }
 
 // wordRuns matches \w+|[^\w\s]+.
+// It is the pattern of the pre-tokenizer Whitespace, by hand since it is common.
 type wordRuns struct{}
 
 func (wordRuns) matches(dst []cut, b []byte, _ *int) []cut {
@@ -99,6 +103,8 @@ func (r regex) matches(dst []cut, b []byte, budget *int) []cut {
 
 // newBudget returns how many steps regular expressions may take for a text of some bytes: many times what honest ones
 // need, and over within a second or so for a short one.
+// Oniguruma goes back and tries again, so that a pattern of a few characters can take
+// time that is exponential in the text; it is the file's, and the text is the user's.
 func newBudget(size int) *int {
 	const least, each = 1 << 26, 64
 	budget := least + each*size

@@ -6,6 +6,7 @@ import (
 )
 
 // A sequence is a run of tokens on its way to becoming part of an Encoding.
+// A token that the format adds is in a sequence of its own and has no span.
 type sequence struct {
 	tokens  []token
 	origin  string // the text that spans refer to
@@ -21,6 +22,7 @@ type postProcessor interface {
 }
 
 // assemble makes an Encoding of one text or a pair.
+// The words of the second text are numbered from 0 again.
 func (t *Tokenizer) assemble(in ...sequence) (*Encoding, error) {
 	if t.post != nil {
 		var err error
@@ -63,6 +65,8 @@ type around struct {
 	trim             *trimOffsets
 }
 
+// BERT: CLS A SEP B SEP with segments 0 and 1. RoBERTa: <s> A </s></s> B </s>, all 0.
+// Sequences are those of the texts, perhaps several of one text after a chain.
 func (a *around) process(t *Tokenizer, in []sequence) ([]sequence, error) {
 	if a.trim != nil {
 		a.trim.all(t, in)
@@ -125,6 +129,8 @@ type postFile struct {
 	Processors     []postFile      `json:"processors"`
 }
 
+// newPostProcessor makes the post-processor that the file names. That of ByteLevel only
+// trims spans.
 func newPostProcessor(f *postFile) (postProcessor, error) {
 	var trim *trimOffsets
 	if f.TrimOffsets {
@@ -149,6 +155,8 @@ func newPostProcessor(f *postFile) (postProcessor, error) {
 		"TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, Sequence")
 }
 
+// After a template the texts can't be told from the tokens around them, which another
+// template would need.
 func newChain(files []postFile) (chain, error) {
 	var c chain
 	whole := false
@@ -169,6 +177,7 @@ func newChain(files []postFile) (chain, error) {
 	return c, nil
 }
 
+// A token is written as a pair of its name and id, of which the id counts.
 func newAround(f *postFile, twice bool, trim *trimOffsets) (*around, error) {
 	a := &around{twice: twice, trim: trim}
 	for _, end := range []struct {

@@ -10,6 +10,9 @@ import (
 
 // precompiled is the character map of a SentencePiece model: a double-array trie (Aoe 1989) of byte strings, whose
 // values say where in texts, up to a zero byte, the replacement stands.
+// The layout is Darts-clone's, with which SentencePiece builds it: a unit of 32 bits has
+// the label in its lowest byte, whether the node ends a string in bit 8, and how far its
+// children are away in the upper bits; a unit with bit 31 set is a value.
 type precompiled struct {
 	units []uint32
 	texts string
@@ -50,6 +53,8 @@ func (n *precompiled) longest(b []byte) (string, int) {
 	return n.search(b, false)
 }
 
+// Node 0 is the root. The child by byte c of a node whose children are at pos is unit
+// pos^c if that has the label c; the value of a string is the child by byte 0.
 func (n *precompiled) search(b []byte, shortest bool) (found string, size int) {
 	if len(n.units) == 0 {
 		return "", 0
@@ -61,6 +66,7 @@ func (n *precompiled) search(b []byte, shortest bool) (found string, size int) {
 			break
 		}
 		unit := n.units[pos]
+		// no such child, or a value
 		if unit&(1<<31|0xff) != uint32(c) {
 			break
 		}
@@ -82,6 +88,7 @@ func (n *precompiled) search(b []byte, shortest bool) (found string, size int) {
 // they are counted in blocks of 256.
 func unitOffset(unit uint32) uint32 { return unit >> 10 << (unit & (1 << 9) >> 6) }
 
+// text returns the replacement that begins there and ends at a zero byte.
 func (n *precompiled) text(start uint32) (string, bool) {
 	if int64(start) > int64(len(n.texts)) {
 		return "", false
@@ -99,6 +106,7 @@ func (n *precompiled) normalize(t *text) {
 	list := make([]change, 0, len(t.bytes))
 	modified := false
 	for i := 0; i < len(t.bytes); {
+		// one character may become a long text, again and again
 		if t.limit > 0 && len(list) > t.limit {
 			t.overflow = true
 			return
@@ -128,6 +136,7 @@ func (n *precompiled) normalize(t *text) {
 }
 
 // clusterLen returns the length of the grapheme cluster that b starts with.
+// Two ASCII characters never form a cluster, but for \r\n.
 func clusterLen(b []byte) int {
 	if b[0] < utf8.RuneSelf && b[0] != '\r' && (len(b) == 1 || b[1] < utf8.RuneSelf) {
 		return 1

@@ -8,6 +8,7 @@ import (
 )
 
 // A preTokenizer cuts normalized text into the words that a model works on.
+// It may rewrite the text as well (byte-level, Metaspace); cuts are in the rewritten one.
 type preTokenizer interface {
 	split(p *pieces)
 }
@@ -29,6 +30,8 @@ type splitterFile struct {
 	Pretokenizers    []json.RawMessage `json:"pretokenizers"`
 }
 
+// newPreTokenizer makes the pre-tokenizer that the file names, by the types of
+// tokenizers 0.23.3, which also has their defaults.
 func newPreTokenizer(f *splitterFile) (preTokenizer, error) {
 	switch f.Type {
 	case "BertPreTokenizer":
@@ -67,6 +70,7 @@ func newPreTokenizer(f *splitterFile) (preTokenizer, error) {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
+// oneCharacter checks a setting that the reference reads as a char.
 func oneCharacter(kind, name, s string) error {
 	if utf8.RuneCountInString(s) != 1 {
 		return fmt.Errorf("%s: %s %q is not one character", kind, name, s)
@@ -93,6 +97,7 @@ const (
 	contiguous                 // each run of them is a piece
 )
 
+// newBehavior reads a behavior by the reference's name for it.
 func newBehavior(name string, byDefault behavior) (behavior, error) {
 	if name == "" {
 		return byDefault, nil
@@ -123,6 +128,7 @@ func newSplit(f *splitterFile) (preTokenizer, error) {
 	return splitAt{p, b, f.Invert}, nil
 }
 
+// Each piece so far is cut for itself: patterns don't see across the cuts before them.
 func (s splitAt) split(p *pieces) {
 	var matches []cut
 	p.divide(func(dst []cut, c cut) []cut {
@@ -152,6 +158,8 @@ type joiner struct {
 	matched  bool // whether the last part was a match
 }
 
+// A part is joined to the one before or stands alone. Inverted, what lies between the
+// matches takes their role.
 func (j *joiner) add(c cut, match bool) {
 	join := false
 	switch j.behavior {

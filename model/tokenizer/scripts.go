@@ -9,6 +9,8 @@ import (
 
 // scriptSplitter cuts where the script changes. Spaces, and what has no script, go with what stands before them; at the
 // start of a text they are dropped.
+// It is the pre-tokenizer UnicodeScripts, which mirrors the way in which SentencePiece
+// cuts text before it trains: no piece has letters of two scripts.
 type scriptSplitter struct{}
 
 func (scriptSplitter) split(p *pieces) {
@@ -43,6 +45,7 @@ type scriptRun struct {
 }
 
 // scriptOf returns the number of the script of r. All of Japan's and China's are one.
+// The table covers all code points, so that there is always a run that begins before r.
 func scriptOf(r rune) uint8 {
 	i, found := slices.BinarySearchFunc(scriptRuns, r, func(s scriptRun, r rune) int { return cmp.Compare(s.start, r) })
 	if !found {

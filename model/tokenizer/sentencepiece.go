@@ -12,6 +12,8 @@ import (
 
 // A sentencePiece is a SentencePiece model file (.spm, .model; a protocol buffer ModelProto): pieces with scores, how
 // they are put together, and rules for cleaning text.
+// The format is sentencepiece_model.proto of SentencePiece; its numbers of fields stand
+// in the readers below.
 type sentencePiece struct {
 	pieces       []pieceFile
 	merges       bool // pieces are merged pair by pair; else the best of all ways is taken
@@ -45,6 +47,7 @@ const (
 // readSentencePiece reads a model.
 func readSentencePiece(data []byte) (*sentencePiece, error) {
 	s := &sentencePiece{
+		// the defaults of the protocol buffer, for fields that a file leaves out
 		begin: 1, end: 2, beginName: "<s>", endName: "</s>", unknownName: "<unk>",
 		rules: spaceRules{front: true, tidy: true, charsmap: &precompiled{}},
 	}
@@ -68,6 +71,7 @@ func readSentencePiece(data []byte) (*sentencePiece, error) {
 	return s, nil
 }
 
+// addPiece reads a SentencePiece: 1 piece, 2 score, 3 type.
 func (s *sentencePiece) addPiece(data []byte) error {
 	p := pieceFile{kind: normalPiece}
 	err := protoFields(data, func(field, number uint64, data []byte) error {
@@ -93,6 +97,8 @@ func (s *sentencePiece) addPiece(data []byte) error {
 	return nil
 }
 
+// readTrainer reads the TrainerSpec: 3 model_type, 24 treat_whitespace_as_suffix, 35
+// byte_fallback, 40 to 42 the ids and 45 to 47 the names of unk, bos and eos.
 func (s *sentencePiece) readTrainer(data []byte) error {
 	const unigramModel, mergesModel = 1, 2
 	return protoFields(data, func(field, number uint64, data []byte) error {
@@ -123,6 +129,8 @@ func (s *sentencePiece) readTrainer(data []byte) error {
 	})
 }
 
+// readRules reads the NormalizerSpec: 2 precompiled_charsmap, 3 add_dummy_prefix, 4
+// remove_extra_whitespaces, 5 escape_whitespaces.
 func (s *sentencePiece) readRules(data []byte) error {
 	n := &s.rules
 	return protoFields(data, func(field, number uint64, data []byte) (err error) {
@@ -142,6 +150,8 @@ func (s *sentencePiece) readRules(data []byte) error {
 }
 
 // cutter returns what cuts text as SentencePiece itself does.
+// It is for models whose ids come from another file; those of classes go by way of a
+// vocabulary like that of a tokenizer.json.
 func (s *sentencePiece) cutter() (*vocab, model, error) {
 	if s.suffix {
 		return nil, nil, errors.New("white space as a suffix is not supported")
@@ -177,11 +187,14 @@ func (s *sentencePiece) cutter() (*vocab, model, error) {
 			m.names.add(p.name, int32(i))
 		}
 	}
+	// in 32 bits, as SentencePiece computes it
 	m.unknownScore = float64(float32(lowest) - unknownPenalty)
 	return v, m, nil
 }
 
 // spaceRules is the cleaning of a SentencePiece model: a character map, then white space.
+// It is normalizer.cc of SentencePiece, in one pass, since it may drop white space that
+// the character map has made.
 type spaceRules struct {
 	charsmap *precompiled
 	front    bool // text gets a space in front
@@ -212,6 +225,7 @@ func (n *spaceRules) normalize(t *text) {
 	if n.front {
 		t.putString(mark, from[i])
 	}
+	// spaced: white space was written last, so that more of it goes
 	for spaced := n.tidy; i < len(old); {
 		s, size := n.next(old[i:])
 		if spaced {
@@ -241,6 +255,7 @@ func (n *spaceRules) next(b []byte) (string, int) {
 }
 
 // touch makes each character end where the next one starts, and the last at end.
+// Characters that one came of share a start, so that the end goes by it too.
 func (t *text) touch(end int32) {
 	for hi := len(t.bytes); hi > 0; {
 		_, size := utf8.DecodeLastRune(t.bytes[:hi])
@@ -254,6 +269,8 @@ func (t *text) touch(end int32) {
 }
 
 // protoFields calls field for each field of a protocol buffer message, with its number (a float as its bits) or bytes.
+// Wire types are 0 for varints, 1 and 5 for 8 and 4 bytes, 2 for bytes with their
+// length in front. Every length is checked against what is left.
 func protoFields(data []byte, field func(field, number uint64, data []byte) error) error {
 	for len(data) > 0 {
 		key, n := binary.Uvarint(data)

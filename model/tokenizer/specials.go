@@ -30,6 +30,8 @@ func (t *Tokenizer) IsSpecial(id int32) bool {
 }
 
 // guessSpecials goes by what the model and the format say, and by the names that families of models use.
+// What is certain counts over names: the tokens of the format, and the unknown token
+// that the model itself names.
 func (t *Tokenizer) guessSpecials(f *modelFile) Specials {
 	first := func(names ...string) int32 {
 		for _, name := range names {
@@ -71,6 +73,7 @@ func (t *Tokenizer) nameSpecials(named [7]json.RawMessage) {
 }
 
 // takeSpecials takes the tokens of those names, as far as there are any.
+// A name that no token has leaves what was there.
 func (t *Tokenizer) takeSpecials(list names) {
 	s := &t.specials
 	for i, to := range []*int32{&s.Begin, &s.End, &s.Unknown, &s.Separator, &s.Pad, &s.Class, &s.Mask} {

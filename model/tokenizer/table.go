@@ -4,6 +4,8 @@ import "math/bits"
 
 // A table maps pairs of numbers to numbers. It is a hash table with open addressing, several times faster to fill
 // than a Go map, which is what loading a large vocabulary consists of.
+// The number of slots is a power of two and at most three quarters of them are used, so
+// that a search ends, and soon.
 type table struct {
 	slots []slot // a power of two of them
 	used  int
@@ -21,6 +23,8 @@ func newTable(size int) *table {
 // find returns the slot of key, or the free one where it belongs.
 func (t *table) find(key uint64) *slot {
 	mask := uint64(len(t.slots) - 1)
+	// Fibonacci hashing (Knuth, volume 3, section 6.4): the upper half of the product has
+	// mixed all bits, the lower is what the mask keeps
 	hash := key * 0x9e3779b97f4a7c15
 	for i := (hash ^ hash>>32) & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]

@@ -6,11 +6,13 @@ import (
 )
 
 // template puts special tokens around texts by a list of parts, one list for a text and one for a pair.
+// It is the post-processor TemplateProcessing: [CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1.
 type template struct {
 	single, pair []templatePart // nil where the file's list does not hold each text once
 }
 
 // A templatePart is a text or a run of special tokens.
+// Kind is the segment, of the text or of the tokens.
 type templatePart struct {
 	text   int // 0 or 1; -1 for special tokens
 	tokens []token
@@ -65,6 +67,7 @@ func newTemplate(f *postFile) (*template, error) {
 }
 
 // newTemplateParts reads the list for a number of texts; nil when it does not hold each of them once.
+// Such a list is no fault of the file until it is used: many have none for pairs.
 func newTemplateParts(list []templateFile, specials specialsFile, texts int) ([]templatePart, error) {
 	var parts []templatePart
 	var seen [2]int

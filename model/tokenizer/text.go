@@ -7,10 +7,13 @@ import (
 )
 
 // An origin is the byte range of the caller's text that a normalized byte stands for.
+// Offsets are 32 bits, which the bound on texts allows: there is one for each byte.
 type origin struct{ start, end int32 }
 
 // A text is normalized text that remembers, byte by byte, where it came from.
 // All bytes of a character share one origin, and origins never run backwards.
+// The two pairs of slices take turns: a rewrite reads one and writes the other, so that
+// a sequence of normalizers allocates no more than its first steps.
 type text struct {
 	bytes []byte
 	from  []origin // as long as bytes
@@ -25,6 +28,8 @@ type text struct {
 }
 
 // growth bounds how much longer rules from a file may make a text, and spare how much longer at least.
+// A rule that doubles each character, in a sequence of thirty, would make a billion
+// times the text.
 const growth, spare = 32, 1 << 16
 
 var errOverflow = errors.New("the file's rules make text too long: more than " + strconv.Itoa(growth) + " times what it was")
@@ -83,6 +88,7 @@ func (t *text) putText(bytes []byte, from []origin) {
 }
 
 // span returns the range of the caller's text that bytes lo to hi stand for.
+// Normalizers keep origins in order, so that the first and the last tell the range.
 func (t *text) span(lo, hi int) Span {
 	if lo >= hi {
 		return Span{}
@@ -91,6 +97,7 @@ func (t *text) span(lo, hi int) Span {
 }
 
 // filter keeps the characters that keep accepts, in place.
+// What is dropped leaves a gap between the spans of its neighbours.
 func (t *text) filter(keep func(rune) bool) {
 	n := 0
 	for i := 0; i < len(t.bytes); {
@@ -115,6 +122,7 @@ func (t *text) expand(replace func(t *text, r rune, from origin)) {
 }
 
 // restart empties the text and returns what it was, which stays valid until the next restart.
+// The new text takes the memory of the one before the old.
 func (t *text) restart() (old []byte, from []origin) {
 	if t.limit > 0 && len(t.bytes) > t.limit {
 		t.overflow = true
@@ -140,6 +148,7 @@ func (t *text) part(lo, hi int) text {
 }
 
 // err says why the text is not what it should be, if so.
+// It is asked once after all steps: until then a text that is too long stays cut off.
 func (t *text) err() error {
 	switch {
 	case t.overflow:
@@ -154,6 +163,7 @@ func (t *text) err() error {
 type cut struct{ lo, hi int }
 
 // pieces is a text cut up by pre-tokenizers. Cuts are in order and never empty; what no cut covers is dropped.
+// A cut has no string of its own: cutting a text allocates nothing for the pieces.
 type pieces struct {
 	text
 	cuts []cut
@@ -179,6 +189,7 @@ func (p *pieces) divide(split func(dst []cut, c cut) []cut) {
 // rewrite rebuilds the text: replace adds to p what each cut becomes.
 func (p *pieces) rewrite(replace func(bytes []byte, from []origin)) {
 	old, from := p.restart()
+	// in place: a cut is read before the one that takes its place is written
 	kept := p.cuts[:0]
 	for _, c := range p.cuts {
 		lo := len(p.bytes)

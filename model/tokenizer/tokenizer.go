@@ -30,6 +30,8 @@ type Encoding struct {
 }
 
 // A Tokenizer turns text into token ids. It does not change once loaded and may be used by several goroutines at once.
+// A text goes through the parts in this order: added tokens are cut out, the rest is
+// normalized, cut into words, and the words into tokens; then the format is put around.
 type Tokenizer struct {
 	vocab      *vocab
 	added      addedTokens
@@ -89,6 +91,8 @@ func (t *Tokenizer) EncodePair(first, second string) (*Encoding, error) {
 }
 
 // tokens returns the tokens of s without any that the model's format adds.
+// Added tokens are looked for twice, in the text as it is and, where they say so, in
+// each stretch between once it is normalized.
 func (t *Tokenizer) tokens(s string) ([]token, error) {
 	if len(s) > maxText {
 		return nil, fmt.Errorf("tokenizer: text of %.1f MiB is longer than %d: cut it in several", float64(len(s))/(1<<20), maxText>>20)
@@ -151,6 +155,7 @@ func (e *encoder) normalized(x text) error {
 			e.out = append(e.out, token{m.id, x.span(m.lo, m.hi), e.nextWord(), string(x.bytes[m.lo:m.hi])})
 			continue
 		}
+		// of the whole stretch no copy is made
 		p := pieces{text: x, cuts: []cut{{0, m.hi - m.lo}}}
 		if m.hi-m.lo < len(x.bytes) {
 			p.text = x.part(m.lo, m.hi)
@@ -166,6 +171,7 @@ func (e *encoder) normalized(x text) error {
 }
 
 // words adds the tokens of each piece of p.
+// e.parts is reused for each word.
 func (e *encoder) words(p *pieces) error {
 	if err := p.err(); err != nil {
 		return err

@@ -1,6 +1,8 @@
 package tokenizer
 
 // A trie finds the strings of a set that a text starts with.
+// All edges are in one hash table, by node and byte: a vocabulary makes hundreds of
+// thousands of nodes, most of which have one child.
 type trie struct {
 	edges  *table  // node and byte → node; the root is node 0
 	values []int32 // by node; -1 where no string ends

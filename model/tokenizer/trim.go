@@ -3,6 +3,8 @@ package tokenizer
 import "unicode/utf8"
 
 // trimOffsets takes the white space around a token out of its span. Counts are in characters, as in the reference.
+// The reference counts characters of the token's spelling and takes as many off the
+// span, which is the text's (byte_level.rs, process_offsets).
 type trimOffsets struct {
 	prefixSpace bool // a space was put before the text: one leading space of the first token is not the text's
 }
@@ -30,6 +32,7 @@ func (p *trimOffsets) trim(t *Tokenizer, k *token, origin string, first bool) {
 		name = t.Token(k.id)
 	}
 	before, behind := blanks(name)
+	// that space is no part of the text, so that there is nothing to take off
 	if p.prefixSpace && before == 1 && (first || k.span.Start == 0) {
 		before = 0
 	}

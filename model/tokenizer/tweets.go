@@ -10,14 +10,17 @@ import (
 // readTweets makes a tokenizer of BERTweet's kind, and PhoBERT's: bpe.codes has the pairs that are joined, with how
 // often each stood in what the model learnt from, and vocab.txt the tokens, with the same. Those that do not end a word
 // end in @@.
+// No tokenizer.json is made of it: transformers has these classes in Python only.
 func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
 	m := &tweetModel{vocab: newVocab(1 << 16)}
+	// the four have the first ids, whatever vocab.txt says
 	for i, name := range []int{beginName, padName, endName, unknownName} {
 		m.vocab.add(k.name(name), int32(i))
 	}
 	m.unknown = 3
 	err := lines(folder, "vocab.txt", func(_ int, s string) error {
 		s = strings.TrimFunc(s, isPythonSpace)
+		// a token may have spaces in it; the number has none
 		i := strings.LastIndexByte(s, ' ')
 		if i < 0 {
 			return fmt.Errorf("%.40q is not a token and a number", s)
@@ -56,6 +59,8 @@ func (t *Tokenizer) finish(k *kit, c *config, post func() postProcessor) (err er
 }
 
 // readCodes reads pairs, the most frequent first. A line without an end is not read, as elsewhere.
+// A piece at the end of a word has </w> behind it there, and @@ marks all others in the
+// vocabulary.
 func readCodes(folder string) (*bpe, error) {
 	v, unknown := newVocab(1<<16), ""
 	add := func(s string) {
@@ -110,6 +115,7 @@ func (m *tweetModel) tokenize(dst []piece, word []byte) ([]piece, error) {
 }
 
 // tweetWords matches what stands between white space, with the line end behind it.
+// It is \S+\n? of the reference, with Python's white space.
 type tweetWords struct{}
 
 func (tweetWords) matches(dst []cut, b []byte, _ *int) []cut {
@@ -161,10 +167,12 @@ func readManyLanguages(folder, pieces string, k *kit, c *config) (*Tokenizer, er
 	if err != nil {
 		return nil, fmt.Errorf("%s, vocab.json: %w", pieces, err)
 	}
+	// tokens of languages have ids, but a text that spells one does not mean it
 	for _, code := range k.languageCodes() {
 		k.unseen = append(k.unseen, "__"+code+"__")
 	}
 	t := &Tokenizer{vocab: m.vocab, normalizer: &s.rules, model: m}
+	// the language of what is read stands before every text
 	language := "__" + k.language("en") + "__"
 	err = t.finish(k, c, func() postProcessor {
 		around := func(texts ...string) []templatePart {

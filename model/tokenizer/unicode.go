@@ -6,14 +6,18 @@ import (
 )
 
 // A runeSet is a set of code points: the start and the end (exclusive) of each run, in order.
+// Sets are generated from the reference's tables (testdata/unicode.py), since those of package
+// unicode are of another version of Unicode.
 type runeSet []rune
 
+// Between a start and its end the place of r is odd; found, it is a border itself.
 func (s runeSet) has(r rune) bool {
 	i, found := slices.BinarySearch(s, r)
 	return (i&1 == 1) != found
 }
 
 // isSpace tells white space as most parts of the reference see it.
+// Unicode's White_Space.
 func isSpace(r rune) bool {
 	if r < 0x80 {
 		return r == ' ' || r >= '\t' && r <= '\r'
@@ -29,6 +33,7 @@ func isPunctuation(r rune) bool {
 	return punctuationRunes.has(r)
 }
 
+// isNumeric tells numbers of all kinds (Nd, Nl, No), such as ½ and Ⅷ.
 func isNumeric(r rune) bool {
 	if r < 0x80 {
 		return r >= '0' && r <= '9'
@@ -37,6 +42,7 @@ func isNumeric(r rune) bool {
 }
 
 // isWord tells what \w matches.
+// It is Unicode's: letters, marks, decimal numbers and connectors.
 func isWord(r rune) bool {
 	if r < 0x80 {
 		return r >= '0' && r <= '9' || r == '_' || isASCIILetter(r)
@@ -49,6 +55,7 @@ func isASCIILetter(r rune) bool {
 }
 
 // toLower returns the lower case of r; the second rune is 0 except for U+0130.
+// There are no rules for a place in a word: Σ is σ everywhere, as Rust's char has it.
 func toLower(r rune) (first, second rune) {
 	switch {
 	case r >= 'A' && r <= 'Z':

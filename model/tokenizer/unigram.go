@@ -19,6 +19,7 @@ type unigram struct {
 }
 
 // unknownPenalty is how far below the worst token an unknown character scores.
+// The value is SentencePiece's (kUnkPenalty).
 const unknownPenalty = 10
 
 // newUnigram reads pieces with their log-probabilities. A character that no piece
@@ -44,6 +45,7 @@ func newUnigram(f *modelFile, v *vocab) (*unigram, error) {
 }
 
 // A step is the last token of the best way to a place in a word.
+// Of a word of n bytes there are n+1, of which those inside of a character stay empty.
 type step struct {
 	id    int32
 	start int32 // -1 where no way leads yet
@@ -59,6 +61,7 @@ func (m *unigram) tokenize(dst []piece, word []byte) ([]piece, error) {
 		return nil, err
 	}
 	first := len(dst)
+	// from the end back to the start, which is the wrong way round
 	for hi := len(word); hi > 0; {
 		s := steps[hi]
 		lo := int(s.start)
@@ -79,6 +82,8 @@ func (m *unigram) tokenize(dst []piece, word []byte) ([]piece, error) {
 }
 
 // search fills in the best step to each place of word.
+// Places are taken from left to right: when one is reached, the best way to it is known.
+// An unknown character is a way only where it is no token itself.
 func (m *unigram) search(steps []step, word []byte) error {
 	for i := range steps {
 		steps[i].start = -1
@@ -109,6 +114,7 @@ func (m *unigram) search(steps []step, word []byte) error {
 	return nil
 }
 
+// Rounding decides between ways of almost the same score, and so must be the same.
 func (m *unigram) sum(a, b float64) float64 {
 	if m.single {
 		return float64(float32(a + b))
@@ -117,6 +123,7 @@ func (m *unigram) sum(a, b float64) float64 {
 }
 
 // improve replaces s by a better step and reports whether it was one.
+// Of equals the first stays, which is the one with the longer last token.
 func (s *step) improve(by step) bool {
 	if s.start >= 0 && by.score <= s.score {
 		return false

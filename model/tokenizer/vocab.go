@@ -20,12 +20,14 @@ func newVocab(size int) *vocab {
 }
 
 // A hash is FNV-1a of the bytes so far.
+// Fowler, Noll and Vo's function, of 64 bits: a step is an exclusive or and a product.
 type hash uint64
 
 const noBytes hash = 0xcbf29ce484222325
 
 func (h hash) byte(b byte) hash { return (h ^ hash(b)) * 0x100000001b3 }
 
+// hashOf goes on from h, so that hashOf(hashOf(noBytes, a), b) is the hash of a+b.
 func hashOf[S string | []byte](h hash, s S) hash {
 	for i := range len(s) {
 		h = h.byte(s[i])
@@ -37,6 +39,7 @@ func hashOf[S string | []byte](h hash, s S) hash {
 func (h hash) top() uint64 { return uint64(h) >> 32 }
 
 // add stores a token; a later one with the same name or id replaces the earlier.
+// Equal upper halves of hashes are compared by their strings.
 func (v *vocab) add(token string, id int32) {
 	for int(id) >= len(v.tokens) {
 		v.tokens = append(v.tokens, "")
@@ -58,10 +61,12 @@ func (v *vocab) add(token string, id int32) {
 	}
 }
 
+// first and next are the order in which the slots of a hash are tried.
 func (v *vocab) first(top uint64) uint64 { return top & uint64(len(v.slots)-1) }
 
 func (v *vocab) next(i uint64) uint64 { return (i + 1) & uint64(len(v.slots)-1) }
 
+// A slot keeps the upper half of its hash, so that no string is read again.
 func (v *vocab) grow() {
 	old := v.slots
 	v.slots = make([]uint64, 2*len(old))

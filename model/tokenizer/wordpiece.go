@@ -25,6 +25,7 @@ func newWordPiece(f *modelFile, v *vocab) *wordPiece {
 	if f.MaxInputCharsPerWord != nil {
 		m.maxChars = *f.MaxInputCharsPerWord
 	}
+	// no search need go further
 	for _, t := range v.tokens {
 		m.longest = max(m.longest, len(t))
 	}
@@ -56,6 +57,8 @@ func (m *wordPiece) tokenize(dst []piece, word []byte) ([]piece, error) {
 }
 
 // longestToken returns the longest token prefix+rest[:end]; id -1 for none. start is the hash of prefix.
+// All ends are tried from the shortest on, with one hash that grows: that is cheaper
+// than to hash each prefix from the longest down.
 func (m *wordPiece) longestToken(rest []byte, prefix string, start hash) (id int32, end int) {
 	id = -1
 	h := start

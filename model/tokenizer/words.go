@@ -5,6 +5,7 @@ import "unicode/utf8"
 // A wordPattern is a pattern that matches every text from end to end: it returns where the match at the start of b
 // ends. These are the patterns that most byte-level models cut text with, by hand for speed. Their \s+(?!\S) means
 // that of white space before a word, the last character goes to the word.
+// They must find what the regular expression finds, character for character.
 type wordPattern func(b []byte) int
 
 func (w wordPattern) matches(dst []cut, b []byte, _ *int) []cut {
@@ -17,6 +18,7 @@ func (w wordPattern) matches(dst []cut, b []byte, _ *int) []cut {
 }
 
 // knownWords are the patterns by their text, as files have it: GPT-2, GPT-4 and Llama 3, Qwen 2 and 3.
+// A pattern that differs by one character is matched by package oniguruma.
 var knownWords = map[string]wordPattern{
 	`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`: gpt2Words,
 	gpt4Pattern(`\p{N}{1,3}`): gpt4Words(3),
@@ -29,6 +31,7 @@ func gpt4Pattern(digits string) string {
 }
 
 // A kind is what the patterns tell characters apart by.
+// The order counts: kinds below spaceKind begin a word of their own kind.
 type kind uint8
 
 const (
@@ -117,6 +120,7 @@ func gpt4Words(digits int) wordPattern {
 			return n
 		}
 		k, size := first(b)
+		// the order of the cases is that of the alternatives in the pattern
 		switch next, _ := first(b[size:]); {
 		case k == letterKind:
 			return run(b, k, noLimit)
@@ -129,6 +133,7 @@ func gpt4Words(digits int) wordPattern {
 			return n + run(b[n:], lineKind, noLimit)
 		}
 		end := spaces(b)
+		// \s*[\r\n]+ comes before the other white space
 		for n := end; n > 0; n-- {
 			if b[n-1] == '\n' || b[n-1] == '\r' {
 				return n
@@ -165,6 +170,7 @@ func blank(b []byte, n int) int {
 
 // contraction returns the length of the 's, 't, 're, 've, 'm, 'll or 'd that b starts with, 0 for none. In any
 // case, s has a third form, the long ſ.
+// Only a straight apostrophe counts, as in the patterns.
 func contraction(b []byte, anyCase bool) int {
 	if len(b) < 2 || b[0] != '\'' {
 		return 0
