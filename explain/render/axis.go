@@ -22,6 +22,8 @@ func newAxis(start, stop float64, values ...float64) axis {
 		}
 	}
 	switch {
+	// No value is a number. The axis needs some extent all the same: at divides by
+	// it.
 	case a.low > a.high:
 		a.low, a.high = 0, 1
 	case a.low == a.high:
@@ -43,6 +45,8 @@ func (a axis) at(v float64) float64 {
 
 // ticks returns about so many round values within the axis.
 func (a axis) ticks(about int) []float64 {
+	// Steps are 1, 2 or 5 times a power of ten. Divided before the difference is
+	// taken, since that of two large values may overflow.
 	rough := a.high/float64(about) - a.low/float64(about)
 	step := math.Pow(10, math.Floor(math.Log10(rough)))
 	for _, m := range []float64{5, 2} {
@@ -52,6 +56,8 @@ func (a axis) ticks(about int) []float64 {
 		}
 	}
 	var ticks []float64
+	// Multiples of the step rather than sums, which would drift; and a bound on
+	// their number, since i++ does nothing where i is beyond 2⁵³.
 	for i := math.Ceil(a.low / step); i*step <= a.high && len(ticks) < 2*about+2; i++ {
 		ticks = append(ticks, i*step+0) // never -0
 	}
@@ -62,6 +68,8 @@ func (a axis) ticks(about int) []float64 {
 func (a axis) below(p *picture.Picture, top, y float64, what string) {
 	ticks := a.ticks(6)
 	f := formatFor(ticks...)
+	// As many decimals as the step has: 0.25 apart takes two, however large the
+	// values.
 	if f.decimals > 0 && len(ticks) > 1 {
 		f.decimals = max(0, int(math.Ceil(-math.Log10(ticks[1]-ticks[0])-1e-9)))
 	}

@@ -27,6 +27,8 @@ func newScale(scores []float64, columns, colors int) scale {
 	if s.unit == 0 || math.IsInf(s.unit, 0) {
 		return scale{colors: colors}
 	}
+	// Columns are whole, so one side may be rounded up at the cost of the other;
+	// the unit is then that of the side with less room, for both.
 	s.left = int(math.Ceil(-low/s.unit - 1e-9))
 	s.right = columns - s.left
 	s.unit = max(-low/float64(max(s.left, 1)), high/float64(max(s.right, 1)))
@@ -51,6 +53,7 @@ func (s scale) head() string {
 func (s scale) bar(v float64) string {
 	columns := 0.0
 	if s.unit > 0 && !math.IsNaN(v) {
+		// An infinite score has a bar to the end of its side.
 		columns = min(max(v/s.unit, -float64(s.left)), float64(s.right))
 	}
 	lowers, raises := palettes(s.colors)
@@ -60,6 +63,7 @@ func (s scale) bar(v float64) string {
 	return strings.Repeat(" ", s.left) + "│" + painted(s.rightBar(columns), raises.bar)
 }
 
+// The blocks from ▏ to █ (U+258F to U+2588) grow as their code points fall.
 func (s scale) rightBar(columns float64) string {
 	eighths := int(math.Round(columns * 8))
 	bar := strings.Repeat("█", eighths/8)
@@ -81,6 +85,8 @@ func (s scale) leftBar(columns float64, color string) string {
 	case rest > 0 && steps == 2:
 		end = "▐"
 	case rest > 0:
+		// Code 7 exchanges ink and paper: what the block leaves free at its right
+		// is painted.
 		end = painted(string('█'+rune(rest)), "7;"+color)
 	}
 	space := s.left - full - min(rest, 1)

@@ -45,6 +45,8 @@ func check(x *explain.Explanation) error {
 	f.add(len(x.Full) != k, "%d values of v(N) for %d outputs", len(x.Full), k)
 	f.add(len(x.Outputs) != 0 && len(x.Outputs) != k, "%d names for %d outputs", len(x.Outputs), k)
 	for i, p := range x.Players {
+		// Renderers slice texts by these spans: one out of range would panic, and
+		// one within a character would write half of it.
 		f.add(!within(explain.Span{Start: p.Start, End: p.End}, x.Subject.Text), "player %d: bytes %d to %d do not bound characters of the text", i, p.Start, p.End)
 	}
 	for _, s := range x.Subject.Unseen {
@@ -57,6 +59,7 @@ func check(x *explain.Explanation) error {
 	for i, t := range x.Terms {
 		f.add(!ascending(t.Players, len(x.Players)), "term %d: players %v are not ascending numbers below %d", i, t.Players, len(x.Players))
 		f.add(len(t.Score) != k || len(t.Err) != k, "term %d: %d scores and %d errors for %d outputs", i, len(t.Score), len(t.Err), k)
+		// NaN is not negative: it stands for an error that is not known.
 		for _, e := range t.Err {
 			f.add(e < 0, "term %d: negative error", i)
 		}
@@ -98,6 +101,7 @@ func ascending(players []int, n int) bool {
 }
 
 // checkFinite returns what JSON has no number for.
+// Tables can show infinite scores, so this is no part of check.
 func checkFinite(x *explain.Explanation) error {
 	var f faults
 	all := func(what string, v []float64) {

@@ -29,6 +29,8 @@ func citations(x *explain.Explanation, k, most int) []citation {
 }
 
 // leading returns those with the largest scores above zero, and their shares.
+// Shares are of what speaks for the answer: with what speaks against it in the sum,
+// they would come to more than all.
 func leading(all []citation, most int) []citation {
 	raised := 0.0
 	all = slices.DeleteFunc(all, func(c citation) bool { return c.Score <= 0 })

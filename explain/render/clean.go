@@ -16,6 +16,7 @@ func width(s string) int {
 	columns, code := 0, false
 	for _, r := range s {
 		switch {
+		// A code is ESC, perhaps [, parameters, and a last byte from @ to ~.
 		case code:
 			code = r == '[' || r < '@' || r > '~'
 		case r == '\x1b':
@@ -82,6 +83,9 @@ func Screen(b []byte) []byte {
 	return []byte(out.String())
 }
 
+// Of the format characters (Cf) the bidirectional marks can make a line read
+// otherwise than it is ("Trojan Source", Boucher & Anderson 2021), and zero-width
+// ones make different texts look alike.
 func visible(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
@@ -92,6 +96,7 @@ func visible(r rune) rune {
 		return '␀' + r
 	case r == 0x7f:
 		return '␡'
+	// The C1 controls, which some terminals obey as they do ESC and a letter.
 	case r == utf8.RuneError, unicode.Is(unicode.Cc, r):
 		return unicode.ReplacementChar
 	case r == '\u2028', r == '\u2029':
@@ -121,6 +126,8 @@ func cell(s string) string {
 		b.WriteRune(r)
 	}
 	switch {
+	// Nothing of it can be seen, and an empty cell would look like a player without
+	// text.
 	case b.Len() == 0 && s != "":
 		return codePoints(s)
 	case rtl:
@@ -205,6 +212,9 @@ func wrap(line string, columns int) string {
 func escape(s string) string {
 	var b strings.Builder
 	for _, r := range s {
+		// What GitHub's Markdown gives a meaning within a line: code, emphasis,
+		// links, HTML and entities, columns of tables, strikethrough and
+		// mathematics.
 		if strings.ContainsRune("\\`*_[]<|~&$", r) {
 			b.WriteByte('\\')
 		}

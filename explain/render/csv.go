@@ -46,6 +46,7 @@ func CSV(w io.Writer, x *explain.Explanation, o Options) error {
 
 // inert returns s such that no spreadsheet computes it.
 func inert(s string) string {
+	// The characters that OWASP's page on CSV injection names.
 	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
 		return "'" + s
 	}
@@ -54,6 +55,7 @@ func inert(s string) string {
 
 // bounds returns where a player stands in the text, nothing where it does not.
 func bounds(p explain.Player) (start, end string) {
+	// Players of games without a text have the span 0 to 0.
 	if p.Start == p.End {
 		return "", ""
 	}

@@ -6,6 +6,8 @@ import (
 )
 
 // toDocument returns x as JSON has it.
+// toDocument and explanation name every field one by one, rather than tagging the
+// type of package explain: its names may change, those of saved files may not.
 func toDocument(x *explain.Explanation) *document {
 	s := x.Subject
 	d := &document{

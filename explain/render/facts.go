@@ -82,6 +82,8 @@ func facts(x *explain.Explanation) string {
 	if x.Stopped != "" {
 		parts = append(parts, "stopped early: "+cell(x.Stopped))
 	}
+	// Doubles are coalitions whose masked inputs were the same, which only texts
+	// have.
 	if x.Subject.Model != "" {
 		parts = append(parts, count(x.Duplicates, "double")+" saved")
 	}
@@ -164,6 +166,8 @@ func notes(x *explain.Explanation) []string {
 			count(n, "group"), formatFor(largest).unsigned(largest)))
 	}
 	poor := func(r2 float64) bool { return r2 < poorFit }
+	// With interactions a poor fit has another cause, and the advice would be
+	// wrong. Of NaN, where values do not vary, poor is false.
 	if q := x.Quality; q != nil && x.Order == 1 && slices.ContainsFunc(q.R2, poor) {
 		notes = append(notes, fmt.Sprintf("single scores predict little here (R² below %.1f): what a %s does depends on the others, and interactions tell more",
 			poorFit, wordsHead(x)))

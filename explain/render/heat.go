@@ -46,6 +46,7 @@ func (m Matrix) check() error {
 	if len(m.Rows) == 0 || len(m.Columns) == 0 {
 		return fmt.Errorf("render: matrix %q is empty", m.Title)
 	}
+	// A division, since the product may overflow.
 	if len(m.Rows) > maxCells/len(m.Columns) {
 		return fmt.Errorf("render: matrix %q: %d × %d cells are more than can be shown", m.Title, len(m.Rows), len(m.Columns))
 	}
@@ -87,6 +88,7 @@ func (m Matrix) strongest() (largest float64, negative bool) {
 func (m Matrix) number() func(float64) string {
 	largest, negative := m.strongest()
 	f := formatFor(largest)
+	// A digit less than in a table: cells are narrow, and colors tell the rest.
 	if f.decimals > 0 {
 		f.decimals = max(0, f.decimals-1)
 	}
@@ -165,6 +167,8 @@ func pairsOf(x *explain.Explanation, k int) Matrix {
 		at[p] = i
 		name := label(x, explain.Term{Players: []int{p}})
 		m.Rows = append(m.Rows, name)
+		// Over a narrow column "player 12" would be cut to the same letters as all
+		// others.
 		if x.Players[p].Text == "" {
 			name = strconv.Itoa(p)
 		}
@@ -176,6 +180,8 @@ func pairsOf(x *explain.Explanation, k int) Matrix {
 			a, ok := at[t.Players[0]]
 			b, also := at[t.Players[n-1]]
 			if ok && also {
+				// An interaction has no direction, so the square is symmetric; of a
+				// single player a is b.
 				m.Values[a][b], m.Values[b][a] = t.Score[k], t.Score[k]
 			}
 		}

@@ -53,6 +53,9 @@ func (m Matrix) layout() heat {
 	for _, s := range m.Columns {
 		longest = max(longest, picture.Measure(drawn(s), picture.Font{Size: 12}))
 	}
+	// Units of the picture, which is 760 wide: names take what they need up to 220,
+	// cells what is left, between 9, where a cell is still seen, and 72, where a
+	// number has room.
 	h.left = min(names, 220) + 24
 	h.width = min(max((pictureWidth-20-h.left)/float64(len(m.Columns)), 9), 72)
 	h.height = min(26, max(h.width, 11))
@@ -99,6 +102,7 @@ func strengthOf(v, largest float64) float64 {
 func (h heat) cell(p *picture.Picture, i, j int, v float64) {
 	x, y := h.x(j), h.y(i)
 	tip := fmt.Sprintf("%s × %s: %s", drawn(h.Rows[i]), drawn(h.Columns[j]), h.number(v))
+	// Opacity zero means none given, which is full: a cell of zero needs a little.
 	style := picture.Style{Fill: side(v), Opacity: max(strengthOf(v, h.largest), 0.004), Tip: tip}
 	p.Rect(x+.5, y+.5, h.width-1, h.height-1, style)
 	f := picture.Font{Size: 11, Anchor: picture.Middle}

@@ -54,6 +54,7 @@ func (m Matrix) forTerminal(o Options) heatGrid {
 			g.cell = max(g.cell, width(g.number(v))+1)
 		}
 	}
+	// Two columns go to the margin and the space behind the names.
 	room := func(stub int) int { return max(2, o.width()-stub-2) }
 	for _, stub := range []int{32, 16, 8} { // names are cut before numbers are given up
 		g.name(min(stub, max(6, o.width()*2/5)))
@@ -121,6 +122,7 @@ func (g heatGrid) heads(lo, hi int) []string {
 	for _, letters := range names {
 		for i := range lines {
 			letter := ""
+			// Upright names end at the same line, right above their columns.
 			if at := i - (tall - len(letters)); at >= 0 {
 				letter = fit(letters[at], g.cell)
 			}
@@ -174,6 +176,8 @@ func (g heatGrid) patch(v float64) string {
 func (g heatGrid) mark(v, share float64) string {
 	shade := shades[int(math.Round(share*float64(len(shades)-1)))]
 	switch {
+	// The sign stands where the score is strong enough for the text to be marked,
+	// too: color alone must not tell it.
 	case g.colors >= 256 && g.negative && share >= 1./12:
 		return sign(v) + " "
 	case g.colors >= 256:
@@ -213,6 +217,8 @@ func gradient(negative bool, share float64) string {
 	}
 	var c [3]uint8
 	for i := range c {
+		// The root lifts small shares off the white, where the eye tells them
+		// apart.
 		c[i] = uint8(255 + (end[i]-255)*math.Sqrt(share))
 	}
 	return rgb(c[0], c[1], c[2], share < .6)

@@ -96,6 +96,8 @@ func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
 }
 
 // termTable lists the terms of an output.
+// Its columns: rank by strength; the players; the score; its standard error, a dash
+// where it is not known; the 95 % interval; and the score as a bar from zero.
 func termTable(x *explain.Explanation, k int, o Options) dataTable {
 	t := dataTable{
 		Caption: "All terms",
@@ -110,6 +112,7 @@ func termTable(x *explain.Explanation, k int, o Options) dataTable {
 	for _, r := range shown {
 		score, err := r.Score[k], r.Err[k]
 		deviation := tableCell{"–", err}
+		// False for NaN, an error that is not known.
 		if err >= 0 {
 			deviation.Text = f.unsigned(err)
 		}

@@ -59,6 +59,8 @@ func answerPieces(x *explain.Explanation) []answerPiece {
 	var out []answerPiece
 	for _, k := range order {
 		p := x.Subject.Pieces[k]
+		// Pieces may overlap, as tokens that share a character do; text is written
+		// once.
 		if p.Start < at || p.Start == p.End {
 			continue
 		}
@@ -79,6 +81,8 @@ func shares(x *explain.Explanation, k int, largest float64) string {
 	}
 	for _, t := range x.Attributions() {
 		if largest > 0 {
+			// A thousandth is finer than a color on the page, and there are pieces
+			// × players of these.
 			byPlayer[t.Players[0]] = strconv.FormatFloat(math.Round(t.Score[k]/largest*1000)/1000, 'g', -1, 64)
 		}
 	}

@@ -111,6 +111,8 @@ func Document() reflect.Type { return reflect.TypeFor[document]() }
 // scoresJSON is an object of classes and probabilities that keeps their order.
 type scoresJSON []explain.ClassScore
 
+// A Go map would sort the classes, whose order is the model's, and of two classes
+// of one name, which a model may have, keep one.
 func (s scoresJSON) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}
 	for i, c := range s {
@@ -220,6 +222,7 @@ func ascii(b []byte) []byte {
 func spread(compact []byte) []byte {
 	var b []byte
 	depth, quoted := 0, false
+	// depth is at most 2 where it is called, for which these four spaces do.
 	newline := func() { b = append(b, "\n    "[:1+2*depth]...) }
 	for i, c := range compact {
 		if c == '"' && !escaped(compact[:i]) {
@@ -240,6 +243,8 @@ func spread(compact []byte) []byte {
 				newline()
 			}
 			b = append(b, c)
+		// Between fields, or between objects of a list; numbers of a list stay on
+		// their line.
 		case c == ',' && (depth == 1 || depth == 2 && compact[i-1] == '}'):
 			b = append(b, c)
 			newline()

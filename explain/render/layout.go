@@ -36,12 +36,15 @@ func lay(x *explain.Explanation, rows []row, o Options) (columns []column, outpu
 	numbers := make([][]column, len(x.Full))
 	for _, k := range byValue(x) {
 		numbers[k] = numberColumns(x, rows, k)
+		// One output is shown whatever the width: a table of names alone would tell
+		// nothing.
 		if cost := total(numbers[k]); cost <= left || len(outputs) == 0 {
 			left -= cost
 			outputs = append(outputs, k)
 		}
 	}
 	slices.Sort(outputs)
+	// What space is left is shared equally among the outputs.
 	bar := min(left/max(1, len(outputs))-gap, maxBar)
 	for _, k := range outputs {
 		columns = append(columns, numbers[k]...)

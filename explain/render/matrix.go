@@ -17,6 +17,7 @@ const mostInMatrix = 12
 // players, and where the lines have room for their numbers.
 func matrices(b *strings.Builder, x *explain.Explanation, outputs []int, o Options) {
 	n := len(x.Players)
+	// Terms of three players have no place in a square.
 	if x.Order != 2 || n < 2 || n > mostInMatrix {
 		return
 	}

@@ -50,10 +50,14 @@ var (
 	//go:embed page.js
 	pageJS string
 
+	// html/template escapes by context whatever is put in.
 	templates = template.Must(template.New("").Funcs(template.FuncMap{"runs": runs}).Parse(pageHTML))
 )
 
 // HTML writes the page.
+// The policy in its head allows the one script by its hash and no request at all:
+// even if some text were taken for markup, it could run nothing and send nothing.
+// Styles are inline, since bars have their widths there.
 func (p Page) HTML(w io.Writer) error {
 	hash := sha256.Sum256([]byte(pageJS))
 	var b bytes.Buffer
@@ -88,6 +92,8 @@ func (p Page) HTML(w io.Writer) error {
 // style returns the style sheet, in which the inks of pictures are variables.
 func style() template.CSS {
 	light, dark := picture.Variables(false), picture.Variables(true)
+	// In this order: the reader's system, then what the reader chose on the page,
+	// and on paper always the light; :root:root outweighs the rule of data-theme.
 	return template.CSS(":root{color-scheme:light;" + light + "}" + //nolint:gosec // our own text
 		"@media(prefers-color-scheme:dark){:root{color-scheme:dark;" + dark + "}}" +
 		":root[data-theme=light]{color-scheme:light;" + light + "}" +

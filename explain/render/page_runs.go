@@ -22,6 +22,7 @@ func runs(text string) []run {
 	start := 0
 	for at, r := range text {
 		size := utf8.RuneLen(r)
+		// Either U+FFFD itself, of three bytes, or a byte that is no UTF-8, of one.
 		if r == utf8.RuneError {
 			_, size = utf8.DecodeRuneInString(text[at:])
 		}

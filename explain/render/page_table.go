@@ -40,6 +40,7 @@ func (t dataTable) html(w io.Writer) error {
 	rows := make([][]cellView, len(t.Rows))
 	axes := make([]axis, len(t.Columns))
 	for j := range t.Columns {
+		// Zero is on every axis, since bars begin there.
 		values := []float64{0}
 		for i, row := range t.Rows {
 			if len(row) != len(t.Columns) {

@@ -46,6 +46,7 @@ func picturedOutput(x *explain.Explanation, k int, o Options) pictured {
 		return cmp.Compare(math.Abs(b.Score[k]), math.Abs(a.Score[k]))
 	})
 	for i := range p.rows {
+		// By this output alone, where rows ranks by the largest of all outputs.
 		p.rows[i].rank = i + 1
 	}
 	most := o.Top

@@ -34,6 +34,8 @@ func Bar(x *explain.Explanation, k int, o Options) (*picture.Picture, error) {
 		y += rowHeight
 	}
 	if d.others > 0 {
+		// The others together have no standard error that could be told from their
+		// own, for these are not independent: zero draws none.
 		score := row{Term: explain.Term{Score: make([]float64, k+1), Err: make([]float64, k+1)}}
 		score.Score[k] = d.rest
 		d.bar(p, a, y, fmt.Sprint(d.others, " others"), score)

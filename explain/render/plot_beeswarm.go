@@ -80,6 +80,7 @@ func swarmsOf(xs []*explain.Explanation, k int) []swarm {
 	for _, s := range byName {
 		swarms = append(swarms, *s)
 	}
+	// mean is still the sum here; names break ties, since maps have no order.
 	slices.SortFunc(swarms, func(a, b swarm) int {
 		return cmp.Or(cmp.Compare(b.mean, a.mean), strings.Compare(a.name, b.name))
 	})
@@ -99,6 +100,8 @@ func (s swarm) draw(p *picture.Picture, a axis, y, room float64) {
 		n := stack[bin]
 		stack[bin]++
 		offset := float64((n+1)/2) * 2 * radius
+		// Dots of a bin stand above and below the line in turn, from the middle
+		// outward.
 		if n%2 == 1 {
 			offset = -offset
 		}

@@ -173,6 +173,7 @@ func (f frame) band(l Line, ink picture.Ink) {
 // list to the right.
 func (f frame) line(l Line, i int) {
 	ink := picture.Series(i)
+	// A dash for each of the six inks, so that lines differ without color, too.
 	style := picture.Style{Stroke: ink, Width: 2, Dash: []float64{0, 8, 3, 15, 1.5, 5}[i%6], Tip: drawn(l.Name)}
 	points := f.points(l.X, l.Y)
 	f.p.Line(points, style)

@@ -18,6 +18,7 @@ func Force(x *explain.Explanation, k int, o Options) (*picture.Picture, error) {
 	}
 	d := picturedOutput(x, k, o)
 	steps := d.steps()
+	// Drawn from v(N) outward: the strongest first.
 	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(size(b), size(a)) })
 	var raises, lowers float64
 	for _, s := range steps {
@@ -41,6 +42,7 @@ func Force(x *explain.Explanation, k int, o Options) (*picture.Picture, error) {
 	}
 	mark := func(v float64, name string, y float64, ink picture.Ink) {
 		p.Line([]picture.Point{{X: a.at(v), Y: y + 6}, {X: a.at(v), Y: titleHeight + 92}}, picture.Style{Stroke: ink, Width: 1.5})
+		// Words at an end of the axis would run out of the picture.
 		inside := min(max(a.at(v), 60), pictureWidth-60)
 		p.Words(inside, y, name, picture.Font{Anchor: picture.Middle, Bold: ink == picture.Text, Ink: ink})
 	}

@@ -32,6 +32,8 @@ func ReadJSON(r io.Reader) (*explain.Explanation, error) {
 	if len(b) > maxJSON {
 		return nil, fmt.Errorf("render: more than %d MiB of JSON", maxJSON>>20)
 	}
+	// Counted in the bytes, strings included: decoding is what the bound is to
+	// prevent.
 	if bytes.Count(b, []byte("{"))+bytes.Count(b, []byte("[")) > maxNested || bytes.Count(b, []byte(`"`)) > 2*maxStrings {
 		return nil, errors.New("render: more parts than an explanation in JSON may have")
 	}
@@ -91,6 +93,7 @@ func (d *document) checkTerms(f *faults) {
 
 func (t termJSON) term() explain.Term {
 	err := knowns(t.Error)
+	// Files of others may tell no errors; each is then unknown.
 	for len(t.Error) == 0 && len(err) < len(t.Score) {
 		err = append(err, math.NaN())
 	}

@@ -15,6 +15,7 @@ func RequestFacts(request json.RawMessage) []Fact {
 		return nil
 	}
 	var facts []Fact
+	// Files from before requests have the choices one level deeper.
 	if settings := fields["settings"]; settings != nil {
 		delete(fields, "settings")
 		facts = RequestFacts(settings)

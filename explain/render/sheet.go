@@ -31,6 +31,8 @@ func (s Sheet) Terminal(w io.Writer, o Options) error {
 				widest = i
 			}
 		}
+		// Words cut shorter tell nothing; then the table is too wide, and the
+		// terminal breaks it.
 		const least = 12
 		to := max(least, columns[widest].width()-cut)
 		if to >= columns[widest].width() {

@@ -34,6 +34,8 @@ func (d pictured) steps() []step {
 		add(fmt.Sprint(d.others, " others"), d.rest, d.format.signed(d.rest), 0)
 	}
 	full := d.Full[d.output]
+	// Indices such as Banzhaf's do not add up to v(N) − v(∅); what rounding leaves
+	// is no step.
 	if left := full - at; math.Abs(left) > 1e-9*max(math.Abs(full), math.Abs(at), 1e-300) && d.format.signed(left) != d.format.signed(0) {
 		add("in no term", left, d.format.signed(left), 0)
 	}

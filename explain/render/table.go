@@ -52,6 +52,7 @@ func Markdown(w io.Writer, x *explain.Explanation, o Options) error {
 		return err
 	}
 	rows := rows(x, o)
+	// Markdown has no width to fit: nothing is cut.
 	columns := wordColumns(x, rows, 1<<20)
 	outputs := byValue(x)
 	slices.Sort(outputs)
@@ -151,6 +152,7 @@ func standIns(cells []string) []string {
 
 // fillIn puts cells in the places of their stand-ins, in order.
 func fillIn(table string, cells []string) string {
+	// An empty cell has no stand-in to be found.
 	cells = slices.DeleteFunc(cells, func(s string) bool { return width(s) == 0 })
 	var b strings.Builder
 	inside := false

@@ -22,6 +22,8 @@ func TerminalWaterfall(w io.Writer, x *explain.Explanation, o Options) error {
 	fmt.Fprintln(&b, wrap(headline(x), o.width()))
 	outputs := byValue(x)
 	slices.Sort(outputs)
+	// All terms: each is in a bar of its own or in that of the others, so none is
+	// left out.
 	shown := rows(x, Options{})
 	for _, k := range outputs {
 		d := picturedOutput(x, k, o)

@@ -90,8 +90,11 @@ func Fit(text string, f Font, width float64) string {
 		return text
 	}
 	runes := []rune(text)
+	// Widths grow with the text, so the longest that fits can be bisected for.
 	tooLong := func(n int) bool { return Measure(string(runes[:n+1])+"…", f) > width }
 	runes = runes[:sort.Search(len(runes), tooLong)]
+	// Accents at the cut would sit on the ellipsis if their letter were gone; they
+	// go with it.
 	for len(runes) > 0 && unicode.Is(unicode.M, runes[len(runes)-1]) {
 		runes = runes[:len(runes)-1]
 	}

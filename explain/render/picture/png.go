@@ -37,6 +37,8 @@ func (p *Picture) PNG(w io.Writer, o PNGOptions) error {
 		o.Scale = 2
 	}
 	width, height := math.Ceil(p.Width*o.Scale), math.Ceil(p.Height*o.Scale)
+	// Written so that NaN is refused, and in float64, in which the product cannot
+	// overflow.
 	if !(width >= 1 && height >= 1 && width*height <= maxPixels) {
 		return fmt.Errorf("picture: %v × %v pixels is no size for an image", width, height)
 	}
@@ -72,6 +74,7 @@ func (p path) png(pen *pngPen) {
 	}
 	points := p.points
 	if p.closed {
+		// The full slice keeps append from writing into the picture's own points.
 		points = append(points[:len(points):len(points)], points[0])
 	}
 	for i := 1; i < len(points); i++ {
@@ -152,6 +155,8 @@ func (pen *pngPen) fill(segments sfnt.Segments, ink Ink, opacity float64) {
 	if box.Empty() {
 		return
 	}
+	// A rasterizer takes time by its size, so it covers the shape and not the
+	// picture.
 	r := vector.NewRasterizer(box.Dx(), box.Dy())
 	at := func(p fixed.Point26_6) (x, y float32) {
 		return float32(p.X)/64 - float32(box.Min.X), float32(p.Y)/64 - float32(box.Min.Y)

@@ -37,6 +37,7 @@ func (w words) png(pen *pngPen) {
 		glyphs[i], advances[i] = pen.glyph(r, size)
 		total += advances[i]
 	}
+	// Start, Middle and End are 0, 1 and 2 halves of the width.
 	x := -total * float64(w.font.Anchor) / float64(End)
 	sin, cos := math.Sincos(w.font.Turn * math.Pi / 180)
 	for i := range glyphs {
@@ -49,6 +50,8 @@ func (w words) png(pen *pngPen) {
 		for j, s := range segments {
 			for k, a := range s.Args {
 				gx, gy := x+float64(a.X)/64, float64(a.Y)/64
+				// Turned around the anchor; y points down, so that positive angles
+				// are clockwise.
 				s.Args[k] = pixels(w.at.X*pen.scale+gx*cos-gy*sin, w.at.Y*pen.scale+gx*sin+gy*cos)
 			}
 			placed[j] = s

@@ -101,6 +101,8 @@ func (s *svgPen) element(name, attributes string, y Style) {
 	s.WriteString("><title>" + escape(y.Tip) + "</title></" + name + ">\n")
 }
 
+// A class wins over an attribute, so the theme decides where style sheets are
+// known.
 func colors(fill, stroke Ink) string {
 	var attributes string
 	var classes []string
