@@ -36,11 +36,30 @@ type Models struct {
 	Note func(message string)
 
 	mu     sync.Mutex
-	opened map[modelKey]any
+	opened map[modelKey]*opened
 }
 
 type modelKey struct {
 	task, name, precision string
+}
+
+// opened is a model, or the place for it while it is opened.
+type opened struct {
+	turn  chan struct{} // has room for whoever opens it
+	model any           // nil before it is there
+}
+
+// place returns where a model is, or will be.
+func (m *Models) place(key modelKey) *opened {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.opened == nil {
+		m.opened = map[modelKey]*opened{}
+	}
+	if m.opened[key] == nil {
+		m.opened[key] = &opened{turn: make(chan struct{}, 1)}
+	}
+	return m.opened[key]
 }
 
 // open returns a model made for a task by build, with weights drawn anew by a seed
@@ -57,33 +76,38 @@ func open[M any](ctx context.Context, models *Models, task string, m Model, redr
 		return nil, fault("model", "%s: no model is given, and none of the built-in ones can do this", task).
 			or("{model} takes the folder of a Hugging Face model, or its name on the hub: {model} org/name")
 	}
+	if redraw != 0 {
+		return load(ctx, models, m.Name, model.Options{Threads: models.Threads, Precision: precision, Redraw: redraw}, build)
+	}
 	// The task is part of the key, for one checkpoint makes different models: its
-	// head differs.
-	key := modelKey{task, m.Name, precision.String()}
-	// The lock is held while a model is read: who asks for the same meanwhile waits
-	// for it rather than reading it a second time.
-	models.mu.Lock()
-	defer models.mu.Unlock()
-	if known, ok := models.opened[key].(*M); ok && redraw == 0 {
+	// head differs. Who asks for the same meanwhile waits for it rather than reading
+	// it a second time; who asks for others does not.
+	at := models.place(modelKey{task, m.Name, precision.String()})
+	select {
+	case at.turn <- struct{}{}:
+		defer func() { <-at.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if known, ok := at.model.(*M); ok {
 		return known, nil
 	}
-	files, err := models.Find(ctx, m.Name)
+	made, err := load(ctx, models, m.Name, model.Options{Threads: models.Threads, Precision: precision}, build)
 	if err != nil {
 		return nil, err
-	}
-	made, err := build(files, model.Options{Threads: models.Threads, Precision: precision, Redraw: redraw})
-	if err != nil {
-		return nil, err
-	}
-	if redraw != 0 {
-		return made, nil
 	}
 	models.note(m.Name, made)
-	if models.opened == nil {
-		models.opened = map[modelKey]any{}
-	}
-	models.opened[key] = made
+	at.model = made
 	return made, nil
+}
+
+// load makes a model of its files.
+func load[M any](ctx context.Context, models *Models, name string, o model.Options, build func(model.Checkpoint, model.Options) (*M, error)) (*M, error) {
+	files, err := models.Find(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return build(files, o)
 }
 
 // note tells what of a model's files is not followed.

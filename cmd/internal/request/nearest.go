@@ -8,6 +8,9 @@ func Nearest(word string, candidates []string) string {
 	// would be a guess.
 	best, least := "", max(1, len(word)/3)+1
 	for _, c := range candidates {
+		if max(len(c)-len(word), len(word)-len(c)) >= least {
+			continue // so many letters alone
+		}
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least {
 			best, least = c, d
 		}

@@ -34,6 +34,25 @@ func (r Request) Open(ctx context.Context, models *Models) (*Run, error) {
 	return c.Run(ctx, r.Text)
 }
 
+// Load opens the model of a task, so that no request has to wait for it.
+func (m *Models) Load(ctx context.Context, task Task, named Model) (err error) {
+	switch task {
+	case Generate:
+		_, err = m.Generator(ctx, named)
+	case Translate:
+		_, err = open(ctx, m, "translate", named, 0, model.NewTranslator)
+	case Answer:
+		_, err = open(ctx, m, "answer", named, 0, model.NewAnswerer)
+	case Tag:
+		_, err = open(ctx, m, "tag", named, 0, model.NewTagger)
+	case Fill:
+		_, err = m.Filler(ctx, named)
+	default:
+		_, err = open(ctx, m, "classify", named, 0, model.NewClassifier)
+	}
+	return err
+}
+
 // runOf opens a task and returns the run of what it answers.
 func runOf[T interface {
 	Run(ctx context.Context) (*Run, error)

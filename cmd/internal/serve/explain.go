@@ -2,9 +2,11 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -47,19 +49,38 @@ func (s *Server) read(r *http.Request) (request.Request, error) {
 
 // answer does what a request asks for. Where they are not nil, each is told of better
 // and better estimates, and progress of the passes that were had.
-func (s *Server) answer(ctx context.Context, q request.Request, each func(*explain.Explanation), progress func(done, of int)) (*explain.Explanation, error) {
+func (s *Server) answer(ctx context.Context, q request.Request, each func(*explain.Explanation), progress func(done, of int)) (x *explain.Explanation, err error) {
+	defer s.caught(&err)
 	ctx, cancel := context.WithTimeout(ctx, s.Deadline)
 	defer cancel()
-	q, err := s.settle(q)
+	q, err = s.settle(q)
 	if err != nil {
 		return nil, err
 	}
-	share, err := s.queue.admit(min(s.guess(q), s.Budget))
+	share, err := s.admit(s.guess(q))
 	if err != nil {
-		s.metrics.refused.Inc()
 		return nil, err
 	}
 	defer share.done()
+	return s.explanation(ctx, share, 0, q, each, progress)
+}
+
+// admit lets in a run of so many passes, or counts that it did not.
+func (s *Server) admit(passes int) (*share, error) {
+	share, err := s.queue.admit(passes)
+	return share, s.count(err)
+}
+
+// count counts a request that is refused because too much waits.
+func (s *Server) count(err error) error {
+	if err != nil {
+		s.metrics.refused.Inc()
+	}
+	return err
+}
+
+// explanation explains a text, after which the share has some passes left to have.
+func (s *Server) explanation(ctx context.Context, share *share, after int, q request.Request, each func(*explain.Explanation), progress func(done, of int)) (*explain.Explanation, error) {
 	run, err := s.open(ctx, share, q)
 	if err != nil {
 		return nil, err
@@ -68,7 +89,9 @@ func (s *Server) answer(ctx context.Context, q request.Request, each func(*expla
 		return nil, refuse(http.StatusUnprocessableEntity, "the request takes %d evaluations of the model, and the server gives %d at most: a smaller budget, or a larger unit than %s, takes fewer",
 			run.Evaluations, s.Budget, unitOf(q))
 	}
-	share.resize(run.Evaluations)
+	if err := s.count(share.resize(run.Evaluations + after)); err != nil {
+		return nil, err
+	}
 	run.Game = s.metrics.observe(share.game(run.Game))
 	if progress != nil {
 		done := 0
@@ -109,19 +132,31 @@ func (s *Server) settle(q request.Request) (request.Request, error) {
 	if q.Precision != s.Precision {
 		return q, refuse(http.StatusUnprocessableEntity, "precision %s: the models of this server run in %s", q.Precision, s.Precision)
 	}
+	if n := writing(q); n > s.Budget {
+		return q, refuse(http.StatusUnprocessableEntity, "writing the answer takes up to %d passes of the model, and the server gives %d at most: fewer max_tokens, samples or beams take fewer", n, s.Budget)
+	}
 	return q, q.Validate()
 }
 
 // guess returns how many passes a request will take, before its text is taken apart.
 func (s *Server) guess(q request.Request) int {
 	players := len(strings.Fields(q.Text))*5/4 + 1
-	return max(q.MaxTokens, q.Evaluations(players))
+	return min(q.Evaluations(players), s.Budget) + writing(q)
+}
+
+// writing returns how many passes it takes until the answer is there that is explained.
+func writing(q request.Request) int {
+	if q.Answer != "" || q.Task != request.Generate && q.Task != request.Translate {
+		return 1
+	}
+	tokens := cmp.Or(q.MaxTokens, q.MaxLength, request.MostGenerated)
+	return int(min(float64(tokens)*float64(max(1, q.Samples))*float64(max(1, q.Beams)), math.MaxInt32))
 }
 
 // open makes the run of a request, when it is its turn.
 func (s *Server) open(ctx context.Context, share *share, q request.Request) (*request.Run, error) {
 	defer s.metrics.stage("open")()
-	end, err := share.take(ctx, 1)
+	end, err := share.take(ctx, writing(q))
 	if err != nil {
 		return nil, err
 	}

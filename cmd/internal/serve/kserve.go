@@ -2,8 +2,10 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -167,7 +169,7 @@ func (s *Server) predictions(ctx context.Context, name string, texts []string) (
 	if err != nil {
 		return nil, err
 	}
-	share, err := s.queue.admit(len(texts))
+	share, err := s.admit(len(texts))
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +177,7 @@ func (s *Server) predictions(ctx context.Context, name string, texts []string) (
 	all := make([]Prediction, len(texts))
 	for i, words := range texts {
 		if all[i], err = predict(ctx, share, m, words); err != nil {
-			return nil, refuse(http.StatusUnprocessableEntity, "text %d: %w", i, err)
+			return nil, cmp.Or(ctx.Err(), refuse(http.StatusUnprocessableEntity, "text %d: %w", i, err))
 		}
 	}
 	return all, nil
@@ -198,13 +200,27 @@ func predict(ctx context.Context, share *share, m *model.Classifier, words strin
 	return p, nil
 }
 
-// explanations explains texts one after the other.
-func (s *Server) explanations(w http.ResponseWriter, r *http.Request, asked []request.Request) error {
+// explanations explains texts one after the other, in the time that one request has.
+func (s *Server) explanations(w http.ResponseWriter, r *http.Request, asked []request.Request) (err error) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.Deadline)
+	defer cancel()
+	passes := make([]int, len(asked)+1) // from each on
+	for i := len(asked) - 1; i >= 0; i-- {
+		if asked[i], err = s.settle(asked[i]); err != nil {
+			return &placedError{fmt.Sprintf("instances[%d]", i), err}
+		}
+		passes[i] = passes[i+1] + s.guess(asked[i])
+	}
+	share, err := s.admit(passes[0])
+	if err != nil {
+		return err
+	}
+	defer share.done()
 	out := Explanations{}
-	for _, one := range asked {
-		x, err := s.answer(r.Context(), one, nil, nil)
+	for i, one := range asked {
+		x, err := s.explanation(ctx, share, passes[i+1], one, nil, nil)
 		if err != nil {
-			return err
+			return &placedError{fmt.Sprintf("instances[%d]", i), err}
 		}
 		var b bytes.Buffer
 		if err := render.JSON(&b, x); err != nil {

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -98,7 +99,7 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 func (s *Server) record(route string, handle func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begin, rec := time.Now(), &recorder{ResponseWriter: w}
-		err := handle(rec, r)
+		err := s.handled(handle, rec, r)
 		if err != nil && rec.status == 0 {
 			p, after := problemOf(err)
 			if after > 0 {
@@ -113,4 +114,19 @@ func (s *Server) record(route string, handle func(http.ResponseWriter, *http.Req
 		}
 		level("request", "route", route, "status", rec.status, "seconds", time.Since(begin).Seconds(), "remote", r.RemoteAddr)
 	})
+}
+
+// handled returns the error of a handler, even where it panics.
+func (s *Server) handled(handle func(http.ResponseWriter, *http.Request) error, w http.ResponseWriter, r *http.Request) (err error) {
+	defer s.caught(&err)
+	return handle(w, r)
+}
+
+// caught makes an error of a panic: what one text does to the program is no concern
+// of those who sent others.
+func (s *Server) caught(err *error) {
+	if v := recover(); v != nil {
+		s.Log.Error("panic", "error", v, "stack", string(debug.Stack()))
+		*err = refuse(http.StatusInternalServerError, "the program has a fault, which its log tells")
+	}
 }

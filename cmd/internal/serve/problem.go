@@ -38,6 +38,18 @@ func (e *statusError) Error() string { return e.err.Error() }
 // Unwrap returns what went wrong.
 func (e *statusError) Unwrap() error { return e.err }
 
+// A placedError is an error in a part of a body.
+type placedError struct {
+	part string
+	err  error
+}
+
+// Error tells the part and what is wrong.
+func (e *placedError) Error() string { return e.part + ": " + e.err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *placedError) Unwrap() error { return e.err }
+
 func refuse(status int, format string, args ...any) error {
 	return &statusError{status, fmt.Errorf(format, args...)}
 }
@@ -50,7 +62,12 @@ func problemOf(err error) (p Problem, after int) {
 		busy  *busyError
 		large *http.MaxBytesError
 		fault *request.Fault
+		part  *placedError
 	)
+	where := "body."
+	if errors.As(err, &part) {
+		where += part.part + "."
+	}
 	switch {
 	case errors.As(err, &busy):
 		p.Status, after = http.StatusTooManyRequests, int(busy.after.Seconds())
@@ -59,7 +76,7 @@ func problemOf(err error) (p Problem, after int) {
 	case errors.As(err, &known):
 		p.Status = known.status
 	case errors.As(err, &fault):
-		p.Status, p.Detail, p.Errors = http.StatusUnprocessableEntity, "the request cannot be answered as it is", faultsOf(err)
+		p.Status, p.Detail, p.Errors = http.StatusUnprocessableEntity, "the request cannot be answered as it is", faultsOf(err, where)
 	case errors.Is(err, context.DeadlineExceeded):
 		p.Status, p.Detail = http.StatusGatewayTimeout, "the answer took longer than the server gives a request"
 	case errors.Is(err, context.Canceled):
@@ -71,11 +88,12 @@ func problemOf(err error) (p Problem, after int) {
 	return p, after
 }
 
-// faultsOf returns what is wrong with a request.
-func faultsOf(err error) (all []Error) {
-	if together, ok := err.(interface{ Unwrap() []error }); ok {
+// faultsOf returns what is wrong with a request, whose fields are somewhere in a body.
+func faultsOf(err error, where string) (all []Error) {
+	var together interface{ Unwrap() []error }
+	if errors.As(err, &together) {
 		for _, one := range together.Unwrap() {
-			all = append(all, faultsOf(one)...)
+			all = append(all, faultsOf(one, where)...)
 		}
 		return all
 	}
@@ -84,15 +102,22 @@ func faultsOf(err error) (all []Error) {
 		return []Error{{Message: request.Plain(err)}}
 	}
 	name := func(field string) string { return field }
-	return []Error{{Location: "body." + fault.Field, Message: fault.Text(name), Hint: fault.Hint(name)}}
+	return []Error{{Location: where + fault.Field, Message: fault.Text(name), Hint: fault.Hint(name)}}
 }
 
 // reply writes a value as JSON.
 func reply(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	if _, ok := v.(Problem); ok {
-		w.Header().Set("Content-Type", "application/problem+json")
+	b, err := json.Marshal(v)
+	if err != nil { // as of a model whose answer is no number
+		p, _ := problemOf(err)
+		reply(w, p.Status, p)
+		return
 	}
+	kind := "application/json"
+	if _, ok := v.(Problem); ok {
+		kind = "application/problem+json"
+	}
+	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // whoever has gone needs no answer
+	_, _ = w.Write(append(b, '\n')) // whoever has gone needs no answer
 }

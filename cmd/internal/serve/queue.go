@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -15,6 +14,7 @@ import (
 const (
 	turnPasses = 64 // coalitions that a run may have valued before others have their turn
 	sideBySide = 8  // turns at a time: enough for requests to share batches
+	sideByLong = 4  // turns at a time that take more passes, as of models that write
 )
 
 // A queue lets runs share a machine: as many are admitted as can be answered soon,
@@ -25,6 +25,8 @@ type queue struct {
 	mu      sync.Mutex
 	pending int // passes that were admitted and are not done
 	running int // turns that were given and are not over
+	long    int // those of them of more than turnPasses
+	clock   int // passes that the run had had whose turn was given last
 	waiting []*turn
 	speed   speed
 	now     func() time.Time
@@ -46,37 +48,32 @@ func (e *busyError) Error() string {
 type share struct {
 	queue *queue
 	left  int // passes that were admitted and are not done
-	used  int // passes that it has had, and a start no lower than of those that wait
+	used  int // passes that it has had, or would have had if it had always been there
 }
 
 // admit lets in a run of so many passes, or returns a [busyError]. Whoever is let in
 // leaves by done.
 func (q *queue) admit(passes int) (*share, error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.pending > 0 && q.pending+passes > q.most {
-		return nil, &busyError{q.speed.time(q.pending + passes - q.most)}
-	}
-	q.pending += passes
-	s := &share{queue: q, left: passes}
-	for i, t := range q.waiting {
-		if i == 0 || t.share.used < s.used {
-			s.used = t.share.used
-		}
-	}
-	return s, nil
+	s := &share{queue: q}
+	return s, s.resize(passes)
 }
 
-// resize corrects how many passes the run has left to have, once that is known.
-func (s *share) resize(passes int) {
-	s.queue.mu.Lock()
-	defer s.queue.mu.Unlock()
-	s.queue.pending += passes - s.left
-	s.left = passes
+// resize corrects how many passes the run has left to have, once that is known. It
+// returns a [busyError] where these are more, and there is no room for them.
+func (s *share) resize(passes int) error {
+	q := s.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	others := q.pending - s.left
+	if passes > s.left && others > 0 && passes > q.most-others {
+		return &busyError{q.speed.time(min(others, others+passes-q.most))}
+	}
+	q.pending, s.left = others+passes, passes
+	return nil
 }
 
 // done gives back what the run did not need.
-func (s *share) done() { s.resize(0) }
+func (s *share) done() { _ = s.resize(0) }
 
 // A turn is leave to use the machine for some passes.
 type turn struct {
@@ -89,12 +86,13 @@ type turn struct {
 func (s *share) take(ctx context.Context, passes int) (end func(), err error) {
 	q, t := s.queue, &turn{s, passes, make(chan struct{})}
 	q.mu.Lock()
+	s.used = max(s.used, q.clock) // who was not there has not saved anything up
 	q.waiting = append(q.waiting, t)
 	q.give()
 	q.mu.Unlock()
 	select {
 	case <-t.given:
-		return func() { q.end(t) }, nil
+		return func() { q.end(t, passes) }, nil
 	case <-ctx.Done():
 	}
 	q.mu.Lock()
@@ -104,17 +102,24 @@ func (s *share) take(ctx context.Context, passes int) (end func(), err error) {
 	}
 	q.mu.Unlock()
 	if at < 0 { // it was given meanwhile
-		q.end(&turn{share: s})
+		q.end(t, 0)
 	}
 	return nil, ctx.Err()
 }
 
 // give gives turns to those that wait, for as long as there is room.
 func (q *queue) give() {
-	for q.running < sideBySide && len(q.waiting) > 0 {
-		next := slices.MinFunc(q.waiting, func(a, b *turn) int { return cmp.Compare(a.share.used, b.share.used) })
+	for q.running < sideBySide {
+		next := q.next()
+		if next == nil {
+			return
+		}
 		q.waiting = slices.DeleteFunc(q.waiting, func(t *turn) bool { return t == next })
+		q.clock = next.share.used
 		next.share.used += next.passes
+		if next.passes > turnPasses {
+			q.long++
+		}
 		if q.running++; q.running == 1 {
 			q.speed.begin(q.now())
 		}
@@ -122,14 +127,28 @@ func (q *queue) give() {
 	}
 }
 
-func (q *queue) end(t *turn) {
+// next returns the turn to be given now, nil for none.
+func (q *queue) next() (next *turn) {
+	for _, t := range q.waiting {
+		if (next == nil || t.share.used < next.share.used) && (t.passes <= turnPasses || q.long < sideByLong) {
+			next = t
+		}
+	}
+	return next
+}
+
+// end ends a turn in which so many passes were had.
+func (q *queue) end(t *turn, passes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	done := min(t.passes, t.share.left)
+	done := min(passes, t.share.left)
 	t.share.left -= done
 	q.pending -= done
 	q.running--
-	q.speed.end(q.now(), t.passes)
+	if t.passes > turnPasses {
+		q.long--
+	}
+	q.speed.end(q.now(), passes)
 	q.give()
 }
 
@@ -148,17 +167,21 @@ func (q queued) Unwrap() explain.Game { return q.Game }
 func (q queued) Value(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
 	for lo := 0; lo < batch.Len(); lo += turnPasses {
 		hi := min(lo+turnPasses, batch.Len())
-		end, err := q.share.take(ctx, hi-lo)
-		if err != nil {
-			return err
-		}
-		err = q.Game.Value(ctx, dst[lo*q.Outputs():hi*q.Outputs()], batch.Slice(lo, hi))
-		end()
-		if err != nil {
+		if err := q.turn(ctx, dst[lo*q.Outputs():hi*q.Outputs()], batch.Slice(lo, hi)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// turn values coalitions in one turn, which is over even if the game panics.
+func (q queued) turn(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
+	end, err := q.share.take(ctx, batch.Len())
+	if err != nil {
+		return err
+	}
+	defer end()
+	return q.Game.Value(ctx, dst, batch)
 }
 
 // A speed tells how many passes a second the machine does of late.

@@ -77,8 +77,7 @@ type Server struct {
 	batchers map[string]*text.Batcher // of each classifier
 }
 
-// New opens the models and returns a server of them. Those that classify or generate
-// are made ready; others are with their first request.
+// New opens the models and returns a server of them, all of which are ready.
 func New(ctx context.Context, o Options) (*Server, error) {
 	s := &Server{Options: o, queue: newQueue(o.Queue), tasks: map[string]request.Task{}, batchers: map[string]*text.Batcher{}}
 	s.metrics = newMetrics(s.queue)
@@ -106,15 +105,7 @@ func (s *Server) load(ctx context.Context, m Model) error {
 		return fmt.Errorf("a model for %s has nothing to explain here", cmp.Or(about.Task, "nothing that its config names"))
 	}
 	s.tasks[m.Name] = task
-	r := request.Request{Task: task, Model: request.Model{Name: m.Name, Precision: s.Precision}}
-	switch task {
-	case request.Classify:
-		_, err = r.Classification(ctx, &s.models)
-	case request.Generate:
-		r.Text = "a" // of which nothing comes
-		_, err = r.Generation(ctx, &s.models)
-	}
-	return err
+	return s.models.Load(ctx, task, request.Model{Name: m.Name, Precision: s.Precision})
 }
 
 // tasks are what models are for, by their summaries.
@@ -160,7 +151,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
+		ReadTimeout:       30 * time.Second, // the body's included
+		WriteTimeout:      s.Deadline + 30*time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/explain"
+	"github.com/whence-xai/whence/explain/jsonfloat"
 )
 
 // WhatIf asks what the model would answer without some players of a request.
@@ -22,7 +24,7 @@ type WhatIf struct {
 
 // Values are what the model answers.
 type Values struct {
-	Values [][]float64 `json:"values" doc:"a row for each set, an entry for each output, on the request's scale"`
+	Values [][]jsonfloat.Number `json:"values" doc:"a row for each set, an entry for each output, on the request's scale"`
 }
 
 // mostSets is how many sets of players a call may ask about.
@@ -49,7 +51,7 @@ func (s *Server) values(w http.ResponseWriter, r *http.Request) error {
 		if err := g.Value(ctx, flat, batch); err != nil {
 			return err
 		}
-		reply(w, http.StatusOK, Values{slices.Collect(slices.Chunk(flat, g.Outputs()))})
+		reply(w, http.StatusOK, Values{slices.Collect(slices.Chunk(jsonfloat.Numbers(flat), g.Outputs()))})
 		return nil
 	})
 }
@@ -66,13 +68,11 @@ func present(players []int, n int) error {
 
 // without returns the coalition of all players but some.
 func without(n int, absent []int) explain.Coalition {
-	var there []int
-	for p := range n {
-		if !slices.Contains(absent, p) {
-			there = append(there, p)
-		}
+	c := explain.Grand(n)
+	for _, p := range absent {
+		c.Remove(p)
 	}
-	return explain.NewCoalition(n, there...)
+	return c
 }
 
 // play has a function play the game of a request, of so many passes at most.
@@ -81,17 +81,16 @@ func (s *Server) play(ctx context.Context, q request.Request, passes int, with f
 	defer cancel()
 	q, err := s.settle(q)
 	if err != nil {
-		return err
+		return &placedError{"request", err}
 	}
-	share, err := s.queue.admit(passes)
+	share, err := s.admit(passes + writing(q))
 	if err != nil {
-		s.metrics.refused.Inc()
 		return err
 	}
 	defer share.done()
 	run, err := s.open(ctx, share, q)
 	if err != nil {
-		return err
+		return &placedError{"request", err}
 	}
 	return with(ctx, s.metrics.observe(share.game(run.Game)))
 }
@@ -105,10 +104,10 @@ type FlipRequest struct {
 // Flip is a set of players whose absence turns the answer: a log-odds changes its sign,
 // a probability goes to the other side of one half.
 type Flip struct {
-	Absent      []int   `json:"absent" doc:"null where none was found"`
-	Value       float64 `json:"value" doc:"the model's answer without them"`
-	Smallest    bool    `json:"smallest" doc:"whether all smaller sets were tried, and turn nothing"`
-	Evaluations int     `json:"evaluations"`
+	Absent      []int            `json:"absent" doc:"null where none was found"`
+	Value       jsonfloat.Number `json:"value" doc:"the model's answer without them"`
+	Smallest    bool             `json:"smallest" doc:"whether all smaller sets were tried, and turn nothing"`
+	Evaluations int              `json:"evaluations"`
 }
 
 // mostFlips is how many sets of players a search for a flip tries.
@@ -145,11 +144,15 @@ func (s *Server) flip(w http.ResponseWriter, r *http.Request) error {
 // side of a border: sets of one, of two and so on, of those players that come first in
 // order, and of all for as long as most evaluations allow it.
 func findFlip(ctx context.Context, g explain.Game, order []int, border float64, most int) (Flip, error) {
-	f, complete := Flip{}, true
+	f, complete, whole := Flip{}, true, explain.NewCoalitions(g.Players(), 1)
+	whole.Append(explain.Grand(g.Players()))
+	full := make([]float64, 1)
+	if err := g.Value(ctx, full, whole); err != nil {
+		return f, err
+	}
 	for k := 1; k <= len(order) && f.Evaluations < most; k++ {
 		sets, all := setsOf(order, k, (most-f.Evaluations-len(order)+k)/2)
-		batch := explain.NewCoalitions(g.Players(), len(sets)+1)
-		batch.Append(explain.Grand(g.Players()))
+		batch := explain.NewCoalitions(g.Players(), len(sets))
 		for _, set := range sets {
 			batch.Append(without(g.Players(), set))
 		}
@@ -159,9 +162,9 @@ func findFlip(ctx context.Context, g explain.Game, order []int, border float64, 
 		}
 		f.Evaluations += len(sets)
 		farthest := 0.0
-		for i, one := range v[1:] {
-			if over := (one - border) * (v[0] - border); over < farthest {
-				farthest, f.Value, f.Absent, f.Smallest = over, one, slices.Sorted(slices.Values(sets[i])), complete
+		for i, one := range v {
+			if over := (one - border) * (full[0] - border); over < farthest {
+				farthest, f.Value, f.Absent, f.Smallest = over, jsonfloat.Number(one), slices.Sorted(slices.Values(sets[i])), complete
 			}
 		}
 		if f.Absent != nil {
@@ -196,7 +199,9 @@ func readJSON(r *http.Request, v any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(body, v); err != nil {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
 		return refuse(http.StatusBadRequest, "%w", err)
 	}
 	return nil
