@@ -59,6 +59,7 @@ func apart(a, b string) (inA, inB explain.Span) {
 		head++
 	}
 	tail := 0
+	// Never over the head: in "the the cat" and "the cat" a word would count twice.
 	for tail < len(x)-head && tail < len(y)-head && word(a, x[len(x)-1-tail]) == word(b, y[len(y)-1-tail]) {
 		tail++
 	}

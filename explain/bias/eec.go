@@ -30,6 +30,7 @@ func EEC(r io.Reader, name string) ([]*Set, error) {
 		source := strings.TrimSpace(c[1] + " " + c[5])
 		for _, of := range [][2]string{{"EEC gender", c[3]}, {"EEC race", c[4]}} {
 			axis, group := of[0], of[1]
+			// Sentences with "my mother" and its like tell no race.
 			if group == "" {
 				continue
 			}

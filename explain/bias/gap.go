@@ -60,6 +60,8 @@ func (t *Tally) Gaps(s Stats) []Gap {
 			gaps = append(gaps, gap)
 		}
 	}
+	// The three families of tests are corrected apart: each is a question of its
+	// own.
 	for _, of := range []func(*Gap) *Estimate{
 		func(g *Gap) *Estimate { return &g.Scaled },
 		func(g *Gap) *Estimate { return &g.Score },
@@ -142,8 +144,10 @@ func tTest(d []float64, mean float64) float64 {
 	n := float64(len(d))
 	err := math.Sqrt(square / (n - 1) / n)
 	switch {
+	// No difference at all, of which t would be 0/0.
 	case mean == 0:
 		return 1
+	// All differences are the same and not zero: t is infinite.
 	case err == 0:
 		return 0
 	}

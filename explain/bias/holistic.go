@@ -65,6 +65,7 @@ func (h *holistic) sets(yield func(*Set, error) bool) {
 			return
 		}
 		for _, template := range slices.Sorted(maps.Keys(h.templates)) {
+			// They need a conversation that follows.
 			if h.templates[template].First {
 				continue
 			}

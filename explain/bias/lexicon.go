@@ -105,6 +105,7 @@ type hit struct {
 // that begin alike the longest.
 func (l *Lexicon) hits(text string) []hit {
 	lower := strings.ToLower(text)
+	// Spans found in one must hold in the other.
 	if len(lower) != len(text) { // letters whose cases have different lengths
 		lower = text
 	}
@@ -157,6 +158,8 @@ func ends(s string, at int) bool { return wordEnd(s, at) == at }
 // Swap returns a text and its counterparts, in which all words of the lexicon are
 // those of another group. It is nil where the text has no such word, or has words
 // of several groups.
+// A text with words of several groups has no counterpart that differs in one thing
+// alone.
 func (l *Lexicon) Swap(text, source string) *Set {
 	hits := l.hits(text)
 	if len(hits) == 0 {

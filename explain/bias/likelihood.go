@@ -72,6 +72,8 @@ func (m Masked) logs(ctx context.Context, sentence []int32, places []int, mask i
 	}
 	out := make([]float64, len(places))
 	err := m.Model.EachMask(ctx, seqs, func(i, t int, logits []float32) {
+		// The sentence may have masks of its own; only the one that was put there
+		// is asked for.
 		if t == places[i] {
 			out[i] = logSoftmax(logits, sentence[t])
 		}
@@ -90,6 +92,7 @@ func inside(token explain.Span, spans []explain.Span) bool {
 }
 
 // logSoftmax returns the log-probability of a token by the logits of all.
+// The largest logit is taken off before the exponential, which could overflow.
 func logSoftmax(logits []float32, id int32) float64 {
 	top := math.Inf(-1)
 	for _, z := range logits {

@@ -48,6 +48,8 @@ func (m Meter) Run(ctx context.Context, sets Sets, add func(s *Set, readings []R
 			return err
 		}
 		some, sentences = append(some, s), sentences+len(s.Variants)
+		// Several times as many as there are workers, since the last of each flush
+		// wait for one another.
 		if sentences >= 4*m.Workers {
 			if err := flush(); err != nil {
 				return err
@@ -86,6 +88,8 @@ func (m Meter) Measure(ctx context.Context, sets ...*Set) ([][]Reading, error) {
 // measure plays the game of the swapped words and the rest of the sentence.
 func (m Meter) measure(ctx context.Context, v *Variant) (Reading, error) {
 	o := m.Options
+	// The rest is not one player but several, which come and go together: spans
+	// must not cross the swapped words.
 	o.Unit, o.Spans = unit.Custom, around(v.Text, v.Spans)
 	o.Classes = []explain.ClassScore{} // nobody asks for them
 	g, err := o.NewGame(m.Model, v.Text, m.Target)

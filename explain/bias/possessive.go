@@ -84,6 +84,7 @@ func possessive(lower string, start, end int) bool {
 	switch {
 	case next == "" || times[next]:
 		return false
+	// As in "her then-boyfriend": what has a hyphen is nearly always an adjective.
 	case strings.Contains(next, "-"):
 		return true
 	case breaks[next]:
@@ -91,6 +92,7 @@ func possessive(lower string, start, end int) bool {
 	case modals[next]:
 		after, _ := following(rest)
 		return !behind[after]
+	// "his" without a noun behind it is followed by one of breaks.
 	case word != "her":
 		return true
 	}

@@ -58,6 +58,9 @@ func Sample(sets Sets, sentences int, seed uint64) (Sets, error) {
 	return func(yield func(*Set, error) bool) {
 		rng := rand.New(rand.NewPCG(seed, 0x73657473)) // a stream of its own
 		for s, err := range sets {
+			// Each set by a draw of its own, so that nothing but the number of
+			// sentences need be known; how many there are in the end varies a
+			// little.
 			if err == nil && rng.Float64() >= share {
 				continue
 			}

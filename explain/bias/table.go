@@ -21,6 +21,8 @@ type table struct {
 // are told in one error.
 func newTable(r io.Reader, name string, heads ...string) (*table, error) {
 	t := &table{name: name, reader: csv.NewReader(r)}
+	// next copies the cells, so a record may be used again; texts of files are
+	// many.
 	t.reader.ReuseRecord = true
 	first, err := t.reader.Read()
 	if err != nil {

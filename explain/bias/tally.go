@@ -18,6 +18,8 @@ type Tally struct {
 }
 
 // An axisTally is what is known of an axis.
+// rows grow with the sets; a row is as long as there were groups when its set came,
+// and at reads what is beyond as missing.
 type axisTally struct {
 	name    string
 	groups  []string

@@ -72,6 +72,7 @@ func winoLines(folder fs.FS, name string) ([]winoLine, error) {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
+		// Lines of the published files begin with their number.
 		line, ok := parseWino(winoNumber.ReplaceAllString(text, ""))
 		if !ok {
 			return nil, fmt.Errorf("bias: WinoBias: %s: sentence %d has no [pronoun]", name, len(out)+1)
@@ -109,6 +110,7 @@ func (l winoLine) comparable(o winoLine) bool {
 	squeeze := func(l winoLine) string {
 		return strings.Join(strings.Fields(l.text[:l.pronoun.Start]+"_"+l.text[l.pronoun.End:]), " ")
 	}
+	// The published pairs also differ here and there in spaces and capitals.
 	return l.gender() != o.gender() && strings.EqualFold(squeeze(l), squeeze(o))
 }
 

@@ -69,6 +69,8 @@ func estimate(t *testing.T, e explain.Estimator, g explain.Game) *explain.Explan
 	return x
 }
 
+// testSmall: with all coalitions valued an estimate is exact, whatever the method,
+// and so must keep the axioms to within rounding.
 func testSmall(t *testing.T, e explain.Estimator, claims Claims) {
 	for _, g := range Small() {
 		s := watch(t, g)
@@ -108,6 +110,8 @@ func checkTwins(t *testing.T, x *explain.Explanation, claims Claims) {
 	}
 }
 
+// checkEfficiency checks v(∅) + Σ scores = v(N) for the indices that have it as an
+// axiom; Banzhaf's, SII and the transforms do not.
 func checkEfficiency(t *testing.T, name string, x *explain.Explanation) {
 	t.Helper()
 	switch x.Index {
@@ -166,6 +170,7 @@ func checkTerms(t *testing.T, x *explain.Explanation) {
 			t.Fatalf("term %v has %d scores and %d errors, want %d", term.Players, len(term.Score), len(term.Err), len(x.Full))
 		}
 		for o, score := range term.Score {
+			// An error may be NaN, for unknown.
 			if math.IsNaN(score) || math.IsInf(score, 0) || term.Err[o] < 0 || math.IsInf(term.Err[o], 0) {
 				t.Errorf("term %v: score %v, error %v", term.Players, score, term.Err[o])
 			}
@@ -185,6 +190,7 @@ func testSingle(t *testing.T, e explain.Estimator) {
 	}
 }
 
+// testBookkeeping: games of no player and of few are where divisions by n − 1 show.
 func testBookkeeping(t *testing.T, e explain.Estimator) {
 	for _, players := range []int{0, 1, 2, 3, 7, wide} {
 		s := watch(t, Random(11, players, 4, 5*players))
@@ -201,6 +207,9 @@ func testBookkeeping(t *testing.T, e explain.Estimator) {
 	}
 }
 
+// testDeterminism: a cache must change nothing but what it costs. An estimator that
+// takes a pool it is given for one of its own, and counts what was known already,
+// fails here.
 func testDeterminism(t *testing.T, e explain.Estimator) {
 	g := Random(5, wide, 4, 60)
 	first := estimate(t, e, g)
@@ -217,6 +226,9 @@ func sameBits(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) })
 }
 
+// testLinearity: values must not decide what is asked for, so with one seed the
+// estimate of 2g − 3h is that combination of the estimates, sampling error
+// included.
 func testLinearity(t *testing.T, e explain.Estimator, claims Claims) {
 	players := wide
 	if claims.Adaptive {
@@ -235,6 +247,8 @@ func testLinearity(t *testing.T, e explain.Estimator, claims Claims) {
 	}
 }
 
+// testOutputs: all outputs share the coalitions, and none must show in another's
+// scores.
 func testOutputs(t *testing.T, e explain.Estimator, claims Claims) {
 	games := stack{Random(8, wide, 4, 60), Random(9, wide, 3, 40), Random(10, wide, 2, 30)}
 	if claims.Pooled {
@@ -260,6 +274,8 @@ func testOutputs(t *testing.T, e explain.Estimator, claims Claims) {
 	}
 }
 
+// testCancellation cancels within a call of the game, at up to nine places of the
+// run: the next thing that happens must be the return.
 func testCancellation(t *testing.T, e explain.Estimator) {
 	g := Random(12, wide, 4, 60)
 	total := watch(t, g)
@@ -284,6 +300,8 @@ func testCancellation(t *testing.T, e explain.Estimator) {
 	}
 }
 
+// testFaults: an error of the game is handed on as it is, and a value that is no
+// number is an error that names it, never a score.
 func testFaults(t *testing.T, e explain.Estimator) {
 	g := Random(13, wide, 4, 60)
 	total := watch(t, g)
@@ -347,6 +365,8 @@ func testRefine(t *testing.T, e refiner) {
 	if rounds < 2 {
 		t.Errorf("%d rounds", rounds)
 	}
+	// To break out of the loop is all a caller does to stop: nothing must be asked
+	// after that.
 	calls := 0
 	broken := watch(t, s.Game)
 	for _, err := range e.Refine(t.Context(), broken) {

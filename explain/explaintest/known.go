@@ -130,6 +130,9 @@ func Glove(left, right int) Known {
 // one of own comes when fewer of its side than of the others are there.
 func pivotal(own, others int) float64 {
 	sum := 0.0
+	// Hypergeometric: of the o + r owners that come before, o are of the own side;
+	// all orders of these are equally likely, and each place in the whole order is,
+	// too.
 	for o := range own { // of the own side before it
 		for r := o + 1; r <= others; r++ {
 			sum += choose(own-1, o) * choose(others, r) / choose(own+others-1, o+r) / float64(own+others)
@@ -173,6 +176,8 @@ func Airport(costs ...float64) Known {
 	shapley := make([]float64, len(costs))
 	share, built := 0.0, 0.0
 	for i, p := range order {
+		// The stretch from the last cost to this one is needed by all who come from
+		// here on.
 		share += (costs[p] - built) / float64(len(order)-i)
 		built = costs[p]
 		shapley[p] = share

@@ -10,6 +10,8 @@ import (
 )
 
 // spy is a game around another one that looks over the estimator's shoulder.
+// It is no [explain.Pool], so that an estimator's own counting is what is checked,
+// and tells of its game by Unwrap, as wrappers must.
 type spy struct {
 	explain.Game
 	t        *testing.T
@@ -54,6 +56,7 @@ func (s *spy) Value(ctx context.Context, dst []float64, batch *explain.Coalition
 	return nil
 }
 
+// Not Coalition.Key: the suite must not rest on what it tests.
 func key(c explain.Coalition) string {
 	b := make([]byte, 0, 8*len(c))
 	for _, w := range c {

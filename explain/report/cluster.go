@@ -36,6 +36,7 @@ const (
 // & Modha 2001, begun as in k-means++, Arthur & Vassilvitskii 2007). The largest
 // comes first.
 func clusters(ctx context.Context, v *vectors, o Options) []Cluster {
+	// Four rows a cluster at least, or clusters would be single texts.
 	k := min(o.Clusters, len(v.rows)/4)
 	if k < 2 {
 		return nil
@@ -43,6 +44,9 @@ func clusters(ctx context.Context, v *vectors, o Options) []Cluster {
 	rng := rand.New(rand.NewPCG(o.Seed, streamClusters))
 	units := v.units()
 	best, least := []int(nil), math.Inf(1)
+	// k-means finds but a local minimum; of several starts the best is kept.
+	// Clusters are compared by cosine, since texts of different lengths have scores
+	// of different sizes.
 	for range meansStarts {
 		if of, distance := kmeans(ctx, units, k, rng); distance < least {
 			best, least = of, distance
@@ -152,6 +156,8 @@ func begin(ctx context.Context, units [][]float64, k int, rng *rand.Rand) [][]fl
 	for len(centers) < k && ctx.Err() == nil {
 		sum, last := 0.0, centers[len(centers)-1]
 		for i, u := range units {
+			// 1 − cosine is half the squared distance of unit vectors, by which
+			// k-means++ draws; rounding may take it below zero.
 			chances[i] = max(min(chances[i], 1-dot(u, last)), 0)
 			sum += chances[i]
 		}
@@ -184,6 +190,8 @@ func (v *vectors) cluster(units [][]float64, members []int) Cluster {
 	for j := range order {
 		order[j] = j
 	}
+	// By the middle rather than by the mean score: a word counts by how many of the
+	// cluster's texts have it and how few others.
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(math.Abs(center[b]), math.Abs(center[a])) })
 	for _, j := range order[:min(len(order), shownWords)] {
 		w := ClusterWord{Word: v.words[j]}

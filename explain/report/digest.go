@@ -26,6 +26,8 @@ func digest(row *corpus.Row) *digested {
 		if len(p.Score) == 0 {
 			continue
 		}
+		// One text may have a word often; counted each time, its occurrences would
+		// not be independent, and intervals too narrow.
 		word := strings.ToLower(p.Text)
 		if sums[word] == nil {
 			sums[word] = make([]float64, len(row.Full))
@@ -74,6 +76,7 @@ func (d *digested) label() string {
 			return p.Class
 		}
 	}
+	// Published data sets label by number, in the order of the model's classes.
 	if i, err := strconv.Atoi(d.Label); err == nil && i >= 0 && i < len(d.Probabilities) {
 		return d.Probabilities[i].Class
 	}

@@ -25,6 +25,8 @@ type Labels struct {
 func (l *Labels) Accuracy() (share, low, high float64) {
 	n, p := float64(l.Labeled), float64(l.Right)/float64(l.Labeled)
 	const z = 1.959964
+	// Unlike p ± z√(p(1−p)/n) it stays within 0 and 1, and is no point where p is
+	// 1.
 	middle := (p + z*z/(2*n)) / (1 + z*z/n)
 	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
 	return p, middle - half, middle + half
@@ -80,6 +82,7 @@ func (l *labels) add(d *digested) {
 		l.wrong.add(d.output(d.chosen), word, d.score(i))
 	}
 	l.wrong.trim()
+	// Errors descend by probability; a new one goes behind those as sure as it.
 	at, _ := slices.BinarySearchFunc(l.Errors, d.probability(), func(t Text, p float64) int {
 		if float64(t.Probability) >= p {
 			return -1

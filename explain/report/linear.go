@@ -72,6 +72,7 @@ func said(d *digested, class string) float64 {
 	if len(d.Probabilities) < 2 {
 		return d.Full[d.chosen]
 	}
+	// A probability may be 0, whose logarithm is infinite.
 	const least = 1e-300
 	return math.Log(max(its, least)) - math.Log(max(others, least))
 }
@@ -91,6 +92,8 @@ func (l *training) fit(class string, most int) (m Linear, ok bool) {
 	if err != nil {
 		return m, false
 	}
+	// The lasso chooses well and shrinks what it chooses: coefficients are fitted
+	// anew.
 	chosen := n.LassoPath(0, most, 0)
 	r, err := n.Ridge(chosen, 1)
 	if err != nil {
@@ -127,6 +130,8 @@ func (l *training) examine(class string, intercept float64, coefficients []float
 		}
 		residual += (y - guess) * (y - guess)
 		total += (y - mean) * (y - mean)
+		// Log-odds above zero mean that the class is likelier than all others
+		// together: of two classes, that it is chosen.
 		agree += truth(y > 0 == (guess > 0))
 	}
 	unknown := jsonfloat.Number(math.NaN())

@@ -92,6 +92,7 @@ func Of(ctx context.Context, rows iter.Seq2[*corpus.Row, error], o Options) (*Re
 		if r.Rows++; r.Rows == 1 {
 			r.Index, r.Scale = row.Index, row.Scale
 		}
+		// Scores of different indices or units must not be averaged.
 		if row.Index != r.Index || row.Scale != r.Scale {
 			return nil, fmt.Errorf("report: row %d has %s in %s, those before %s in %s", row.Row, row.Index, row.Scale, r.Index, r.Scale)
 		}

@@ -45,6 +45,8 @@ func (s *sample) add(d *digested) {
 // report adds to a report what rests on the sample. When ctx ends, something is
 // missing.
 func (s *sample) report(ctx context.Context, r *Report, o Options) {
+	// Which rows replace which in the sample is chance; what rests on their order
+	// must not be.
 	slices.SortFunc(s.rows, func(a, b *digested) int { return cmp.Compare(a.Row.Row, b.Row.Row) })
 	r.Sampled = len(s.rows)
 	var explanations []*explain.Explanation

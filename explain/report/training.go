@@ -35,6 +35,7 @@ func newTraining(v *vectors, seed uint64) *training {
 	for _, row := range v.scores {
 		c := explain.NewCoalition(len(v.words))
 		for j, score := range row {
+			// What a word of one text does cannot be told from that text.
 			if !math.IsNaN(score) && having[j] >= leastTexts {
 				c.Add(j)
 			}

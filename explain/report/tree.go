@@ -41,6 +41,7 @@ func (n *Node) rules(has, hasNot []string) []Rule {
 	if n.Word == "" {
 		return []Rule{{slices.Clone(has), slices.Clone(hasNot), n.Class, n.Rows, n.Right}}
 	}
+	// Clipped, so that append copies: both branches go on from the same words.
 	return append(n.With.rules(append(slices.Clip(has), n.Word), hasNot), n.Without.rules(has, append(slices.Clip(hasNot), n.Word))...)
 }
 
@@ -65,6 +66,7 @@ func (l *training) tree(ctx context.Context, depth int) *Tree {
 		return nil
 	}
 	t.Fidelity = Fidelity{Learned: len(l.learn), HeldOut: len(l.heldOut), R2: jsonfloat.Number(math.NaN())}
+	// A tree of depth 0 names the most frequent class of the rows learned from.
 	usual, agree, chance := l.grow(ctx, l.learn, 0).Class, 0, 0
 	for _, i := range l.heldOut {
 		answer := l.classes[l.answered[i]]
@@ -137,6 +139,8 @@ func (l *training) split(rows, counts []int) (word int, with, without []int) {
 			having[j][l.answered[i]]++
 		}
 	}
+	// The sum over both sides is never below that of the whole; rounding alone is
+	// no gain.
 	best, most := -1, gini(counts)+1e-9
 	for j, has := range having {
 		hasNot := make([]int, len(counts))
@@ -144,6 +148,7 @@ func (l *training) split(rows, counts []int) (word int, with, without []int) {
 			hasNot[c] = counts[c] - has[c]
 		}
 		n := sum(has)
+		// A leaf of few texts is chance.
 		if n < leastTexts || len(rows)-n < leastTexts {
 			continue
 		}

@@ -80,6 +80,8 @@ func (t *tally) add(class, word string, score float64) {
 
 // trim forgets words where there are too many.
 func (t *tally) trim() {
+	// The bound on what is missed rises by one a round, and all go whose count it
+	// could explain: what is left has been undercounted by missed at most.
 	for len(t.counts) > t.most {
 		t.missed++
 		for key, c := range t.counts {

@@ -60,6 +60,7 @@ func readHeader(r io.Reader) (*array, error) {
 
 // parse reads the header, a Python literal such as
 // {'descr': '<f8', 'fortran_order': False, 'shape': (4096,), }.
+// NumPy writes the keys sorted, but the format does not ask for that.
 func (a *array) parse(header string) error {
 	descr, err := entry(header, "descr", "'")
 	if err != nil {
@@ -81,6 +82,7 @@ func (a *array) parse(header string) error {
 			continue
 		}
 		n, err := strconv.Atoi(part)
+		// Below 2⁴⁰ a product with the size of an element does not overflow.
 		if err != nil || n < 0 || n > 1<<40 {
 			return fmt.Errorf("has the shape (%s)", shape)
 		}

@@ -23,6 +23,7 @@ import (
 )
 
 // Limits on what is read, so that a small hostile file cannot claim much memory.
+// 24 players are 2²⁴ coalitions, of which 2²⁵ float64 values are 256 MiB.
 const (
 	maxPlayers = 24
 	maxValues  = 1 << 25
@@ -91,6 +92,8 @@ func member(archive *zip.Reader, name string) (*array, io.Closer, error) {
 		if err != nil {
 			return nil, nil, errors.Join(err, body.Close())
 		}
+		// The directory may claim any size; what the compressed bytes can come to
+		// bounds it.
 		a.bytes = min(f.UncompressedSize64, mostPacked*f.CompressedSize64)
 		return a, body, nil
 	}

@@ -23,6 +23,8 @@ func Write(ctx context.Context, w io.Writer, g explain.Game) error {
 	if err != nil {
 		return fmt.Errorf("stored: %w", err)
 	}
+	// The header is padded to 128 bytes with its magic, version and length ("v" is
+	// 118), as NumPy aligns the elements to 64.
 	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", 1<<n, k)
 	if _, err := fmt.Fprintf(body, "\x93NUMPY\x01\x00v\x00%-117s\n", header); err != nil { // 128 bytes in all
 		return fmt.Errorf("stored: %w", err)

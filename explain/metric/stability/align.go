@@ -68,6 +68,8 @@ func middle(a, b []explain.Player) []Pair {
 		return nil
 	}
 	w := len(b) + 1
+	// The textbook's dynamic program, from the end: longest[i*w+j] is how many
+	// matches the rest of both can have, so that the walk below goes forward.
 	longest := make([]int32, (len(a)+1)*w) // of the players from i and j on
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {

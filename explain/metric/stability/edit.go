@@ -49,6 +49,8 @@ func Edits(text string, n int, seed uint64) []Edit {
 }
 
 // deal takes one of each kind in turn until n are taken or none is left.
+// Taken in turn, six edits are of all four kinds; at random they might all be
+// typos.
 func deal(kinds [][]Edit, n int) []Edit {
 	var out []Edit
 	for turn, left := 0, true; left; turn++ {
