@@ -10,6 +10,7 @@ import (
 // Classes of SentencePiece's vocabularies.
 
 // front puts pieces in place of the first so many.
+// The ids of pieces are their places, so that putting some in front moves all others.
 func (k *kit) front(drop int, names ...string) {
 	var list []scoredName
 	for _, name := range names {
@@ -18,6 +19,7 @@ func (k *kit) front(drop int, names ...string) {
 	k.pieces = append(list, k.pieces[min(drop, len(k.pieces)):]...)
 }
 
+// back puts pieces behind all others.
 func (k *kit) back(names ...string) {
 	for _, name := range names {
 		k.pieces = append(k.pieces, scoredName{name: name})
@@ -25,11 +27,14 @@ func (k *kit) back(names ...string) {
 }
 
 // fairseqPieces is the order of fairseq, whose dictionaries begin with tokens of their own.
+// The model's own <unk>, <s> and </s> are dropped for fairseq's <s>, <pad>, </s> and
+// <unk>, which moves the pieces by one; the mask comes last.
 func fairseqPieces(k *kit) {
 	k.front(3, k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName))
 	k.back(k.name(maskName))
 }
 
+// xlmRobertaClass is XLM-R's: <s> A </s></s> B </s>, and no segments.
 func xlmRobertaClass(k *kit) {
 	k.unigram(3)
 	k.normalizer(k.precompiled())
@@ -49,11 +54,13 @@ func (k *kit) marks(scheme string) {
 	k.decoder(metaspacePart(scheme, true))
 }
 
+// unigram sets the id of the unknown token.
 func (k *kit) unigram(unknown int) {
 	k.model.UnkID = &unknown
 }
 
 // unknownAt returns the id of the token that stands for what is unknown, if it is in the vocabulary with a score of 0.
+// A piece of another score is one that was trained, and only called so.
 func (k *kit) unknownAt(byDefault int) int {
 	id, ok := k.model.vocab.find(k.name(unknownName))
 	if ok && int(id) < len(k.model.scores) && k.model.scores[id] == 0 {
@@ -62,13 +69,17 @@ func (k *kit) unknownAt(byDefault int) int {
 	return byDefault
 }
 
+// betweenBeginAndEnd is fairseq's format of one text and of a pair.
 func betweenBeginAndEnd(k *kit) (single, pair []string) {
 	begin, end := k.name(beginName), k.name(endName)
 	return []string{begin, "$A", end}, []string{begin, "$A", end, end, "$B", end}
 }
 
+// camembertPieces begins with fairseq's tokens, three of them under names that no text
+// spells, since the model's own <s> and </s> are the ones in use.
 func camembertPieces(k *kit) {
 	k.front(1, "<s>NOTUSED", k.name(padName), "</s>NOTUSED", k.name(unknownName), "<unk>NOTUSED")
+	// never the best way to write anything
 	k.pieces[4].score = -100
 	k.back(k.name(maskName))
 }
@@ -84,12 +95,14 @@ func camembertClass(k *kit) {
 	}
 }
 
+// mbartPieces is fairseq's order with the 25 languages behind it.
 func mbartPieces(k *kit) {
 	k.front(3, k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName))
 	k.back(mbartLanguages[:25]...)
 	k.back(k.name(maskName))
 }
 
+// The language that a text is in stands behind it: A </s> en_XX.
 func mbartClass(k *kit) {
 	k.unigram(3)
 	k.words("always")
@@ -112,6 +125,7 @@ func mbart50Pieces(k *kit) {
 	k.back(k.name(maskName))
 }
 
+// Its languages stand before the text: en_XX A </s>.
 func mbart50Class(k *kit) {
 	k.unigram(3)
 	k.normalizer(k.precompiled(), joinSpaces)
@@ -121,6 +135,7 @@ func mbart50Class(k *kit) {
 	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
 }
 
+// nllbPieces is fairseq's order for a model that may have its tokens already.
 func nllbPieces(k *kit) {
 	first := []string{k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName)}
 	rest := slices.DeleteFunc(slices.Clone(k.pieces), func(p scoredName) bool { return slices.Contains(first, p.name) })
@@ -129,6 +144,8 @@ func nllbPieces(k *kit) {
 	k.pieces = append(k.pieces, rest...)
 }
 
+// The language stands before the text, or behind it in the first versions of
+// transformers (legacy_behaviour).
 func nllbClass(k *kit) {
 	unknown := k.name(unknownName)
 	k.model.UnkToken, k.model.FuseUnk = &unknown, true
@@ -144,6 +161,7 @@ func nllbClass(k *kit) {
 	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
 }
 
+// albertClass keeps the file's format where there is one.
 func albertClass(k *kit) {
 	k.unigram(1)
 	k.normalizer(k.accents(or(k.set.KeepAccents, false), or(k.set.LowerCase, true))...)
@@ -163,6 +181,8 @@ func (k *kit) accents(keep, lower bool) []string {
 	return append(parts, k.precompiled())
 }
 
+// The sentinels of T5 (Raffel et al. 2020, section 3.1.4) are numbered downwards: the
+// first of them, <extra_id_0>, has the largest id.
 func t5Pieces(k *kit) {
 	for i := k.extraIDs() - 1; i >= 0; i-- {
 		k.back(fmt.Sprintf("<extra_id_%d>", i))
@@ -189,6 +209,8 @@ func t5Class(k *kit) {
 	k.around([]string{"$A", end}, []string{"$A", end, "$B", end})
 }
 
+// Pegasus (Zhang et al. 2020) begins with <pad>, </s>, the masks of words and of
+// sentences, and some hundred tokens that were kept free.
 func pegasusPieces(k *kit) {
 	mask, sentence := "<mask_1>", "<mask_2>"
 	if k.set.named()[maskName] != nil {
@@ -238,6 +260,7 @@ func pegasusClass(k *kit) {
 	k.around([]string{"$A", end}, []string{"$A", "$B", end})
 }
 
+// XLNet's format is behind the text: A <sep> <cls>, with a segment of its own for <cls>.
 func xlnetClass(k *kit) {
 	if k.model.UnkID == nil {
 		k.unigram(0)
@@ -251,6 +274,7 @@ func xlnetClass(k *kit) {
 	k.around([]string{"$A:0", separator + "0", class}, []string{"$A:0", separator + "0", "$B:1", separator + "1", class})
 }
 
+// debertaClass is that from the second version on, with a model of SentencePiece.
 func debertaClass(k *kit) {
 	byDefault := 1
 	if k.model.UnkID != nil {
@@ -271,6 +295,8 @@ func debertaClass(k *kit) {
 	k.around(clsAndSep(k.name(className), k.name(separatorName)))
 }
 
+// A space stands before the text. In the first versions of transformers one stands
+// before each stretch between special tokens as well, which is what legacy keeps.
 func llamaClass(k *kit) {
 	k.model.FuseUnk, k.model.ByteFallback = true, true
 	space := or(k.set.PrefixSpace, true)
@@ -286,6 +312,7 @@ func llamaClass(k *kit) {
 	k.decoder(marksToSpaces, fallback, fuse, strip)
 }
 
+// There is no space before the text, and spaces are written as marks before it is cut.
 func gemmaClass(k *kit) {
 	unknown := k.name(unknownName)
 	k.model.UnkToken, k.model.FuseUnk, k.model.ByteFallback = &unknown, true, true
@@ -295,6 +322,8 @@ func gemmaClass(k *kit) {
 }
 
 // pieceClass makes of a SentencePiece model what it says itself, for model types without a class.
+// It follows SentencePiece's own normalizer: white space is tidied before spaces become
+// marks, and a mark in front is added last.
 func pieceClass(k *kit) {
 	s := k.spm
 	k.model.ByteFallback = s.byteFallback
@@ -309,6 +338,7 @@ func pieceClass(k *kit) {
 	if s.rules.front {
 		words = metaspacePart(scheme(legacy, "first"), false)
 		if legacy {
+			// what begins with a space has two marks then, its own and the one in front
 			double = `{"type":"Replace","pattern":{"Regex":"\\A▁"},"content":"▁▁"}`
 		}
 	}
@@ -342,6 +372,8 @@ func (k *kit) userPieces() []string {
 }
 
 // alternatives returns a pattern of names, of which the longest counts.
+// A regular expression takes the first alternative that matches, so that longer names
+// come first.
 func alternatives(list []string) string {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b string) int { return len([]rune(b)) - len([]rune(a)) })

@@ -15,6 +15,8 @@ import (
 
 // tweetRules is BERTweet's normalization: users are @USER, links HTTPURL, emoji their names, and words are cut as NLTK
 // cuts tweets, with white space between.
+// The order is normalizeTweet's of BERTweet's tokenizer (Nguyen et al. 2020), with
+// NLTK's TweetTokenizer for the words: each step sees what the one before has made.
 type tweetRules struct{ words pattern }
 
 func newTweetRules() (tweetRules, error) {
@@ -23,12 +25,15 @@ func newTweetRules() (tweetRules, error) {
 }
 
 // tweetReplacements are made one after the other when words are cut.
+// A later one undoes what an earlier one has made of "can't" and "ain't".
 var tweetReplacements = [][2]string{
 	{"cannot ", "can not "}, {"n't ", " n't "}, {"n 't ", " n't "}, {"ca n't", "can't"}, {"ai n't", "ain't"},
 	{"'m ", " 'm "}, {"'re ", " 're "}, {"'s ", " 's "}, {"'ll ", " 'll "}, {"'d ", " 'd "}, {"'ve ", " 've "},
 	{" p . m .", "  p.m."}, {" p . m ", " p.m "}, {" a . m .", " a.m."}, {" a . m ", " a.m "},
 }
 
+// Runs of a character are cut to three before words are, as by TweetTokenizer's
+// HANG_RE.
 func (n tweetRules) normalize(t *text) {
 	t.substitute("’", "'")
 	t.substitute("…", "...")
@@ -50,6 +55,7 @@ func (n tweetRules) cut(t *text) {
 	old, from := t.restart()
 	for i, m := range matches {
 		if i > 0 {
+			// the space is no part of the text: it has a place there, and no length
 			at := from[m.lo].start
 			t.put(' ', origin{at, at})
 		}
@@ -63,6 +69,7 @@ func (n tweetRules) cut(t *text) {
 }
 
 // tweetWord returns what a word becomes, and whether that is something else.
+// Emoji are looked for in words of one character only, as in the reference.
 func tweetWord(word []byte) (string, bool) {
 	const link, web = "http", "www"
 	switch r, size := utf8.DecodeRune(word); {
@@ -95,6 +102,8 @@ var emojiNames = sync.OnceValue(func() map[rune]string {
 })
 
 // substitute replaces each old by what it becomes. What both begin and end with keeps its origin.
+// "n't " becomes " n't ": the letters stay letters of the text, and what is new has no
+// length.
 func (t *text) substitute(old, now string) {
 	matches := literal(old).matches(nil, t.bytes, nil)
 	if len(matches) == 0 {
@@ -140,6 +149,7 @@ func (t *text) replaceEach(matches []cut, replace func([]byte) string) {
 }
 
 // squeeze makes each stretch of white space one space, and none at the ends.
+// Python's " ".join(text.split()).
 func (t *text) squeeze() {
 	old, from := t.restart()
 	open := false
@@ -174,6 +184,7 @@ func longRuns(b []byte) []cut {
 }
 
 // entities finds what looks like entities of HTML.
+// It is NLTK's pattern &(#?(x?))([^&;\s]+); (ENT_RE of its TweetTokenizer), by hand.
 func entities(b []byte) []cut {
 	var list []cut
 	for i := bytes.IndexByte(b, '&'); i >= 0 && i < len(b); {
@@ -198,6 +209,7 @@ func entities(b []byte) []cut {
 }
 
 // entity returns the character of an entity, "" for none. Names are those of HTML 4.
+// Numbers from 0x80 to 0x9f are what Windows-1252 has there, as browsers take them.
 func entity(b []byte) string {
 	name := string(b[1 : len(b)-1])
 	number, numbered := strings.CutPrefix(name, "#")
@@ -209,6 +221,7 @@ func entity(b []byte) string {
 		number, base, numbered = hex, 16, true // with or without #
 	}
 	if !numbered {
+		// HTML 5 gives these two other characters than HTML 4
 		if name == "lang" || name == "rang" {
 			return map[string]string{"lang": "\u2329", "rang": "\u232a"}[name]
 		}

@@ -3,6 +3,9 @@ package oniguruma
 import "strings"
 
 // class reads a set behind its [.
+// Where case does not count, a character may match as several (ß as ss), so that a set
+// becomes alternatives: one character of it, or one of these strings. An inverted set
+// has none: it matches one character always.
 func (p *parser) class() *node {
 	raw, inverted := p.members()
 	if !p.flags.anyCase {
@@ -24,6 +27,7 @@ func (p *parser) class() *node {
 }
 
 // members reads a set up to its ].
+// A ] that comes first is a member, if there is another one to end the set.
 func (p *parser) members() (members set, inverted bool) {
 	if p.depth++; p.depth > maxGroups {
 		p.fail("nested deeper than %d", maxGroups)
@@ -48,6 +52,7 @@ func (p *parser) members() (members set, inverted bool) {
 }
 
 // A classReader puts a set together.
+// Members are united up to a &&, and what stands on both sides of it is intersected.
 type classReader struct {
 	*parser
 	runs    []set // since the last &&
@@ -58,6 +63,7 @@ type classReader struct {
 	closed  bool  // whether a named set stands in its place
 }
 
+// item reads one member: a &&, a named set, a set in the set, a range, a character.
 func (m *classReader) item() {
 	switch {
 	case m.accept("&&"):
@@ -80,6 +86,8 @@ func (m *classReader) item() {
 	}
 }
 
+// add unites a set with those before. Their ranges are counted, since a hostile
+// expression can name large sets over and over.
 func (m *classReader) add(s set) {
 	m.ranges += len(s)
 	if m.ranges > maxRanges {
@@ -90,6 +98,7 @@ func (m *classReader) add(s set) {
 	m.open, m.closed = false, false
 }
 
+// value adds a character, which a range may go on from.
 func (m *classReader) value(r rune) {
 	m.add(set{r, r + 1})
 	m.last, m.open = r, true
@@ -101,6 +110,7 @@ func (m *classReader) isRange() bool {
 	return ok && !strings.HasPrefix(rest, "]") && !strings.HasPrefix(rest, "&&")
 }
 
+// rangeTo reads a range behind its first character, which is in the set already.
 func (m *classReader) rangeTo(from rune) {
 	m.pos++
 	if _, ok := m.setEscape(); ok || strings.HasPrefix(m.src[m.pos:], "[") {
@@ -116,6 +126,7 @@ func (m *classReader) rangeTo(from rune) {
 }
 
 // character reads one character, escaped or not.
+// In a set, \b is a backspace and not a word's edge.
 func (m *classReader) character() rune {
 	if !m.accept(`\`) {
 		return m.rune()
@@ -126,6 +137,7 @@ func (m *classReader) character() rune {
 	return m.escapedRune()
 }
 
+// setEscape reads a \w, \p{…} or the like, or nothing. In sets \w has no ² ³ ¹ ¼ ½ ¾.
 func (m *classReader) setEscape() (set, bool) {
 	if !m.accept(`\`) {
 		return nil, false
@@ -156,6 +168,7 @@ func (m *classReader) bracket() bool {
 	return true
 }
 
+// meet ends what stands before a &&.
 func (m *classReader) meet() {
 	all := union(m.runs...)
 	if m.several {

@@ -6,12 +6,15 @@ import (
 )
 
 // maxProgram bounds the instructions of a program: repetitions of a group are written out.
+// (a{1000}){1000} would be a million instructions.
 const maxProgram = 1 << 15
 
 // maxStretches bounds how many runs of a program have a stretch.
 const maxStretches = 64
 
 // An instruction is a step of a program.
+// Each op uses some of the fields; x and y are places in the program but where the op
+// says otherwise.
 type instruction struct {
 	op       op
 	x, y     int
@@ -42,11 +45,14 @@ const (
 )
 
 // A compiler writes the program of a node. The first error sticks.
+// It is a backtracking machine's program, not an automaton's: look-around, possessive
+// repetition and the order of alternatives have a meaning here.
 type compiler struct {
-	code    []instruction
-	slots   int
-	runs    int // that have a stretch
-	behind  int // look-behinds that are open
+	code   []instruction
+	slots  int
+	runs   int // that have a stretch
+	behind int // look-behinds that are open
+	// Repetitions write a node out several times, and its table is made once.
 	classes map[*node]*class
 	err     error
 }
@@ -107,6 +113,8 @@ func (c *compiler) node(n *node) {
 }
 
 // part writes a part that matches on its own.
+// Such a part is run by the machine on its own, with its own stack of choices: once it
+// has matched, none of its choices is left.
 func (c *compiler) part(i instruction, n *node) {
 	start := c.emit(i)
 	c.node(n)
@@ -114,6 +122,7 @@ func (c *compiler) part(i instruction, n *node) {
 	c.code[start].x, c.code[done].x = done+1, done+1
 }
 
+// The first alternative is tried first: split, A, jump to the end, B.
 func (c *compiler) alternatives(list []*node) {
 	var ends []int
 	for _, n := range list[:len(list)-1] {
@@ -128,6 +137,8 @@ func (c *compiler) alternatives(list []*node) {
 	}
 }
 
+// A set that is repeated is one instruction, which is nearly all that expressions of
+// tokenizers consist of; a lazy one is a loop like that of a group.
 func (c *compiler) repeat(n *node) {
 	sub := n.subs[0]
 	switch {
@@ -153,6 +164,8 @@ func (c *compiler) repeat(n *node) {
 }
 
 // stretch numbers the runs without a limit. In a look-behind, what follows a run depends on where that looks from.
+// A run with a limit may end before the end of what it could take, so that nothing is
+// known of runs that start further on.
 func (c *compiler) stretch(n *node) int {
 	if n.max >= 0 || c.behind > 0 || c.runs == maxStretches {
 		return -1
@@ -162,6 +175,8 @@ func (c *compiler) stretch(n *node) int {
 }
 
 // loop writes any number of rounds. A round that matches nothing is the last.
+// Where a round can match nothing, a slot has the place where the round began; without
+// it such a loop would go on for ever.
 func (c *compiler) loop(n *node) {
 	start := c.emit(instruction{op: opSplit})
 	least, _ := n.subs[0].width()
@@ -179,6 +194,7 @@ func (c *compiler) loop(n *node) {
 }
 
 // optional writes the rounds beyond the least number, each inside the one before it.
+// a{2,4} is aa(a(a)?)?, and each split goes to the end of all.
 func (c *compiler) optional(n *node) {
 	var splits []int
 	for range n.max - n.min {
@@ -203,6 +219,8 @@ func (c *compiler) fork(split int, m mode, end int) {
 }
 
 // firstBytes returns which bytes a match may start with; nil when one may be empty.
+// All instructions that can be reached without using text up are followed. Places
+// where no match can start are then passed over without running the machine.
 func firstBytes(code []instruction) *[256]bool {
 	var first [256]bool
 	seen := make([]bool, len(code))
@@ -242,6 +260,8 @@ func firstBytes(code []instruction) *[256]bool {
 	return &first
 }
 
+// addFold adds the bytes that a character without case may be written with. Beyond
+// ASCII all bytes are: some of those characters fold to ASCII (K, the Kelvin sign).
 func addFold(first *[256]bool, r rune) {
 	for b := range first {
 		first[b] = first[b] || b >= utf8.RuneSelf || asciiFold(rune(b)) == r

@@ -7,6 +7,7 @@ import (
 )
 
 // escape reads what stands behind a backslash outside sets.
+// What this package does not know is refused and never taken for a letter.
 func (p *parser) escape() *node {
 	at := p.pos
 	if s, ok := p.escapedSet(words()); ok {
@@ -27,10 +28,12 @@ func (p *parser) escape() *node {
 		return p.setNode(everything)
 	case 'N':
 		return p.setNode(newline.not())
+	// any line end: \r\n as one, which no backtracking takes apart
 	case 'R':
 		pair := &node{kind: textNode, text: "\r\n"}
 		one := p.setNode(set{'\n', '\r' + 1, 0x85, 0x86, 0x2028, 0x202a})
 		return &node{kind: atomicNode, subs: []*node{{kind: alternativesNode, subs: []*node{pair, one}}}}
+	// three octal digits are a character; fewer are a back-reference
 	case '1', '2', '3':
 		p.pos = at
 		if octal := p.digits(8, 1, 3); len(octal) == 3 {
@@ -48,6 +51,7 @@ func (p *parser) escape() *node {
 }
 
 // escapedSet reads a backslash's set, if it names one; word is the one for \w.
+// Capitals invert, and \p{^…} does too, so that both together do not.
 func (p *parser) escapedSet(word set) (set, bool) {
 	if !p.more() {
 		return nil, false
@@ -76,6 +80,7 @@ func (p *parser) escapedSet(word set) (set, bool) {
 	return either(find(plain, word), inverted != (c == 'P')), true
 }
 
+// find returns a set by name; \w differs by where it stands.
 func find(name string, word set) set {
 	if name == "word" {
 		return word
@@ -92,6 +97,7 @@ func either(s set, inverted bool) set {
 }
 
 // escapedRune reads the character that an escape stands for.
+// What has no other meaning stands for itself.
 func (p *parser) escapedRune() rune {
 	const names, values = "tnrfvae", "\t\n\r\f\v\a\x1b"
 	at := p.pos
@@ -163,6 +169,7 @@ func (p *parser) digits(base, least, most int) string {
 	return p.src[start:p.pos]
 }
 
+// code returns the character of a number in digits; surrogates are none.
 func (p *parser) code(digits string, base int) rune {
 	v, err := strconv.ParseUint(digits, base, 32)
 	if p.err == nil && (err != nil || !utf8.ValidRune(rune(v)) || v > utf8.MaxRune) {

@@ -8,6 +8,8 @@ import (
 
 // foldRune appends r without its case: characters that differ only in case become the same, and some become several
 // (ß is ss).
+// Simple folding is package unicode's; the foldings to several characters, which it
+// lacks, are in a table of Python's casefold (testdata/unicode.py).
 func foldRune(dst []rune, r rune) []rune {
 	if r < utf8.RuneSelf {
 		return append(dst, asciiFold(r))
@@ -29,6 +31,8 @@ func asciiFold(r rune) rune {
 }
 
 // smallest returns the first of the characters that r may stand for when case does not count.
+// SimpleFold goes round the characters that are equal without case, so that the first
+// of them stands for all.
 func smallest(r rune) rune {
 	least := r
 	for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
@@ -37,6 +41,7 @@ func smallest(r rune) rune {
 	return least
 }
 
+// fold returns a string without its case.
 func fold(s string) []rune {
 	var out []rune
 	for _, r := range s {
@@ -46,6 +51,8 @@ func fold(s string) []rune {
 }
 
 // matchFold returns how much of b is text, given without case; -1 for nothing.
+// A character of b may become several, all of which must match: ß does not match the
+// first half of ss alone.
 func matchFold(b []byte, text []rune) int {
 	var memory [4]rune
 	n := 0
@@ -66,6 +73,7 @@ func matchFold(b []byte, text []rune) int {
 }
 
 // cased has every character that has another case.
+// It is made once, of all code points: expressions without case are few.
 var cased = sync.OnceValue(func() []rune {
 	var out []rune
 	for r := range rune(unicode.MaxRune + 1) {

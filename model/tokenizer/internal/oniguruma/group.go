@@ -3,6 +3,8 @@ package oniguruma
 import "strings"
 
 // group reads what stands behind a (.
+// Groups capture nothing here: a tokenizer needs no more than where a match begins and
+// ends, so that (…) and (?:…) are the same.
 func (p *parser) group() *node {
 	if !p.accept("?") {
 		return p.rest(&node{kind: sequenceNode})
@@ -40,6 +42,7 @@ func (p *parser) rest(n *node) *node {
 	return n
 }
 
+// comment skips (?#…), in which a backslash keeps a parenthesis from ending it.
 func (p *parser) comment() {
 	for p.more() {
 		switch p.rune() {
@@ -52,6 +55,7 @@ func (p *parser) comment() {
 	p.fail("a comment without its end")
 }
 
+// named reads a group with a name, which nothing can refer to here.
 func (p *parser) named(end string) *node {
 	n := strings.Index(p.src[p.pos:], end)
 	if n <= 0 {

@@ -6,6 +6,8 @@ import (
 )
 
 // A machine matches a program against a text, going back to the last choice when it fails.
+// It recurses for look-around and atomic groups only, whose nesting the parser bounds;
+// all other choices are on a stack of its own.
 type machine struct {
 	*Regexp
 	b      []byte
@@ -18,13 +20,17 @@ type machine struct {
 
 // A frame is a choice to come back to: go on at pc, from pos or any character's start down to lo. With pc below 0 it
 // is what slot -1-pc held, in pos, or behind the slots the stretch of a run, from pos to lo.
+// A greedy run leaves one frame for all the places where it might end, and not one for
+// each: from pos down to lo.
 type frame struct{ pc, pos, lo int32 }
 
 // maxFrames bounds the memory of one match.
+// It is 48 MB, as much as a text of 16 MiB with a choice at every fourth byte.
 const maxFrames = 1 << 22
 
 // run matches the program from pc on at pos, so that it ends at end if that is not -1, and returns where it ends.
 func (m *machine) run(pc, pos, end int) (int, bool) {
+	// choices below it are of the part around this one
 	base := len(m.stack)
 	for {
 		if *m.budget--; *m.budget < 0 || len(m.stack) > maxFrames {
@@ -47,6 +53,7 @@ func (m *machine) run(pc, pos, end int) (int, bool) {
 }
 
 // back takes the last choice off the stack.
+// Frames that are no choice are undone on the way: they restore what was before.
 func (m *machine) back(base int) (pc, pos int, ok bool) {
 	for len(m.stack) > base {
 		top := &m.stack[len(m.stack)-1]
@@ -111,6 +118,8 @@ func (m *machine) step(i *instruction, pc, pos int) (next, at int, ok bool) {
 }
 
 // behind reports whether the part behind pc matches some text that ends at pos.
+// It tries all starts from the nearest one back, as many characters as the part can
+// match, with the limit at pos so that it ends there.
 func (m *machine) behind(i *instruction, pc, pos int) bool {
 	before := m.limit
 	m.limit = pos
@@ -129,6 +138,8 @@ func (m *machine) behind(i *instruction, pc, pos int) bool {
 	}
 }
 
+// holds reports whether an assertion is true of a place. ^ does not hold behind the
+// text's last line end, but $ holds before every one, as in Ruby.
 func (m *machine) holds(where assertion, pos int) bool {
 	b := m.b
 	switch where {
@@ -150,6 +161,7 @@ func (m *machine) holds(where assertion, pos int) bool {
 	return edge == (where == wordEdge)
 }
 
+// lastLen returns the length of the last character of b.
 func lastLen(b []byte) int {
 	_, size := utf8.DecodeLastRune(b)
 	return size

@@ -1,6 +1,7 @@
 package oniguruma
 
 // A node is a part of an expression.
+// A node without a kind matches the empty text.
 type node struct {
 	kind     kind
 	text     string // literal
@@ -51,6 +52,7 @@ const (
 )
 
 // width returns the least and the greatest number of characters that n matches; -1 for no limit.
+// It is for look-behind, which must know how far back to begin.
 func (n *node) width() (least, most int) {
 	switch n.kind {
 	case setNode:
@@ -88,6 +90,7 @@ func (n *node) width() (least, most int) {
 
 const enough = 1 << 30 // no text is longer
 
+// sum and times have -1 for no limit, and stop at enough.
 func sum(a, b int) int {
 	if a < 0 || b < 0 {
 		return -1

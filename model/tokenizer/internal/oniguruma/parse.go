@@ -8,6 +8,7 @@ import (
 )
 
 // Bounds of what an expression may ask for.
+// Expressions come with checkpoints, that is from anybody.
 const (
 	maxExpression = 1 << 20 // bytes
 	maxGroups     = 500     // one in the other
@@ -16,6 +17,7 @@ const (
 )
 
 // A parser reads an expression from front to back. The first error sticks; then there is nothing left to read.
+// The grammar is that of Oniguruma's doc/RE for the Ruby syntax.
 type parser struct {
 	src    string
 	pos    int
@@ -90,6 +92,7 @@ func (p *parser) alternatives() *node {
 	return &node{kind: alternativesNode, subs: list}
 }
 
+// Literals that follow one another become one, but for one that is repeated.
 func (p *parser) sequence() *node {
 	var list []*node
 	for p.more() && p.src[p.pos] != '|' && p.src[p.pos] != ')' {
@@ -132,6 +135,7 @@ func (p *parser) blank() bool {
 	return true
 }
 
+// ^ and $ are of lines always, and (?m) is what others call (?s): Ruby's syntax.
 func (p *parser) atom() *node {
 	switch r := p.rune(); r {
 	case '(':
@@ -170,6 +174,8 @@ func (p *parser) setNode(s set) *node {
 }
 
 // repeats reads the repetitions behind an atom.
+// Repetitions may follow one another, each of what stands before: a+? is lazy, a++ is
+// possessive, but a{2}+ repeats a{2}.
 func (p *parser) repeats(n *node) *node {
 	for count := 0; p.more(); count++ {
 		if p.blank() {
@@ -204,6 +210,7 @@ func (p *parser) repeats(n *node) *node {
 	return n
 }
 
+// checkTarget refuses to repeat what has no width.
 func (p *parser) checkTarget(r *node, count int) {
 	switch r.subs[0].kind {
 	case assertNode, aheadNode, behindNode:
@@ -236,6 +243,7 @@ func (p *parser) interval(r *node) bool {
 		r.max = -1
 	}
 	switch {
+	// Oniguruma: {4,2} is {2,4}, possessive
 	case okLeast && okMost && least > most:
 		r.min, r.max, r.mode = most, least, possessive
 	case comma && p.accept("?"):

@@ -18,6 +18,9 @@ var (
 		0x2028, 0x202a, 0x202f, 0x2030, 0x205f, 0x2060, 0x3000, 0x3001}
 )
 
+// The keys are small letters without separators, as plainName makes them. Categories
+// come from the generated tables, whose version of Unicode is Oniguruma's; scripts are
+// package unicode's as far as that version knows their characters.
 var named = sync.OnceValue(func() map[string]set {
 	all := map[string]set{}
 	groups := map[string][]set{}
@@ -59,6 +62,7 @@ var named = sync.OnceValue(func() map[string]set {
 // words are what \w and \b take for word characters.
 var words = sync.OnceValue(func() set { return union(named()["word"], latinNumbers) })
 
+// longNames are the long names of Unicode's categories.
 var longNames = map[string]string{
 	"letter": "l", "mark": "m", "number": "n", "punctuation": "p", "symbol": "s", "separator": "z", "other": "c",
 	"uppercaseletter": "lu", "lowercaseletter": "ll", "titlecaseletter": "lt", "modifierletter": "lm", "otherletter": "lo",
@@ -83,6 +87,7 @@ func plainName(name string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(name))
 }
 
+// ofTable returns a table of package unicode as a set.
 func ofTable(t *unicode.RangeTable) set {
 	var runs []set
 	add := func(lo, hi, stride rune) {

@@ -8,6 +8,7 @@ type stretch struct{ lo, hi int }
 // shortRun is up to how many bytes a run is not worth to be remembered.
 const shortRun = 16
 
+// newStretches returns stretches of nothing, for n runs.
 func newStretches(n int) []stretch {
 	list := make([]stretch, n)
 	for i := range list {
@@ -38,12 +39,14 @@ func (m *machine) runOf(i *instruction, pc, pos int) (int, bool) {
 		}
 	}
 	*m.budget -= n
+	// below the frame of the choice, so that it comes up once every choice has failed
 	if at-pos > shortRun && i.x >= 0 && i.x < len(m.failed) {
 		m.push(-1-m.Regexp.slots-i.x, pos, at)
 	}
 	if n < i.min {
 		return 0, false
 	}
+	// possessive runs have no other choice
 	if i.mode == greedy && at > least {
 		m.push(pc+1, at-lastLen(m.b[:at]), least)
 	}

@@ -6,6 +6,8 @@ import (
 )
 
 // A set is a set of code points: the start and the end (exclusive) of each run, in order.
+// That makes complement and union a walk through the borders, and membership a binary
+// search by their parity.
 type set []rune
 
 func (s set) has(r rune) bool {
@@ -54,6 +56,7 @@ func (s set) not() set {
 func (s set) and(t set) set { return union(s.not(), t.not()).not() }
 
 // A class is a set with its ASCII part by table.
+// ASCII is most of most texts, and a table beats a search.
 type class struct {
 	ascii [utf8.RuneSelf]bool
 	set   set
