@@ -8,6 +8,8 @@ import (
 // ChatSource returns the checkpoint's template of conversations, and the
 // special tokens by the names that templates have for them. A checkpoint with
 // several has one called default.
+// A file of its own, chat_template.jinja, counts over what tokenizer_config.json has, as
+// in transformers.
 func (c *Checkpoint) ChatSource() (source string, tokens map[string]string, err error) {
 	tokens = make(map[string]string)
 	var template json.RawMessage

@@ -16,6 +16,7 @@ import (
 type Config struct {
 	path   string // of the object, with a dot after every key
 	values map[string]json.RawMessage
+	// shared by all objects of a config, so that its errors are told together
 	faults *[]error
 	notes  *[]string // what a user should know of a config that is read all the same
 }

@@ -10,10 +10,13 @@ import (
 
 // An Error tells everything that keeps a checkpoint's tensors from being
 // the model that its configuration describes.
+// All of it is told at once, since a wrong config shows in many tensors: a list tells
+// what it is, where the first fault would not.
 type Error struct {
-	Missing    []string // tensors that are not there, with the shape they should have
-	Misshapen  []string // tensors of another shape
-	Mistyped   []string // tensors of a type that cannot be read
+	Missing   []string // tensors that are not there, with the shape they should have
+	Misshapen []string // tensors of another shape
+	Mistyped  []string // tensors of a type that cannot be read
+	// Unexpected tensors alone are no fault: checkpoints have heads that are not in use.
 	Unexpected []string // tensors that the model has no use for, told only beside other faults
 	NotFinite  []string // tensors in which a number is infinite or not one
 	Hint       string   // what the checkpoint might be instead
@@ -50,6 +53,7 @@ func (e *Error) Error() string {
 }
 
 // few returns a list of names, at most the first so many.
+// Names come from the file, so that what a terminal would obey is quoted.
 func few(names []string, most int) string {
 	shown := slices.Clone(names[:min(len(names), most)])
 	for i, name := range shown {

@@ -9,6 +9,8 @@ import (
 // A GenerationConfig is what a checkpoint says of decoding, under the names
 // that generation_config.json has for it. A checkpoint of old has them in
 // config.json.
+// Numbers are transformers'; what is left out there is what ParseGenerationConfig begins
+// with.
 type GenerationConfig struct {
 	MaxTokens         int       `json:"max_new_tokens"` // 0: not said
 	MaxLength         int       `json:"max_length"`     // 0: not said
@@ -43,6 +45,7 @@ type GenerationConfig struct {
 // ParseGenerationConfig reads generation_config.json, or what config.json says
 // of decoding where there is none.
 func ParseGenerationConfig(generation, config []byte) (*GenerationConfig, error) {
+	// the defaults of transformers' GenerationConfig
 	c := &GenerationConfig{Temperature: 1, TopK: 50, TopP: 1, RepetitionPenalty: 1, Samples: 1, Beams: 1, LengthPenalty: 1}
 	name, text := "generation_config.json", generation
 	if text == nil {
@@ -80,6 +83,7 @@ func (w *words) UnmarshalJSON(text []byte) error {
 }
 
 // A Flag is a truth or a word in JSON, read as a word.
+// It is for early_stopping, which is true, false or "never".
 type Flag string
 
 // UnmarshalJSON reads true, false, null or a string.

@@ -6,10 +6,12 @@ import (
 )
 
 // maxLabels bounds the classes of a model.
+// A number of a class in a config is memory.
 const maxLabels = 1 << 16
 
 // Labels returns the names of the classes by id. A class without a name has the
 // one that transformers gives it.
+// The number of classes is that of the names, so that the head's shape is checked by it.
 func (c *Config) Labels() []string {
 	byID := map[string]json.RawMessage{}
 	if c.Read(&byID, "id2label") == "" {
@@ -36,6 +38,7 @@ func (c *Config) Labels() []string {
 
 // unlisted returns the classes of a config without id2label: those of label2id
 // where it names each once.
+// Without either there are two, transformers' default.
 func (c *Config) unlisted() []string {
 	byName := map[string]json.RawMessage{}
 	c.Read(&byName, "label2id")
@@ -51,6 +54,7 @@ func (c *Config) unlisted() []string {
 		}
 		named[id] = name
 	}
+	// one that two names have leaves another without
 	for i, name := range named {
 		if _, known := byName[name]; !known || string(byName[name]) != strconv.Itoa(i) {
 			return labels

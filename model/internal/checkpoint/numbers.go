@@ -9,6 +9,7 @@ import (
 
 // wholeNumbers returns JSON with integers that are written as fractions or
 // powers, such as 12.0, in digits only: Python reads both alike, Go does not.
+// Beyond 2⁵³ a float has no exact value, and the number stays as it is written.
 func wholeNumbers(text []byte) ([]byte, error) {
 	var value any
 	d := json.NewDecoder(strings.NewReader(string(text)))

@@ -10,6 +10,8 @@ import (
 
 // A Pooling is how the rows of a text's tokens become one vector, as the files
 // of sentence-transformers say: parts that follow one another.
+// Several at once are put one behind the other, so that the vector is as many times
+// wider.
 type Pooling struct {
 	First    bool `json:"pooling_mode_cls_token"`
 	Max      bool `json:"pooling_mode_max_tokens"`
@@ -54,6 +56,7 @@ func (p *Pooling) readModes(config []byte) error {
 
 // ParsePooling reads 1_Pooling/config.json, and of modules.json whether there is
 // more to a model than that. Without the files it is the mean.
+// Normalize is done in any case: lengths make no difference to a cosine.
 func ParsePooling(config, modules []byte) (Pooling, error) {
 	var list []struct{ Type string }
 	if modules != nil {
@@ -86,6 +89,7 @@ func ParsePooling(config, modules []byte) (Pooling, error) {
 }
 
 // Of returns the vector of rows of that width, with length one.
+// rows are [tokens][width]. Sums are in float64, in the order of the tokens.
 func (p Pooling) Of(rows []float32, width int) []float32 {
 	n := len(rows) / width
 	var all []float64
@@ -119,6 +123,7 @@ func (p Pooling) Of(rows []float32, width int) []float32 {
 	for _, v := range all {
 		length += v * v
 	}
+	// torch.nn.functional.normalize's least length
 	length = max(math.Sqrt(length), 1e-12)
 	out := make([]float32, len(all))
 	for i, v := range all {

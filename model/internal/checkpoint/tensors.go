@@ -19,6 +19,9 @@ import (
 // A Tensors reads the tensors of a checkpoint and remembers which were asked
 // for. What is wrong with one is noted and nothing returned, so that Finish can
 // tell all faults together.
+// Reading is in two steps: first all tensors are asked for and their shapes checked,
+// which costs nothing; then, if all is well, their numbers are converted and packed in
+// parallel. A wrong checkpoint is refused before memory is taken for it.
 type Tensors struct {
 	file    Weights
 	upright bool            // all matrices are [out][in], whatever their family has
@@ -28,7 +31,8 @@ type Tensors struct {
 	unused  []string // tensors that the model has no use for
 	fills   []func() // the conversion and packing that is left to do
 	last    []func() // what is made of what was packed
-	mutex   sync.Mutex
+	// mutex guards faults.NotFinite, to which Finish adds from several goroutines.
+	mutex sync.Mutex
 }
 
 // Tensors returns what reads the tensors of c.
@@ -72,6 +76,7 @@ func (r *Tensors) After(work func()) { r.last = append(r.last, work) }
 
 // Tensor returns the tensor called name, or none if it is not as it must be,
 // which is noted once.
+// Shape comes from the config, so that a tensor that fits was made for it.
 func (r *Tensors) Tensor(name string, shape ...int) (tensor.Tensor, f32.Format) {
 	faulty, again := r.used[name]
 	t, there := r.file.Tensor(name)
@@ -92,6 +97,7 @@ func (r *Tensors) Tensor(name string, shape ...int) (tensor.Tensor, f32.Format) 
 		}
 		return tensor.Tensor{}, 0
 	}
+	// numbers of a file whose hash is known were looked at before
 	if !again && !r.trusted {
 		r.Later(func() { r.look(t, format) })
 	}
@@ -114,6 +120,7 @@ func readable(t tensor.Tensor) (tensor.Tensor, f32.Format, bool) {
 }
 
 // look notes a tensor in which a number is not one.
+// One NaN makes every number behind it NaN, so that it is better told by name now.
 func (r *Tensors) look(t tensor.Tensor, format f32.Format) {
 	if !f32.Finite(t.Data, format) {
 		r.mutex.Lock()
@@ -171,6 +178,7 @@ func parallel(threads int, tasks []func()) error {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
+	// each takes the next task that nobody has, since tasks are of very different sizes
 	var next atomic.Int64
 	var group errgroup.Group
 	for range threads {

@@ -9,6 +9,7 @@ import (
 )
 
 // A beam is a text, perhaps in the making, and what it is worth.
+// ids has the prompt as well, and logProbs is of what was written only.
 type beam struct {
 	ids      []int32
 	logProbs []float64
@@ -24,6 +25,8 @@ const hopeless = -1e9
 
 // A search is the beam search for the texts of one prompt: of every beam and
 // every token after it the best are followed, and those that end are kept.
+// It is transformers' _beam_search (generation/utils.py, 5.23.0), with one prompt's
+// beams for themselves: those of several go through the model together.
 type search struct {
 	*Decoder
 	sequence
@@ -53,8 +56,10 @@ func (d *Decoder) newSearch(s *sequence) *search {
 // search looks for the best texts of every prompt, whose beginnings are
 // sequences, and returns the searches. At first m has a sequence a prompt, and
 // logits has its row.
+// Searches that are done leave the batch, so that the others' rows move up.
 func (d *Decoder) search(ctx context.Context, m Stepper, logits []float32, sequences []*sequence) ([]*search, error) {
 	all := make([]*search, len(sequences))
+	// at first all beams of a prompt read the same row
 	rows := make([]int, 0, len(sequences)*d.Beams) // of each beam in logits
 	for i, s := range sequences {
 		all[i] = d.newSearch(s)
@@ -98,6 +103,8 @@ func (d *Decoder) search(ctx context.Context, m Stepper, logits []float32, seque
 }
 
 // advance adds a token to every beam, whose logits are in rows.
+// Candidates that end are kept for themselves and hopeless as beams, so that the others
+// fill their places.
 func (s *search) advance(logits []float32, rows []int) error {
 	candidates, err := s.candidates(logits, rows)
 	if err != nil {
@@ -129,6 +136,8 @@ func (s *search) advance(logits []float32, rows []int) error {
 
 // candidates returns the best continuations of all beams, more than there are
 // beams since some may end.
+// For each beam and each token that ends a text there is one candidate more: even if all
+// of those are among the best, as many as there are beams go on.
 func (s *search) candidates(logits []float32, rows []int) ([]beam, error) {
 	v := s.vocabulary
 	s.flat = slices.Grow(s.flat[:0], len(rows)*v)[:len(rows)*v]
@@ -143,6 +152,8 @@ func (s *search) candidates(logits []float32, rows []int) ([]beam, error) {
 		for j, z := range row {
 			scores[j] = float32(float64(z) - total)
 		}
+		// scores are log-probabilities when they are changed, as in transformers, and are added
+		// to the beam's afterwards
 		s.Warp(scores, b.ids, s.begin, s.limit)
 		for j := range scores {
 			scores[j] += b.score
@@ -186,6 +197,7 @@ func gumbel(r *rand.Rand) float64 { return -math.Log(r.ExpFloat64()) }
 
 // collect keeps the best whole texts. Only the leading candidates may be among
 // them: the rest stand in for beams that end.
+// Once the best beam can't become better than a whole text, nothing is collected.
 func (s *search) collect(candidates []beam) {
 	if !s.improving || s.full() && s.EarlyStopping == atOnce {
 		return
@@ -211,6 +223,7 @@ func (s *search) collect(candidates []beam) {
 
 // normalizer returns what the log-probability of a text of so many tokens,
 // the prompt's included, is divided by.
+// Length is of what was written, which is what a length penalty above 0 favours.
 func (s *search) normalizer(length int) float32 {
 	return float32(math.Pow(float64(length-s.begin), s.LengthPenalty))
 }
@@ -221,6 +234,8 @@ func (s *search) full() bool {
 }
 
 // hopeful tells whether the best beam may become better than a whole text.
+// By default the best beam is taken at the length that it has now; with "never", at the
+// longest that it may get, which is the most that it can become worth.
 func (s *search) hopeful() bool {
 	length := len(s.running[0].ids)
 	if s.EarlyStopping == never && s.LengthPenalty > 0 {

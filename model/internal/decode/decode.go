@@ -13,6 +13,7 @@ import (
 
 // A Stepper is a model at work on sequences that grow by a token at a time. It
 // remembers what it has computed of them.
+// The order is Pick, then Step: what is picked is what the next tokens are appended to.
 type Stepper interface {
 	// Step appends a token to every sequence and writes the logits of the one
 	// that follows to dst, a row of the vocabulary a sequence.
@@ -62,6 +63,7 @@ type Decoder struct {
 
 // New returns what makes texts as s says, of a model whose vocabulary has so many
 // tokens. Text decodes tokens.
+// It is for one goroutine at a time, which its scratch memory belongs to.
 func New(s *Settings, vocabulary int, text func(ids []int32) string) *Decoder {
 	return &Decoder{warper: warper{Settings: s}, stopper: stopper{strings: s.StopStrings, text: text}, vocabulary: vocabulary}
 }
@@ -79,6 +81,8 @@ func (d *Decoder) sequences(prompts [][]int32, samples int) ([]*sequence, error)
 		for i := range samples {
 			all = append(all, &sequence{
 				prompt: p, sample: i, ids: slices.Clone(ids), begin: len(ids), limit: limit, atLimit: reason,
+				// by the number of the sample and not of the prompt: a prompt is drawn alike whatever
+				// prompts stand beside it
 				random: rand.New(rand.NewPCG(d.Seed, uint64(i))),
 			})
 		}
@@ -88,6 +92,7 @@ func (d *Decoder) sequences(prompts [][]int32, samples int) ([]*sequence, error)
 
 // Write makes all texts of all prompts. At first m has a sequence a prompt, and
 // logits has its row.
+// Texts that have ended leave the batch, so that the model steps those that go on.
 func (d *Decoder) Write(ctx context.Context, m Stepper, logits []float32, prompts [][]int32) ([][]Text, error) {
 	made := make([][]Text, len(prompts))
 	if d.Beams > 1 {
@@ -202,6 +207,8 @@ func (d *Decoder) row(logits []float32, i int) []float32 {
 }
 
 // extend adds a token to s by the logits of all.
+// The log-probability is told by the logits as the model has them, before settings
+// change the scores.
 func (d *Decoder) extend(s *sequence, logits []float32) error {
 	total := LogSumExp(logits, -1)
 	if math.IsNaN(total) || math.IsInf(total, 1) {
@@ -231,6 +238,7 @@ var (
 )
 
 // finished returns why a text ends with its last token, "" if it does not.
+// An end token counts over a stop string, and both over the limit.
 func (d *Decoder) finished(ids []int32, limit int, atLimit string) string {
 	switch {
 	case slices.Contains(d.Ends, ids[len(ids)-1]):

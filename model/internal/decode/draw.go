@@ -15,6 +15,8 @@ func largest(scores []float32) int32 {
 
 // draw returns the place where the sum of probabilities, the softmax of
 // scores, exceeds u, which is from 0 to 1.
+// The sum is run through twice instead of keeping the probabilities. Rounding may leave
+// u above it; then the likeliest is taken.
 func draw(scores []float32, u float64) int32 {
 	last := largest(scores)
 	top, sum := float64(scores[last]), 0.0

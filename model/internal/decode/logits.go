@@ -11,6 +11,8 @@ import (
 var MinusInf = float32(math.Inf(-1))
 
 // LogSumExp returns log Σ exp(x[i]) over all i but one.
+// It is computed from the largest one on, so that no exponential is infinite. except is
+// -1 for none.
 func LogSumExp(x []float32, except int) float64 {
 	if len(x) > manyLogits {
 		return logSumExpMany(x, except)
@@ -64,6 +66,8 @@ func logSumExpMany(x []float32, except int) float64 {
 
 // LogProb returns the log-probability of id by softmax. It comes by way of the
 // odds against all others, which do not round to one.
+// A probability of 0.99999999 has a log-probability that a difference of two large
+// numbers rounds to 0.
 func LogProb(logits []float32, id int32) float64 {
 	odds := float64(logits[id]) - LogSumExp(logits, int(id))
 	if odds < 0 {
@@ -83,6 +87,7 @@ func LogProbs(logits []float32) []float64 {
 
 // TopK returns the places of the k largest scores, the largest first and of
 // equals the first.
+// A heap of k keeps the best so far: of a vocabulary most scores are looked at once.
 func TopK(scores []float32, k int) []int {
 	less := func(a, b int) int {
 		switch {

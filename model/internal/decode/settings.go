@@ -23,6 +23,7 @@ func (s *Settings) Check() error {
 			errs = append(errs, fmt.Errorf("model: generate: "+format, args...))
 		}
 	}
+	// negated, so that NaN is a fault too
 	positive := func(name string, x float64) {
 		fault(!(x > 0) || math.IsInf(x, 0), "%s is %v, not a number above 0", name, x)
 	}
@@ -68,6 +69,8 @@ const defaultTokens = 20
 
 // Limit returns how many tokens a text of a prompt of that many may have, and
 // why it ends there.
+// max_new_tokens counts over max_length, as in transformers, and the model's own limit
+// over both.
 func (s *Settings) Limit(prompt int) (int, string, error) {
 	limit := s.MaxLength
 	switch {

@@ -18,6 +18,7 @@ const (
 
 // An otherSetting is one that transformers knows and that nobody has written
 // here, with the values that switch it off beside null, false, [] and {}.
+// Leaving one out without a word would give texts that transformers would not.
 type otherSetting struct {
 	name string
 	when when

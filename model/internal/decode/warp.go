@@ -14,6 +14,9 @@ type warper struct {
 
 // Warp changes scores, one a token of the vocabulary, of what follows ids, of
 // which the first so many are the prompt. The text has limit tokens at most.
+// It is the order of _get_logits_processor (generation/utils.py, 5.23.0): penalties,
+// what is forbidden, what is forced, what is suppressed, and last what a draw is made
+// from.
 func (w *warper) Warp(scores []float32, ids []int32, prompt, limit int) {
 	w.penalize(scores, ids)
 	w.block(scores, ids)
@@ -27,6 +30,7 @@ func (w *warper) Warp(scores []float32, ids []int32, prompt, limit int) {
 		force(scores, w.ForcedEnd)
 	}
 	ban(scores, w.Suppress)
+	// tokens that may not begin an answer: what is forced at the beginning is not counted
 	first := prompt
 	if w.ForcedBegin != nil && prompt <= 1 {
 		first++
@@ -54,6 +58,7 @@ func renormalize(scores []float32) {
 }
 
 // narrow makes the scores those that a token is drawn by.
+// Temperature comes first, so that top-p and min-p see the probabilities of the draw.
 func (w *warper) narrow(scores []float32) {
 	least := 1 // tokens that remain: beams must have one beside those that end the text
 	if w.Beams > 1 {
@@ -76,6 +81,8 @@ func (w *warper) narrow(scores []float32) {
 }
 
 // penalize makes tokens that have occurred less likely.
+// The penalty divides positive scores and multiplies negative ones (Keskar et al. 2019,
+// "CTRL", section 4.1), once for each token however often it has occurred.
 func (w *warper) penalize(scores []float32, ids []int32) {
 	if w.RepetitionPenalty == 1 {
 		return
@@ -97,6 +104,8 @@ func (w *warper) penalize(scores []float32, ids []int32) {
 }
 
 // block forbids tokens that would repeat a run of tokens or complete a bad word.
+// A run of n tokens may not come twice: the last n−1 are looked for in all that stands
+// before.
 func (w *warper) block(scores []float32, ids []int32) {
 	if n := w.NoRepeat; n > 0 {
 		for i := 0; i+n <= len(ids); i++ {
@@ -107,6 +116,7 @@ func (w *warper) block(scores []float32, ids []int32) {
 	}
 	for _, word := range w.BadWords {
 		before, last := word[:len(word)-1], word[len(word)-1:]
+		// an end token is none, as in transformers
 		if len(before) == 0 && slices.Contains(w.Ends, last[0]) {
 			continue
 		}
@@ -148,6 +158,8 @@ func keepTopK(scores []float32, k int) {
 
 // keepTopP leaves the likeliest tokens until they have probability p together,
 // and at least so many.
+// Nucleus sampling (Holtzman et al. 2020). The likeliest are sorted in portions, since a
+// few mostly have all the probability that is wanted.
 func keepTopP(scores []float32, p float64, least int) {
 	total := LogSumExp(scores, -1)
 	for k := 64; ; k *= 8 {
@@ -169,6 +181,7 @@ func keepTopP(scores []float32, p float64, least int) {
 
 // keepMinP leaves the tokens with a share p of the likeliest one's probability,
 // and at least so many.
+// Min-p (Nguyen et al. 2024).
 func keepMinP(scores []float32, p float64, least int) {
 	order := TopK(scores, min(least, len(scores)))
 	bound := float64(scores[order[0]]) + math.Log(p)
@@ -189,6 +202,7 @@ func keepAbove(scores []float32, bound float32) {
 }
 
 // keepAmong leaves the scores at the places in kept.
+// By places and not by a bound, so that of equal scores just so many are left.
 func keepAmong(scores []float32, kept []int) {
 	values := make([]float32, len(kept))
 	for n, i := range kept {

@@ -8,6 +8,8 @@ import (
 
 // byteLevel reads byte-level BPE: how a text is cut into words goes by the name of
 // a pre-tokenizer.
+// The names are those that llama.cpp's converter gives by hashing what a tokenizer
+// makes of a text (get_vocab_base_pre): the pattern itself is not in the file.
 func (t *tokens) byteLevel(m *metadata, file object) {
 	name, told := m.Text("tokenizer.ggml.pre")
 	words := splits["default"]
@@ -18,6 +20,7 @@ func (t *tokens) byteLevel(m *metadata, file object) {
 				strings.Join(slices.Sorted(maps.Keys(splits)), ", "))
 		}
 	}
+	// files from before the key have it by the kind of vocabulary
 	if _, told := m.Truth("tokenizer.ggml.add_bos_token"); !told && words.whole {
 		t.begins = true
 	}
@@ -33,6 +36,7 @@ func (t *tokens) byteLevel(m *metadata, file object) {
 }
 
 // pairs returns the pairs of merges.
+// A merge is written as "Ġ t", with one space between the two.
 func pairs(m *metadata, merges []string) [][2]string {
 	list := make([][2]string, 0, len(merges))
 	for i, merge := range merges {
@@ -48,6 +52,7 @@ func pairs(m *metadata, merges []string) [][2]string {
 }
 
 // A split is how a text is cut into words.
+// Each is what transformers' tokenizer of the family has.
 type split struct {
 	pattern string // a regular expression; "": GPT-2's
 	digits  bool   // every digit is a word
@@ -55,6 +60,8 @@ type split struct {
 }
 
 // file returns the pre-tokenizer.
+// A pattern is followed by byte-level without a pattern of its own, since a word must be
+// cut before its bytes are written as characters.
 func (s split) file() object {
 	level := func(words bool) object {
 		return object{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": words}
@@ -70,6 +77,8 @@ func (s split) file() object {
 }
 
 // Patterns, as the tokenizers of these families have them.
+// They differ in whether case counts for contractions, in how many digits are a word,
+// and in whether a capital within a word begins another.
 const (
 	llama3Words = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 	qwen2Words  = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`

@@ -1,14 +1,16 @@
 package ggml
 
 // read returns config.json as transformers would have written it.
+// The keys of the metadata are those of llama.cpp's gguf-py (constants.py).
 func (f *family) read(m *metadata) object {
 	if m.size("expert_count") > 0 {
 		m.fail("a mixture of experts, which is not supported")
 	}
 	c := object{
-		"model_type":          f.kind,
-		"architectures":       []string{f.class},
-		"vocab_size":          m.rows("token_embd.weight"),
+		"model_type":    f.kind,
+		"architectures": []string{f.class},
+		"vocab_size":    m.rows("token_embd.weight"),
+		// tied weights are stored once
 		"tie_word_embeddings": m.rows("output.weight") == 0,
 	}
 	if m.rows("token_embd.weight") == 0 {
@@ -31,6 +33,7 @@ func decoder(m *metadata, c object) {
 	c["max_position_embeddings"] = m.needed("context_length")
 	heads := m.needed("attention.head_count")
 	c["num_attention_heads"] = heads
+	// without grouped queries the key is not written
 	c["num_key_value_heads"] = heads
 	if m.has("attention.head_count_kv") {
 		c["num_key_value_heads"] = m.size("attention.head_count_kv")
@@ -47,6 +50,7 @@ func decoder(m *metadata, c object) {
 		m.fail("key %q is %d, but that of keys is %d, which is not supported", m.key("attention.value_length"), other, size)
 	}
 	c["head_dim"] = size
+	// the numbers of a head that are turned, where they are not all
 	if turned := m.size("rope.dimension_count"); turned != 0 && turned != size && size != 0 {
 		c["partial_rotary_factor"] = float64(turned) / float64(size)
 	}
@@ -55,6 +59,8 @@ func decoder(m *metadata, c object) {
 }
 
 // scaling reads how rotary position embedding is stretched for long texts.
+// The factors of Llama 3.1 are a tensor, made out by the converter, so that they are read
+// like the ones that LongRoPE has for every pair.
 func scaling(m *metadata, c object) {
 	kind, _ := m.Text(m.key("rope.scaling.type"))
 	factor := m.number("rope.scaling.factor", m.number("rope.scale_linear", 0))
@@ -79,6 +85,7 @@ func scaling(m *metadata, c object) {
 	}
 }
 
+// llama has biases only where the file has their tensors.
 func llama(m *metadata, c object) {
 	decoder(m, c)
 	c["attention_bias"] = m.rows("blk.0.attn_q.bias") > 0
@@ -92,6 +99,7 @@ func phi3(m *metadata, c object) {
 		c["sliding_window"] = m.size("attention.sliding_window")
 	}
 	short, long := m.factors("rope_factors_short.weight"), m.factors("rope_factors_long.weight")
+	// the models of short texts have none
 	if short == nil || long == nil {
 		return
 	}
@@ -105,6 +113,8 @@ func phi3(m *metadata, c object) {
 	c["rope_scaling"] = s
 }
 
+// gemma2Config has the caps of scores and logits, 50 and 30 in the paper (Gemma Team
+// 2024).
 func gemma2Config(m *metadata, c object) {
 	const large = 46 // layers of the one of 27 billion numbers
 	gemma(m, c, large)
@@ -112,6 +122,8 @@ func gemma2Config(m *metadata, c object) {
 	c["final_logit_softcapping"] = m.number("final_logit_softcapping", 30)
 }
 
+// gemma3Config has two bases of rotary embedding: that of blocks with a window, and that
+// of the others.
 func gemma3Config(m *metadata, c object) {
 	const large = 62 // the same
 	gemma(m, c, large)
@@ -138,6 +150,7 @@ func gemma(m *metadata, c object, large int) {
 	}
 }
 
+// gpt2 and bert have the names of config.json that these families had first.
 func gpt2(m *metadata, c object) {
 	c["n_embd"] = m.needed("embedding_length")
 	c["n_layer"] = m.needed("block_count")
@@ -159,6 +172,8 @@ func bert(m *metadata, c object) {
 
 // pooling returns 1_Pooling/config.json of a file that says how the rows of a
 // text become one; nil of others.
+// pooling_type is llama.cpp's number: 0 none, 1 mean, 2 of the first token, 3 of the
+// last.
 func pooling(m *metadata) object {
 	kind := m.size("pooling_type")
 	modes := []string{"", "pooling_mode_mean_tokens", "pooling_mode_cls_token", "pooling_mode_lasttoken"}

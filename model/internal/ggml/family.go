@@ -3,13 +3,16 @@ package ggml
 import "maps"
 
 // A family is the architectures of llama.cpp that have the same names.
+// The table of tensors is gguf-py's tensor_mapping.py read backwards, for the families
+// that this project has an engine of.
 type family struct {
-	arch    string // general.architecture
-	kind    string // model_type of transformers
-	class   string // the class of transformers
-	layers  string // what the layers' tensors begin with
-	names   names
-	config  func(m *metadata, c object)
+	arch   string // general.architecture
+	kind   string // model_type of transformers
+	class  string // the class of transformers
+	layers string // what the layers' tensors begin with
+	names  names
+	config func(m *metadata, c object)
+	// The converter of Llama's family permutes queries and keys (LlamaModel.permute).
 	turned  bool // the rows of queries and keys were turned for another order of rotary pairs
 	oneUp   bool // gains of norms were stored with 1 added
 	upright bool // transformers has the matrices the other way round
@@ -20,6 +23,7 @@ type family struct {
 type names map[string]string
 
 // families returns the architectures that there are.
+// Columns that are not there are false: names are as they are, numbers as they were.
 func families() []family {
 	gemma2 := with(llamaNames, names{
 		"blk.post_attention_norm": "post_attention_layernorm",
@@ -43,6 +47,7 @@ func families() []family {
 	}
 }
 
+// with returns names with more of them, or others in their place.
 func with(common, more names) names {
 	all := maps.Clone(common)
 	maps.Copy(all, more)

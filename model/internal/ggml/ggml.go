@@ -29,12 +29,15 @@ type Model struct {
 
 // Open reads the file at path. Its weights are mapped into memory, not copied:
 // whoever makes no model of them closes them.
+// Whoever reads it sees a checkpoint of transformers: no architecture knows that there
+// are such files.
 func Open(path string) (*Model, error) {
 	file, err := gguf.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{Name: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))}
+	// the file is mapped, and may be cut short while it is read
 	if gone := tensor.Guarded(func() { err = m.read(file) }); gone != nil {
 		err = gone
 	}
@@ -44,6 +47,7 @@ func Open(path string) (*Model, error) {
 	return m, nil
 }
 
+// All faults of the metadata are told at once, before weights are looked at.
 func (m *Model) read(file *gguf.File) error {
 	arch, ok := file.Text("general.architecture")
 	if !ok {
@@ -82,6 +86,7 @@ func (m *Model) read(file *gguf.File) error {
 		{&m.GenerationConfig, words.generation(data)},
 		{&m.Pooling, pooling(data)},
 	} {
+		// a nil map, which JSON would have as null
 		if item.from.(object) == nil {
 			continue
 		}

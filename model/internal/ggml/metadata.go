@@ -31,12 +31,14 @@ func (m *metadata) err() error {
 	return errors.New(strings.Join(m.faults, "; "))
 }
 
+// key returns a name behind the architecture's, such as llama.block_count.
 func (m *metadata) key(name string) string { return m.arch + "." + name }
 
 func (m *metadata) has(name string) bool { return slices.Contains(m.Keys(), m.key(name)) }
 
 // size returns the integer under a name, or the one that a list has for all
 // layers; 0 if there is none.
+// A list that differs from layer to layer is a model that no engine here has.
 func (m *metadata) size(name string) int {
 	if !m.has(name) {
 		return 0
@@ -80,6 +82,7 @@ func (m *metadata) rows(name string) int {
 
 // factors returns the numbers of a small tensor, none if there is none called so.
 func (m *metadata) factors(name string) []float32 {
+	// more than any head has pairs of numbers
 	const most = 1 << 12
 	t, ok := m.Tensor(name)
 	if !ok {

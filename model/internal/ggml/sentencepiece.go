@@ -13,6 +13,7 @@ import (
 // sentencePiece reads the BPE of SentencePiece: the file has no merges but scores,
 // of which they follow. There are three kinds of it, which the file does not tell
 // apart but by the architecture.
+// What is built is what transformers has of each in tokenizer.json.
 func (t *tokens) sentencePiece(m *metadata, file object) {
 	prefix := true
 	if yes, ok := m.Truth("tokenizer.ggml.add_space_prefix"); ok {
@@ -26,6 +27,7 @@ func (t *tokens) sentencePiece(m *metadata, file object) {
 		prefix = false
 		t.list = slices.Clone(t.list)
 		for id, token := range t.list {
+			// the file has runs of spaces as they are, transformers as marks
 			if token != "" && strings.Trim(token, " ") == "" {
 				t.list[id] = strings.Repeat("▁", len(token))
 			}
@@ -87,6 +89,8 @@ type merge struct {
 
 // mergesOf returns the pairs that make the tokens, of higher scores first, as
 // transformers finds them: all in which both are tokens.
+// The order is generate_merges' of transformers, whose sorting by several keys is done
+// here in one: by the score of what they make and, of equals, by longer parts first.
 func mergesOf(list []string, vocabulary map[string]int, scores []float64) [][2]string {
 	const longest = 256 // bytes of a token that is made of pairs
 	var all []merge
@@ -106,6 +110,7 @@ func mergesOf(list []string, vocabulary map[string]int, scores []float64) [][2]s
 			}
 			left++
 		}
+		// within a token by the ids of the parts
 		slices.SortStableFunc(all[from:], func(a, b merge) int {
 			return cmp.Or(cmp.Compare(vocabulary[a.pair[0]], vocabulary[b.pair[0]]), cmp.Compare(vocabulary[a.pair[1]], vocabulary[b.pair[1]]))
 		})
@@ -121,6 +126,7 @@ func mergesOf(list []string, vocabulary map[string]int, scores []float64) [][2]s
 }
 
 // unigram reads the other model of SentencePiece, as T5 and XLM-R have it.
+// The file has no unknown score; it follows from the others.
 func (t *tokens) unigram(m *metadata, file object) {
 	scores := t.scores(m)
 	vocabulary := make([][2]any, len(t.list))
@@ -133,6 +139,7 @@ func (t *tokens) unigram(m *metadata, file object) {
 	}
 	file["model"] = model
 	if bytes, ok := m.Integers("tokenizer.ggml.precompiled_charsmap"); ok && len(bytes) > 0 {
+		// it is an array of numbers of 8 bits
 		raw := make([]byte, len(bytes))
 		for i, b := range bytes {
 			raw[i] = byte(b)
@@ -146,6 +153,7 @@ func (t *tokens) unigram(m *metadata, file object) {
 
 // wordPiece reads BERT's. The converter wrote pieces that begin a word with a mark
 // and the others without theirs.
+// Whether letters turn lower case is not in the file: no token with a capital says so.
 func (t *tokens) wordPiece(m *metadata, file object) {
 	list, cased := slices.Clone(t.list), false
 	for id, token := range list {

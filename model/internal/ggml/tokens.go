@@ -37,6 +37,8 @@ var specialNames = map[string]string{
 const misspelt = "seperator" //nolint:misspell // as llama.cpp has it
 
 // readTokens reads the vocabulary.
+// A vocabulary is bounded before anything is made of it, and its special tokens must lie
+// within.
 func readTokens(m *metadata) *tokens {
 	const key, most = "tokenizer.ggml.", 1 << 24
 	t := &tokens{specials: make(map[string]int)}
@@ -67,6 +69,7 @@ func readTokens(m *metadata) *tokens {
 			t.specials[name] = id
 		}
 	}
+	// what llama.cpp takes where the file does not say
 	t.begins, t.ends = t.model == "llama", t.model == "t5"
 	if yes, ok := m.Truth(key + "add_bos_token"); ok {
 		t.begins = yes
@@ -95,6 +98,7 @@ func (t *tokens) special(name string) string {
 }
 
 // vocabulary returns the ids of the tokens.
+// Of a name that is there twice the last id counts.
 func (t *tokens) vocabulary() map[string]int {
 	ids := make(map[string]int, len(t.list))
 	for id, token := range t.list {
@@ -147,6 +151,7 @@ var turnEnds = []string{
 }
 
 // generation returns generation_config.json.
+// The ends are a list: a model of conversations ends a turn otherwise than a text.
 func (t *tokens) generation(m *metadata) object {
 	g, ends := object{}, []int{}
 	if id, ok := t.specials["bos_token"]; ok {
@@ -170,6 +175,7 @@ func (t *tokens) generation(m *metadata) object {
 
 // around returns the post-processor that puts tokens, "" for none, before and
 // behind texts.
+// Segments are 1 for the second text; BERT has no token before it.
 func (t *tokens) around(before, behind string) object {
 	named := object{}
 	token := func(list []object, name string, kind int) []object {

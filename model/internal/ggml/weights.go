@@ -24,6 +24,7 @@ type Weights struct {
 	upright bool
 }
 
+// What has to be undone is noted by name, not done: a model is read tensor by tensor.
 func newWeights(file *gguf.File, f *family, m *metadata) (*Weights, error) {
 	w := &Weights{
 		File: file, tensors: make(map[string]tensor.Tensor), heads: make(map[string]int),
@@ -57,6 +58,8 @@ func newWeights(file *gguf.File, f *family, m *metadata) (*Weights, error) {
 }
 
 // name returns what transformers calls a tensor, its own name if nothing is known.
+// "blk.3.attn_q.weight" has a number between stem and leaf, which families' tables leave
+// out.
 func (f *family) name(stored string) string {
 	dot := strings.LastIndexByte(stored, '.')
 	if dot < 0 {
@@ -101,6 +104,8 @@ func (w *Weights) Tensor(name string) (tensor.Tensor, bool) {
 // turned returns so many rows with those of every head in the order in which
 // transformers turns them: rotary embedding turns rows i and i+half of a head
 // together there, 2i and 2i+1 in the file.
+// data are rows of quantized blocks, which lie within a row: moving rows whole moves no
+// number out of its block.
 func turned(data []byte, rows, heads int) []byte {
 	size, half := len(data)/rows, rows/heads/2
 	out := make([]byte, 0, len(data))
