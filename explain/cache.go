@@ -61,9 +61,14 @@ func (p *Pool) Value(ctx context.Context, dst []float64, batch *Coalitions) erro
 	var key []byte
 	for i, c := range batch.All() {
 		key = appendKey(key[:0], c)
+		// The compiler makes no string for a look-up of this form: known coalitions
+		// cost no memory.
 		row, ok := p.rows[string(key)]
 		if !ok {
 			if row, ok = asked[string(key)]; !ok {
+				// The row that the coalition will have once the game has answered;
+				// until then only asked knows of it, so that an error leaves the
+				// pool as it was.
 				row = p.Len() + fresh.Len()
 				asked[string(key)] = row
 				fresh.Append(c)

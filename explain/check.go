@@ -35,6 +35,7 @@ func (c checked) Value(ctx context.Context, dst []float64, batch *Coalitions) er
 			return err
 		}
 		for i, v := range values {
+			// Written so that NaN is refused, too.
 			if !(math.Abs(v) <= maxValue) {
 				return fmt.Errorf("explain: the game values the coalition of players %v at %v (output %d)",
 					slices.Collect(piece.At(i/k).Players()), v, i%k)

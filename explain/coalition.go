@@ -43,6 +43,8 @@ func (c Coalition) Fill(players int) {
 	for w := range c {
 		c[w] = ^uint64(0)
 		if left := players - w<<6; left < 64 {
+			// Bits beyond the last player stay zero: sizes, keys and equality rest
+			// on that.
 			c[w] = 1<<left - 1
 		}
 	}

@@ -25,6 +25,7 @@ func (b *Coalitions) Len() int { return b.rows }
 // At returns row i. It shares memory with the batch.
 func (b *Coalitions) At(i int) Coalition {
 	w := wordsFor(b.players)
+	// The capacity ends with the row, so that append cannot write into the next.
 	return Coalition(b.bits[i*w : (i+1)*w : (i+1)*w])
 }
 

@@ -111,6 +111,8 @@ func (x *Explanation) stableTop(top int, level float64) bool {
 		for _, leader := range terms[:top] {
 			for _, other := range terms[top:] {
 				lead := math.Abs(leader.Score[o]) - math.Abs(other.Score[o])
+				// False for NaN: with an error that is not known nobody leads for
+				// certain.
 				if !(lead > z*math.Hypot(leader.Err[o], other.Err[o])) {
 					return false
 				}

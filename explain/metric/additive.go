@@ -89,6 +89,8 @@ func (a AdditiveFit) draw(pool *explain.Pool) *explain.Coalitions {
 	c := explain.NewCoalition(n)
 	for try := 0; fresh.Len() < want && try < 32*want; try++ {
 		clear(c)
+		// Sizes from 1 to n − 1: the ends are known to every estimator, and most
+		// predict them exactly.
 		for _, p := range rng.Perm(n)[:1+rng.IntN(n-1)] {
 			c.Add(p)
 		}
@@ -158,6 +160,9 @@ func weightedMean(pool *explain.Pool, first int, weights []float64) []float64 {
 		total += w
 		_, v := pool.At(first + i)
 		for o := range mean {
+			// Incrementally (West 1979): of equal values every difference is zero,
+			// and so is the spread, which a sum divided by the weights might leave
+			// at some rounding error.
 			mean[o] += (v[o] - mean[o]) * (w / total)
 		}
 	}

@@ -24,6 +24,7 @@ func BLEU(ctx context.Context, answer, original string) (float64, error) {
 	if len(a) == 0 && len(o) == 0 {
 		return 1, nil
 	}
+	// sacrebleu's effective_order, which it has on for single sentences.
 	orders := min(4, len(a))
 	logs, smooth, any := 0.0, 1.0, false
 	err = matches(ctx, a, o, orders, func(both, total, _ int) {
@@ -31,6 +32,8 @@ func BLEU(ctx context.Context, answer, original string) (float64, error) {
 			any = true
 			logs += math.Log(float64(both) / float64(total))
 		} else {
+			// The first order without a match counts as half a match, each further
+			// one as half of that before.
 			smooth *= 2
 			logs += math.Log(1 / (smooth * float64(total)))
 		}

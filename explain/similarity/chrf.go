@@ -24,6 +24,8 @@ func chrf(ctx context.Context, answer, original string, words int) (float64, err
 	const characters, beta2 = 6, 4
 	precision, recall, orders := 0.0, 0.0, 0
 	add := func(both, inAnswer, inOriginal int) {
+		// Orders that one of the texts is too short for do not count, as in
+		// sacrebleu (its effective order).
 		if inAnswer > 0 && inOriginal > 0 {
 			precision += float64(both) / float64(inAnswer)
 			recall += float64(both) / float64(inOriginal)

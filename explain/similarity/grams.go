@@ -32,6 +32,8 @@ func (g *grams[T]) longer() {
 // appendPart appends the hashes of one of so many parts, which are about equal.
 func (g *grams[T]) appendPart(dst []uint64, part, parts uint64) []uint64 {
 	for _, h := range g.hashes {
+		// The high word of h · parts is ⌊h · parts / 2⁶⁴⌋: equal ranges of the
+		// hashes.
 		if at, _ := bits.Mul64(h, parts); at == part {
 			dst = append(dst, h)
 		}
@@ -48,6 +50,9 @@ func matches[T rune | uint64](ctx context.Context, answer, original []T, n int, 
 	for range n {
 		a.longer()
 		o.longer()
+		// Sequences are compared a part of the range of hashes at a time, for
+		// bounded memory and for the context to be looked at; what is equal is in
+		// the same part.
 		both, parts := 0, uint64(len(a.hashes)+len(o.hashes))/window+1
 		for part := range parts {
 			if err := ctx.Err(); err != nil {

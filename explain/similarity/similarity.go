@@ -40,5 +40,6 @@ func fields(s string) iter.Seq[string] { return strings.FieldsFuncSeq(s, space) 
 
 // space reports whether a character is white space to Python.
 func space(r rune) bool {
+	// Go's unicode.IsSpace lacks U+001C to U+001F, by which str.split parts too.
 	return r >= 0x1c && r <= 0x1f || strings.ContainsRune("\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", r) || r >= 0x2000 && r <= 0x200a
 }

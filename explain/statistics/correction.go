@@ -13,6 +13,7 @@ func Holm(p []float64) []float64 {
 	order, n := tests(p)
 	out, worst := slices.Clone(p), 0.0
 	for rank, i := range order {
+		// Step-down: a p-value counts for no less than any smaller one before it.
 		worst = max(worst, min(1, p[i]*float64(n-rank)))
 		out[i] = worst
 	}
@@ -26,6 +27,8 @@ func BenjaminiHochberg(p []float64) []float64 {
 	order, n := tests(p)
 	out, best := slices.Clone(p), 1.0
 	for rank, i := range slices.Backward(order) {
+		// Step-up, from the largest: a p-value counts for no more than any larger
+		// one.
 		best = min(best, p[i]*float64(n)/float64(rank+1))
 		out[i] = best
 	}

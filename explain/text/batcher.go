@@ -109,6 +109,7 @@ func (b *Batcher) add(a *ask) {
 func (b *Batcher) leave(a *ask) {
 	b.mu.Lock()
 	c, last := a.call, false
+	// Before an ask is in a call, next and join pass it over by its context.
 	if c != nil {
 		c.present--
 		last = c.present == 0
@@ -140,12 +141,15 @@ func (b *Batcher) next() (now []*ask) {
 	for _, a := range b.waiting {
 		switch {
 		case !a.awaited():
+		// One call has one target, so what is asked of others waits for the next.
 		case len(now) == 0 || a.kind == now[0].kind:
 			now = append(now, a)
 		default:
 			later = append(later, a)
 		}
 	}
+	// In one step under the lock: whoever adds an ask either is seen here or sees
+	// that nobody is busy, so no ask is left without a goroutine to answer it.
 	b.waiting, b.busy = later, len(now) > 0
 	return now
 }
@@ -159,6 +163,8 @@ func (b *Batcher) ask(asks []*ask) (answered bool) {
 	if asks = b.join(asks, c); len(asks) == 0 {
 		return true
 	}
+	// In a goroutine of its own, which Goexit within the model may end: over is
+	// closed all the same, and the batcher lives on.
 	go c.run(ctx, asks)
 	<-c.over
 	if len(asks) > 1 && (c.err != nil || c.panicked != nil) {

@@ -83,6 +83,7 @@ func (g *Game) classify(ctx context.Context) (err error) {
 		}
 		seqs = append(seqs, s)
 	}
+	// Empty, not nil: a model that gives no probabilities is not asked again.
 	if g.classes, err = classScores(ctx, g.model, seqs); err == nil && g.classes == nil {
 		g.classes = []explain.ClassScore{}
 	}

@@ -44,6 +44,8 @@ type layout struct {
 // newLayout makes players of units, of which atoms that touch something kept are
 // no part, nor those that touch something muted. Units that touch the same atom
 // are one player, which gets all of it. All four ascend without overlap.
+// What is muted comes before what is kept, and that before players: a word that is
+// to be masked always must not stay because it is also in a part that is kept.
 func newLayout(text string, atoms, units, kept, muted []explain.Span) *layout {
 	l := &layout{text: text, atoms: atoms, owner: make([]int, len(atoms))}
 	last, player := -1, -1 // unit and player of the atom before
@@ -93,6 +95,7 @@ func (l *layout) mute(a explain.Span, same bool) {
 // tokens returns the owner of every token that r has read. White space goes with
 // the token that follows it.
 func (l *layout) tokens(r *reading) []int {
+	// From behind, since a token of white space alone goes with the one after it.
 	owner := make([]int, len(r.Spans))
 	next := Fixed
 	for t, s := range slices.Backward(r.Spans) {

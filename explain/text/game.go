@@ -126,12 +126,16 @@ func (o Options) newGame(m Model, text string, target Scorer) (*Game, error) {
 // masked is newGame with a masker that works for the model, which is told where
 // a classifier has no mask token.
 func (o Options) masked(m Model, text string, target Scorer) (*Game, error) {
+	// A mask where the model was trained with masks; else left out, which no model
+	// was trained on, but which at least is text.
 	if _, ok := m.MaskID(); ok {
 		o.Masker = Replace{}
 		return o.newGame(m, text, target)
 	}
 	o.Masker = Drop{}
 	g, err := o.newGame(m, text, target)
+	// Deleting words leaves the white space between them, and what the tokenizer
+	// makes of an empty text: with some models that is something to read.
 	if errors.Is(err, errNothing) && o.Long != Window {
 		deleting := o
 		deleting.Masker = Rewrite{}

@@ -112,6 +112,8 @@ func (n Infill) fill(ctx context.Context, seqs []model.Sequence) ([]model.Sequen
 	var filled []model.Sequence
 	var chances [][]float64 // of every token of those
 	for i, s := range seqs {
+		// Hidden says here which masks are to be filled; to the model that fills,
+		// nothing is hidden.
 		bare[i].Hidden = nil
 		for draw := range draws {
 			one := bare[i]
@@ -139,6 +141,9 @@ func (n Infill) fill(ctx context.Context, seqs []model.Sequence) ([]model.Sequen
 
 // chances returns a number from 0 to 1 for each hidden mask of s.
 func (n Infill) chances(s model.Sequence, mask int32, draw int) []float64 {
+	// The stream depends on the masked text itself: it has the same draws in
+	// whatever batch or order it is asked for, and the valuer may remember its
+	// score.
 	h := fnv.New64a()
 	_ = binary.Write(h, binary.LittleEndian, s.IDs)
 	r := rand.New(rand.NewPCG(n.Seed, h.Sum64()+uint64(draw)))
@@ -154,6 +159,8 @@ func (n Infill) chances(s model.Sequence, mask int32, draw int) []float64 {
 // pick returns the token that has the part of the whole that chance tells.
 func pick(sums []float64, chance float64) int32 {
 	last := len(sums) - 1
+	// Inverse transform sampling: the first token whose cumulated weight exceeds u.
+	// Search ends before last, which takes what rounding leaves.
 	u := chance * sums[last]
 	return int32(sort.Search(last, func(id int) bool { return sums[id] > u }))
 }

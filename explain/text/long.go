@@ -85,6 +85,7 @@ func (l Long) pages(special []bool, limit int) ([]page, error) {
 	steps := (way + step - 1) / step
 	pages := make([]page, steps+1)
 	for i := range pages {
+		// The first window begins with the text and the last ends with it.
 		at := all.lo + i*way/steps
 		pages[i] = page{at, at + room}
 	}

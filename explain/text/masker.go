@@ -117,6 +117,7 @@ type Hide struct{}
 
 // Mask returns the text with its masked tokens hidden.
 func (Hide) Mask(dst model.Sequence, f *Features, present explain.Coalition) (model.Sequence, error) {
+	// Shared with the input, which nobody writes to: Hide changes no token.
 	dst.IDs, dst.Types = f.Input.IDs, f.Input.Types
 	dst.Hidden = f.appendHidden(dst.Hidden[:0], present)
 	return dst, nil

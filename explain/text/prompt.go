@@ -91,6 +91,7 @@ func (g *PromptGame) Value(ctx context.Context, dst []float64, batch *explain.Co
 	asked := map[[sha256.Size]byte]bool{}
 	for i, c := range batch.All() {
 		p, _ := g.rewrite.rewrite(g.text, single, g.pieces, c)
+		// Hashes rather than prompts: a long prompt has thousands of masked copies.
 		key := sha256.Sum256([]byte(p))
 		keys[i] = key
 		if _, known := g.scores[key]; known || asked[key] {
@@ -121,6 +122,7 @@ func (g *PromptGame) score(ctx context.Context, prompts []string) error {
 		return ctx.Err()
 	}
 	k := g.Outputs()
+	// NaN marks what the scorer has not written, where it fails on the way.
 	scores := slices.Repeat([]float64{math.NaN()}, len(prompts)*k)
 	err := g.target.Score(ctx, scores, prompts)
 	for i, p := range prompts {

@@ -134,6 +134,8 @@ func (r *reading) truncate() {
 // sequence returns page p as the model reads it.
 func (r *reading) sequence(p page) model.Sequence {
 	s := model.Sequence{IDs: framed(r.IDs, r.Special, p)}
+	// Types that are all zero are the model's default, and left out: what is equal
+	// has one key.
 	if slices.ContainsFunc(r.Types, func(kind int32) bool { return kind != 0 }) {
 		for _, kind := range framed(r.Types, r.Special, p) {
 			s.Types = append(s.Types, uint8(kind))

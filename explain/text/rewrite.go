@@ -36,6 +36,7 @@ func (r Rewrite) rewrite(text string, second int, pieces []Piece, present explai
 		}
 		b.WriteString(text[at:p.Start])
 		b.WriteString(r.With)
+		// What is rewritten before the second text moves where that begins.
 		if at = p.End; at <= border {
 			second += len(r.With) - (p.End - p.Start)
 		}

@@ -49,6 +49,7 @@ func tokenSpans(r *reading) []explain.Span {
 			spans = append(spans, explain.Span(s))
 		}
 	}
+	// Tokens of a pair may come in another order than the texts.
 	slices.SortStableFunc(spans, func(a, b explain.Span) int { return a.Start - b.Start })
 	return spans
 }

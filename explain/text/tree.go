@@ -70,6 +70,9 @@ func merge(tokens []string) *explain.Tree {
 		m.offer(i)
 	}
 	for m.queue.Len() > 0 {
+		// A merge changes the scores of its neighbours. Their old entries stay in
+		// the heap, which has no way to remove one, and are passed over here by
+		// their version.
 		if best := heap.Pop(&m.queue).(pair); best.version == m.phrases[best.left].version {
 			m.join(best.left)
 		}
@@ -112,6 +115,7 @@ func (m *merger) score(left int) int {
 	end, start, last := m.phrases[left].last, right, m.phrases[right].last
 	first, before, after := m.tokens[left], m.tokens[end], m.tokens[start]
 	alone := start == last
+	// Small phrases first, which keeps the tree balanced.
 	score := -(last - left + 1)
 	if strings.HasPrefix(after, "##") {
 		score += 20

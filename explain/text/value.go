@@ -109,6 +109,7 @@ func (v *valuer) recall(seq *model.Sequence) (fresh bool) {
 	key := v.key(seq)
 	row, ok := v.rows[key]
 	if !ok {
+		// Rows are numbered as they come, so row i has its scores at i · outputs.
 		row = len(v.rows)
 		v.rows[key] = row
 		v.keys = append(v.keys, key)
@@ -120,6 +121,8 @@ func (v *valuer) recall(seq *model.Sequence) (fresh bool) {
 // key returns what distinguishes a sequence from all others.
 func (v *valuer) key(s *model.Sequence) [sha256.Size]byte {
 	b := v.bytes[:0]
+	// Which fields there are comes first; those that are there have an entry a
+	// token, so the bytes behind can be read in one way only.
 	b = append(b, bit(s.Types != nil), bit(s.Positions != nil), bit(s.Hidden != nil))
 	for _, id := range s.IDs {
 		b = binary.LittleEndian.AppendUint32(b, uint32(id))
@@ -171,6 +174,8 @@ func (v *valuer) settle(dst []float64, windows int) {
 		}
 		dst[i] /= float64(windows)
 	}
+	// Only between cuts: the rows that a cut asks for must stand until it is
+	// settled.
 	if len(v.rows) >= maxSequences || len(v.scores) >= maxScores {
 		clear(v.rows)
 		v.scores = v.scores[:0]

@@ -90,6 +90,7 @@ func (p *Prompt) append(b *strings.Builder, name string, values []string) {
 		if len(values) > 1 {
 			unique = fmt.Sprintf("%s %d", name, i+1)
 		}
+		// The same field may stand in a template twice.
 		for n := 2; p.has(unique); n++ {
 			unique = fmt.Sprintf("%s %d", name, n)
 		}
@@ -120,6 +121,8 @@ func (t Template) parts(yield func(text, field string)) error {
 			continue
 		}
 		end := strings.IndexAny(rest[at+1:], "{}\n")
+		// A name ends on its line: a brace left open in a long text is told where
+		// it stands, rather than as a field of many lines.
 		if brace == "}" || end < 0 || rest[at+1+end] != '}' || end == 0 {
 			return fmt.Errorf("text: template: byte %d: %q is no field; write %q for a brace", len(t)-len(rest)+at, brace, brace+brace)
 		}

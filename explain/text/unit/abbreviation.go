@@ -50,6 +50,7 @@ func goesOn(before, after string) bool {
 	if !spaced { // no white space: an address, or a missing space
 		return isAddress(word)
 	}
+	// A line's end ends a sentence whatever stands before it.
 	if strings.ContainsAny(before[len(trimmed):], "\n\r\u2028\u2029\u0085") || !strings.HasSuffix(word, ".") {
 		return false
 	}

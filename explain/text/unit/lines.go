@@ -19,6 +19,7 @@ var bullet = regexp.MustCompile(`^\s*(?:[-*+•‣–]|\(?(?:\d{1,3}|[A-Za-z])[.
 func itemSpans(text string) []explain.Span {
 	return blocks(text, func(first, line string) bool {
 		switch {
+		// An item further indented belongs to the one above it.
 		case isSpace(line), bullet.MatchString(line) && indentation(line) <= indentation(first):
 			return true
 		case bullet.MatchString(first):

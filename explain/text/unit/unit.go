@@ -129,6 +129,7 @@ func runSpans(text string) []explain.Span {
 	var spans []explain.Span
 	inside := false
 	for i, r := range text {
+		// Python's \w, by which LIME's IndexedString splits (\W+).
 		if !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '_' {
 			inside = false
 			continue

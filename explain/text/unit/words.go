@@ -98,6 +98,7 @@ func markLen(s []segment) int {
 			same++
 		}
 	}
+	// Eyes of an emoticon, of which all marks that follow are the rest.
 	if same == 1 && (s[0].text == ":" || s[0].text == ";" || s[0].text == "=") {
 		return marks
 	}
