@@ -129,6 +129,9 @@ func (l Lime) mass(players int) []float64 {
 	mass := make([]float64, players+1)
 	c := explain.NewCoalition(players)
 	for size := range players {
+		// Lime draws the number of players taken away uniformly from 1 to n, so
+		// each size below n is drawn (Samples − 1)/n times on average, and N itself
+		// once.
 		mass[size] = float64(l.Samples-1) / float64(players) * l.Kernel(c, players)
 		c.Add(size)
 	}
@@ -178,6 +181,7 @@ func (l Lime) everything(ctx context.Context, pool *explain.Pool) (*fitted, erro
 	n, k := pool.Players(), pool.Outputs()
 	mass, single := l.mass(n), make([]float64, n+1)
 	for size, ways := 0, 1.0; size <= n; size++ {
+		// ways is n over size, built up from one size to the next.
 		single[size] = mass[size] / ways
 		ways *= float64(n-size) / float64(size+1)
 	}

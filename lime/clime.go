@@ -79,6 +79,7 @@ func (c CLIME) draw(s *sample) (weights []float64) {
 		left-- // ∅, which is not among those drawn
 	}
 	for size := 1; size <= sizes && left > 0; size++ {
+		// What is left is shared equally among the sizes still to come.
 		want := left / (sizes + 1 - size)
 		if size == 1 {
 			want = max(want, n)
@@ -152,6 +153,7 @@ func leastSquares(rows *explain.Coalitions, weights, values []float64) (*fitted,
 	for p := range players {
 		players[p] = p
 	}
+	// A penalty too small to be seen decides among fits that are equally good.
 	ridge, err := normal.Ridge(players, 1e-12)
 	if err != nil {
 		return nil, err

@@ -115,6 +115,10 @@ func (c ContextCite) fit(s *sample, values []float64) (*fitted, error) {
 	}
 	penalty := make([]float64, s.rows.Players())
 	for p := range penalty {
+		// On standardized columns a coefficient is that of the plain column times
+		// its deviation, which for presence is √(p(1−p)): the same lasso has this
+		// penalty on plain columns. Dividing the values by Scale multiplies it
+		// alike.
 		penalty[p] = c.Penalty * c.Scale * math.Sqrt(normal.Mean[p]*(1-normal.Mean[p]))
 	}
 	f := newFitted(s.rows.Players(), outputs)

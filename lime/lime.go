@@ -141,6 +141,8 @@ func (l Lime) fit(s *sample, values []float64) (*fitted, error) {
 	chosen, _ := l.selects(players)
 	var ridge *surrogate.Ridge
 	for k := range outputs {
+		// Without a selection all outputs share the columns, and one factorization
+		// serves them.
 		if k == 0 || chosen != none {
 			if ridge, err = l.ridge(normal, k, s.total); err != nil {
 				return nil, err
@@ -164,6 +166,7 @@ func (l Lime) weigh(s *sample) (proximity, weights []float64, err error) {
 	weights = make([]float64, s.rows.Len())
 	for i, c := range s.rows.All() {
 		w := l.Kernel(c, s.rows.Players())
+		// A kernel may be the caller's own; NaN is refused, too.
 		if !(w >= 0) || math.IsInf(w, 0) {
 			return nil, nil, fmt.Errorf("lime: the kernel weighs a coalition of %d players at %v", c.Size(), w)
 		}

@@ -15,6 +15,8 @@ func (l Lime) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Exp
 	return func(yield func(*explain.Explanation, error) bool) {
 		pool := explain.Cache(explain.Check(g))
 		whole := l.withDefaults().Samples
+		// A run of more samples begins with those of fewer, so the pool knows half
+		// of each round's.
 		for l.Samples = max(2, g.Players()); l.Samples < whole; l.Samples *= 2 {
 			if x, err := l.Estimate(ctx, pool); !yield(x, err) || err != nil {
 				return

@@ -30,7 +30,7 @@ func (e arrivals) estimate(ctx context.Context, g explain.Game) (*explain.Explan
 	return m.upTo(ctx, m.budget)
 }
 
-// refine yields an explanation whenever the budget has about doubled.
+// refine yields an explanation whenever a quarter more coalitions may be valued.
 func (e arrivals) refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
 	return func(yield func(*explain.Explanation, error) bool) {
 		m, err := e.begin(ctx, g)
@@ -105,6 +105,8 @@ func (m *orderRun) upTo(ctx context.Context, budget int) (*explain.Explanation, 
 
 // fits draws the next order, unless there is one that did not fit before, and
 // tells whether the budget allows it.
+// An order that did not fit is kept for a larger budget: so the orders of a run do
+// not depend on how often its budget was raised.
 func (m *orderRun) fits(budget int) bool {
 	if m.ahead == nil {
 		m.of.draw(m.rng, m.order)
@@ -151,8 +153,12 @@ func (m *orderRun) learn(order []int, values []float64) {
 	forth, back := values[:(n-1)*k], values[(n-1)*k:]
 	for i, p := range order {
 		for o := range k {
+			// The player at place i of an order arrives at place n−1−i of its
+			// reverse. The mean of both is one observation, since an order and its
+			// reverse are not independent.
 			add := (at(forth, i+1, o) - at(forth, i, o) + at(back, n-i, o) - at(back, n-1-i, o)) / 2
 			d := add - m.mean[p*k+o]
+			// Welford's update, as of a stratum.
 			m.mean[p*k+o] += d / float64(m.pairs)
 			m.dev[p*k+o] += d * (add - m.mean[p*k+o])
 		}

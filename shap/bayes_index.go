@@ -69,6 +69,8 @@ func (d definition) weight(size int) func(present, common int) float64 {
 	case d.index == explain.SV:
 		return func(present, common int) float64 {
 			if common == 1 {
+				// Shapley's weights (s−1)!(n−s)!/n! in closed form: the rational
+				// numbers of weights would take long for hundreds of players.
 				return math.Exp(-logChoose(d.n-1, present-1)) / float64(d.n)
 			}
 			return -math.Exp(-logChoose(d.n-1, present)) / float64(d.n)

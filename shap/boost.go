@@ -28,12 +28,16 @@ type boosting struct {
 
 // fit grows as many trees as predict rows held out best. It returns them, what
 // they leave over of the targets, and what trees leave over that have not seen the row.
+// How many trees there are to be is found by cross-validation, each fold with a
+// forest of its own, all grown a tree at a time; the forest of all rows is then
+// grown as far.
 func (b boosting) fit() (trees []*tree, rest, held []float64) {
 	pairs := b.rows.Len()/2 - 1
 	forests := make([]*forest, folds)
 	for fold := range forests {
 		var seen []int
 		for i := range pairs + 1 {
+			// Pair number pairs is that of ∅ and N, which every fit must know.
 			if i%folds != fold || i == pairs {
 				seen = append(seen, 2*i, 2*i+1)
 			}
@@ -177,6 +181,8 @@ func (f *forest) split(rows []int, t tally, depth int) *tree {
 		player = f.best(t)
 	}
 	if player < 0 {
+		// Shrunk twice: toward zero by the ridge where the leaf has few rows, and
+		// by the rate, so that later trees can mend what earlier ones got wrong.
 		return &tree{value: treeRate * t.total / (t.rows + treeRidge)}
 	}
 	cut := 0
@@ -189,6 +195,7 @@ func (f *forest) split(rows []int, t tally, depth int) *tree {
 	absent, present := rows[:cut], rows[cut:]
 	var a, p tally
 	switch { // count the fewer rows
+	// Leaves need sums only, not the tally by players.
 	case depth == 1:
 		p = tally{rows: t.count[player], total: t.sum[player]}
 		a = tally{rows: t.rows - p.rows, total: t.total - p.total}
@@ -205,6 +212,9 @@ func (f *forest) split(rows []int, t tally, depth int) *tree {
 // best returns the player by whom the rows are best split, −1 where no split gains anything.
 func (f *forest) best(t tally) int {
 	const least = 1e-12 // of the sum of squares: less is rounding
+	// The gain of a split in squared error is Σ total²/(rows+ridge) over its sides
+	// less that of the whole (as in XGBoost, Chen & Guestrin 2016, eq. 7, for
+	// squared loss).
 	player, most := -1, t.total*t.total/(t.rows+treeRidge)*(1+least)
 	for p, count := range t.count {
 		if count == 0 || count == t.rows {

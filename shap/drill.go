@@ -57,6 +57,8 @@ func (e Drill) Estimate(ctx context.Context, g explain.Game) (*explain.Explanati
 		return nil, err
 	}
 	d.scores, d.errs, d.spread = make([]float64, d.n*d.k), unknown(d.n*d.k), make([]float64, d.n*d.k)
+	// A third of the budget at most goes to the groups: the players have more to
+	// tell.
 	if err := d.share(ctx, max(outer, min(d.budget/3, 20*len(d.groups)))); err != nil {
 		return nil, err
 	}
@@ -143,8 +145,12 @@ func (d *drill) open(ctx context.Context) error {
 			copy(d.errs[players[0]*d.k:], d.level.Terms[group].Err)
 			continue
 		}
+		// Budgets are in coalitions of the group's players, each of which is valued
+		// in every context.
 		left := (d.budget - d.pool.Len()) / contexts
 		least := min(2*len(players), coalitions(len(players)))
+		// In proportion to the group's credit among those still closed; what is not
+		// used goes on to the next. Twenty a player are enough for any group.
 		budget := min(max(least, int(float64(left)*d.weight(group)/max(rest, math.SmallestNonzeroFloat64))), 20*len(players))
 		rest -= d.weight(group)
 		if least > left {
@@ -191,6 +197,8 @@ func (d *drill) enter(ctx context.Context, group, budget int) error {
 			for c := range contexts {
 				inner += t.Err[c*d.k+o] * t.Err[c*d.k+o] / (contexts * contexts)
 			}
+			// An error of the group's credit falls on all its players alike, as
+			// what is missing does.
 			outer := level.Err[o] / size
 			d.scores[at], missing = mean, missing-mean
 			d.errs[at], d.spread[at] = inner+outer*outer, spread

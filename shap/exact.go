@@ -54,6 +54,7 @@ func (e Exact) Estimate(ctx context.Context, g explain.Game) (*explain.Explanati
 	if d.hasEmptyTerm() {
 		sets = append(sets, 0)
 	}
+	// In float64, since the product may overflow.
 	if float64(len(sets))*float64(coalitions(n)) > maxWeights {
 		return nil, fmt.Errorf("shap: exact: %d terms of %d players are too many; lower the order", len(sets), n)
 	}
@@ -176,6 +177,7 @@ func (s *termSums) all(ctx context.Context, g explain.Game) (empty, full []float
 			empty = append([]float64{}, part[:s.k]...)
 		}
 		s.add(uint32(lo), part)
+		// Coalitions come in the order of their bits: ∅ first, N last.
 		full = append(full[:0], part[len(part)-s.k:]...)
 	}
 	return empty, full, nil

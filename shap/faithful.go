@@ -110,6 +110,8 @@ func (f *features) list() bool {
 			for p := from; p < f.players; p++ {
 				next = append(next, append(slices.Clone(set), p))
 			}
+			// Within the loop: sets of a high order among many players would not
+			// fit in memory.
 			if len(f.sets)+len(next) > maxCoefficients {
 				return false
 			}
@@ -167,6 +169,8 @@ func (f *features) design(d *drawing) (rows *explain.Coalitions, weights, chance
 			values = append(values, v-d.empty[o])
 		}
 	}
+	// The free share of a row's weight was left to chance; the rest, of sizes that
+	// were enumerated, has no sampling error.
 	weight, free := d.weights(f.mass)
 	for i, c := range d.rows.All() {
 		other.Complement(c, d.n)

@@ -103,6 +103,7 @@ func (e LSHAP) plan(plan *explain.Coalitions, parts []part, player int) []part {
 			parts = append(parts, part{player, 1 / float64(most+1)})
 			return plan.Len() <= mostPlanned
 		})
+		// The mean over sets of a size, whose number is known only now.
 		for i := range parts[first:] {
 			parts[first+i].share /= float64(len(parts) - first)
 		}

@@ -118,9 +118,13 @@ func (d *drawing) reweigh(index explain.Index, of share) *explain.Explanation {
 			s := strata[class*n*k+i]
 			scores[i] += half * s.mean
 			spread := s.dev / max(1, s.count-1)
+			// Of one draw the variance is not known; its square stands for it,
+			// which is no less on average.
 			if s.count == 1 {
 				spread = s.mean * s.mean
 			}
+			// The last factor is the correction for drawing without replacement
+			// (Cochran 1977, §2.6): a class that was drawn whole has no error.
 			variance[i] += half * half * spread / s.count * (1 - s.count/c.count)
 		}
 	}

@@ -139,6 +139,8 @@ func (w *walk) step(ctx context.Context, fault *error) bool {
 	batch := explain.NewCoalitions(w.n, 0)
 	fresh := map[string]bool{}
 	var going []*visit
+	// One at a time would be the best order, and would ask a model for two
+	// coalitions a time.
 	for range min(1+w.queue.Len()/4, explain.MaxBatch/2) {
 		if w.queue.Len() == 0 {
 			break
@@ -172,6 +174,9 @@ func (w *walk) step(ctx context.Context, fault *error) bool {
 
 // divide shares a group's credit between its halves, given who is there with
 // one half and what that is worth.
+// Each half arrives first or second, with equal chances: its credit is the mean of
+// what it adds alone and what it adds beside the other, which are two visits of
+// half the share.
 func (w *walk) divide(v *visit, left, right explain.Coalition, fLeft, fRight []float64) {
 	l, r := v.node.Left, v.node.Right
 	w.meet(l, v.without, v.f0, fLeft, v.share/2)
@@ -191,6 +196,7 @@ func (w *walk) result() *explain.Explanation {
 	owed := map[*explain.Tree][]float64{}
 	var order []*explain.Tree
 	waiting := slices.Clone(w.queue)
+	// A heap has no order that can be told; sums of floats depend on theirs.
 	slices.SortFunc(waiting, func(a, b *visit) int { return a.count - b.count })
 	for _, v := range waiting {
 		if owed[v.node] == nil {

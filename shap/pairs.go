@@ -39,8 +39,8 @@ func (e paired) estimate(ctx context.Context, g explain.Game) (*explain.Explanat
 	return e.fit(d)
 }
 
-// refine fits anew whenever the budget has about doubled: a fit costs time of its
-// own.
+// refine fits anew whenever a quarter more coalitions may be valued: a fit costs
+// time of its own.
 func (e paired) refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Explanation, error] {
 	return func(yield func(*explain.Explanation, error) bool) {
 		d, err := e.begin(ctx, g)

@@ -88,6 +88,7 @@ func (e Partition) arrivals(tree *explain.Tree) arrivals {
 
 // arrange brings players in an order that keeps every group of the tree together,
 // all such orders being equally likely.
+// It returns what is left of order behind the tree's players.
 func arrange(rng *rand.Rand, tree *explain.Tree, order []int) []int {
 	if tree.IsLeaf() {
 		order[0] = tree.Player

@@ -53,6 +53,8 @@ type polynomial map[monomial]float64
 // of unanimity games.
 func (p polynomial) add(t *tree, with monomial, without []int) {
 	if t.absent != nil {
+		// The full slice makes append copy: both branches go on from the same
+		// players.
 		p.add(t.absent, with, append(without[:len(without):len(without)], t.player))
 		p.add(t.present, with.with(t.player), without)
 		return

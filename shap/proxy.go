@@ -121,6 +121,7 @@ func (d *drawing) proxyOf(o int, index definition, weights, chance, errs []float
 	for p, c := range fit.Coefficients(0) {
 		game[noPlayers.with(p)] += c
 	}
+	// Whatever the trees make of ∅: the value is known.
 	game[noPlayers] = d.empty[o]
 	if index.index == explain.SV {
 		targets, total := d.leftOver(held)
@@ -142,6 +143,9 @@ func (d *drawing) boosting(output int, odd bool) boosting {
 		other.Complement(c, d.n)
 		b.rows.Append(c)
 		b.rows.Append(other)
+		// v(S) and v(N∖S) about their own middle are half their difference and its
+		// negative: nothing of the pair's sum is left, which says nothing of
+		// Shapley values.
 		if odd {
 			middle = (v + w) / 2
 		}

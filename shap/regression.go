@@ -10,6 +10,8 @@ import (
 
 // regress returns the Shapley values as the coefficients of the additive game
 // that is closest to the game by Kernel SHAP's weights. Their sum is known.
+// The constraint that they add up stands for the infinite weights that the kernel
+// gives ∅ and N (Covert & Lee 2021).
 func regress(d *drawing) (*explain.Explanation, error) {
 	targets := d.targets()
 	weights, chance := d.weights(kernelMass)
@@ -40,6 +42,8 @@ func (d *drawing) weights(mass rate) (weights, chance []float64) {
 	expected := d.pairs.expected()
 	for i, at := range d.class {
 		c := d.pairs.classes[at]
+		// Divided by the number expected rather than drawn: the numbers of a seed
+		// are chance, by which a ratio would be biased.
 		weights[i] = mass(d.n, c.size) / expected[at]
 		if 2*c.size == d.n { // as many coalitions make half as many pairs
 			weights[i] /= 2

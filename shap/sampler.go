@@ -95,6 +95,8 @@ func (s *sampler) next() (explain.Coalition, int, bool) {
 		return nil, 0, false
 	}
 	c := &s.classes[turn]
+	// Rejection is fast while few of a class are drawn; small classes are soon
+	// full, and next passes them over.
 	for {
 		drawn := s.subset(c.size)
 		if 2*c.size == s.players && !drawn.Has(0) {

@@ -65,6 +65,8 @@ func stratify(d *drawing) (*explain.Explanation, error) {
 			for size := 1; size < n; size++ {
 				s := strata[p*(n+1)+size]
 				spread := sizes[size].spread
+				// A stratum without a draw takes the mean and the variance of all
+				// coalitions of its size.
 				if s.count == 0 {
 					mean += sizes[size].all.mean
 					variance += sizes[size].all.dev / max(1, sizes[size].all.count-1)
