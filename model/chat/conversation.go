@@ -37,6 +37,7 @@ type Conversation struct {
 // Read reads a conversation: a list of messages of JSON, or an object that has
 // it as "messages", and maybe "tools" and "chat_template_kwargs". The content
 // of a message is a text or a list of parts, {"type": "text", "text": "…"}.
+// The forms are those of OpenAI's API and of transformers' apply_chat_template.
 func Read(text []byte) (Conversation, error) {
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	var c Conversation
@@ -61,6 +62,7 @@ func Read(text []byte) (Conversation, error) {
 	return c, nil
 }
 
+// wrapped says what was wrong in the words of a conversation.
 func wrapped(err error) error {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
@@ -83,6 +85,7 @@ func (m *Message) UnmarshalJSON(text []byte) error {
 		return errors.New("a message without a role")
 	}
 	content := bytes.TrimSpace(fields["content"])
+	// such a message needs no Object: it is what MarshalJSON writes
 	simple := len(content) > 0 && content[0] == '"' && json.Unmarshal(content, &m.Content) == nil
 	if simple && len(fields) == 2 {
 		return nil
@@ -131,6 +134,7 @@ func textOfParts(content []byte) (string, error) {
 func withReasoning(text []byte, fields map[string]json.RawMessage) json.RawMessage {
 	for _, name := range []string{"reasoning_content", "thinking", "reasoning"} {
 		if v := fields[name]; v != nil && !bytes.Equal(v, []byte("null")) {
+			// the object's own fields stay between the two, as they are written and in their order
 			inner := bytes.TrimSuffix(bytes.TrimPrefix(bytes.TrimSpace(text), []byte("{")), []byte("}"))
 			return fmt.Appendf(nil, `{"thinking": %s, %s, "reasoning_content": %s}`, v, inner, v)
 		}
@@ -178,6 +182,7 @@ func (c *Conversation) messages() (jinja.Value, error) {
 
 // sourceOf returns the number of the message whose content a text is, as a
 // whole or as a part.
+// The path is that of messages: [n].content, or [n].content[k].text.
 func sourceOf(path []string) (int, bool) {
 	if whole := len(path) == 2; !whole && (len(path) != 4 || path[3] != "text") || path[1] != "content" {
 		return 0, false

@@ -44,6 +44,8 @@ func (r *Rendered) Places() ([]Place, error) {
 }
 
 // endIn cuts off what stands behind a message.
+// It is how the assistant's last words are gone on with: transformers'
+// continue_final_message cuts the template's end of a turn off in the same way.
 func (r *Rendered) endIn(message int) error {
 	places, err := r.Places()
 	if err != nil {

@@ -25,6 +25,8 @@ const maxTensors, maxKeys = 1 << 18, 1 << 16
 
 // parse reads a whole file: the mark, the version, how many tensors and values
 // there are, the values, what there is to know of the tensors, the data.
+// Every number is the file's and may be anything: it is compared with what is left of the
+// file before anything is made by it.
 func (f *File) parse(file []byte) ([]tensor.Tensor, error) {
 	r := &reader{data: file}
 	if mark := r.take(4); !bytes.Equal(mark, []byte("GGUF")) {
@@ -32,6 +34,7 @@ func (f *File) parse(file []byte) ([]tensor.Tensor, error) {
 	}
 	switch version := r.uint32(); {
 	case version == 2 || version == 3:
+	// a small number that is read the wrong way round
 	case bits.ReverseBytes32(version) < 1<<16 && version >= 1<<16:
 		return nil, errors.New("a big-endian file; only little-endian ones are read: convert the model again without --bigendian")
 	default:
@@ -60,11 +63,14 @@ func (f *File) parse(file []byte) ([]tensor.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	// the data begins at the next multiple of the alignment
 	start := (r.at + int(alignment) - 1) &^ (int(alignment) - 1)
 	return cut(entries, file[min(start, len(file)):], uint64(alignment))
 }
 
 // metadata reads so many values with their keys.
+// Values stay bytes of the file until they are asked for, so that a vocabulary of a
+// million tokens costs nothing while it is looked over.
 func (f *File) metadata(r *reader, count uint64) error {
 	f.values = make(map[string]value)
 	for range count {
@@ -111,6 +117,7 @@ func entriesOf(r *reader, count uint64) ([]entry, error) {
 }
 
 // entryOf reads one: name, sizes with the shortest step first, type, offset.
+// ggml counts dimensions from the fastest on, which is the other way round from PyTorch.
 func entryOf(r *reader) (e entry, err error) {
 	const longest, most = 1 << 10, 4 // of a name, and of sizes: as many as ggml has
 	e.Name = string(r.text(longest))
@@ -146,6 +153,7 @@ func entryOf(r *reader) (e entry, err error) {
 }
 
 // cut checks the entries against data and cuts it into tensors, in its order.
+// Tensors may not overlap: no converter writes such a file.
 func cut(list []entry, data []byte, alignment uint64) ([]tensor.Tensor, error) {
 	slices.SortStableFunc(list, func(a, b entry) int { return cmp.Compare(a.offset, b.offset) })
 	tensors := make([]tensor.Tensor, len(list))

@@ -17,6 +17,7 @@ type reader struct {
 var errEnd = errors.New("the file ends within it: it is not whole")
 
 // take returns the next n bytes.
+// It is a view, whose capacity ends with it, so that nobody appends into the file.
 func (r *reader) take(n uint64) []byte {
 	if r.err == nil && n > uint64(len(r.data)-r.at) {
 		r.err = errEnd

@@ -8,6 +8,8 @@ type format struct {
 
 // types are the formats by their numbers in files. Not all of them can be
 // widened; the others can be passed over.
+// The columns are the name, the numbers of a block and its bytes (ggml.h, ggml_type); the
+// missing numbers are formats that were given up.
 var types = map[uint32]format{
 	0:  {"F32", 1, 4},
 	1:  {"F16", 1, 2},

@@ -52,6 +52,8 @@ func (r *reader) value() value {
 }
 
 // elements passes over so many elements of a kind.
+// Nothing is made of them. Lists of lists have no fixed size, so that their depth is
+// bounded for the stack.
 func (r *reader) elements(k kind, count uint64, depth int) {
 	const deepest = 8 // of lists in lists
 	switch {
@@ -61,6 +63,7 @@ func (r *reader) elements(k kind, count uint64, depth int) {
 	case depth > deepest:
 		r.err = fmt.Errorf("lists in lists more than %d deep", deepest)
 	case sizes[k] > 0:
+		// the product would come out small
 		if count > math.MaxUint64/sizes[k] {
 			r.err = errEnd
 			return
@@ -170,6 +173,7 @@ func (f *File) Numbers(key string) ([]float64, bool) {
 }
 
 // elements returns the elements of a value as read tells them, if it can all.
+// v.count is bounded by the file: each element has bytes in v.data.
 func elements[T any](v value, read func(k kind, b []byte) (T, bool)) ([]T, bool) {
 	if v.data == nil || sizes[v.kind] == 0 {
 		return nil, false

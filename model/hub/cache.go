@@ -19,6 +19,9 @@ const (
 )
 
 // A cached is a model in the cache, of which there may be nothing yet.
+// The layout is huggingface_hub's, so that Python and this program share one cache:
+// blobs/ has the contents by their hash, snapshots/COMMIT/ links to them by the files'
+// names, refs/ the commit of every branch, .no_exist/COMMIT/ the names that are not there.
 type cached struct {
 	cache, dir string // the cache, and the model's folder in it
 	name       Name
@@ -42,6 +45,7 @@ func (c cached) commit() string {
 }
 
 // setCommit notes the commit that the name's revision stands at.
+// It is written last, once the snapshot is whole: whoever reads it finds all files.
 func (c cached) setCommit(commit string) error {
 	if c.commit() == commit {
 		return nil
@@ -49,9 +53,11 @@ func (c cached) setCommit(commit string) error {
 	return writeFile(filepath.Join(c.dir, "refs", filepath.FromSlash(c.name.Revision)), strings.NewReader(commit))
 }
 
+// blob returns the path of a content by its hash, which is as the hub's ETag has it.
 func (c cached) blob(hash string) string { return filepath.Join(c.dir, "blobs", hash) }
 
 // A snapshot is the files of one commit.
+// A commit does not change, so that a file that is there is never asked for again.
 type snapshot struct {
 	cached
 	commit string
@@ -69,6 +75,7 @@ func (s snapshot) has(file string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
+// noExist returns the path of the note that the repository lacks a file.
 func (s snapshot) noExist(file string) string {
 	return filepath.Join(s.dir, ".no_exist", s.commit, filepath.FromSlash(file))
 }
@@ -93,6 +100,8 @@ func (s snapshot) setLacking(file string) {
 }
 
 // missing returns what a model cannot run without and is not there.
+// An index tells which shards there must be. Of the other files a model may have some
+// and lack others, which is for who opens it to say.
 func (s snapshot) missing() []string {
 	var lacking []string
 	if !s.has(config) {
@@ -112,6 +121,7 @@ func (s snapshot) missing() []string {
 			}
 		}
 	}
+	// it may have older files instead, or is known to have none at all
 	if !slices.ContainsFunc(vocabularies, s.has) && !s.known(tokenizer) {
 		lacking = append(lacking, tokenizer)
 	}
@@ -137,6 +147,7 @@ func (s snapshot) touch() {
 
 // link makes a file of the snapshot of a blob: a link to it, or, where the
 // system has none, the blob itself if nothing else can refer to it, or a copy.
+// fresh tells that this process has just made the blob, which no other snapshot has yet.
 func (s snapshot) link(file, hash string, fresh bool) error {
 	path, blob := s.path(file), s.blob(hash)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil { //nolint:gosec // as the umask will have it

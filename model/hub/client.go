@@ -21,6 +21,7 @@ import (
 const maxHeader = 1 << 20
 
 // A client asks the hub about one model.
+// Its lifetime is one Pull.
 type client struct {
 	Options
 	name  Name
@@ -31,6 +32,7 @@ type client struct {
 	answered atomic.Bool // whether there was ever an answer
 }
 
+// The address in errors has no user and password, which stand in some mirrors'.
 func newClient(o Options, n Name) (*client, error) {
 	held, err := token()
 	if err != nil {
@@ -51,6 +53,8 @@ func newClient(o Options, n Name) (*client, error) {
 // redirect follows a redirection, without the token where it leads to another
 // host: files are often kept elsewhere, at addresses that are signed. A HEAD
 // request ends there, since it is the hub that knows the hash.
+// The token is the hub's: another host would learn it. Go's own rule keeps headers for
+// subdomains, which is too wide.
 func redirect(to *http.Request, via []*http.Request) error {
 	if len(via) >= 10 {
 		return errors.New("redirected too often")
@@ -69,6 +73,7 @@ func redirect(to *http.Request, via []*http.Request) error {
 func (c *client) policy() retry.Policy { return retry.Policy{Attempts: c.Attempts, Wait: c.Wait} }
 
 // resolve returns the path of a file at a commit.
+// The commit is named, not the branch: all files are of one state of the repository.
 func (c *client) resolve(commit, file string) string {
 	return "/" + c.name.Repo + "/resolve/" + commit + "/" + (&url.URL{Path: file}).EscapedPath()
 }
@@ -84,6 +89,7 @@ type query struct {
 // server may not be silent for long. An answer that is no success is an error. No
 // error has the token, or the query of an address, which can hold a signature.
 func (c *client) send(ctx context.Context, q query) (*http.Response, error) {
+	// a timeout of the whole request would end large files: it counts from the last byte
 	within, stop := context.WithCancel(ctx)
 	r, err := http.NewRequestWithContext(within, q.method, c.Endpoint+q.path, nil)
 	if err != nil {
@@ -122,6 +128,7 @@ func (c *client) send(ctx context.Context, q query) (*http.Response, error) {
 }
 
 // fault says of which model and file an error is.
+// An error that tells a model already, or the caller's own end, stays as it is.
 func (c *client) fault(file string, err error) error {
 	if err == nil {
 		return nil
@@ -134,6 +141,7 @@ func (c *client) fault(file string, err error) error {
 }
 
 // unreachable is the error of a server that gave no answer.
+// The address of the request is left out but for the host, since it may be signed.
 func (c *client) unreachable(ctx context.Context, file string, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -171,6 +179,8 @@ func (c *client) refused(file string, r *http.Response) error {
 }
 
 // reason says what an answer that is no success means, and what to do.
+// The codes in X-Error-Code are the hub's; mirrors have none, so that the status decides
+// there. A model that is not there and one that may not be seen are one answer.
 func (c *client) reason(r *http.Response) (hint string, err error) {
 	page := c.page + "/" + c.name.Repo
 	known := c.token != ""
@@ -206,10 +216,12 @@ type watched struct {
 	timeout time.Duration
 }
 
+// silent is the error of a server that sends nothing for that long.
 func (w *watched) silent() error { return fmt.Errorf("nothing came for %v", w.timeout) }
 
 func (w *watched) Read(b []byte) (int, error) {
 	n, err := w.ReadCloser.Read(b)
+	// the timer has run out, and its cancellation is why the read failed
 	if !w.timer.Reset(w.timeout) && err != nil {
 		err = w.silent()
 	}
@@ -223,6 +235,7 @@ func (w *watched) Close() error {
 }
 
 // get sends a GET request and gives the answer to read.
+// An end of the caller's context counts over what it did to the read.
 func (c *client) get(ctx context.Context, q query, read func(*http.Response, io.Reader) error) error {
 	q.method = http.MethodGet
 	response, err := c.send(ctx, q)

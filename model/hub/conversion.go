@@ -39,6 +39,7 @@ func (c *client) converted(ctx context.Context) string {
 	if c.name.Revision != "main" {
 		return ""
 	}
+	// anybody can open a pull request; this author's are the hub's own
 	const bot, most = "SFconvertbot", 1 << 20
 	var answer struct {
 		Discussions []struct {
@@ -57,6 +58,7 @@ func (c *client) converted(ctx context.Context) string {
 	}
 	for _, d := range answer.Discussions {
 		if d.Pull && d.Status == "open" && d.Author.Name == bot && d.Num > 0 {
+			// a pull request is a revision like any other
 			at := Name{c.name.Repo, fmt.Sprint("refs/pr/", d.Num)}
 			l, err := c.list(ctx, at.Revision)
 			if weights := weightsAmong(func(name string) bool { return l.files[name] }); err == nil && weights != "" && !isPickle(weights) {

@@ -19,6 +19,8 @@ import (
 
 // download makes the blob of a file, from what there may be of it already. Only
 // a blob whose size and hash are right gets its name. The caller holds the lock.
+// What an earlier attempt has left, maybe of another program, is continued, and the
+// rename makes the blob whole at once.
 func (c *client) download(ctx context.Context, commit string, f remote, blob string, progress func(int64)) error {
 	if err := os.MkdirAll(filepath.Dir(blob), 0o777); err != nil { //nolint:gosec // as the umask will have it
 		return c.fault(f.name, err)
@@ -42,6 +44,8 @@ func (c *client) download(ctx context.Context, commit string, f remote, blob str
 
 // more asks for what a part lacks, and checks it. What may go better at another
 // time is a [retry.Temporary] error.
+// What a server sends is never trusted, only hashed: a proxy that answers with a page of
+// its own, or a range of another file, is found out at the end.
 func (c *client) more(ctx context.Context, path string, p *part) error {
 	before := p.have
 	if before < p.size || p.size == 0 {
@@ -50,6 +54,7 @@ func (c *client) more(ctx context.Context, path string, p *part) error {
 			q.bytes = fmt.Sprintf("bytes=%d-", before)
 		}
 		err := c.get(ctx, q, p.receive)
+		// the part is longer than the server's file, or another's
 		if told := (*Error)(nil); errors.As(err, &told) && told.Status == http.StatusRequestedRangeNotSatisfiable {
 			err = errors.Join(errRestart, p.restart())
 		}
@@ -72,6 +77,7 @@ func (c *client) more(ctx context.Context, path string, p *part) error {
 
 // passes reports whether an error of a download may pass: those of the disk do
 // not, nor do answers that say no.
+// What is wrapped decides: a cut connection is no Error of the hub's.
 func passes(err error) bool {
 	var t *retry.Temporary
 	var told *Error
@@ -88,6 +94,7 @@ func asked(err error) time.Duration {
 }
 
 // A part is the beginning of a file.
+// sum has hashed all have bytes of it, so that no file is read twice.
 type part struct {
 	remote
 	file     *os.File
@@ -113,6 +120,7 @@ func (p *part) further() bool {
 }
 
 // openPart opens the file of that path, which may have the beginning of f.
+// What is there already is hashed first. More than the file has is another's.
 func openPart(path string, f remote) (*part, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as the umask will have it
 	if err != nil {
@@ -131,6 +139,8 @@ func openPart(path string, f remote) (*part, error) {
 }
 
 // newHash returns the hash that names the blob of a file.
+// Large files have SHA-256 (git LFS), small ones git's hash of a blob, which begins with
+// its length.
 func (f remote) newHash() hash.Hash {
 	if len(f.hash) == sha256.Size*2 {
 		return sha256.New()
@@ -152,6 +162,7 @@ func (p *part) restart() error {
 }
 
 // receive appends what a response has of the file.
+// A server may answer a range with all of the file, or with another range.
 func (p *part) receive(r *http.Response, body io.Reader) error {
 	if r.StatusCode == http.StatusPartialContent {
 		var from int64

@@ -94,6 +94,7 @@ func choose(has func(string) bool) ([]string, error) {
 const maxIndex = 64 << 20
 
 // shards returns the files that the index at path names, whose names end alike.
+// The index is a file from the hub like others, so that its names are checked as well.
 func shards(path, suffix string) ([]string, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -124,6 +125,7 @@ func parseIndex(r io.Reader, suffix string) ([]string, error) {
 
 // safe reports whether a name that a server gave stays within the folder of its
 // model, on any system.
+// Names are the server's, and become paths: "..", "C:", "a\b" and the like are none.
 func safe(name string) bool {
 	return fs.ValidPath(name) && name != "." && filepath.IsLocal(filepath.FromSlash(name)) && !strings.ContainsAny(name, "\\:\x00")
 }

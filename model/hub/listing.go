@@ -26,6 +26,8 @@ type listing struct {
 }
 
 // list asks what a revision of the model has.
+// A branch may move while a model is loaded; the commit that this returns is what all
+// else is asked for.
 func (c *client) list(ctx context.Context, revision string) (l listing, err error) {
 	q := query{path: "/api/models/" + c.name.Repo + "/revision/" + url.PathEscape(revision)}
 	err = c.policy().Do(ctx, func() error {
@@ -65,6 +67,7 @@ func parseListing(b []byte) (listing, error) {
 }
 
 // A remote file is one of the hub's.
+// Its hash is what the content is checked by, and named by in the cache.
 type remote struct {
 	name string
 	hash string // SHA-256, or the SHA-1 of a blob in git
@@ -83,6 +86,8 @@ func mostBytes(name string) int64 {
 var fileHash = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // stat asks for the hash and the size of a file.
+// HEAD of a large file is answered with a redirection, whose own headers, X-Linked-…,
+// speak of the file; those behind it are another server's.
 func (c *client) stat(ctx context.Context, commit, file string) (remote, error) {
 	f := remote{name: file}
 	err := c.policy().Do(ctx, func() error {
@@ -97,6 +102,8 @@ func (c *client) stat(ctx context.Context, commit, file string) (remote, error) 
 	return f, c.fault(file, err)
 }
 
+// A weak ETag has W/ in front. X-Repo-Commit tells that the answer is of the commit that
+// was asked for.
 func parseStat(f remote, commit string, r *http.Response) (remote, error) {
 	redirected := r.StatusCode >= 300
 	etag, size := r.Header.Get("X-Linked-Etag"), r.Header.Get("X-Linked-Size")

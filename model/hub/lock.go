@@ -13,6 +13,8 @@ import (
 // lock takes the lock that huggingface_hub takes before it makes a blob, as soon
 // as whoever has it lets go. On file systems that do not lock, two processes may
 // load a file at once and spoil it for one another, which its hash will tell.
+// The place is that of huggingface_hub's filelock: Python's processes wait for this one,
+// and it for them.
 func (c cached) lock(ctx context.Context, hash string) (unlock func(), err error) {
 	path := filepath.Join(c.cache, ".locks", c.name.folder(), hash+".lock")
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil { //nolint:gosec // as the umask will have it

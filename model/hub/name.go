@@ -15,6 +15,7 @@ type Name struct {
 }
 
 var (
+	// what the hub allows, and what is a name of a folder on any system
 	repoPart   = regexp.MustCompile(`^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?$`)
 	revisions  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/+-]*$`)
 	commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
@@ -51,6 +52,7 @@ func (n Name) String() string {
 }
 
 // folder returns the name of the model's folder in the cache.
+// The slash becomes "--", which is why no name may have it.
 func (n Name) folder() string { return prefix + strings.ReplaceAll(n.Repo, "/", "--") }
 
 // prefix is how the folders of models begin, as those of datasets do not.

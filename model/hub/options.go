@@ -39,6 +39,7 @@ const defaultEndpoint = "https://huggingface.co"
 var errEndpoint = errors.New("hub: HF_ENDPOINT is no address of a server, as https://huggingface.co is")
 
 // settled returns the options with what the environment says.
+// The variables are those of huggingface_hub, and what is in o counts over them.
 func (o Options) settled() (Options, error) {
 	var err error
 	if o.Cache == "" {
@@ -110,6 +111,7 @@ func expand(dir string) string {
 }
 
 // token returns the token of the user, "" for none.
+// The order is huggingface_hub's: variables, then the file that "hf auth login" writes.
 func token() (string, error) {
 	if isTrue("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
 		return "", nil
@@ -139,6 +141,7 @@ func token() (string, error) {
 
 // clean takes white space off a token. One that cannot stand in a header is an
 // error that does not show it.
+// A line end in a header would begin another one.
 func clean(token, from string) (string, error) {
 	token = strings.TrimSpace(token)
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {

@@ -15,6 +15,8 @@ import (
 )
 
 // pull brings a model into the cache as it is on the hub.
+// The order matters: the list of files at a commit, the files, the shards that an index
+// among them names, and the note of the commit last.
 func pull(ctx context.Context, c cached, o Options) (string, error) {
 	if o.Offline {
 		return "", offline(c)
@@ -28,6 +30,7 @@ func pull(ctx context.Context, c cached, o Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// a commit is asked for by its hash, and nothing else is it
 	if commitHash.MatchString(c.name.Revision) && list.commit != c.name.Revision {
 		return "", from.fault("", fmt.Errorf("the hub speaks of commit %s", list.commit))
 	}
@@ -47,6 +50,7 @@ func pull(ctx context.Context, c cached, o Options) (string, error) {
 			p.setLacking(name)
 		}
 	}
+	// a cache that can be read only is of use as long as nothing was to be written
 	if err := p.setCommit(list.commit); err != nil && (p.fresh || !readOnly(err)) {
 		return "", from.fault("", err)
 	}
@@ -54,6 +58,7 @@ func pull(ctx context.Context, c cached, o Options) (string, error) {
 	return p.folder(), nil
 }
 
+// readOnly reports that a path cannot be written and that this is meant.
 func readOnly(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
@@ -64,6 +69,7 @@ type pulling struct {
 	snapshot
 	fresh bool // something was loaded
 
+	// mu guards done and total, and the calls of Progress.
 	mu          sync.Mutex
 	done, total int64
 }
@@ -86,6 +92,7 @@ func (p *pulling) fetchShards(ctx context.Context, weights string, l listing) er
 }
 
 // fetch downloads the files that are not there yet, some at a time.
+// All sizes are asked for first, so that progress knows its total.
 func (p *pulling) fetch(ctx context.Context, names []string) error {
 	var lacking []string
 	for _, name := range names {
@@ -121,6 +128,7 @@ func (p *pulling) each(ctx context.Context, names []string, do func(context.Cont
 }
 
 // bring makes a file of the snapshot, downloading its blob if need be.
+// The lock is on the content: two models that share a blob wait for one another as well.
 func (p *pulling) bring(ctx context.Context, f remote) error {
 	unlock, err := p.lock(ctx, f.hash)
 	if err != nil {

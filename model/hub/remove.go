@@ -11,6 +11,7 @@ import (
 )
 
 // A Removal is what can be taken out of the cache. [Removal.Do] does it.
+// It is found and shown before anything is removed.
 type Removal struct {
 	Repo      string
 	Revisions []Revision
@@ -57,6 +58,7 @@ func FindRemoval(name string, o Options) (*Removal, error) {
 }
 
 // whole is the removal of all there is of a model.
+// Locks of the model go too; whoever holds one keeps an open file.
 func whole(c cached, m Model) *Removal {
 	r := &Removal{Repo: m.Repo, Revisions: m.Revisions, Bytes: m.Bytes}
 	entries, _ := os.ReadDir(filepath.Join(c.dir, "blobs"))
@@ -72,6 +74,7 @@ func whole(c cached, m Model) *Removal {
 }
 
 // one is the removal of a revision.
+// A blob goes if no other revision has a link to it.
 func one(c cached, m Model, gone Revision) *Removal {
 	r := &Removal{Repo: m.Repo, Revisions: []Revision{gone}}
 	for _, ref := range gone.Refs {

@@ -13,6 +13,7 @@ import (
 // is such a folder, or such a file of llama.cpp (*.gguf), or else the files of the
 // hub's model of that name, which are downloaded unless they are in the cache. A
 // model in the cache is taken as it is; [Pull] asks whether there is a newer one.
+// A folder counts over the hub, as in transformers.
 func Resolve(ctx context.Context, name string, o Options) (string, error) {
 	file := strings.EqualFold(filepath.Ext(name), ".gguf")
 	if info, err := os.Stat(name); err == nil {
@@ -69,6 +70,7 @@ func find(name string, o Options) (snapshot, Options, error) {
 }
 
 // away reports whether an error is that the hub cannot be asked.
+// What is here is used then.
 func away(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Temporary || errors.Is(err, errOffline))

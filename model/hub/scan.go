@@ -91,6 +91,7 @@ func scan(c cached) (Model, error) {
 }
 
 // scanRevision returns what there is of a snapshot. What cannot be read counts nothing.
+// A blob that several names link to counts once.
 func scanRevision(s snapshot) Revision {
 	r := Revision{Commit: s.commit, Dir: s.folder(), blobs: map[string]int64{}}
 	if info, err := os.Stat(r.Dir); err == nil {
@@ -114,6 +115,7 @@ func scanRevision(s snapshot) Revision {
 }
 
 // refs returns the branches and tags by the commit that they stand at.
+// A branch may have slashes in its name, so that it is a path below refs.
 func (c cached) refs() map[string][]string {
 	root := filepath.Join(c.dir, "refs")
 	refs := map[string][]string{}

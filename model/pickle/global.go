@@ -34,6 +34,8 @@ const (
 // that is restricted to weights, as far as they say something of dense tensors.
 var names = known()
 
+// torch/_weights_only_unpickler.py has the same list; what is called there builds its
+// objects in Python, and here in this package.
 func known() map[string]global {
 	all := map[string]global{}
 	add := func(k kind, d tensor.DType, names ...string) {
@@ -48,6 +50,7 @@ func known() map[string]global {
 	add(parameter, "", "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state")
 	add(attributed, "", "torch._tensor._rebuild_from_type_v2")
 	add(class, "", "torch.storage.UntypedStorage")
+	// each type by the class of storages that has it, and by torch's names of types
 	for _, t := range []struct {
 		dtype tensor.DType
 		class string
@@ -77,6 +80,7 @@ func known() map[string]global {
 			add(number, t.dtype, "torch."+name)
 		}
 	}
+	// optimizers and the like have these; their values are dropped
 	add(plain, "", "collections.Counter", "collections.defaultdict", "torch.device", "torch.Tensor", "torch.nn.parameter.Parameter", "torch.serialization._get_layout",
 		"_codecs.encode", "builtins.set", "builtins.bytearray", "builtins.complex", "__builtin__.set", "__builtin__.bytearray", "__builtin__.complex")
 	return all
@@ -93,6 +97,7 @@ func lookUp(module, name string) (global, error) {
 }
 
 // build returns what calling f with arguments stands for.
+// What is wrong with arguments is told with the name, since it is all that a user knows.
 func build(f, arguments value) (value, error) {
 	g, ok := f.(global)
 	if !ok {
@@ -172,6 +177,8 @@ func ordered(args tuple) (value, error) {
 
 // tensor returns a tensor: of a storage, an offset, a shape, strides, and what
 // training needs; version 3 tells the type of its numbers at place 6.
+// The arguments are (storage, offset, shape, strides, requires_grad, backward_hooks,
+// metadata); offsets and strides count elements.
 func (g global) tensor(args tuple) (value, error) {
 	const most = 8
 	if len(args) < 4 || len(args) > most {

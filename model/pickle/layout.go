@@ -52,6 +52,8 @@ type extent struct {
 func newExtent(file int) *extent { return &extent{left: 2*file + 1<<20} }
 
 // bytes returns the elements of a row by row, in little-endian.
+// A tensor whose elements follow one another is a view; a transposed or an expanded one
+// is copied in the order that its shape tells.
 func (x *extent) bytes(a *array) ([]byte, error) {
 	if a.data == nil {
 		return nil, fmt.Errorf("the file has no storage %.100q", a.key)
@@ -60,6 +62,7 @@ func (x *extent) bytes(a *array) ([]byte, error) {
 	if size == 0 {
 		return nil, fmt.Errorf("a storage of bytes without a type of numbers")
 	}
+	// nothing is reserved before this
 	count, err := a.check(len(a.data) / size)
 	if err != nil || count == 0 {
 		return nil, err
@@ -89,6 +92,8 @@ func (x *extent) reserve(bytes int) error {
 
 // check tells whether a lies within a storage of that many elements, and returns
 // how many it has itself.
+// Products and sums are bounded step by step, since all four kinds of numbers are the
+// file's: offset + Σ (shape−1)·stride must be less than the storage has.
 func (a *array) check(within int) (int, error) {
 	outside := fmt.Errorf("shape %d with strides %d from element %d of a storage of %d", a.shape, a.strides, a.offset, within)
 	if len(a.shape) != len(a.strides) {
@@ -99,6 +104,7 @@ func (a *array) check(within int) (int, error) {
 		return 0, nil
 	}
 	for i, n := range a.shape {
+		// eight bytes an element at most
 		if count > math.MaxInt/8/n {
 			return 0, outside
 		}

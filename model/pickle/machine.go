@@ -10,11 +10,15 @@ import (
 
 // A machine interprets pickles that follow one another in a file. What is wrong
 // first is kept, and ends it.
+// Memory is bounded by the file: an opcode of one byte pushes one value, and what it makes
+// is as large as the bytes that tell it.
 type machine struct {
 	in    []byte
 	at    int // the next byte of it
 	stack []value
+	// A mark is kept apart and not on the stack, so that no value can be taken for one.
 	marks []int // heights of the stack at which marks stand
+	// Values in the memo are shared, not copied, which is what lets a pickle refer to one.
 	memo  map[uint64]value
 	store func(id tuple) (*storage, error) // what a persistent id stands for
 	err   error
@@ -26,6 +30,7 @@ func newMachine(in []byte, store func(tuple) (*storage, error)) *machine {
 }
 
 // run returns what the next pickle makes.
+// Each pickle has a stack and a memo of its own.
 func (m *machine) run() (value, error) {
 	m.stack, m.marks, m.memo = nil, nil, map[uint64]value{}
 	for range mostOpcodes {
@@ -76,6 +81,7 @@ func (m *machine) number(bytes uint64) uint64 {
 func (m *machine) text(bytes uint64) string { return string(m.take(m.number(bytes))) }
 
 // line returns what comes before the next line feed.
+// The bound is for a file that has no line end at all.
 func (m *machine) line() string {
 	const longest = 1000
 	rest := m.in[m.at:]
@@ -117,6 +123,7 @@ func (m *machine) top() value {
 }
 
 // last takes the n uppermost values.
+// Not beyond a mark: what lies beneath belongs to something else.
 func (m *machine) last(n int) []value {
 	if len(m.stack)-m.floor() < n {
 		m.fail("%d values where there are %d on the stack", n, len(m.stack)-m.floor())
@@ -146,6 +153,7 @@ func (m *machine) step(op byte) {
 		if p := m.number(1); p < 2 || p > maxProtocol {
 			m.fail("protocol %d", p)
 		}
+	// its length says where reading in portions may stop, which is of no matter here
 	case opFrame:
 		m.number(8)
 	case opMark:
@@ -252,6 +260,7 @@ func (m *machine) compound(op byte) {
 }
 
 // made pushes what was made.
+// A fault before it, such as an empty stack, is not hidden by one of its own.
 func (m *machine) made(make func() (value, error)) {
 	if m.err != nil {
 		return
@@ -293,6 +302,7 @@ func (m *machine) stored(id value) (value, error) {
 }
 
 // long pushes an integer of n bytes.
+// It is little-endian in two's complement; up to 8 bytes are an int64.
 func (m *machine) long(n uint64) {
 	b := m.take(min(n, 256))
 	if n > 255 {
@@ -306,6 +316,7 @@ func (m *machine) long(n uint64) {
 	copy(eight[:], b)
 	v := int64(binary.LittleEndian.Uint64(eight[:]))
 	if unused := 64 - 8*len(b); unused < 64 {
+		// the sign bit of a shorter one
 		v = v << unused >> unused
 	}
 	m.push(v)

@@ -16,6 +16,8 @@ const magic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 // of its version, of facts of the machine, of the dictionary, of the keys of its
 // storages, and then these, each as its number of elements in 8 bytes and the
 // elements. All of it is little-endian, whatever machine wrote it.
+// torch/serialization.py, _legacy_load. The storages come behind the pickle that uses
+// them, so that tensors are made before their data is there.
 func parseStream(file []byte) ([]tensor.Tensor, error) {
 	s := &stream{roots: map[string]*storage{}, views: map[string]*storage{}}
 	m := newMachine(file, s.store)
@@ -60,6 +62,7 @@ type view struct {
 }
 
 // store returns the storage of an id. Its data comes later.
+// An id is ("storage", class, key, device, elements, view), the last nil but for old files.
 func (s *stream) store(id tuple) (*storage, error) {
 	if len(id) != 6 {
 		return nil, fmt.Errorf("an id of %d things, not 6", len(id))
@@ -109,6 +112,7 @@ func (s *stream) view(root *storage, id value) (*storage, error) {
 }
 
 // read gives the storages of the keys their data.
+// Two keys never share bytes: each takes what lies next.
 func (s *stream) read(keys value, data []byte) error {
 	l, ok := keys.(*list)
 	if !ok {

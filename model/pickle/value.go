@@ -23,6 +23,7 @@ type (
 )
 
 // A dict is a dictionary in the order in which it was filled.
+// Keys that are no texts are kept only for what they would be wrong for.
 type dict struct {
 	keys, values []value
 	names        map[string]bool // the keys that are texts

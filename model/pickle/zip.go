@@ -14,6 +14,8 @@ import (
 // parseZip reads the form since torch 1.6: an archive of data.pkl, the pickle, of
 // byteorder, and of data/0, data/1 and so on, the storages, all of them in a folder
 // and none compressed.
+// torch/serialization.py, _load. No compression means that storages are views of the
+// mapped file.
 func parseZip(file []byte) ([]tensor.Tensor, error) {
 	a, err := openArchive(file)
 	if err != nil {
@@ -48,6 +50,7 @@ func parseZip(file []byte) ([]tensor.Tensor, error) {
 }
 
 // An archive is the records of a file.
+// Records are found by the folder of the first one: torch names it by the file.
 type archive struct {
 	file    []byte
 	folder  string
@@ -73,12 +76,14 @@ func openArchive(file []byte) (*archive, error) {
 		if _, twice := a.records[f.Name]; twice {
 			return nil, fmt.Errorf("the record %.100q is there twice", f.Name)
 		}
+		// a record that is there twice could be read as one thing here and as another elsewhere
 		a.records[f.Name] = f
 	}
 	return a, nil
 }
 
 // A bounded reader reads so many bytes in all.
+// Package zip reads as many entries as an archive tells, each of which takes memory.
 type bounded struct {
 	io.ReaderAt
 	left int

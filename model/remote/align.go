@@ -14,6 +14,8 @@ import (
 // that are not in the text. A token that reaches over from the prompt begins at
 // 0. Tokens that are parts of a character, which servers show as U+FFFD or as
 // nothing, take what of the text is not ASCII between the tokens around them.
+// Tokens of a server are shown as text, which may be repaired (U+FFFD) or empty, and a
+// tokenizer may add some; their spelling is all that tells where they are.
 func align(tokens []string, prompt, continuation string) (begins []int, err error) {
 	text := prompt + continuation
 	pos := len(text) // where the tokens that are placed begin
@@ -63,6 +65,7 @@ func align(tokens []string, prompt, continuation string) (begins []int, err erro
 }
 
 // tail returns the end of a text.
+// It is for a message, cut between characters.
 func tail(s string) string {
 	const most = 20
 	if len(s) <= most {

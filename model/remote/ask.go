@@ -7,6 +7,8 @@ import (
 )
 
 // continuation asks for the log-probabilities of a continuation of a prompt.
+// A model without a token of its own at the beginning can't tell how likely its first
+// token is. Then a line end stands before, for all prompts that begin so.
 func (c *Client) continuation(ctx context.Context, mode Mode, prompt, continuation string) (reply, error) {
 	if continuation == "" {
 		return reply{}, errors.New("remote: the continuation is empty")
@@ -28,6 +30,8 @@ func (c *Client) continuation(ctx context.Context, mode Mode, prompt, continuati
 }
 
 // continued asks for them once.
+// Temperature is 0 and one token is written, the least that servers take: what is wanted
+// is what they tell of the prompt.
 func (c *Client) continued(ctx context.Context, mode Mode, prompt, continuation string) (reply, error) {
 	r := request{Model: c.Model, MaxTokens: 1, Temperature: new(float64)}
 	one, no := 1, false

@@ -22,6 +22,8 @@ import (
 // The file is a line for every answer, with a checksum, and lines are only ever
 // added. So several processes may use one at a time, one that is killed spoils no
 // line but its last, and a line that is spoilt takes no other with it.
+// What an answer cost is why it is kept for good, and why a run that fails midway loses
+// none that came.
 type Cache struct {
 	file *os.File
 
@@ -59,6 +61,8 @@ func OpenCache(name string) (*Cache, error) {
 }
 
 // read finds the answers that are in the file.
+// Only places are kept in memory: answers are read when they are asked for. A line that
+// another process is writing at this moment counts as torn, not as damaged.
 func (c *Cache) read() error {
 	info, err := c.file.Stat()
 	switch {
@@ -102,6 +106,7 @@ func (c *Cache) restart(size int64) error {
 
 // nextLine returns a line without its end, and how long it is with it. One that
 // has no end is an error; of one that is too long nothing is returned.
+// A file that is none of a cache may have one line of any length.
 func nextLine(r *bufio.Reader) (line []byte, size int64, err error) {
 	for {
 		piece, err := r.ReadSlice('\n')
@@ -121,6 +126,7 @@ func nextLine(r *bufio.Reader) (line []byte, size int64, err error) {
 const lineKey, lineAnswer = 9, 9 + 2*sha256.Size + 1
 
 // appendLine appends a line.
+// A checksum, since a disk that was full leaves half a line which the next one continues.
 func appendLine(b []byte, key cacheKey, answer []byte) []byte {
 	rest := append(append(hex.AppendEncode(nil, key[:]), ' '), answer...)
 	return append(append(fmt.Appendf(b, "%08x ", crc32.ChecksumIEEE(rest)), rest...), '\n')
@@ -159,11 +165,13 @@ func (c *Cache) Len() int {
 func (c *Cache) Damaged() int { return c.damaged }
 
 // keyOf returns what the answer to a request is found by.
+// The body is the request as it was meant, before a server's refusals changed fields.
 func keyOf(url string, body []byte) cacheKey {
 	return sha256.Sum256(append([]byte(url+"\n"), body...))
 }
 
 // get returns the answer of that key and whether there is one.
+// The lock is not held while the file is read.
 func (c *Cache) get(key cacheKey) (r reply, known bool) {
 	c.mu.Lock()
 	r, known = c.fresh[key]
@@ -191,6 +199,7 @@ func (c *Cache) put(key cacheKey, r reply) error {
 	defer c.mu.Unlock()
 	c.fresh[key] = r
 	var line []byte
+	// a line end first, so that the torn line spoils no other
 	if c.torn {
 		line = append(line, '\n')
 	}

@@ -36,6 +36,7 @@ type Client struct {
 	Cache     *Cache        // of answers, if not nil
 	Price     Price         // of tokens, if known
 
+	// probing is held while the server is probed, so that one probe serves all who wait.
 	probing sync.Mutex
 	found   Mode        // by Probe, where Mode is Auto
 	why     string      // it found that
@@ -44,6 +45,7 @@ type Client struct {
 	bare    atomic.Bool // it has no token of its own that texts begin with
 	memory  memory      // where there is no Cache
 
+	// mu guards usage.
 	mu    sync.Mutex
 	usage Usage
 }
@@ -67,6 +69,7 @@ func (c *Client) maxTokens() int {
 }
 
 // maxBody bounds what a server may answer, in bytes.
+// It is read into memory whole.
 const maxBody = 64 << 20
 
 // An Error tells what a server answered that is no use.
@@ -88,6 +91,7 @@ func (e *Error) Unwrap() error { return e.Err }
 var ErrEndpoint = errors.New("remote: bad endpoint")
 
 // address returns the address of a path of the API.
+// A key in an address would be told in errors and kept in caches.
 func (c *Client) address(path string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(c.Endpoint, "/") + path)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -104,6 +108,7 @@ func shown(u *url.URL) string { return u.Scheme + "://" + u.Host + u.Path }
 
 // ask sends a request, again where that helps, and returns what parse makes of
 // the answer, which may be one that is in the cache.
+// Each attempt is counted, since each may have been paid for.
 func (c *Client) ask(ctx context.Context, path string, r request, parse func([]byte) (reply, error)) (reply, error) {
 	u, err := c.address(path)
 	if err != nil {
@@ -156,6 +161,7 @@ func (c *Client) wrong(u *url.URL, err error) error {
 // post sends a request, and sends it again without what the server does not take
 // in it: max_tokens, which is called max_completion_tokens then, or a temperature.
 // Answers are cached by the request as it was meant.
+// What a server does not take is found out once and remembered for all requests.
 func (c *Client) post(ctx context.Context, u *url.URL, r request) ([]byte, error) {
 	for {
 		renamed, warm := c.renamed.Load(), c.warm.Load()
@@ -228,6 +234,7 @@ func (c *Client) send(ctx context.Context, u *url.URL, method string, body []byt
 		return body, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	// the timeout, and not the caller
 	case within.Err() != nil:
 		err = fmt.Errorf("gave no answer within %v", timeout)
 	default:

@@ -12,12 +12,14 @@ import (
 )
 
 // A Key opens a server. It prints as nothing of interest, in JSON too.
+// Whoever logs a Client must not log its key.
 type Key struct {
 	// value is a function since the verbs of package fmt look into all else.
 	value func() string
 }
 
 // variables are names that are surely none of a key, which may be given in their place.
+// A user who gives the key where a variable's name is wanted must not see it in an error.
 var variables = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
 
 // KeyFromEnv returns the key in an environment variable. None is an error.
@@ -49,6 +51,7 @@ func KeyFromFile(name string) (Key, error) {
 }
 
 // newKey checks that a key can stand in a header.
+// Anything but visible ASCII would break the header, or begin another.
 func newKey(value, from string) (Key, error) {
 	value = strings.TrimSpace(value)
 	if value == "" || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {

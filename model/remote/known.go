@@ -7,6 +7,7 @@ const maxKnown = 64 << 20
 
 // A memory is the answers that came to a client which has no cache, so that what
 // failed beside them is not a reason to ask for them again.
+// It lives as long as the client; when it is full, answers are asked for again.
 type memory struct {
 	mu      sync.Mutex
 	answers map[cacheKey]reply

@@ -35,11 +35,14 @@ func (m Mode) String() string {
 }
 
 // What a server is probed with.
+// several tokens, for an answer that has only the first to be found out
 const probePrompt, probeContinuation = "The capital of France is", " Paris, and that of Italy is Rome."
 
 // Probe finds out how the server tells log-probabilities, and why not in the
 // ways before that; Answers is no error. It asks once: what it found is what
 // [Auto] stands for from then on.
+// Servers of one API differ in what they do: some ignore a field that they don't know,
+// so that only the answer tells.
 func (c *Client) Probe(ctx context.Context) (mode Mode, why string, err error) {
 	if c.Mode != Auto {
 		return c.Mode, "asked for", nil
@@ -70,6 +73,7 @@ func (c *Client) Probe(ctx context.Context) (mode Mode, why string, err error) {
 
 // declined reports whether an error says that a server does not do what it was
 // asked for, and not that it cannot be asked at all.
+// A key that is not taken, or a server that is busy, says nothing of what it can do.
 func declined(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) || errors.As(err, new(*retry.Temporary)) {

@@ -10,6 +10,7 @@ import (
 )
 
 // A request is what servers are asked, of both kinds.
+// Fields that are empty are left out, since servers refuse those of the other kind.
 type request struct {
 	Model       string    `json:"model"`
 	Prompt      *string   `json:"prompt,omitempty"`
@@ -19,6 +20,8 @@ type request struct {
 
 	MaxCompletionTokens int `json:"max_completion_tokens,omitempty"` // in place of MaxTokens
 
+	// echo, logprobs: completions of OpenAI's older API; prompt_logprobs and the two behind
+	// it: vLLM's
 	Echo           bool  `json:"echo,omitempty"`
 	LogProbs       *int  `json:"logprobs,omitempty"`
 	PromptLogProbs *int  `json:"prompt_logprobs,omitempty"`
@@ -38,6 +41,8 @@ type token struct {
 }
 
 // A reply is an answer, or the tokens of a continuation.
+// It is what a cache keeps, so that its fields are a format of files: a change of their
+// meaning changes cacheHead.
 type reply struct {
 	Text         string  `json:"text,omitempty"`
 	Tokens       []token `json:"tokens,omitempty"`
@@ -56,6 +61,7 @@ var errNone = errors.New("the server does not tell the log-probabilities of a te
 var errImpossible = errors.New("cannot stand after this prompt, says the server: its log-probability is -Infinity; another answer, or a measure of similarity, has a score")
 
 // parseAnswer reads an answer as a text. A refusal is one too.
+// A model that reasons may use up all its tokens before it says anything.
 func parseAnswer(body []byte) (reply, error) {
 	r, err := decode(body)
 	if err != nil {
@@ -101,6 +107,7 @@ func parseEcho(prompt, continuation string) func([]byte) (reply, error) {
 			return reply{}, errNone
 		}
 		var first error
+		// the first number for which the tokens fit the text is taken
 		for _, n := range r.madeUp(told.Tokens, continuation, more) {
 			n = len(told.Tokens) - n
 			if n < 1 {
@@ -143,6 +150,7 @@ func (r *response) madeUp(tokens []string, continuation, more string) []int {
 // parsePrompt returns what reads the tokens of a continuation where those of the
 // whole text stand beside the answer. What of the text stands before the
 // continuation is not known of a chat.
+// The first position is null, since nothing stands before it.
 func parsePrompt(prompt, continuation string) func([]byte) (reply, error) {
 	return func(body []byte) (reply, error) {
 		r, err := decode(body)
@@ -191,6 +199,7 @@ func (r *response) continuation(texts []string, logProbs []*number, prompt, cont
 		case math.IsInf(p, -1):
 			out.Tokens, out.Impossible = nil, fmt.Sprintf("%.40q", texts[i])
 			return out, nil
+		// rounding makes some a little larger than 0
 		case math.IsNaN(p) || p > 1e-3:
 			return reply{}, fmt.Errorf("the answer has the log-probability %v for the token %.40q", p, texts[i])
 		default:

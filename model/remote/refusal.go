@@ -22,6 +22,7 @@ type refusal struct {
 
 // readRefusal reads a refusal: an object with an error, which is a text or an
 // object with a message, or with the message itself, or a list of such.
+// OpenAI, vLLM, llama.cpp, Google and proxies each have their own form.
 func readRefusal(body []byte) (c refusal) {
 	var list []json.RawMessage
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
@@ -74,6 +75,7 @@ const (
 )
 
 // field returns the field that a refusal is about.
+// Servers tell it by code and parameter, or in words alone.
 func (c refusal) field() refusedField {
 	switch reason := strings.ToLower(c.reason); {
 	case c.param == "max_tokens" && c.code == "unsupported_parameter",
@@ -95,6 +97,7 @@ func refused(u *url.URL, r *http.Response, body []byte) error {
 	switch {
 	case r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden:
 		e.Err = fmt.Errorf("answered %s: it wants another key", retry.Words(r.StatusCode)) // its words may have the key
+	// its status, 429, is else that of too many requests
 	case c.code == "insufficient_quota": // which no waiting brings back
 	case retry.Status(r.StatusCode):
 		return &retry.Temporary{Err: e, After: retry.After(r.Header)}
@@ -109,6 +112,7 @@ const maxReason = 300
 
 // clip returns the beginning of a text, fit for a line: without line ends and
 // without what a terminal would obey. Keys are hidden before.
+// The words are a server's, and go to a terminal.
 func clip(s string) string {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\ufffd")), " ")
 	s = strings.Map(func(r rune) rune {

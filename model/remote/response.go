@@ -13,6 +13,7 @@ import (
 )
 
 // A response is what servers answer, as far as it matters.
+// Both kinds of answers are in one: completions have a text, chats a message.
 type response struct {
 	Choices []choice `json:"choices"`
 	// The whole text's, in a chat.
@@ -49,6 +50,8 @@ type candidate struct {
 }
 
 // token returns the one that does stand there: the last in rank.
+// It is told by rank and not by id, since ids are not the prompt's order: the token that
+// stands there comes with those that are likelier. Two of one rank can't be told apart.
 func (p position) token() (last candidate, unique bool) {
 	for _, c := range p {
 		switch {
@@ -119,6 +122,7 @@ func (c *content) UnmarshalJSON(b []byte) error {
 }
 
 // decode reads an answer, which has one choice.
+// An error may come with status 200, so that it is looked for where choices are missing.
 func decode(body []byte) (response, error) {
 	var r response
 	if err := unmarshal(body, &r); err != nil {

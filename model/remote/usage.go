@@ -7,6 +7,7 @@ import (
 )
 
 // A Usage is what was asked of a server.
+// Cached answers cost nothing and count no tokens.
 type Usage struct {
 	Requests     int64         // sent, those that failed included
 	Failed       int64         // of them

@@ -17,6 +17,8 @@ const maxHeader = 100_000_000
 
 // parse reads a whole file: the header's length in 8 bytes, the header in
 // JSON, the data.
+// The bounds are those of the format's own implementation (safetensors, tensor.rs), which
+// refuses holes and overlaps between tensors as well.
 func parse(file []byte) ([]tensor.Tensor, error) {
 	if len(file) < 8 {
 		return nil, fmt.Errorf("%d bytes are no safetensors file", len(file))
@@ -42,6 +44,7 @@ type entry struct {
 }
 
 // entries returns the header's tensors in any order.
+// Token by token, since package json would take the last of two equal keys.
 func entries(header []byte) ([]entry, error) {
 	dec := json.NewDecoder(bytes.NewReader(header))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -74,6 +77,7 @@ func entries(header []byte) ([]entry, error) {
 	if _, err := dec.Token(); err != nil {
 		return nil, err
 	}
+	// the header may be filled up with spaces, for the data to be aligned
 	if rest := bytes.TrimLeft(header[dec.InputOffset():], " \n\r\t\x00"); len(rest) > 0 {
 		return nil, errors.New("more after the JSON object")
 	}
@@ -82,6 +86,7 @@ func entries(header []byte) ([]entry, error) {
 
 // cut checks the entries against data, all of which they must cover, and
 // cuts it into tensors, in the order of their data.
+// That leaves no room for bytes that are no tensor's, in which a file could hide others.
 func cut(list []entry, data []byte) ([]tensor.Tensor, error) {
 	for _, e := range list {
 		if err := e.check(len(data)); err != nil {
@@ -123,6 +128,7 @@ func (e entry) check(length int) error {
 	if lo < 0 || hi < lo || hi > length {
 		return fmt.Errorf("data_offsets [%d, %d] in data of %d bytes", lo, hi, length)
 	}
+	// bounded before each product, since the sizes are the file's
 	bytes := size
 	for _, d := range e.Shape {
 		if d < 0 || d > 0 && bytes > math.MaxInt/d {

@@ -16,6 +16,7 @@ import (
 //
 // The data of its tensors may be mapped memory: it is valid while the File is
 // reachable and not closed. Code that keeps a [Tensor] keeps the File as well.
+// It owns the mapped memory: Close or the collector's cleanup unmaps it, once.
 type File struct {
 	container string
 	tensors   map[string]Tensor
@@ -49,6 +50,7 @@ func (c Container) Open(path string) (*File, error) {
 		}
 		return nil, fmt.Errorf("%s: open %s: %w", c.Name, path, err)
 	}
+	// of what to release and not of f, which would keep it reachable
 	f.cleanup = runtime.AddCleanup(f, func(release func() error) { _ = release() }, f.release)
 	return f, nil
 }
@@ -92,6 +94,7 @@ func (c Container) openFile(path string) (*File, error) {
 		return nil, err
 	}
 	var f *File
+	// a file that is cut short meanwhile ends mapped reads with a fault
 	if gone := Guarded(func() { f, err = c.read(data) }); gone != nil {
 		err = gone
 	}
@@ -120,6 +123,7 @@ func (f *File) Container() string { return f.container }
 // Forget tells that the data of the tensors will not be read soon. It is as
 // valid as before, but memory that holds mapped data goes back to the system,
 // which reads what is asked for from the file again.
+// Else a model is in memory twice while it is packed: as packed, and as pages of the file.
 func (f *File) Forget() {
 	defer runtime.KeepAlive(f)
 	for _, data := range f.files {
@@ -154,6 +158,7 @@ func (f *File) SHA256() string {
 }
 
 // merge joins the files of one checkpoint.
+// Each File gives its release to the whole, and has no cleanup of its own.
 func merge(files []*File) (*File, error) {
 	all := &File{container: files[0].container, tensors: make(map[string]Tensor), mapped: true}
 	for _, f := range files {

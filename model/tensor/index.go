@@ -13,6 +13,7 @@ import (
 )
 
 // openIndex opens the files that the index at path names. They lie beside it.
+// Whatever fails, the files that are open already are released.
 func (c Container) openIndex(path string) (*File, error) {
 	places, err := readIndex(path)
 	if err != nil {
@@ -32,6 +33,7 @@ func (c Container) openIndex(path string) (*File, error) {
 	}
 	var missing []string
 	for name, file := range places {
+		// tensors that the index does not name are taken all the same
 		if _, ok := all.tensors[name]; !ok {
 			missing = append(missing, fmt.Sprintf("%q in %s", name, file))
 		}

@@ -11,6 +11,8 @@ import (
 )
 
 // load maps the file at path and returns its bytes and what unmaps them.
+// Mapped pages are read when they are first touched and need no swap: a model of many
+// gigabytes opens at once.
 func load(path string) ([]byte, func() error, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -33,4 +35,5 @@ func load(path string) ([]byte, func() error, error) {
 }
 
 // forget gives back the memory that holds mapped data.
+// MADV_DONTNEED of a private mapping that nobody wrote to drops pages only.
 func forget(data []byte) { _ = unix.Madvise(data, unix.MADV_DONTNEED) }

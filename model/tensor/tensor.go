@@ -52,6 +52,7 @@ func (d DType) Size() int {
 }
 
 // A Tensor is a named array in row-major order.
+// It is a value: copies share Data, which nobody writes to.
 type Tensor struct {
 	Name  string // as PyTorch calls it, such as "encoder.layer.0.output.dense.weight"
 	DType DType  // as it is stored

@@ -31,6 +31,8 @@ type Model struct {
 
 // A Server is a hub. Large files, those whose names end in .safetensors or .bin, are on
 // a server with an address of its own, as on the real one.
+// The behaviour is that of huggingface.co as far as package hub depends on it: headers,
+// codes of errors, redirections of large files.
 type Server struct {
 	URL, CDN string
 	Models   map[string]*Model
@@ -180,6 +182,7 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("X-Linked-Etag", `"`+largeHash(content)+`"`)
 	w.Header().Set("X-Linked-Size", fmt.Sprint(len(content)))
+	// a client that takes this one for the file's finds its hash wrong
 	w.Header().Set("ETag", `"of-the-redirection"`)
 	w.Header().Set("Location", s.CDN+"/"+largeHash(content)+"?signature=secret")
 	w.WriteHeader(http.StatusFound)

@@ -126,6 +126,7 @@ func refuse(w http.ResponseWriter, status int, message string) {
 func answer(w http.ResponseWriter, v any) { _ = json.NewEncoder(w).Encode(v) }
 
 // complete answers what is asked.
+// It answers as llama.cpp and vLLM do: what is not supported is left out without an error.
 func (s *Server) complete(w http.ResponseWriter, q *request) {
 	text := q.text()
 	tokens := append([]string{Begin}, Split(text)...)
@@ -186,6 +187,7 @@ func Split(text string) []string { return pieces.FindAllString(text, -1) }
 
 // LogProb returns the log-probability that the model gives a token after
 // others: what was there before is likelier, and the last token counts too.
+// It depends on all that stands before, so that masking words changes scores.
 func LogProb(before []string, token string) float64 {
 	p := -5.0
 	for i, b := range before {
