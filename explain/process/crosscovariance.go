@@ -131,6 +131,8 @@ func (l *crossCovariance) covariances(dst []float64, x explain.Coalition) {
 				u = -u
 			}
 			product *= u
+			// What is asked of a term's own players is a factor; the polynomial is
+			// that of all others.
 			rest = rest.without(u)
 		}
 		sum := base + l.flat[of][p.players-absentees][common] + product*l.products(t, &rest, (*Summary).inner)

@@ -54,11 +54,16 @@ func (f *field) condition(row, aimed []float64) {
 			terms[i] = cov
 			sum += cov * cov
 		}
+		// Valuing a candidate takes cov²/variance off the variance of each term,
+		// whatever the value is.
 		f.gain[j] = f.half.unit * sum / math.Max(f.variance[j], math.SmallestNonzeroFloat64)
 	}
 }
 
 // choose conditions all candidates on one of them.
+// choose is a step of the Cholesky factorization, with the candidate as the next
+// row: it costs pairs × candidates, where conditioning anew would cost pairs² ×
+// candidates.
 func (f *field) choose(candidate int) {
 	h, left := f.half, f.variance[candidate]
 	h.factor = h.factor.grow(f.columns, candidate, left)

@@ -29,6 +29,8 @@ func (v *evidence) at(w weights) (value float64, byRelevance []float64, byScale 
 	gram := v.fillGram()
 	n, outputs := v.pairs.Len(), float64(v.values.Rows)
 	factor, ok := lapack64.Potrf(gram)
+	// Not positive definite by rounding: such weights are out of bounds for the
+	// line search.
 	if !ok {
 		return math.Inf(1), nil, byScale
 	}
@@ -44,6 +46,8 @@ func (v *evidence) at(w weights) (value float64, byRelevance []float64, byScale 
 		column := solved[o*n : (o+1)*n]
 		square := dot(column, v.values.Data[o*n:(o+1)*n])
 		value += float64(n) / 2 / outputs * math.Log(square/float64(n))
+		// d/dK of ½ log|K| + n/2 log(yᵀK⁻¹y) is ½(K⁻¹ − n/(yᵀK⁻¹y) K⁻¹yyᵀK⁻¹), the
+		// scale being at its most likely value yᵀK⁻¹y/n.
 		blas64.Syr(-float64(n)/square/outputs, blas64.Vector{N: n, Inc: 1, Data: column}, gram)
 	}
 	// gram now holds twice the derivative by each of its elements.
@@ -88,6 +92,8 @@ func (v *evidence) slope() (byRelevance []float64, byScale [scales]float64) {
 	t := &gradientSums{blocks: make([][2][256][3]float64, len(p.blocks))}
 	for i, x := range v.pairs.All() {
 		row := v.gram[i*n : (i+1)*n]
+		// The array has twice the derivatives. An element off the diagonal stands
+		// for two and counts whole, one on it by half.
 		t.add(p, x, x, row[i]/2)
 		t.scale[white] += row[i] / 2
 		for j := i + 1; j < n; j++ {

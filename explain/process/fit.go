@@ -14,6 +14,7 @@ func maxFitted(players int) int { return min(max(cheap, 16*players), 256) }
 // Fit fits the weights to what is known now, where that is more than at the last
 // fit by enough to be worth it. Call it before the last Estimate.
 func (p *Process) Fit() {
+	// A third more pairs than at the last fit, or few enough for it not to matter.
 	if now := min(p.Len(), maxFitted(p.players)); now > p.fitted && (now <= cheap || 3*now > 4*p.fitted) {
 		p.fit(now)
 	}

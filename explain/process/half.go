@@ -134,6 +134,7 @@ func (h *half) excess(whitened [][]float64) []float64 {
 			}
 		}
 	}
+	// With few late ones their mean square says little.
 	if len(whitened) < 3*first/2 {
 		return excess
 	}
@@ -149,6 +150,8 @@ func (h *half) estimate(pairs *explain.Coalitions, all []term, means, variances 
 	_, center := h.centered(pairs.Len(), outputs)
 	z := h.whitened(outputs)
 	excess := h.excess(z)
+	// In batches, since covariances are terms × pairs, and pairs of players are
+	// many.
 	for lo := 0; lo < len(all); lo += batch {
 		l := newCrossCovariance(h.prior, h.aim.summaries, all[lo:min(lo+batch, len(all))])
 		left := make([]float64, len(l.terms))
@@ -157,6 +160,8 @@ func (h *half) estimate(pairs *explain.Coalitions, all []term, means, variances 
 		h.factor.solve(cov)
 		for i, row := range cov {
 			for j, w := range row {
+				// Posterior variance: prior variance − |L⁻¹k|²; and the mean
+				// (L⁻¹k)ᵀ(L⁻¹y).
 				left[j] -= w * w
 				for o, v := range z[i] {
 					means[(lo+j)*outputs+o] += w * v

@@ -53,6 +53,7 @@ func newLinear(mass []float64, ridge float64) *linear {
 	l.presence = single / l.weight
 	between := double - l.weight*l.presence*l.presence
 	within := single - double
+	// There is no second player to be together with.
 	if l.players == 1 {
 		between, within = 0, single-l.weight*l.presence*l.presence
 	}

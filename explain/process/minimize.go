@@ -23,6 +23,8 @@ func minimize(f func(point, gradient []float64) float64, start []float64, evalua
 		applyInverseHessian(direction, history)
 		step := 1.0
 		if len(history) == 0 {
+			// The first step knows nothing of the curvature: no logarithm moves by
+			// more than one.
 			step = min(1, 1/largest(g))
 		}
 		down := dot(direction, g)
@@ -32,6 +34,8 @@ func minimize(f func(point, gradient []float64) float64, start []float64, evalua
 				next[i] = x[i] + step*direction[i]
 			}
 			at := f(next, slope)
+			// Armijo's condition: at least a ten-thousandth of what the slope
+			// promises.
 			if at <= value+1e-4*step*down {
 				history = extendHistory(history, x, next, g, slope)
 				x, next, g, slope, value = next, x, slope, g, at
@@ -85,6 +89,7 @@ func applyInverseHessian(v []float64, history []pair) {
 	}
 	if len(history) > 0 {
 		last := history[len(history)-1]
+		// The usual start of the recursion (Nocedal & Wright 2006, eq. 7.20).
 		scale := last.product / dot(last.change, last.change)
 		for i := range v {
 			v[i] *= scale

@@ -69,6 +69,7 @@ func (p *candidatePool) candidates(count int) *explain.Coalitions {
 			free.Append(c)
 		}
 	}
+	// With half of all pairs taken, drawing would find taken ones again and again.
 	if p.players <= 20 && p.left() <= 2*max(count, len(p.taken)) {
 		return p.all(count)
 	}

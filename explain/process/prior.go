@@ -141,6 +141,8 @@ func (p *prior) sums(x, y explain.Coalition) (p1, p3, p5, near float64, size int
 		for i := range blocks {
 			b := &blocks[i]
 			own, shifted := uint8(z), uint8(z>>4)
+			// The window half a block on of a word's last block reaches into the
+			// next word.
 			if i == 7 && word+1 < len(x) {
 				shifted |= uint8((x[word+1] ^ y[word+1]) << 4)
 			}
@@ -159,6 +161,8 @@ func (p *prior) sums(x, y explain.Coalition) (p1, p3, p5, near float64, size int
 // noise left aside.
 func (p *prior) covariance(x, y explain.Coalition) float64 {
 	p1, p3, p5, sum, size := p.sums(x, y)
+	// newton, written out: this is the innermost loop of all, and the even half
+	// needs no e5.
 	e2 := (p1*p1 - p.p2) * (1. / 2)
 	e3 := (e2*p1 - p1*p.p2 + p3) * (1. / 3)
 	e4 := (e3*p1 - e2*p.p2 + p1*p3 - p.p4) * (1. / 4)

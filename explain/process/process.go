@@ -82,6 +82,8 @@ func (p *Process) Learn(pairs *explain.Coalitions, values, complements []float64
 		}
 		c = p.pool.canonical(c)
 		p.pool.take(c)
+		// The factors already hold the pairs that were chosen, in that order; other
+		// pairs make them worthless.
 		if i >= p.chosen.Len() || !slices.Equal(c, p.chosen.At(i)) {
 			p.odd.factor, p.even.factor = nil, nil // not what was planned
 		}
@@ -99,6 +101,8 @@ func (p *Process) Learn(pairs *explain.Coalitions, values, complements []float64
 // with its complement. They are fewer where the process would rather learn from some
 // of them first, and none where all are known.
 func (p *Process) Choose(count int) *explain.Coalitions {
+	// Choices far ahead rest on weights that more values would correct: half as
+	// many as are known.
 	count = min(count, max(p.players, p.Len()/2), maxChoice, p.pool.left())
 	if p.due > p.Len() {
 		count = min(count, p.due-p.Len())
@@ -120,6 +124,9 @@ func (p *Process) Choose(count int) *explain.Coalitions {
 func (p *Process) gather(count int) {
 	const pool = 1024
 	p.used += count
+	// Candidates serve several rounds, since conditioning new ones on all pairs is
+	// what costs most, until half of them might be used: the last ones are what no
+	// round wanted.
 	enough := p.candidates != nil && p.used <= p.candidates.Len()/2
 	for _, h := range p.asked {
 		h.update(p.pairs, p.outputs)

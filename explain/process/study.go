@@ -66,6 +66,8 @@ func (s *Study) take(ctx context.Context, batch *explain.Coalitions) error {
 	for _, c := range batch.All() {
 		both.Append(c)
 	}
+	// All coalitions first and then all complements, so that the values are two
+	// halves.
 	for _, c := range batch.All() {
 		other.Complement(c, s.players)
 		both.Append(other)

@@ -23,6 +23,9 @@ type Constrained struct {
 // Constrained solves the fit; total has an entry an output. Where the coalitions
 // do not tell the players apart, the coefficients of least norm are taken and
 // their standard errors are unknown. It fails where a value or weight is not finite.
+// With β = total/n · 1 + δ, where δ adds up to zero, the constraint is gone: δ
+// solves the normal equations projected on vectors of sum zero, P(Σwxxᵀ)P δ =
+// P(Σwxy − total/n Σw|x|x).
 func (m *Moments) Constrained(total []float64) (*Constrained, error) {
 	n := m.players
 	c := &Constrained{players: n, outputs: m.outputs, coef: make([][]float64, m.outputs)}
@@ -52,6 +55,8 @@ func (m *Moments) Constrained(total []float64) (*Constrained, error) {
 		rhs := make([]float64, n)
 		for i := range n {
 			rhs[i] = m.cross[k*n+i] - share*sizes[i]
+			// The sums are of values less the shift, and this fit, which has no
+			// intercept, needs them whole.
 			if m.shift != nil {
 				rhs[i] += m.shift[k] * full[i*n+i]
 			}
@@ -110,6 +115,7 @@ func (c *Constrained) invert(gram []float64) error {
 			}
 		}
 		var factor mat.Cholesky
+		// The usual case; eigenvalues take far longer.
 		if factor.Factorize(regular) && factor.Cond() < condition {
 			c.inverse = mat.NewSymDense(n, nil)
 			if err := factor.InverseTo(c.inverse); err != nil {
@@ -178,6 +184,8 @@ func (c *Constrained) Deviations(rows *explain.Coalitions, group int, weights, v
 			}
 		}
 		part := mat.NewDense(group, c.outputs, deviations[first*c.outputs:(first+group)*c.outputs])
+		// Left out, a group has the residuals (I − H)⁻¹e, H being its part of the
+		// hat matrix: no second fit is needed.
 		if math.Abs(mat.Det(free)) < 1e-9 || part.Solve(free, mat.DenseCopyOf(part)) != nil {
 			part.Apply(func(int, int, float64) float64 { return math.NaN() }, part)
 		}

@@ -67,6 +67,7 @@ func (l *lars) step(floor float64) bool {
 	for a, i := range l.active {
 		floats.AddScaled(slope, direction[a], l.normal.row(i))
 	}
+	// All the way to a residual without products, unless something happens before.
 	gamma := level
 	for j, c := range l.products {
 		if !l.free[j] {
@@ -81,6 +82,8 @@ func (l *lars) step(floor float64) bool {
 		}
 	}
 	leaver := -1
+	// A coefficient that would cross zero before the next player catches up leaves
+	// at zero: the lasso modification.
 	for a, i := range l.active {
 		if g := -l.coef[i] / direction[a]; g > 0 && g < gamma {
 			gamma, leaver = g, a
@@ -142,6 +145,7 @@ func (l *lars) extend(j int) bool {
 
 // direction returns the change of the active players' coefficients that lowers
 // all their products by one.
+// It solves Gram·d = sign, forward and backward through the factor.
 func (l *lars) direction() []float64 {
 	d := slices.Clone(l.sign)
 	for a, row := range l.factor {

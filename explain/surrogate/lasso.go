@@ -33,6 +33,9 @@ func (n *Normal) Lasso(output int, penalty []float64) ([]float64, error) {
 				continue
 			}
 			coef[j] += change
+			// Products with the residual are kept up to date, a row of the Gram
+			// matrix a change ("covariance updates", Friedman et al. 2010, §2.2):
+			// no sweep looks at the coalitions again.
 			for i, g := range n.row(j) {
 				products[i] -= change * g
 			}

@@ -38,6 +38,8 @@ func (m *Moments) Normal() (*Normal, error) {
 	}
 	for i := range p {
 		for j := i; j < p; j++ {
+			// Σwxᵢxⱼ − Σwxᵢ · x̄ⱼ. Sums of zeros and ones lose little in the
+			// difference; values, which might, come shifted.
 			g := m.gram[i*p+j] - m.gram[i*p+i]*n.Mean[j]
 			n.Gram[i*p+j], n.Gram[j*p+i] = g, g
 		}

@@ -34,7 +34,10 @@ func (r *Ridge) StdErr(rows *explain.Coalitions, weights, draws, values []float6
 			continue
 		}
 		u, norm := influence.of(c)
+		// One minus the leverage: that of the intercept is 1/Σw, that of the slopes
+		// x̃ᵀAx̃.
 		free := 1 - weights[i]*(1/n.Weight+norm)
+		// NaN goes on into every sum, as it should.
 		if free < 1e-9 {
 			free = math.NaN()
 		}

@@ -30,6 +30,9 @@ func (n *Normal) Forward(output, limit int) []int {
 		}
 		chosen = append(chosen, best)
 		if most > 0 {
+			// After sweeping the pivot of any other player is what the chosen ones
+			// leave unexplained of it, so each round costs players², not a fit for
+			// every candidate.
 			sweep(gram, cross, best)
 		}
 	}

@@ -118,6 +118,7 @@ func (m *Moments) add(patterns []uint8, weights, values []float64) {
 // subsetSums sets table[s] to the sum of terms over the bits of s.
 func subsetSums(table *[1 << group]float64, terms []float64) {
 	for s := 1; s < 1<<len(terms); s++ {
+		// s without its lowest bit comes before s, so every sum takes one addition.
 		table[s] = table[s&(s-1)] + terms[bits.TrailingZeros(uint(s))]
 	}
 }
