@@ -3,11 +3,10 @@ package pickle
 import "fmt"
 
 // The opcodes that weights are made of: those of protocol 2, which torch writes, and
-// what protocol 4 says in their place.
+// what protocol 4 says in their place. The values are those of Python's pickletools.
+// REDUCE alone calls anything, and only what names has; INST, OBJ and NEWOBJ are not
+// among them.
 const (
-	// The values are those of Python's pickletools. REDUCE alone calls anything, and
-	// only what names has; INST, OBJ and NEWOBJ are not among them.
-
 	opProto        = 0x80
 	opFrame        = 0x95
 	opStop         = '.'

@@ -10,6 +10,7 @@ import (
 
 // bart is BART (Lewis et al. 2020) and the encoder–decoders that are built like
 // it: mBART, Marian, M2M100 and NLLB, Pegasus.
+// The names are those of transformers, which took them from fairseq.
 type bart struct {
 	shape             // of the encoder; the numbers of the decoder follow
 	decoderLayers     int
@@ -164,6 +165,7 @@ func (b *bart) build(w weights, h head) Engine {
 // those of positions, which are added to them.
 func (b *bart) embed(root, w weights, tokens string, vocabulary int) transformer.Embedding {
 	e := transformer.Embedding{Tokens: root.words(tokens+".weight", vocabulary, b.width, "lm_head"), Scale: float32(b.scale)}
+	// some checkpoints have saved the computed table as well
 	if b.sinusoid != nil && !w.has("embed_positions.weight") {
 		e.Positions = w.computed(b.positions+b.offset, b.width, b.sinusoid)
 	} else {

@@ -35,6 +35,7 @@ func parseDeBERTa(c *checkpoint.Config) blueprint {
 	b.relative, b.shared = c.Flag(false, "relative_attention"), c.Flag(false, "share_att_key")
 	b.normRelative = slices.Contains(c.Words("norm_rel_ebd"), "layer_norm")
 	b.buckets, b.farthest = max(0, c.ID(0, "position_buckets")), c.ID(0, "max_relative_positions")
+	// -1 stands for as many as there are positions
 	if b.farthest < 1 {
 		b.farthest = b.positions
 	}
@@ -84,6 +85,7 @@ func (b *deberta) build(w weights, h head) Engine {
 }
 
 // span returns how many distances are told apart in each direction.
+// The table of relative positions has twice as many rows: [2·span][width].
 func (b *deberta) span() int {
 	if b.buckets > 0 {
 		return b.buckets
@@ -92,6 +94,7 @@ func (b *deberta) span() int {
 }
 
 // places reads the embeddings of relative positions, normalized.
+// It is normalized once when weights are read, and not in each pass.
 func (b *deberta) places(w weights) []float32 {
 	if !b.relative {
 		return nil
@@ -142,6 +145,7 @@ func (b *deberta) scale() float32 {
 }
 
 // index returns the row of every distance that is told apart.
+// Distances beyond the farthest have its row, which is what the reference clamps to.
 func (b *deberta) index() []int32 {
 	span, index := b.span(), make([]int32, 2*b.farthest+1)
 	for i := range index {
@@ -155,6 +159,8 @@ func (b *deberta) index() []int32 {
 }
 
 // between reads how a block sees relative positions.
+// Positions are projected by matrices of their own, or by those of contents where
+// share_att_key says so.
 func (b *deberta) between(w weights, places []float32, index []int32) *transformer.Relative {
 	if !b.relative || !b.contentToPosition && !b.positionToContent {
 		return nil
@@ -174,6 +180,7 @@ func (b *deberta) between(w weights, places []float32, index []int32) *transform
 }
 
 // project fills to, once weights are packed, with what d makes of places, for every head.
+// It is exact, in float32: the products of all positions are few and used everywhere.
 func (b *deberta) project(to *[]*f32.Matrix, w weights, d transformer.Dense, places []float32) {
 	w.After(func() {
 		rows := make([]float32, len(places))

@@ -9,6 +9,8 @@ import (
 // buckets are how T5 and MPNet divide distances (Raffel et al. 2020, section
 // 2.1): half of them are for one distance each, the others for ranges that grow
 // up to a farthest one, beyond which all are in the last.
+// The bias of a bucket is learned; distances beyond the farthest share one, so that texts
+// longer than any in training have a bias.
 type buckets struct {
 	count, farthest int
 	bothWays        bool // half of the buckets are for keys after the query
@@ -35,6 +37,8 @@ func (b buckets) of(distance int) int {
 }
 
 // bias reads a bias of attention for every bucket and head: [buckets][heads].
+// It is written out for each distance up to the farthest, [heads][2·reach+1], so that no
+// logarithm is left for a pass.
 func (w weights) bias(name string, b buckets, heads int) *transformer.Bias {
 	values := w.floats(name, b.count, heads)
 	if values == nil {

@@ -23,6 +23,8 @@ type head struct {
 }
 
 // families returns the architectures that there are. Nothing else knows them.
+// The columns are model_type, what the lists of supported models say, the purposes that
+// there are heads for, and what reads a config.
 func families() []family {
 	encoder := []Purpose{HiddenStates, SequenceClasses, TokenClasses, AnswerSpans, MaskedWords}
 	decoder := []Purpose{HiddenStates, SequenceClasses, TokenClasses, NextWord}

@@ -16,6 +16,7 @@ func parseGemma(c *checkpoint.Config) blueprint {
 }
 
 // newGemma reads what all versions of Gemma have.
+// Gemma Team 2024; heads are 256 wide where the config does not say.
 func newGemma(c *checkpoint.Config) *llama {
 	b := newLlama(c, 256)
 	b.act = c.Activation("gelu_pytorch_tanh", "hidden_activation", "hidden_act")

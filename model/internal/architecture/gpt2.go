@@ -65,6 +65,7 @@ func (b *gpt2) block(w weights, layer int) transformer.Block {
 	if b.scaled {
 		scale = 1 / math.Sqrt(float64(d/b.heads))
 	}
+	// scale_attn_by_inverse_layer_idx, for training in half precision
 	if b.byLayer {
 		scale /= float64(layer + 1)
 	}

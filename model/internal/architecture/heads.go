@@ -6,6 +6,7 @@ import (
 )
 
 // pooler is a head that reads the first row through a layer with an activation.
+// Heads are read exactly: they are small, and their outputs are what is explained.
 func pooler(w weights, width, labels int, dense string, a f32.Activation, classes string) []transformer.Layer {
 	w = w.exact()
 	return []transformer.Layer{{Dense: w.activated(dense, width, width, a)}, {Dense: w.dense(classes, width, labels)}}

@@ -10,6 +10,8 @@ import (
 
 // norm reads a layer normalization, by the names of today or those of the
 // first checkpoints.
+// The first checkpoints were converted from TensorFlow, where gain and bias are gamma and
+// beta.
 func (w weights) norm(name string, width int, epsilon float64) transformer.Norm {
 	gain, bias := name+".weight", name+".bias"
 	if w.has(name + ".gamma") {
@@ -24,6 +26,7 @@ func (w weights) norm(name string, width int, epsilon float64) transformer.Norm 
 
 // rms reads a normalization by the root mean square whose gain is plus and
 // what is stored.
+// Root mean square normalization is Zhang and Sennrich 2019.
 func (w weights) rms(name string, width int, epsilon, plus float64) transformer.Norm {
 	n := transformer.Norm{Gain: w.vector(name+".weight", width), Epsilon: float32(epsilon), RMS: true}
 	for i := range n.Gain {
@@ -34,6 +37,7 @@ func (w weights) rms(name string, width int, epsilon, plus float64) transformer.
 
 // words reads the embedding of tokens. Of a tied model there may be only the
 // matrix that scores words, under one of the names.
+// The head's matrix is [vocabulary][width] like the embedding, so that one is the other.
 func (w weights) words(name string, rows, width int, heads ...string) transformer.Table {
 	for _, head := range heads {
 		if w.Has(head+".weight") && !w.has(name) && !w.untied {
@@ -44,6 +48,7 @@ func (w weights) words(name string, rows, width int, heads ...string) transforme
 }
 
 // table reads an embedding. It stays where and as it is.
+// Data is a view of the checkpoint: only the rows that a batch has are ever converted.
 func (w weights) table(name string, rows, width int) transformer.Table {
 	t, format := w.Tensor(w.prefix+name, rows, width)
 	return transformer.Table{Data: t.Data, Format: format, Width: width}

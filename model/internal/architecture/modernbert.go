@@ -54,6 +54,7 @@ func (b *modernBERT) build(w weights, h head) Engine {
 		Tokens: body.words("embeddings.tok_embeddings.weight", b.vocabulary, b.width, "decoder"),
 		Norm:   norms.norm("embeddings.norm", b.width, b.epsilon),
 	}})
+	// two tables for all blocks
 	rotary := map[string]*transformer.Rotary{}
 	for kind, r := range b.ropes {
 		rotary[kind] = w.rotary(r)

@@ -36,6 +36,7 @@ func parseOPT(c *checkpoint.Config) blueprint {
 	b.narrow, b.before = c.Size(b.width, "word_embed_proj_dim"), c.Flag(true, "do_layer_norm_before")
 	b.finalNorm = b.before && !c.Flag(false, "_remove_final_layer_norm")
 	b.biased, b.gains = c.Flag(true, "enable_bias"), c.Flag(true, "layer_norm_elementwise_affine")
+	// the table is written out at the blocks' width, whose size is the config's word
 	if b.narrow != b.width && b.vocabulary*b.width > 1<<30 {
 		c.Fail("vocab_size %d times hidden_size %d is too large", b.vocabulary, b.width)
 	}
@@ -64,6 +65,7 @@ func (b *opt) build(w weights, h head) Engine {
 	if b.narrow != b.width {
 		e.Head = append(e.Head, transformer.Layer{Dense: body.biased(false).dense("project_out", b.width, b.narrow)})
 	}
+	// the head reads rows that were projected back to the table's width
 	narrow := b.shape
 	narrow.width = b.narrow
 	e.Head = append(e.Head, causalHead(&narrow, w, body.prefix+"embed_tokens", "lm_head", "", h)...)

@@ -33,6 +33,7 @@ type Engine struct {
 }
 
 // A Plan is how the model of a config is built for a purpose.
+// What is wrong with a config is told by Read, what with tensors by Build.
 type Plan struct {
 	blueprint
 	head
@@ -73,8 +74,10 @@ type Packing struct {
 }
 
 // Build returns the engine of the plan, with the tensors of its checkpoint.
+// Tensors are mapped, and may be gone while they are read: that is an error, not a crash.
 func (x *Plan) Build(t *checkpoint.Tensors, how Packing) (e Engine, err error) {
 	w := newWeights(t, how)
+	// a key that is not there means tied, transformers' default
 	w.untied = !x.config.Flag(true, "tie_word_embeddings")
 	if err = tensor.Guarded(func() { e = x.build(w, x.head) }); err == nil {
 		err = t.Finish(how.Threads, e.ignored)

@@ -12,6 +12,8 @@ import (
 // redrawn returns a matrix of the same size with independent normal numbers of
 // the mean and the deviation that w has. Its seed is that of the options and
 // the matrix's name, so that it does not depend on which other ones are read.
+// That is the randomization of Adebayo et al. 2018, "Sanity Checks for Saliency Maps": an
+// explanation that stays the same does not speak of the model.
 func redrawn(w f32.Weights, name string, seed uint64) f32.Weights {
 	old := make([]float32, w.In*w.Out)
 	f32.Convert(old, w.Bytes, w.Format)

@@ -19,6 +19,7 @@ type rope struct {
 // ropeOf reads the rotary embedding of heads of that size. The configs of
 // transformers 5 have all in rope_parameters, perhaps apart for every kind of
 // layer; older ones have the base under one of keys, and rope_scaling.
+// Kind is that of layer_types, "" where all blocks turn alike. Positions bound the tables.
 func ropeOf(c *checkpoint.Config, kind string, size, positions int, base float64, keys ...string) *rope {
 	p := c.In("rope_parameters")
 	if kind != "" && p.Has(kind) {
@@ -29,6 +30,7 @@ func ropeOf(c *checkpoint.Config, kind string, size, positions int, base float64
 	if !c.Given("rope_parameters") && kind != "sliding_attention" {
 		p = c.In("rope_scaling")
 	}
+	// the first numbers of a head, the rest stays
 	turned := int(float64(size) * fraction)
 	if turned < 2 || turned > size || turned%2 != 0 {
 		c.Fail("of a head's %d numbers %d are turned, which are no pairs", size, turned)
@@ -49,6 +51,7 @@ func power(base float64, i, size int) float32 {
 
 // stretch changes the frequencies as p says, for texts longer than those that
 // the model was first trained on.
+// The names are those of transformers (modeling_rope_utils.py).
 func (r *rope) stretch(c, p *checkpoint.Config, base float64) {
 	original := func() int {
 		n := p.Size(r.positions, "original_max_position_embeddings")
@@ -73,10 +76,14 @@ func (r *rope) stretch(c, p *checkpoint.Config, base float64) {
 }
 
 // llama3 slows down what turns slowly, as Llama 3.1 does.
+// What turns more than high_freq_factor times in the first context stays, what turns
+// less than low_freq_factor times is slowed down by factor, and between the two it is
+// interpolated.
 func (r *rope) llama3(p *checkpoint.Config, original float32) {
 	factor := float32(p.Positive(0, "factor"))
 	low, high := float32(p.Positive(0, "low_freq_factor")), float32(p.Positive(0, "high_freq_factor"))
 	for i, f := range r.frequencies {
+		// positions of a whole turn
 		length := 2 * math.Pi / f
 		switch smooth := (original/length - low) / (high - low); {
 		case length > original/low:
@@ -89,6 +96,8 @@ func (r *rope) llama3(p *checkpoint.Config, original float32) {
 
 // yarn slows down what turns slowly and scales the scores (Peng et al. 2023,
 // "YaRN").
+// Pairs that turn more than beta_fast times in the first context stay as they are, those
+// of less than beta_slow are interpolated, and between them is a ramp.
 func (r *rope) yarn(p *checkpoint.Config, base float64, original int) {
 	factor := p.Positive(0, "factor")
 	scale := func(m float64) float64 {
@@ -103,6 +112,7 @@ func (r *rope) yarn(p *checkpoint.Config, base float64, original int) {
 	}
 	r.scale = p.Positive(r.scale, "attention_factor")
 	size := 2 * len(r.frequencies)
+	// the number of the pair, not whole, that turns so often
 	pair := func(turns float64) float64 {
 		return float64(size) * math.Log(float64(original)/(turns*2*math.Pi)) / (2 * math.Log(base))
 	}
@@ -143,6 +153,7 @@ func (r *rope) longrope(p *checkpoint.Config, base float64, original int) {
 }
 
 // rotary returns the tables of r, which are computed when weights are packed.
+// The tables are [positions][half], times the scale, so that turning scales as well.
 func (w weights) rotary(r *rope) *transformer.Rotary {
 	half := len(r.frequencies)
 	t := &transformer.Rotary{Half: half}

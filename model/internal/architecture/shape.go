@@ -7,6 +7,8 @@ import (
 )
 
 // A shape is the numbers that all transformers have.
+// They are counts: ids, numbers of a row, blocks, heads, numbers within a feed-forward
+// layer, tokens of a sequence.
 type shape struct {
 	vocabulary, width, layers, heads, inner, positions int
 	epsilon                                            float64

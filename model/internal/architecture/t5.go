@@ -91,6 +91,7 @@ func (b *t5) build(w weights, _ head) Engine {
 	b.share(e.Blocks, decoder, b.buckets)
 	e.Encoder.Norm, e.Norm = encoder.rms("final_layer_norm", b.width, b.epsilon, 0), decoder.rms("final_layer_norm", b.width, b.epsilon, 0)
 	words := w.scores(b.vocabulary, b.width, shared, "lm_head")
+	// the rows that score words are the embedding's, which were not scaled when they were read
 	if b.scaled {
 		words.Scale = float32(math.Pow(float64(b.width), -0.5))
 	}
@@ -108,6 +109,8 @@ func (b *t5) share(blocks []transformer.Block, w weights, to buckets) {
 }
 
 // block reads a block whose feed-forward layer has that number.
+// Numbers of layers are 0 for self-attention, then 1 for the feed-forward layer of the
+// encoder; in the decoder 1 is cross-attention and 2 the feed-forward layer.
 func (b *t5) block(w weights, forward int) transformer.Block {
 	attention, rows := w.in("0.SelfAttention"), b.heads*b.size
 	block := transformer.Block{Attention: transformer.Attention{

@@ -11,6 +11,8 @@ import (
 // A weights reads the tensors of a checkpoint under a prefix. Every method
 // names a tensor and the shape it must have, notes what is wrong and goes on,
 // so that they can be told all faults together.
+// It is a value: a method that changes a field returns a copy, and what was read before
+// keeps its settings.
 type weights struct {
 	*checkpoint.Tensors
 	prefix     string
@@ -80,6 +82,7 @@ func (w weights) first(names ...string) string {
 
 // A part is some outputs of a linear layer that is stored under a name: rows
 // first to first+rows of the rows that it has.
+// Phi-3 and GPT-NeoX store queries, keys and values as one layer, ModernBERT gate and up.
 type part struct {
 	name            string
 	first, rows, of int
@@ -104,6 +107,7 @@ func (w weights) activated(name string, in, out int, a f32.Activation) transform
 
 // fused reads several linear layers of the same input as one, whose outputs
 // follow one another.
+// One product of a wide matrix is faster than three of narrow ones.
 func (w weights) fused(in, out int, names ...string) transformer.Dense {
 	parts := make([]part, len(names))
 	for i, name := range names {
@@ -114,6 +118,7 @@ func (w weights) fused(in, out int, names ...string) transformer.Dense {
 
 // layer reads a linear layer whose outputs are those of parts one after the
 // other.
+// The product is packed later, in parallel, once all shapes are known to be right.
 func (w weights) layer(in int, parts ...part) transformer.Dense {
 	var d transformer.Dense
 	out := 0
@@ -157,6 +162,7 @@ func (w weights) gated(width, inner int, gate, up part, down string, a f32.Activ
 }
 
 // matrix returns where the numbers of a part lie.
+// Parts are of [out][in] matrices only, in which they are runs of bytes.
 func (w weights) matrix(p part, in int) f32.Weights {
 	shape := []int{p.of, in}
 	if w.transposed {

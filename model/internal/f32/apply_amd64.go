@@ -6,6 +6,7 @@ import "unsafe"
 
 // applyRows writes f of rows of n elements that begin stride apart in x, times
 // up unless that is nil, to dst, at level l.
+// Strides are in elements here and in bytes in assembly.
 func applyRows(l Level, f function, dst, x, up []float32, n, rows, stride int) {
 	d, s, u := unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(up)
 	switch l {

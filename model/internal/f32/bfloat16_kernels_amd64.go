@@ -10,6 +10,7 @@ import (
 
 // bfloat16Level returns the level at which matrices of bfloat16 are multiplied
 // where l is active.
+// AVX-512 has an instruction for it on some processors only; AVX2 multiplies as float32.
 func bfloat16Level(l Level) Level {
 	if l == AVX512 && !cpu.X86.HasAVX512BF16 {
 		return AVX2
@@ -41,6 +42,7 @@ func (g *gemmBFloat16) assembly() bool {
 }
 
 // bfloat16Rows returns how many rows a tile has at most.
+// AVX2 has sixteen registers, of which the parts of numbers take some.
 func bfloat16Rows(l Level, _ int) int {
 	if l == AVX512 {
 		return 8

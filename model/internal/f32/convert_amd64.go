@@ -7,6 +7,8 @@ import "unsafe"
 // whole returns the part of n that assembly with a register of l's can do.
 func whole(l Level, n int) int { return n - n%l.vectorWidth() }
 
+// rotate and the others choose the kernel of the level, and do by generic what does not
+// fill a register: both give the same bits.
 func rotate(l Level, x, cos, sin []float32) {
 	lo, hi := unsafe.SliceData(x), unsafe.SliceData(x[len(cos):])
 	switch l {
@@ -60,6 +62,7 @@ func fromBFloat16(l Level, dst []float32, src []byte) {
 
 // transpose writes eight rows of n numbers, lds apart, as columns: n rows of
 // eight, ldd apart.
+// There is no AVX-512 form: eight rows are what AVX2's registers hold.
 func transpose(l Level, dst []float32, ldd int, src []float32, lds, n int) {
 	k := n - n%8
 	if l == Generic {

@@ -5,6 +5,7 @@ import "encoding/binary"
 // Finite tells whether all numbers that data holds in format f are finite. It
 // looks at eight bytes at a time: a number that is not has all bits of its
 // exponent set, so adding one to the exponent carries into the sign.
+// Weights of gigabytes go through it, at about the speed of memory.
 func Finite(data []byte, f Format) bool {
 	if b := &blocks[f]; b.widen != nil {
 		return finiteBlocks(data, b)

@@ -7,6 +7,7 @@ import (
 )
 
 // A Format is how stored numbers are laid out in bytes, little endian.
+// The layouts are ggml-common.h's of llama.cpp.
 type Format uint8
 
 // The formats of weights in a checkpoint. Those after the first three are
@@ -38,6 +39,7 @@ type block struct {
 }
 
 // blocks are the blocks of the formats.
+// The columns are those of block.
 var blocks = [...]block{
 	Float32:  {"F32", 1, 4, nil, nil},
 	Float16:  {"F16", 1, 2, nil, nil},

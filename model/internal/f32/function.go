@@ -25,6 +25,7 @@ func apply(l Level, f function, dst, x, up []float32) {
 	}
 }
 
+// Rows overlap in nothing; dst may be x or up.
 func applyRowsGeneric(f function, dst, x, up []float32, n, rows, stride int) {
 	for i := range rows {
 		for j := i * stride; j < i*stride+n; j++ {
@@ -38,6 +39,8 @@ func applyRowsGeneric(f function, dst, x, up []float32, n, rows, stride int) {
 }
 
 // at defines the functions.
+// Assembly does the same operations in the same order, so that every level gives the
+// same bits; conversions keep Go from fusing products with sums.
 func (f function) at(x float32) float32 {
 	switch f {
 	case funcGELU:
@@ -59,12 +62,15 @@ func (f function) at(x float32) float32 {
 // gate returns x/(1+2^w), w being x times the polynomial p of x². GELU is that:
 // the logarithm of (1-Φ(x))/Φ(x) is an odd function that a polynomial follows
 // to where the quotient is all but 0 or 1.
+// The polynomials are fitted by _asm/fit.py.
 func gate(x float32, p []float32) float32 {
 	w := float32(x * horner(float32(x*x), p))
 	return x / (1 + pow2(clamp(w, gateMin, gateMax)))
 }
 
 // pow2 returns 2^w for w of gateMin..gateMax: 2ⁿ·2^f with |f| ≤ 1/2.
+// w+magic rounds to an integer in the lowest bits of the sum; the integer is added to the
+// exponent of the polynomial's result.
 func pow2(w float32) float32 {
 	if w != w {
 		return w
@@ -74,6 +80,8 @@ func pow2(w float32) float32 {
 }
 
 // exp returns eˣ: 2ⁿ·e^r with |r| ≤ ln 2/2.
+// ln 2 is subtracted in two parts (Cody and Waite 1980), so that the remainder is exact to
+// more digits than a float32 of ln 2 has.
 func exp(x float32) float32 {
 	r := clamp(x, expMin, expMax)
 	n := fma(r, log2e, magic) - magic
@@ -92,6 +100,7 @@ func exp(x float32) float32 {
 func power(n int32) float32 { return math.Float32frombits(uint32(n+127) << 23) }
 
 // tanh returns the hyperbolic tangent of x: near zero a polynomial, else by exp.
+// 1 − 2/(e²ᵗ+1) loses all digits near zero.
 func tanh(x float32) float32 {
 	t := float32(math.Abs(float64(x)))
 	if t < tanhSwitch {
@@ -111,6 +120,7 @@ func horner(x float32, c []float32) float32 {
 }
 
 // clamp returns x within lo..hi, NaN if it is.
+// Comparisons with NaN are false, which is what lets it through.
 func clamp(x, lo, hi float32) float32 {
 	if x > hi {
 		return hi

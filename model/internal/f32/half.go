@@ -27,6 +27,7 @@ func fromBFloat16Generic(dst []float32, src []byte) {
 
 // float16 returns the number whose half precision bits are h. A signaling NaN
 // comes out quiet, as the processor's instruction makes it.
+// The exponent's bias is 15 where float32's is 127.
 func float16(h uint16) float32 {
 	sign := uint32(h&0x8000) << 16
 	exp, frac := uint32(h>>10&0x1f), uint32(h&0x3ff)

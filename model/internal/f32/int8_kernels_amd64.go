@@ -10,6 +10,7 @@ import (
 
 // int8Level returns the level at which matrices of integers are multiplied
 // where l is active.
+// AVX-512 has the instruction for it, VPDPBUSD, on some processors only.
 func int8Level(l Level) Level {
 	if l == AVX512 && !cpu.X86.HasAVX512VNNI {
 		return AVX2

@@ -31,6 +31,7 @@ func (l Level) String() string { return levelNames[l] }
 
 // chooseLevel returns the level called wish if has reports it present, else
 // the highest present one.
+// It is a function of its arguments, for the tests of all machines on one.
 func chooseLevel(wish string, has func(Level) bool) Level {
 	best := Generic
 	for l := Generic; l <= AVX512; l++ {

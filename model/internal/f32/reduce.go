@@ -10,6 +10,7 @@ func Max(x []float32) float32 { return largest(active, x) }
 
 // lanes is how many partial results a reduction keeps: element i goes to lane
 // i mod lanes. Two registers of AVX-512 or four of AVX2 hold them.
+// Thereby every level adds in the same order, and the sums have the same bits.
 const lanes = 32
 
 // fold adds the upper half of the lanes to the lower until one is left.

@@ -15,6 +15,8 @@ func (g *gemm) assembly() bool {
 }
 
 // gemmRows returns how many rows a tile has at most.
+// Rows times vectors of sums stay in registers: of 32 with AVX-512, of 16 with AVX2, less
+// those that a's and b's numbers take.
 func gemmRows(l Level, vectors int) int {
 	switch {
 	case l == AVX512 && vectors == 3:

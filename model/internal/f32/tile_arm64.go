@@ -32,6 +32,8 @@ func (g *gemm) tile(t *tiles, b, c *float32, ldc int, bias, residual *float32, s
 }
 
 // ragged writes a tile whose last vector has columns that dst lacks.
+// NEON has no masked stores: the tile goes to memory of its own, and generic code takes
+// its columns to dst.
 func (g *gemm) ragged(t *tiles, b *float32) {
 	const width = 8
 	var sums [8 * width]float32

@@ -32,6 +32,7 @@ func (w *Weights) check() {
 }
 
 // floats returns numbers at..at+n, converted into buf where they must be.
+// at and n are of whole blocks.
 func (w *Weights) floats(buf []float32, at, n int) []float32 {
 	if w.Floats != nil {
 		return w.Floats[at : at+n]

@@ -8,6 +8,8 @@ import (
 
 // attendedKeys are the keys and values of one head that queries are about to see, and
 // the memory for what they find.
+// Packing costs as much as a few queries' scores, so that keys are packed once for all
+// queries of a chunk that see them. Its slices are a worker's and used again.
 type attendedKeys struct {
 	first     int       // token of the sequence that the keys begin with
 	n         int       // keys
@@ -28,6 +30,8 @@ type attendedKeys struct {
 }
 
 // A packed is a block of keys with their values.
+// keys is [size][keys], so that queries·keys are scores; values is [keys][size], so that
+// scores·values are means.
 type packed struct{ keys, values f32.Matrix }
 
 // keyRows are adjacent keys of a head, ld apart, the first being that of token at.
@@ -39,6 +43,7 @@ type keyRows struct {
 
 // see gathers the keys that the queries in l.at see, of the rows of s and of
 // those that its sequence shares.
+// Without a causal mask or a window all keys are one block, which every query sees.
 func (w *worker) see(s *segment, c chunk, i, head int, a *activations) {
 	l, at := &w.look, &w.Blocks[i].Attention
 	l.first, l.n = 0, int(s.depth)+s.rows.len()
@@ -56,6 +61,8 @@ func (w *worker) see(s *segment, c chunk, i, head int, a *activations) {
 	if w.Causal || at.Window > 0 {
 		l.deep = blockKeys
 	}
+	// what is farther back than the window of the first query is not even packed; a block's
+	// border keeps sums in the same order whatever the chunk
 	if w.Causal && at.Window > 0 && l.running && w.batch.Tap == nil {
 		l.first = max(0, int(l.at[0])-at.Window+1) / blockKeys * blockKeys
 		l.n -= l.first
@@ -65,6 +72,8 @@ func (w *worker) see(s *segment, c chunk, i, head int, a *activations) {
 }
 
 // gather packs the keys and values of attendedKeys.
+// The keys of a token that several sequences begin with are in rows of another segment,
+// so that they are collected piece by piece along the path.
 func (w *worker) gather(s *segment, c chunk, head int, a *activations) {
 	l, size, projected := &w.look, w.headSize(), w.projected()
 	count := divideUp(l.n, l.deep)
@@ -96,6 +105,7 @@ func (w *worker) gather(s *segment, c chunk, head int, a *activations) {
 }
 
 // place notes the positions of the keys.
+// In a cache the positions of earlier tokens are the cache's, those of the batch its own.
 func (w *worker) place(s *segment) {
 	l := &w.look
 	l.places = slices.Grow(l.places[:0], l.n)[:l.n]
@@ -113,6 +123,7 @@ func (w *worker) place(s *segment) {
 }
 
 // running tells whether positions follow one another.
+// Then distances are a run as well, and a bias can be added by vectors.
 func running(positions []int32) bool {
 	for i, p := range positions {
 		if p != positions[0]+int32(i) {

@@ -33,6 +33,8 @@ const blockKeys = 96
 
 // attend computes the heads' weighted means for the segments of c in block i:
 // the queries of all rows, or of those that were picked.
+// An item is a segment and a head of keys: the queries that share the head are done by
+// one worker, which packs its keys once.
 func (w *worker) attend(c chunk, i int, full, queries *activations) {
 	heads := w.keyHeads()
 	for item := w.team.take(); item < c.segments.len()*heads; item = w.team.take() {
@@ -56,6 +58,8 @@ func (w *worker) attend(c chunk, i int, full, queries *activations) {
 }
 
 // turnHead does turn for a head of keys and those of queries that share it.
+// In a pass of few rows each worker turns what it is about to use, which spares a step
+// that all would wait for.
 func (w *worker) turnHead(i, head int, a *activations, rows span) {
 	at, group := &w.Blocks[i].Attention, w.Heads/w.keyHeads()
 	w.turn(at, a, rows.lo, rows.hi, head*group, (head+1)*group)
@@ -64,6 +68,7 @@ func (w *worker) turnHead(i, head int, a *activations, rows span) {
 
 // queries returns the rows of s among the activations of c, or its picks among
 // those that were picked, and notes which tokens of the sequence they are.
+// Their numbers are counted from the start of the sequence, shared tokens included.
 func (w *worker) queries(c chunk, s *segment, picked bool) span {
 	l := &w.look
 	l.at = l.at[:0]
@@ -80,6 +85,7 @@ func (w *worker) queries(c chunk, s *segment, picked bool) span {
 }
 
 // heads computes, for rows of a, the heads of queries that share a head of keys.
+// Grouped-query attention (Ainslie et al. 2023): group heads of queries have one of keys.
 func (w *worker) heads(i, head int, a *activations, rows span) {
 	size, projected, attended := w.headSize(), w.projected(), w.attended()
 	group := w.Heads / w.keyHeads()

@@ -19,6 +19,7 @@ func (b *Bias) add(row []float32, head int, at int32, keys []int32, running bool
 		}
 		return
 	}
+	// of the first key; each further one is one more, up to the ends of the table
 	distance := int(keys[0] - at)
 	lo := min(len(row), max(0, -b.Reach-distance))
 	hi := max(lo, min(len(row), b.Reach+1-distance))

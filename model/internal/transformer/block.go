@@ -3,6 +3,7 @@ package transformer
 import "github.com/whence-xai/whence/model/internal/f32"
 
 // embed writes the embeddings of rows lo..hi of a.
+// Where tables are narrower than the blocks, rows are summed at the tables' width first.
 func (w *worker) embed(a *activations, lo, hi int) {
 	e, width := &w.Embedding, w.Width()
 	hidden := a.hidden[lo*width : hi*width]
@@ -17,6 +18,7 @@ func (w *worker) embed(a *activations, lo, hi int) {
 }
 
 // sumTokens makes the rows of sums.
+// It is a method without arguments, so that no closure is made for each call.
 func (w *worker) sumTokens() {
 	e, b, width := &w.Embedding, w.batch, w.Embedding.Tokens.Width
 	for i, token := range w.summed {
@@ -43,6 +45,8 @@ func (w *worker) project(a *activations, i, lo, hi int) {
 	at, width := &w.Blocks[i].Attention, w.Width()
 	panel, queries := 0, 0
 	if i == len(w.Blocks)-1 && w.pruned() {
+		// keys and values begin behind the queries, in whole panels: what of the queries shares
+		// a panel with them is computed as well, and not used
 		panel, queries = w.attended()/at.Project.Weight.PanelWidth(), w.Heads
 	}
 	w.panels(&at.Project, a.projected[lo*w.projected():], w.before(&at.Before, a.hidden[lo*width:], hi-lo), hi-lo, panel, at.Project.Weight.Panels())
@@ -87,6 +91,8 @@ func (w *worker) turn(at *Attention, a *activations, lo, hi, from, to int) {
 
 // advance takes the rows of a, all of c or those picked, from attention in
 // block i to attention in the next.
+// Rows go through all layers in pieces of blockRows, which stay in the cache from one
+// layer to the next; only attention needs all rows of a sequence, and so a step before it.
 func (w *worker) advance(c chunk, i int, a *activations, picked bool) {
 	b, width, attended := &w.Blocks[i], w.Width(), w.attended()
 	n := len(a.tokens)
@@ -107,6 +113,7 @@ func (w *worker) advance(c chunk, i int, a *activations, picked bool) {
 
 // sum writes the layer's result for n rows of x plus the rows of to, with
 // what is normalized, to dst.
+// A norm within cannot be part of the product's epilogue: it needs the whole row.
 func (w *worker) sum(d *Dense, dst, x, to []float32, n int, within, after *Norm) {
 	if within.none() {
 		w.dense(d, dst, x, to, n)
@@ -122,6 +129,8 @@ func (w *worker) sum(d *Dense, dst, x, to []float32, n int, within, after *Norm)
 
 // feed writes what the feed-forward layer makes of n rows of x, which came
 // from attention, to hidden, where the rows before attention are.
+// down(act(gate x) ⊙ up x) with a gate (Shazeer 2020, "GLU Variants Improve
+// Transformer"), else down(act(up x)).
 func (w *worker) feed(b *Block, hidden, x []float32, n int) {
 	f := &b.FeedForward
 	in := x
@@ -140,6 +149,8 @@ func (w *worker) feed(b *Block, hidden, x []float32, n int) {
 
 // pick copies what the head reads, and computes the queries of these rows in
 // the last block.
+// In the last block, queries, means and the feed-forward layer are computed for these
+// rows only; of the others keys and values are all that is needed.
 func (w *worker) pick(c chunk, full, picked *activations) {
 	at, width := &w.Blocks[len(w.Blocks)-1].Attention, w.Width()
 	d := &at.Project

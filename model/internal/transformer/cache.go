@@ -15,6 +15,8 @@ const cacheKeys = 48
 // A Cache is sequences that grow, with the keys and values of their tokens.
 // Sequences that were forked share what they have in common. It is for one
 // causal model and one goroutine.
+// Blocks are of a fixed size, as pages of memory are (Kwon et al. 2023,
+// "PagedAttention"): sequences grow without copies and share what they have in common.
 type Cache struct {
 	// Limit bounds the tokens that are held, each once however many sequences
 	// share it; 0 means no bound. Room is taken in blocks of 48.
@@ -34,6 +36,7 @@ type cached struct {
 
 // A cacheBlock is the keys and values of adjacent tokens, packed, of all blocks
 // and heads. Only its one user may write to it.
+// It is copied before it is written where another sequence has it too.
 type cacheBlock struct {
 	users     int
 	positions [cacheKeys]int32
@@ -51,6 +54,7 @@ func (c *Cache) Length(i int) int { return c.sequences[i].tokens }
 
 // Reorder makes sequence i what sequence from[i] was. One may stand several
 // times, which forks it, or not at all, which drops it.
+// New users are counted before old ones are dropped, so that no block is free between.
 func (c *Cache) Reorder(from []int32) {
 	next := make([]cached, len(from))
 	for i, j := range from {
@@ -97,12 +101,14 @@ func (m *Model) cacheFloats() (keys, values int) {
 }
 
 // extend makes room for what b appends, and notes the positions.
+// Everything is counted first: after an error nothing has changed.
 func (c *Cache) extend(b *Batch) error {
 	need := c.taken
 	for i := range b.Len() {
 		lo, hi := b.sequence(i)
 		s := &c.sequences[i]
 		need += max(0, divideUp(s.tokens+hi-lo, cacheKeys)-len(s.blocks))
+		// a last block that is shared is copied, which takes one more
 		if tail := s.tokens / cacheKeys; lo < hi && tail < len(s.blocks) && s.blocks[tail].users > 1 {
 			need++
 		}
@@ -139,6 +145,8 @@ func (s *cached) extend(c *Cache, positions []int32) {
 // does. Positions are the caller's: the next is Length(i), and what the model
 // counts from. Sequences of b may be empty, and a long one may be given in
 // pieces. After an error c is as it was.
+// The number of tokens grows last, so that keys of an interrupted step are behind the end
+// of their sequence, where nobody reads.
 func (m *Model) Step(ctx context.Context, dst []float32, c *Cache, b *Batch) error {
 	switch {
 	case c.model != m:

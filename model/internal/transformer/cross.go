@@ -25,6 +25,8 @@ type Memory struct {
 // source i being rows starts[i]..starts[i+1]. It takes about 8·KeyHeads·HeadSize
 // bytes a row and block, which the caller bounds by the sources it gives at a
 // time.
+// Keys and values of a source don't depend on what the decoder writes, so that they are
+// packed once for all its steps.
 func (m *Model) Remember(ctx context.Context, hidden []float32, starts []int32) (*Memory, error) {
 	sources, heads, size := len(starts)-1, m.keyHeads(), m.headSize()
 	memory := &Memory{sources: sources, heads: heads, packed: make([]packed, len(m.Blocks)*sources*heads)}
@@ -71,6 +73,7 @@ type crossBuffers struct {
 
 // crossAttend replaces rows lo..hi of the chunk, or of its picks, in w.middle by
 // what cross-attention in block i makes of them.
+// Rows are a run of the chunk's and may be of several sequences, each with its source.
 func (w *worker) crossAttend(c chunk, i, lo, hi int, picked bool) {
 	x, attended, rows := &w.cross, w.attended(), hi-lo
 	cross := w.Blocks[i].Cross
@@ -92,6 +95,7 @@ func (w *worker) crossAttend(c chunk, i, lo, hi int, picked bool) {
 		}
 	}
 	w.sum(&cross.Output, w.normed, x.attended, w.middle, rows, &cross.Within, &cross.After)
+	// instead of a copy: the result is where the next layer reads
 	w.middle, w.normed = w.normed, w.middle
 }
 

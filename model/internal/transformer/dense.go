@@ -23,6 +23,7 @@ type Layer struct {
 
 // A Matrix is packed weights: a [*f32.Matrix], [*f32.BFloat16Matrix] or
 // [*Int8Matrix].
+// The packing is the kernel's: which element stands where is known to package f32 alone.
 type Matrix interface {
 	In() int         // columns of a row that goes in
 	Out() int        // columns of a row that comes out
@@ -50,6 +51,7 @@ func (w *worker) multiply(d *Dense, dst, x []float32, n, lo, hi int, e *f32.Epil
 	switch m := d.Weight.(type) {
 	case *f32.Matrix:
 		f32.Gemm(dst, m.Out(), x, m.In(), n, m, lo, hi, e)
+	// rows are rounded to bfloat16 for each product anew, into memory of the worker
 	case *f32.BFloat16Matrix:
 		w.brief.Reset(n, m.In())
 		w.brief.Set(0, x, m.In(), n)

@@ -15,6 +15,7 @@ type Embedding struct {
 
 // A Table has rows of Width numbers, kept as they are stored and converted
 // when they are read: of a large vocabulary a batch reads little.
+// Data is the checkpoint's, which may be mapped: see [Model.Guard].
 type Table struct {
 	Data   []byte
 	Format f32.Format
@@ -29,6 +30,7 @@ func (t *Table) row(dst []float32, i int) {
 
 // sum writes the sum of the token's rows, normalized, to row. It uses term,
 // which is as long.
+// The order of the sum is the reference's: token, position, type.
 func (e *Embedding) sum(row, term []float32, token, position int32, kind uint8) {
 	e.Tokens.row(row, int(token))
 	if e.Scale != 0 {

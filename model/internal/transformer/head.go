@@ -3,10 +3,12 @@ package transformer
 import "github.com/whence-xai/whence/model/internal/f32"
 
 // headFloats bounds the outputs that a worker holds at a time.
+// A row of a vocabulary of 250,000 takes a megabyte.
 const headFloats = 1 << 22
 
 // read takes the rows that were picked through the head, and shows the outputs
 // to those who asked.
+// Reads are in the order of picks, and several may be of one pick.
 func (w *worker) read(c chunk, picked *activations) {
 	n, width, outputs := c.picks.len(), w.Width(), w.Outputs()
 	next := c.reads.lo
@@ -14,6 +16,7 @@ func (w *worker) read(c chunk, picked *activations) {
 		for step := w.headRows(); lo < hi; lo += step {
 			rows := min(step, hi-lo)
 			out := w.head(picked.hidden[lo*width:], rows)
+			// those of rows that other workers took
 			for first := c.picks.lo + lo; next < c.reads.hi && int(w.reads[next].pick) < first; {
 				next++
 			}
@@ -29,6 +32,7 @@ func (w *worker) read(c chunk, picked *activations) {
 func (m *Model) headRows() int { return min(blockRows, max(tileRows, headFloats/m.Outputs())) }
 
 // head returns the outputs of n hidden rows, in memory of the worker.
+// Two buffers take turns between the layers; the last one's outputs are in w.out.
 func (w *worker) head(hidden []float32, n int) []float32 {
 	width := w.Width()
 	if !w.Norm.none() {
@@ -60,6 +64,7 @@ func (w *worker) head(hidden []float32, n int) []float32 {
 }
 
 // settle does to n rows of y what comes after the linear layer.
+// Tanh of y/Cap times Cap bounds scores softly (Gemma 2).
 func (l *Layer) settle(y []float32, n int) {
 	if !l.Norm.none() {
 		l.Norm.apply(y, n)

@@ -8,6 +8,8 @@ import (
 
 // A layout says where the tokens of a batch are computed: each in a row, or
 // several sequences' in one where these begin alike.
+// Rows, segments, picks and reads are all in one order, so that spans of each tell what
+// belongs to a chunk, and nothing is looked up while layers run.
 type layout struct {
 	rows       []int32   // the token of every row
 	segments   []segment // one a sequence, in the order of their rows
@@ -60,6 +62,7 @@ func (l *layout) plain(b *Batch) {
 }
 
 // cut makes chunks of about target rows.
+// A chunk takes whole sequences: attention needs all rows of one.
 func (l *layout) cut(target int) {
 	l.chunks = l.chunks[:0]
 	total := len(l.rows)
@@ -85,6 +88,7 @@ func (l *layout) chunk(lo, hi int) {
 }
 
 // find finds the rows that the head reads.
+// Sequences are found by binary search of Starts, which are in order.
 func (l *layout) find(b *Batch, causal bool) {
 	l.reads = l.reads[:0]
 	for i, token := range b.Read {
@@ -106,6 +110,7 @@ func (l *layout) find(b *Batch, causal bool) {
 }
 
 // want notes that an output is made of a token of a sequence.
+// A token of a shared beginning is in the row of an earlier segment.
 func (l *layout) want(b *Batch, sequence, token, output int) {
 	s := &l.segments[l.of[sequence]]
 	at := token - int(b.Starts[sequence])
@@ -119,6 +124,7 @@ func (l *layout) want(b *Batch, sequence, token, output int) {
 }
 
 // pick makes picks of reads and gives segments and chunks their share.
+// A row that several outputs read is computed once.
 func (l *layout) pick() {
 	l.picks, l.pickTokens = l.picks[:0], l.pickTokens[:0]
 	for i := range l.reads {

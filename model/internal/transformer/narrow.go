@@ -26,6 +26,8 @@ func (m *Model) light() bool {
 
 // A narrow is the memory that workers share in a pass of few rows. What is not
 // here each computes for itself, which costs less than to wait for another.
+// That is the memory of a step of generation: one row a sequence, for which a layer's
+// time is that of reading its weights.
 type narrow struct {
 	on          bool
 	activations           // of all rows
@@ -52,6 +54,8 @@ func (n *narrow) grow(rows int, m *Model) {
 }
 
 // few does the worker's part of a pass of few rows.
+// Each worker takes panels of every layer. All have the rows' state for themselves and
+// compute what is cheap (norms, sums) alike, which costs less than to wait.
 func (w *worker) few(ctx context.Context) {
 	n := len(w.rows)
 	w.state = grow(w.state, n*w.Width())
@@ -66,6 +70,7 @@ func (w *worker) few(ctx context.Context) {
 }
 
 // fewAttend takes w.state through the attention of block i to w.middle.
+// Steps end where others' results are read: after the projection, the heads, the output.
 func (w *worker) fewAttend(ctx context.Context, i, n int) bool {
 	at, s := &w.Blocks[i].Attention, &w.narrow
 	w.split(&at.Project, s.projected, w.before(&at.Before, w.state, n), nil, n)
@@ -103,6 +108,7 @@ func (w *worker) fewFeed(ctx context.Context, b *Block, n int) bool {
 		in = w.state
 	}
 	in = w.before(&f.Before, in, n)
+	// the gate has the same panels, so that one worker has both halves of its columns
 	w.panelsOf(f.Up.Weight, func(lo, hi int) {
 		w.panels(&f.Up, s.inner, in, n, lo, hi)
 		if f.Gate.Weight == nil {
@@ -161,6 +167,7 @@ func (w *worker) fewRead(ctx context.Context) {
 			break
 		}
 		w.out = grow(w.out, size)
+		// out of shared memory, into which the next layer writes
 		copy(w.out, w.narrow.out)
 		if !w.team.wait(ctx) {
 			return
@@ -190,6 +197,7 @@ func (w *worker) split(d *Dense, dst, x, residual []float32, n int) {
 
 // panelsOf runs do for the panels of m that the worker takes.
 func (w *worker) panelsOf(m Matrix, do func(lo, hi int)) {
+	// pieces a worker, so that one that is late takes fewer
 	const each = 4
 	n := m.Panels()
 	pieces := min(n, each*int(w.team.size))

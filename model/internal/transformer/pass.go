@@ -25,6 +25,7 @@ const (
 )
 
 // A pass is one batch on its way through a model.
+// It is pooled with all its memory: of many batches of one size only the first allocates.
 type pass struct {
 	*Model
 	batch *Batch
@@ -64,6 +65,7 @@ func (m *Model) copyTo(dst []float32, b *Batch) func(i int, outputs []float32) {
 }
 
 // run takes b through the model.
+// The caller's goroutine is the first worker.
 func (m *Model) run(ctx context.Context, b *Batch, c *Cache, visit func(i int, outputs []float32)) error {
 	if len(b.Tokens) == 0 {
 		return ctx.Err()
@@ -93,6 +95,7 @@ func (m *Model) run(ctx context.Context, b *Batch, c *Cache, visit func(i int, o
 }
 
 // plan decides what is shared and how the batch is divided, and makes room.
+// Nothing here changes a number, only who computes it and how often.
 func (p *pass) plan() {
 	threads := p.threads()
 	if len(p.hands) != threads {
@@ -152,6 +155,8 @@ func (p *pass) bound(usual int) int {
 
 // divide cuts the batch into chunks, as many for every worker where there are
 // enough sequences; else the workers share each chunk.
+// Chunks of their own spare the workers all waiting, if they are about equal: sharing
+// begins where the busiest would have a quarter more than its share.
 func (p *pass) divide(threads int) {
 	if p.narrow.on {
 		p.shareChunks = true

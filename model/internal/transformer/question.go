@@ -25,6 +25,8 @@ type question struct {
 func (q *question) distances() bool { return q.window > 0 || q.bias != nil || q.relative != nil }
 
 // answer computes softmax(query·keyᵀ·scale)·value.
+// Queries are taken in portions, so that scores stay small, and in a causal model so that
+// a portion skips the keys behind it.
 func (l *attendedKeys) answer(q *question) {
 	if q.relative != nil {
 		l.turnKeys(q)
@@ -39,6 +41,8 @@ func (l *attendedKeys) answer(q *question) {
 }
 
 // some answers for queries lo..hi.
+// The softmax sees whole rows, and a row's sums run from block to block, whose borders
+// are the same whatever is asked beside it: so its numbers don't depend on its batch.
 func (l *attendedKeys) some(q *question, lo, hi int) {
 	from, to := l.reach(q, lo, hi)
 	blocks := l.blocks[from/l.deep : divideUp(to, l.deep)]
@@ -63,11 +67,13 @@ func (l *attendedKeys) some(q *question, lo, hi int) {
 	var e f32.Epilogue
 	for i := range blocks {
 		f32.Gemm(means, q.ldTo, l.scores[i*l.deep:], width, rows, &blocks[i].values, 0, blocks[i].values.Panels(), &e)
+		// sums go on from those of the block before
 		e.From = means
 	}
 }
 
 // score writes scores of queries from lo on with the keys of blocks.
+// s·scale, or cap·tanh(s·scale/cap): dividing by the cap is part of the scale.
 func (l *attendedKeys) score(q *question, blocks []packed, lo, rows, width int) {
 	e := f32.Epilogue{Scale: q.scale}
 	if q.cap != 0 {
@@ -86,6 +92,7 @@ func (l *attendedKeys) score(q *question, blocks []packed, lo, rows, width int) 
 
 // reach returns which keys, counted from the first, queries lo..hi see at
 // most, from a whole block of them on.
+// It only leaves out what no query of the portion sees; adjust hides the rest.
 func (l *attendedKeys) reach(q *question, lo, hi int) (from, to int) {
 	from, to = 0, l.n
 	if q.causal {
@@ -110,6 +117,7 @@ func (l *attendedKeys) seen(q *question, i int) int {
 
 // adjust adds to the scores of query lo+i with the keys from number from on
 // what their distances say, and hides the keys that it does not see.
+// Hidden scores are −∞, whose weight is 0 exactly.
 func (l *attendedKeys) adjust(q *question, row []float32, from, lo, i int) {
 	query, hidden := lo+i, float32(math.Inf(-1))
 	if q.distances() {

@@ -5,6 +5,8 @@ import "slices"
 // Shared is the rows that enter the first block, each once. Masked copies of a
 // text agree in most tokens at most positions, and until attention mixes them
 // rows of the same token, position and type are the same.
+// The work of the first block before attention (embedding, norm, projection) is then done
+// once for each of them.
 type shared struct {
 	of        []int32 // for every row of the layout its shared row
 	first     []int32 // for every shared row a token that has it
@@ -18,6 +20,7 @@ const sharedBytes = 32 << 20
 
 // find fills of and first and tells whether sharing pays: whether a quarter of
 // the rows is saved and the others fit into memory for limit rows.
+// It gives up as soon as there are too many, which is early where texts differ.
 func (s *shared) find(b *Batch, rows []int32, limit int) bool {
 	limit = min(limit, len(rows)*3/4)
 	size := 1
@@ -47,6 +50,7 @@ func (s *shared) find(b *Batch, rows []int32, limit int) bool {
 }
 
 // hash mixes what makes the first row of token i.
+// The upper bits are the better mixed ones, of which a table takes the lower.
 func (b *Batch) hash(i int) uint64 {
 	key := uint64(uint32(b.Tokens[i]))<<32 | uint64(uint32(b.place(i)))<<8 ^ uint64(b.Types[i])
 	key ^= key >> 29

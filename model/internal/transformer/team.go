@@ -10,6 +10,8 @@ import (
 // A team, as OpenMP calls it, is the goroutines that work on the same thing, in
 // steps: each takes items until the step has none left, then waits for the others. What an item
 // computes never depends on who takes it.
+// A channel or a WaitGroup for each step would cost more than the step: a pass of few
+// rows has hundreds of steps of some microseconds.
 type team struct {
 	size    int32
 	next    atomic.Int32
@@ -41,6 +43,7 @@ func (c *team) wait(ctx context.Context) bool {
 	// to sleep and be woken is enough, unless the processor is busy elsewhere:
 	// then whoever asks on takes it from those who are waited for.
 	const asks = 500
+	// before arriving: the last one to arrive begins the next step at once
 	step := c.step.Load()
 	if c.arrived.Add(1) == c.size {
 		c.release(ctx)
@@ -59,6 +62,7 @@ func (c *team) wait(ctx context.Context) bool {
 }
 
 // release begins the next step for all.
+// What all read behind wait is set before step changes, which is what they wait for.
 func (c *team) release(ctx context.Context) {
 	c.next.Store(0)
 	c.arrived.Store(0)
@@ -93,6 +97,8 @@ func (m *Model) parallel(n int, do func(hand, item int)) {
 
 // rows takes a run lo..hi of n rows that nobody has taken, if there is one. All
 // runs but the last are as long, and a team of several has as many for each.
+// A run is a multiple of a tile's rows, so that no kernel works on part of a tile but at
+// the end.
 func (c *team) rows(n int) (lo, hi int, ok bool) {
 	if n == 0 {
 		return 0, 0, false

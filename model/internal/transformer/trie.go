@@ -26,6 +26,7 @@ func (l *layout) forest(b *Batch, target int) {
 			}
 		}
 		if common > 0 {
+			// up the path of the sequence before, to the segment that has the last common token
 			for parent = int32(i - 1); int(l.segments[parent].depth) >= common; {
 				parent = l.segments[parent].parent
 			}

@@ -7,6 +7,7 @@ import (
 )
 
 // Activations are the rows of a chunk between two steps of a block.
+// They are one allocation a chunk, as large as the largest chunk needs.
 type activations struct {
 	tokens    []int32   // of the rows
 	hidden    []float32 // [rows][width]
@@ -17,7 +18,9 @@ type activations struct {
 // A worker is a goroutine's part of a pass and its own memory.
 type worker struct {
 	*pass
-	team   *team
+	team *team
+	// solo is a team of this worker alone, for chunks that are not shared: then waiting is
+	// nothing.
 	solo   team
 	full   *activations // of all rows of the chunk
 	picked *activations // of those that the head reads
@@ -40,6 +43,7 @@ type worker struct {
 }
 
 // join readies worker i for chunks of at most that many rows and picks.
+// Where chunks are shared, the activations are the first worker's.
 func (w *worker) join(p *pass, i, rows, picks int) {
 	w.pass = p
 	if w.sumRows == nil {
@@ -78,6 +82,7 @@ func (a *activations) grow(rows int, m *Model) {
 }
 
 // run does the worker's part of the pass.
+// Chunks that are not shared are taken by whoever is free.
 func (w *worker) run(ctx context.Context) {
 	if w.narrow.on {
 		w.few(ctx)
@@ -116,6 +121,7 @@ func (w *worker) share() {
 
 // chunk takes the segments of c through the model, with the rest of the team.
 // It returns false if ctx ended.
+// A step of the team stands between what writes rows and what reads those of others.
 func (w *worker) chunk(ctx context.Context, c chunk) bool {
 	// Each worker says so to itself and, the same, to the others of its team.
 	full, picked := *w.full, *w.picked
@@ -154,6 +160,8 @@ func (w *worker) enter(c chunk, a *activations) {
 }
 
 // finish takes c through the last block and the head.
+// Pruned, the order is pick, attend, advance: queries of the rows that are read are made
+// from their picked copies. Else all rows are done and then picked.
 func (w *worker) finish(ctx context.Context, c chunk, full, picked *activations) bool {
 	last := len(w.Blocks) - 1
 	if !w.team.wait(ctx) {

@@ -11,6 +11,8 @@ import (
 
 // An arithmetic is how the numbers of a product are stored and multiplied.
 // Whatever it is, four bytes of a meet a register of b at a step.
+// Four bytes are one float32, two bfloat16 or four 8-bit integers of a row, which is
+// spread to all lanes.
 type arithmetic struct {
 	name     string
 	pointer  string // type of the addresses of a and b
@@ -118,6 +120,8 @@ func (m *machine) raw(opcode string, b, x, acc reg.VecVirtual) {
 
 // dequantize turns integer sums into numbers: less the zero of the row times
 // the sum of the column, times the scales of both.
+// Row numbers are unsigned with a zero of their own, column numbers signed without: Σ
+// (a−zero)·b = Σ a·b − zero·Σ b.
 func (t *tile) dequantize(acc [][]reg.VecVirtual) {
 	rowScale, rowZero := t.arg("rowScale"), t.arg("rowZero")
 	columnScale, columnSum := t.arg("columnScale"), t.arg("columnSum")
@@ -138,6 +142,7 @@ func (t *tile) dequantize(acc [][]reg.VecVirtual) {
 
 // flushed runs body, in which subnormal results and operands count as zero,
 // as they do in VDPBF16PS anyway.
+// The control word is put back in any case: it is the goroutine's thread's.
 func (t *tile) flushed(body func()) {
 	const flushToZero, denormalsAreZero = 1 << 15, 1 << 6
 	if !t.flush || t.zmm {

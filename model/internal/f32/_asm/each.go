@@ -60,6 +60,8 @@ func (m *machine) address(name string) operand.Mem {
 
 // each runs body for the n elements that the pointers go along, a register at
 // a time, and for what is left with a mask.
+// The body is written twice, plain and masked. Masked loads read nothing beyond n, so that
+// slices need no padding.
 func (m *machine) each(label string, n reg.GPVirtual, pointers []reg.GPVirtual, body func(mask reg.Register)) {
 	m.SUBQ(operand.Imm(uint64(m.lanes)), n)
 	m.JL(operand.LabelRef(label + "tail"))

@@ -8,6 +8,7 @@ import (
 
 // encode replaces the instructions that Go's assembler lacks by their bytes,
 // once registers are allocated.
+// It comes after allocation, since the bytes have the registers' numbers in them.
 func encode(f *ir.File) {
 	for _, fn := range f.Functions() {
 		var nodes []ir.Node

@@ -8,6 +8,7 @@ import (
 
 // A function is applied to every element: emit turns x into f(x) with the
 // given constants at hand.
+// It is written once for both widths, and generic Go is its meaning.
 type function struct {
 	name, doc string
 	constants [][]float32
@@ -95,6 +96,7 @@ func (m *machine) horner(x reg.VecVirtual, c []float32) reg.VecVirtual {
 }
 
 // clamp returns x within lo..hi, NaN if it is.
+// The order of operands counts: of NaN and a number the instructions return the second.
 func (m *machine) clamp(x reg.VecVirtual, lo, hi float32) reg.VecVirtual {
 	t := m.vec()
 	m.VMINPS(x, m.r(hi), t)
@@ -102,6 +104,7 @@ func (m *machine) clamp(x reg.VecVirtual, lo, hi float32) reg.VecVirtual {
 	return t
 }
 
+// exp is function.go's: n is the integer, r the remainder.
 func (m *machine) exp(x reg.VecVirtual) reg.VecVirtual {
 	r, n := m.clamp(x, expMin, expMax), m.vec()
 	m.VMOVAPS(r, n)
@@ -154,6 +157,7 @@ func (m *machine) relu(x reg.VecVirtual) reg.VecVirtual {
 	return x
 }
 
+// Both branches are computed and one is chosen: lanes have no jumps.
 func (m *machine) tanh(x reg.VecVirtual) reg.VecVirtual {
 	t, s, sign := m.vec(), m.vec(), m.vec()
 	m.VANDPS(m.c(signBit), x, sign)

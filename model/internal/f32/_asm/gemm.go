@@ -9,6 +9,8 @@ import (
 )
 
 // A tile is a block of the product that stays in registers: rows by vectors.
+// Sums stay in registers over all of k. The larger the tile, the more products for each
+// load: 8 rows by 3 vectors need 11 loads for 24 products.
 type tile struct {
 	*machine
 	*arithmetic
@@ -26,6 +28,7 @@ func (m *machine) most() int {
 }
 
 // product writes the function for tiles of 1..most rows.
+// Registers are allocated by avo, which fails where a tile is too large for them.
 func (m *machine) product(f *arithmetic, vectors, most int) {
 	signature := fmt.Sprintf("func(rows, k int, a %[1]s, lda int, b %[1]s, ldb int, ", f.pointer) +
 		"c *float32, ldc int, bias, residual *float32, scale float32, tail int"
@@ -73,6 +76,7 @@ type operands struct {
 }
 
 // row returns the address of k+step in row i of a.
+// x86 addresses have a scale of 1, 2, 4 or 8 only: row 6 is 2 times three strides.
 func (g *operands) row(i, step int) operand.Mem {
 	at := operand.Mem{Base: g.a, Disp: 4 * step}
 	if i == 0 {
@@ -99,6 +103,7 @@ func (t *tile) emit(g *operands) {
 }
 
 // loop adds the products of all steps, several at a time and then one by one.
+// Unrolled, the loop's own instructions are few beside the products'.
 func (t *tile) loop(g *operands, acc [][]reg.VecVirtual, unroll int) {
 	several, one, done := t.label+"several", t.label+"one", t.label+"done"
 	t.SUBQ(operand.Imm(uint64(unroll)), g.k)
@@ -163,6 +168,8 @@ func (t *tile) resume(acc [][]reg.VecVirtual) {
 }
 
 // step adds the products of one step, that of number at from where a stands.
+// b is one vector of a panel's row for each column, a one number for each row: an outer
+// product.
 func (t *tile) step(g *operands, acc [][]reg.VecVirtual, at int) {
 	b := make([][]reg.VecVirtual, t.vectors)
 	for j := range b {
@@ -193,6 +200,7 @@ func (t *tile) split(v reg.VecVirtual) []reg.VecVirtual {
 }
 
 // finish takes acc through the epilogue and stores it.
+// A scale of 1 is skipped, whose product would cost a pass over all sums.
 func (t *tile) finish(acc [][]reg.VecVirtual) {
 	if t.integers {
 		t.dequantize(acc)

@@ -49,6 +49,7 @@ func (m *machine) zero(v reg.VecVirtual) {
 }
 
 // mask returns the mask of the first n lanes, n a register that is lost.
+// With AVX2 a mask is a register of words, read from a table at an offset of −4n bytes.
 func (m *machine) mask(n reg.Register) reg.Register {
 	if m.zmm {
 		ones, k := m.GP32(), m.K()
@@ -103,6 +104,7 @@ func (m *machine) save(v reg.VecVirtual, mask reg.Register, to operand.Mem) {
 }
 
 // leave returns to the caller.
+// VZEROUPPER: Go's own code uses SSE, which is slow while upper halves are in use.
 func (m *machine) leave() {
 	m.VZEROUPPER()
 	m.RET()

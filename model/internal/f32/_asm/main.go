@@ -40,6 +40,7 @@ func main() {
 }
 
 // generate writes NAME_amd64.s and NAME_amd64.go into dir.
+// CI runs it and compares, so that no file here differs from what it would write.
 func generate(dir, name string, emit func(*build.Context)) error {
 	c := build.NewContext()
 	c.ConstraintExpr("!purego")

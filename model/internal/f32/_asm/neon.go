@@ -7,6 +7,7 @@ import (
 )
 
 // A neon writes assembly for arm64 as text, avo being for amd64 alone.
+// Kernels are the same operations in the same order as those of amd64.
 type neon struct {
 	bytes.Buffer
 	rows, vectors int
@@ -66,6 +67,7 @@ func (w *neon) tile(name string, vectors int) {
 }
 
 // body writes the loops over k, four at a time and then one by one, and the end.
+// Four numbers of a row are loaded at once, and each is multiplied by lane.
 func (w *neon) body() {
 	label := fmt.Sprintf("rows%d", w.rows)
 	fmt.Fprintf(w, "\n%s:\n", label)
@@ -112,6 +114,7 @@ func (w *neon) each(do func(acc, row, vector int)) {
 }
 
 // step adds the products of lane k of a's registers.
+// Registers of b take turns, so that a load does not wait for products.
 func (w *neon) step(k int) {
 	b := neonPanel + k%2*2
 	w.load(".P", 16*w.vectors, neonB, b)

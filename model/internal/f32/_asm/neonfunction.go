@@ -74,6 +74,7 @@ func (w *neonKernel) clamp(x, to int, lo, hi float32) {
 	w.with(lo, func(c int) { w.do(vectorMax, to, to, c) })
 }
 
+// exp is that of function.go, operation for operation.
 func (w *neonKernel) exp(x int) int {
 	r, n := w.get(), w.constant(magic)
 	w.clamp(x, r, expMin, expMax)
@@ -112,6 +113,7 @@ func (w *neonKernel) pow2(x int) int {
 	return p
 }
 
+// 0 where x < 0, else x: NaN stays.
 func (w *neonKernel) relu(x int) int {
 	y := w.get()
 	w.op("VEOR V%d.B16, V%d.B16, V%d.B16", y, y, y)

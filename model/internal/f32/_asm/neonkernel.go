@@ -10,6 +10,7 @@ import (
 // A neonKernel writes the loops over vectors for arm64, four float32 a
 // register. What is left when four, or what a loop takes at a time, no longer
 // fit is the caller's.
+// Registers are taken and given back by hand, which is enough for kernels of this size.
 type neonKernel struct {
 	neon
 	stubs   bytes.Buffer
@@ -121,6 +122,7 @@ func (w *neonKernel) read(r int) int {
 func (w *neonKernel) write(v, r int) { w.op("VST1.P [V%d.S4], 16(R%d)", v, r) }
 
 // constant returns a register with c in every lane.
+// A constant is read from the table at each use: there are more of them than registers.
 func (w *neonKernel) constant(c float32) int {
 	bits := math.Float32bits(c)
 	at, ok := w.offsets[bits]

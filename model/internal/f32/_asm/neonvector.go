@@ -2,6 +2,7 @@ package main
 
 // reductions writes those into the 32 lanes that a reduction runs in, eight
 // registers, for elements that are a multiple of 32.
+// The caller folds the lanes, by the same code for all levels.
 func (w *neonKernel) reductions() {
 	acc := argument{"acc", "*[lanes]float32"}
 	n := argument{"n", "int"}

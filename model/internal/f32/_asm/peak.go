@@ -19,6 +19,7 @@ func emitPeak(c *build.Context) {
 }
 
 func (m *machine) emitPeak(f *arithmetic) {
+	// more than latency times throughput of any processor in mind
 	const chains = 12
 	m.begin(f.name+"Peak", "func(n int)", fmt.Sprintf("does n times %d steps of a register.", chains))
 	n := m.arg("n")

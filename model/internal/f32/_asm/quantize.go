@@ -16,6 +16,7 @@ func emitQuantize(c *build.Context) {
 	}
 }
 
+// v−v is 0 for a finite number and NaN for all others, and a sum keeps NaN.
 func (m *machine) emitExtent() {
 	m.begin("extent", "func(x *float32, n int) (lo, hi, fault float32)",
 		"returns the least and the largest of x and 0, and NaN if x is not finite, else 0.")
@@ -69,6 +70,7 @@ func (m *machine) saveWords(v reg.VecVirtual, to operand.Mem) {
 	m.VMOVUPS(v.AsX(), to)
 }
 
+// AVX-512's own instruction flushes subnormals as well, so that levels agree.
 func (m *machine) emitToBFloat16() {
 	m.begin("toBFloat16", "func(dst *uint16, x *float32, n int)",
 		"writes x, rounded to nearest even bfloat16, subnormals to 0, and goes on to the end of a register.")

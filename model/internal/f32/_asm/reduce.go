@@ -52,6 +52,7 @@ func (m *machine) emitLargest() {
 }
 
 // accumulateLargest makes acc the largest of what x points to.
+// VMAXPS returns its second source where one is NaN: acc stays.
 func (m *machine) accumulateLargest(x reg.GPVirtual, acc []reg.VecVirtual) {
 	for _, a := range acc {
 		m.VBROADCASTSS(m.table(negativeInfinity), a)
@@ -103,6 +104,7 @@ func (m *machine) partials() []reg.VecVirtual {
 
 // eachLane runs body for n elements: register j of the lanes lies at bytes
 // after the pointers, or what mask says of it.
+// Element i goes to lane i mod 32 at every width: two registers of 16 or four of 8.
 func (m *machine) eachLane(label string, pointers []reg.GPVirtual, body func(j, at int, mask reg.Register)) {
 	n := m.arg("n")
 	advance := func(bytes int) {

@@ -9,6 +9,8 @@ import (
 
 // emitSoftmax writes softmax over rows: the largest of a row, the exponentials
 // and their sum, the quotients.
+// The largest is subtracted, so that no exponential overflows; a row of −Inf alone becomes
+// zeros.
 func (m *machine) emitSoftmax() {
 	m.begin("softmax", "func(x *float32, n, rows, stride int)",
 		"replaces rows of n elements, stride bytes apart, by their softmax.")

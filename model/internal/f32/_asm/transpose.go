@@ -31,6 +31,7 @@ func emitTranspose(c *build.Context) {
 }
 
 // transposed returns the columns of eight rows: pairs, fours and halves.
+// Three rounds of shuffles (Intel's optimization manual, 8×8 transpose of floats).
 func (m *machine) transposed(r [8]reg.VecVirtual) (columns [8]reg.VecVirtual) {
 	var pair, four [8]reg.VecVirtual
 	for i := 0; i < 8; i += 2 {

@@ -45,6 +45,7 @@ func (m *machine) emitScale() {
 	m.leave()
 }
 
+// It is (x−mean)·scale first and then one fused multiply-add, as in generic Go.
 func (m *machine) emitNormalize() {
 	m.begin("normalize", "func(dst, x, gain, bias *float32, mean, scale float32, n int)",
 		"writes (x-mean)·scale·gain plus bias, unless that is nil, to dst.")
@@ -72,6 +73,7 @@ func (m *machine) emitNormalize() {
 	m.leave()
 }
 
+// x·cos − y·sin and y·cos + x·sin, each with one rounding less by FMA.
 func (m *machine) emitRotate() {
 	m.begin("rotate", "func(lo, hi, cos, sin *float32, n int)", "turns the points (lo, hi).")
 	lo, hi, cos, sin := m.arg("lo"), m.arg("hi"), m.arg("cos"), m.arg("sin")
@@ -88,6 +90,7 @@ func (m *machine) emitRotate() {
 	m.leave()
 }
 
+// Each cosine is spread to the two lanes of its pair, and the pairs' numbers are swapped.
 func (m *machine) emitRotateInterleaved() {
 	m.begin("rotateInterleaved", "func(x, cos, sin *float32, n int)",
 		fmt.Sprintf("turns the points that lie one after the other in x, n a multiple of %d.", m.lanes/2))
@@ -107,6 +110,7 @@ func (m *machine) emitRotateInterleaved() {
 	m.VPERMPS(s, twice, s)
 	m.VPERMILPS(operand.Imm(0xb1), v, u)
 	m.VMULPS(s, u, u)
+	// minus in even lanes and plus in odd ones
 	m.VFMADDSUB213PS(u, c, v)
 	m.save(v, nil, operand.Mem{Base: x})
 	m.ADDQ(operand.Imm(uint64(m.bytes())), x)
@@ -137,6 +141,7 @@ func (m *machine) fromFloat16(from operand.Mem) reg.VecVirtual {
 	return v
 }
 
+// A bfloat16 is the upper half of a float32.
 func (m *machine) fromBFloat16(from operand.Mem) reg.VecVirtual {
 	v := m.vec()
 	m.VPMOVZXWD(from, v)
