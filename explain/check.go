@@ -23,6 +23,8 @@ type checked struct{ Game }
 
 func (c checked) Unwrap() Game { return c.Game }
 
+// Value looks at the context after the last piece, too: who cancelled gets no
+// values.
 func (c checked) Value(ctx context.Context, dst []float64, batch *Coalitions) error {
 	k := c.Outputs()
 	for lo := 0; lo < batch.Len(); lo += MaxBatch {

@@ -57,6 +57,9 @@ func readJSON(folder fs.FS, name string, into any) error {
 	return nil
 }
 
+// sets are made as they are asked for: all axes, templates and nouns come to
+// hundreds of thousands of sentences. Keys are sorted, for maps have no order and
+// Sample draws by it.
 func (h *holistic) sets(yield func(*Set, error) bool) {
 	for _, axis := range slices.Sorted(maps.Keys(h.axes)) {
 		words, err := descriptors(h.axes[axis])
@@ -101,6 +104,8 @@ func descriptors(buckets map[string][]json.RawMessage) ([]descriptor, error) {
 	return out, nil
 }
 
+// holisticSet puts all descriptors of an axis in one template with one noun. Plural
+// phrases take no article.
 func holisticSet(axis, template string, noun [2]string, words []descriptor) *Set {
 	slot, name, article := "{noun_phrase}", noun[0], "a "
 	if strings.Contains(template, "{plural_noun_phrase}") {

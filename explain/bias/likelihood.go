@@ -35,6 +35,8 @@ func (m Masked) Read(ctx context.Context, s *Set) ([]Reading, error) {
 	return out, nil
 }
 
+// score leaves the swapped words out, by which a sentence with a rarer word would
+// always be the less likely one.
 func (m Masked) score(ctx context.Context, v Variant, mask int32) (float64, error) {
 	e, err := m.Model.Tokenizer().Encode(v.Text)
 	if err != nil {

@@ -139,6 +139,7 @@ func (t *Tally) addTerms(s *Set, samples []sample) {
 	}
 }
 
+// term keeps terms sorted, so that the tables of two runs have them in one order.
 func (t *Tally) term(axis, group, term string) *termTally {
 	i, ok := slices.BinarySearchFunc(t.terms, [3]string{axis, group, term}, func(have *termTally, want [3]string) int {
 		return cmp.Or(cmp.Compare(have.axis, want[0]), cmp.Compare(have.group, want[1]), cmp.Compare(have.term, want[2]))

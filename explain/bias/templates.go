@@ -72,6 +72,8 @@ func ReadTemplates(r io.Reader) (*Templates, error) {
 	return t, t.check()
 }
 
+// check tells all faults: templates are written by hand, and mended one run at a
+// time otherwise.
 func (t *Templates) check() error {
 	var errs []error
 	fault := func(format string, args ...any) { errs = append(errs, fmt.Errorf("bias: templates: "+format, args...)) }

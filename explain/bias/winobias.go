@@ -120,6 +120,8 @@ func (l winoLine) variant(group string) Variant {
 	return Variant{Group: group, Term: strings.ToLower(l.word()), Text: l.text, Spans: []explain.Span{l.pronoun}}
 }
 
+// The same two sentences answer two questions: whether the stereotype is the
+// likelier one, and whether one of the pronouns is.
 func (l winoLine) sets(anti winoLine, source string) []*Set {
 	she, he := l, anti
 	if l.gender() == "he" {

@@ -34,6 +34,8 @@ func newColumns(fields Fields, d dialect, header []byte) (*columns, error) {
 	return &columns{d, fields, names}, nil
 }
 
+// decode refuses a row of another length, as a quote that is missing makes: by
+// position its values would be those of other fields.
 func (c *columns) decode(row []byte) (Document, error) {
 	values := c.split(row)
 	if len(values) != len(c.header) {

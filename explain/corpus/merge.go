@@ -219,6 +219,8 @@ func (j *mergeJob) join(name string, file func(names) string, content func(*Mani
 	return out, nil
 }
 
+// fill numbers rows through: a part numbers its own from 1, not knowing how many
+// are before it.
 func (j *mergeJob) fill(out *partFile, parquet bool, file func(names) string, content func(*Manifest) (Content, int64)) error {
 	to := io.WriteCloser(lines{out})
 	if parquet {

@@ -19,6 +19,8 @@ type objects struct{ fields Fields }
 // An object is one in JSON, its values as they stand there.
 type object map[string]json.RawMessage
 
+// decode lets an id or a label be missing, which in lines of JSON says that there
+// is none; a text must be there.
 func (o objects) decode(row []byte) (Document, error) {
 	values, err := readObject(row)
 	if err != nil {

@@ -203,6 +203,7 @@ func (p *parquetRows) skip() error {
 	return err
 }
 
+// next passes over row groups without rows, and counts rows through all of them.
 func (p *parquetRows) next() (rec record, err error) {
 	defer recovered(&err)
 	rec.offset = p.row
@@ -257,6 +258,8 @@ type parquetColumn struct {
 	have   []parquet.Value
 }
 
+// next returns a value that shares memory with its page, and is valid until the
+// next call.
 func (c *parquetColumn) next() (parquet.Value, error) {
 	for len(c.have) == 0 {
 		if c.values == nil {

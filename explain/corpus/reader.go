@@ -251,6 +251,8 @@ func (t *textRows) skip() error {
 	return nil
 }
 
+// next decodes whatever can be split off: a row that cannot be decoded costs itself
+// alone.
 func (t *textRows) next() (record, error) {
 	rec := record{offset: t.at}
 	row, err := t.line()

@@ -144,6 +144,9 @@ func tableOf(ctx context.Context, f File) iter.Seq2[*Row, error] {
 	}
 }
 
+// openRows and nextRow turn the library's panics over damaged files into errors. An
+// output is this program's own as a rule, so pages are not looked at beforehand as
+// those of an input are.
 func openRows(f File) (in *parquet.GenericReader[Row], err error) {
 	defer recovered(&err)
 	file, err := parquet.OpenFile(f, f.Size())

@@ -150,6 +150,8 @@ type outline struct {
 	rows, odd int // without the header; those of another number of values
 }
 
+// newOutline takes a row that cannot be read for an odd one: under the wrong
+// dialect there are many.
 func newOutline(sample []byte, d dialect) *outline {
 	s, o := newSplitter(bytes.NewReader(sample), 0, d), &outline{}
 	s.skipMark()

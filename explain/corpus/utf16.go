@@ -21,6 +21,7 @@ type utf16Reader struct {
 	err    error
 }
 
+// Read hands out what was read before the error, and the error then.
 func (u *utf16Reader) Read(b []byte) (int, error) {
 	for len(u.out) == 0 {
 		if u.err != nil {

@@ -29,6 +29,8 @@ func (p *program) answerCommand() *cli.Command {
 }
 
 // An answered is what a model answers, as JSON has it.
+// sha256 is of the weights, so that an answer can be told to be of the same model
+// wherever that lies now.
 type answered struct {
 	Model    string      `json:"model"`
 	SHA256   string      `json:"sha256"`
@@ -47,6 +49,8 @@ type foundPart struct {
 }
 
 // answer answers a question.
+// The answers are printed before the best one is explained, which takes hundreds of
+// passes and may be broken off.
 func (p *program) answer(c *cli.Context) error {
 	t, err := p.newTask(c, request.Answer)
 	if err != nil {

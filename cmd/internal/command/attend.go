@@ -35,6 +35,8 @@ examples:
   explain attend --prompt "not bad" --view attention --output heads.html
 `
 
+// attendCommand returns the command with two of the flags of Formats: players,
+// which the others order and count, are none of its business.
 func (p *program) attendCommand() *cli.Command {
 	return p.command("attend", helpAttend, p.attend,
 		flags.Prompt("sentiment, stories, g2p, a folder, a .gguf file, or org/name on the Hugging Face hub (default: sentiment)"),
@@ -48,6 +50,7 @@ func (p *program) attendCommand() *cli.Command {
 }
 
 // An attending is a text and the inside of a model that reads it.
+// Layers and heads count from 1 for people, as in the flags, and from 0 in Inside.
 type attending struct {
 	model  *model.Inspector
 	inside *model.Inside

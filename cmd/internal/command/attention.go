@@ -13,6 +13,8 @@ func (a *attending) maps(b io.Writer, o output.Output) (render.Page, error) {
 	all := a.matrices(o.Format == "html")
 	page := render.Page{Title: "Attention of " + a.model.Name(), Choices: "layer and head"}
 	switch o.Format {
+	// A page has all layers and heads, of which its reader looks at one at a time;
+	// elsewhere they would be a hundred maps below one another.
 	case "html":
 		for _, m := range all {
 			page.Sections = append(page.Sections, render.Section{Title: m.Title, Choice: m.Title, Blocks: []render.Block{m}})
@@ -56,6 +58,9 @@ func (a *attending) matrices(heads bool) []render.Matrix {
 	return all
 }
 
+// unit says what a number of a map is: a weight, which adds up to 1 over a row, or
+// that times the norm of the value vector it applies to (Kobayashi et al. 2020),
+// which does not.
 func (a *attending) unit() string {
 	if a.view == "weighted" {
 		return "attention × length of value"
@@ -90,6 +95,8 @@ func (a *attending) mean(layer int) [][]float32 {
 	return sum
 }
 
+// matrix returns a map with a row for each token that looks and a column for each
+// that is looked at.
 func (a *attending) matrix(title, unit string, values [][]float32) render.Matrix {
 	m := render.Matrix{Title: title, Rows: a.tokens, Columns: a.tokens, RowsAre: "token", ColsAre: "token that it attends to", Unit: unit}
 	for _, row := range values {

@@ -64,6 +64,7 @@ func (p *program) auditCommand() *cli.Command {
 		flags.Finding(false), flags.Batches())
 }
 
+// failOverFlag takes no negative number: gaps are compared by their size.
 func failOverFlag() cli.Flag {
 	f := flags.Print.Number("fail-over", "exit with status 1 if a significant gap is larger, as in 0.1")
 	// An infinite limit is over every gap, so the default needs no case of its own.

@@ -342,6 +342,8 @@ type auditJSON struct {
 	Settings  map[string]string `json:"settings"`
 }
 
+// data has the gaps of the model as it is, and those with words masked apart; the
+// largest is of the model as it would be used, by which --fail-over judges, too.
 func (a *auditing) data(gaps []bias.Gap) auditJSON {
 	version, asked := recorded(a.Request)
 	d := auditJSON{

@@ -15,6 +15,8 @@ import (
 )
 
 // An auditing is an audit under way.
+// It is filled in the order of its methods: open finds the sets, run the readings,
+// settle what these come to, and finding only reads.
 type auditing struct {
 	*program
 	flags auditFlags
@@ -163,6 +165,8 @@ func (a *auditing) measure(ctx context.Context, sets bias.Sets, into *bias.Tally
 }
 
 // rate reads how likely the sentences are to a language model.
+// Sets are read one after the other: a masked model has as many sequences for a
+// sentence as the sentence has tokens, and so a full batch of each.
 func (a *auditing) rate(ctx context.Context, step func(int)) error {
 	if a.Model.Name == "" {
 		return terminal.Usage("--likelihood needs the --model of a language model")

@@ -85,6 +85,8 @@ func (p *program) augment(ctx context.Context, a auditFlags, name, to string) er
 }
 
 // A twins is a file being augmented.
+// rows counts the texts read and made the twins written, for the last line of the
+// output.
 type twins struct {
 	lexicons   []*bias.Lexicon
 	field      string

@@ -192,6 +192,9 @@ func factsOf(x *explain.Explanation) map[string]string {
 // as one.
 const level = 0.05
 
+// finding counts as changed what is significant after correction, of those terms
+// that both have with errors known: a term of one side alone differs, but there is
+// nothing to test.
 func (d *changes) finding(before, after string) *output.Finding {
 	f := &output.Finding{Title: fmt.Sprintf("From %s to %s", before, after)}
 	changed, known := 0, 0

@@ -29,6 +29,8 @@ examples:
   explain compare --seeds 5 --method svarm --prompt "a gripping, funny film"
 `
 
+// compareCommand names its flags by the plural of those that they vary; axisOf
+// rests on that.
 func (p *program) compareCommand() *cli.Command {
 	return p.command("compare", helpCompare, p.compare, flags.Task(request.Classify, ""),
 		[]cli.Flag{

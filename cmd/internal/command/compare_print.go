@@ -106,6 +106,9 @@ func (v *comparing) share() float64 {
 	return within / total
 }
 
+// finding tells the scores first and then how far they agree. The ends of every
+// variant are among its words, since another mask has another v(∅), by which its
+// scores are larger or smaller as a whole.
 func (v *comparing) finding(a axis) *output.Finding {
 	first, pairs := v.variants[0].x, v.pairings()
 	f := &output.Finding{Title: fmt.Sprintf("%d %ss side by side: %s", len(a.values), a.flag, subjectLine(first)), Facts: runFacts(first)}

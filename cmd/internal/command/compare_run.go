@@ -141,6 +141,8 @@ func against(first, x *explain.Explanation) (scores, errs []float64) {
 		scores[p], errs[p] = math.NaN(), math.NaN()
 	}
 	for _, pair := range stability.Align(first.Players, x.Players) {
+		// Another model or mask may cut the text into other players; only equal
+		// ones are compared.
 		if pair.A >= 0 && pair.B >= 0 && first.Players[pair.A].Text == x.Players[pair.B].Text {
 			t := x.Attributions()[pair.B]
 			scores[pair.A], errs[pair.A] = t.Score[0], t.Err[0]

@@ -58,6 +58,8 @@ func (p *program) corpusCommand() *cli.Command {
 }
 
 // corpus explains a corpus, or a shard of it.
+// Settings are fixed before the first row is read, and written with every part:
+// whoever goes on with the run tomorrow, or on another machine, must have the same.
 func (p *program) corpus(c *cli.Context) error {
 	f, run, e, err := p.newRun(c)
 	if err != nil {

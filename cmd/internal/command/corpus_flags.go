@@ -26,12 +26,16 @@ func fieldFlags() []cli.Flag {
 	}
 }
 
+// corpusOutputFlags has no standard output for default, as rows, dead letters and
+// manifest are three files.
 func corpusOutputFlags() []cli.Flag {
 	output := flags.Print.Text("output", "FILE", "the .jsonl or .parquet file to write")
 	output.Aliases = []string{"o"}
 	return []cli.Flag{output, flags.Print.Bool("omit-text", "leave the text out of the rows, which have its words all the same")}
 }
 
+// shardFlags say how a run is divided. Shards are numbered from 0, as job arrays
+// number theirs.
 func shardFlags() []cli.Flag {
 	return []cli.Flag{
 		flags.Run.Count("shards", "number of parts that the corpus is divided into (default: by its size)"),

@@ -28,6 +28,9 @@ func newDocumentExplainer(ctx context.Context, r request.Request, models *reques
 }
 
 // settings are what the rows depend on beside the corpus.
+// What changes no row, as the number of threads or of shards, is not among them:
+// such a part is not made again. The version is, since another may compute other
+// bits.
 func (e *documentExplainer) settings(f corpusFlags) map[string]string {
 	version, asked := recorded(e.Request)
 	all := map[string]string{}

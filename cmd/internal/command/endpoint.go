@@ -57,6 +57,7 @@ type source struct {
 }
 
 // sourceOf reads the flags that name the model to ask.
+// A program and a server exclude each other, and so does what is said to either.
 func sourceOf(c *cli.Context) (s source, err error) {
 	s = source{
 		endpoint: c.String("endpoint"), command: c.String("command"), keyEnv: c.String("key-env"), keyFile: c.String("key-file"),

@@ -34,6 +34,8 @@ examples:
   explain evaluate --rationales dynasent.jsonl --limit 100 --method lime
 `
 
+// evaluateCommand has defaults that keep it to some eight explanations: one of the
+// text, one for each edit, and one of a model drawn at random.
 func (p *program) evaluateCommand() *cli.Command {
 	edits := flags.How.Count("edits", "number of slight edits of the text to explain too (default: 6)")
 	edits.Value = 6
@@ -92,6 +94,8 @@ type evaluation struct {
 }
 
 // run judges the explanation, which is estimated first where it is nil.
+// All metrics share the estimator's pool, so that what it has valued costs nothing
+// again.
 func (e *evaluation) run(ctx context.Context, b *explainer) error {
 	game, err := b.game(ctx, b.Request.Text)
 	if err != nil {

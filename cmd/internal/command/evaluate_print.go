@@ -60,6 +60,7 @@ func (e *evaluation) finding() *output.Finding {
 	return f
 }
 
+// flips counts the edits after which the model decides otherwise.
 func (e *evaluation) flips() int {
 	n := 0
 	for _, edit := range e.edits {
@@ -70,6 +71,7 @@ func (e *evaluation) flips() int {
 	return n
 }
 
+// arrow shows which way is better; metrics that only describe have none.
 func arrow(d metric.Direction) string {
 	switch d {
 	case metric.Higher:
@@ -80,6 +82,9 @@ func arrow(d metric.Direction) string {
 	return ""
 }
 
+// resultSheet has a line a metric: which way is better, its value, the mean over
+// random orders of the same scores, and its value for leave-one-out: a good
+// explanation is better than both.
 func resultSheet(results []metric.Result) render.Sheet {
 	s := render.Sheet{Heads: []string{"metric", "better", "value", "random", "leave-one-out"}, Words: 2}
 	for _, r := range results {
@@ -206,6 +211,7 @@ type (
 	}
 )
 
+// resultData is what JSON has of the metrics; what is not defined is null.
 func resultData(results []metric.Result) []resultJSON {
 	var out []resultJSON
 	names := map[metric.Direction]string{metric.Higher: "higher", metric.Lower: "lower"}

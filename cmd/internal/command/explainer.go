@@ -21,6 +21,8 @@ import (
 
 // An explainer is a classifier, and how texts become games and games are estimated, for
 // commands that do so more than once.
+// It explains texts of one model by one method, for which Request.Class may be
+// changed between two of them and nothing else.
 type explainer struct {
 	*program
 	*request.Classification

@@ -37,6 +37,8 @@ type filled struct {
 }
 
 // A filledWord is a word that may stand for a mask.
+// Word is as the vocabulary spells it, perhaps with a space before; ID is its
+// number there; Text is all of the text with it.
 type filledWord struct {
 	Word  string           `json:"word"`
 	ID    int32            `json:"id"`

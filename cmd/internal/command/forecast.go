@@ -14,6 +14,8 @@ import (
 )
 
 // A forecast is what a run over a corpus will take.
+// Sums over the sample are scaled to the corpus, but for players and seconds, which
+// are means.
 type forecast struct {
 	rows, bad int64
 	planned   int     // texts that passes and tokens rest on

@@ -43,6 +43,7 @@ func (p *program) generate(c *cli.Context) error {
 		return flags.Faults(err)
 	}
 	t.opened(g.Model)
+	// They are of what an explanation leaves out, and of no interest without one.
 	for _, note := range g.Notes {
 		if t.why {
 			t.terminal.Printf("note: %s", note)

@@ -71,6 +71,8 @@ examples:
 `
 )
 
+// modelCommand nests: model has commands of its own, which only these flags
+// concern.
 func (p *program) modelCommand() *cli.Command {
 	command := p.command("model", helpModel, noModelCommand)
 	format := flags.Format("table", "json")

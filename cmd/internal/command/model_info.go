@@ -107,6 +107,7 @@ func described(thing, more string) string {
 // maxJoined is how many names stand in a row.
 const maxJoined = 8
 
+// joined keeps a line of the table a line: a model may have a thousand labels.
 func joined(names []string) string {
 	if len(names) > maxJoined {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxJoined], ", "), len(names)-maxJoined)

@@ -127,6 +127,8 @@ func (o *plausible) add(ctx context.Context, b *explainer, r *rationale.Rational
 	return o.measure(ctx, b, game, marked)
 }
 
+// measure adds a text to every metric, for three sides: its scores, the mean over
+// these in random orders, and leave-one-out. All three are of one pool.
 func (o *plausible) measure(ctx context.Context, b *explainer, game explain.Game, marked []bool) error {
 	pool := explain.Cache(game)
 	x, err := b.explain(ctx, pool)

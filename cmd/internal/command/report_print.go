@@ -63,6 +63,7 @@ func reportFinding(r *report.Report, m *corpus.Manifest) *output.Finding {
 	return f
 }
 
+// reportErrors says nothing of a corpus without labels.
 func reportErrors(f *output.Finding, l *report.Labels) {
 	if l.Labeled == 0 {
 		return
@@ -98,6 +99,7 @@ func allWords(words []report.Word) render.Sheet {
 	return s
 }
 
+// classesOf returns the classes that words move, in the order of their names.
 func classesOf(words []report.Word) []string {
 	classes := map[string]bool{}
 	for _, w := range words {

@@ -178,6 +178,8 @@ func here(ctx context.Context, x *explain.Explanation, flag, name string) (strin
 
 // restored returns the request that made a saved explanation of a classifier, with
 // what the flags say in the place of what it said.
+// Flags come last and win: to judge an explanation by another budget or seed is a
+// fair question.
 func restored(c *cli.Context, x *explain.Explanation) (r request.Request, err error) {
 	if c.IsSet("prompt") || c.IsSet("file") {
 		return r, terminal.Usage("both a saved explanation and a text are given")

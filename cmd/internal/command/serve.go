@@ -40,6 +40,8 @@ that --token-file names. Requests bear it: Authorization: Bearer TOKEN. The
 first SIGTERM or Ctrl-C lets what runs come to its end.
 `
 
+// serveCommand tells the limits' defaults in help, which are those of package
+// serve.
 func (p *program) serveCommand() *cli.Command {
 	limits := serve.Defaults()
 	listen := flags.Run.Text("listen", "ADDRESS", "where requests come in")
@@ -120,6 +122,8 @@ func (p *program) serveOptions(c *cli.Context) (o serve.Options, err error) {
 	return o, err
 }
 
+// unlessZero keeps a limit's default where no flag says otherwise: zero would be no
+// limit at all.
 func unlessZero[T comparable](value T, to *T) {
 	var zero T
 	if value != zero {

@@ -59,6 +59,8 @@ func (p *program) tag(c *cli.Context) error {
 	return t.explained(c.Context, tagging.Run)
 }
 
+// printParts prints the text with its labels in brackets, or a line a part: the
+// part, its label, the label's probability, and where the part stands in bytes.
 func (t *task) printParts(of *request.Tagging) error {
 	x := tagged{Model: of.Model.Name(), SHA256: of.Model.SHA256(), Prompt: of.Request.Text, Entities: []foundPart{}}
 	s := render.Sheet{Heads: []string{"part", "label", "score", "bytes"}, Words: 2}

@@ -40,6 +40,9 @@ type mention struct {
 // all: the models compute in float32.
 const rounding = 1e-4
 
+// compare goes by the saved explanation: first what the numbers are of, then the
+// ends, then each score, with 1.96 standard errors of the difference allowed where
+// both know theirs.
 func (v *verdict) compare() {
 	a, b := v.saved, v.again
 	v.facts()
@@ -157,6 +160,8 @@ func (v *verdict) outcome() string {
 	return "within errors and rounding"
 }
 
+// finding lists only what came out otherwise; where that is nothing the table is
+// left out.
 func (v *verdict) finding() *output.Finding {
 	f := &output.Finding{Title: "Verified: " + v.outcome()}
 	if v.failed() {
@@ -187,6 +192,9 @@ func (v *verdict) finding() *output.Finding {
 	return f
 }
 
+// sheet has a line for each number with other bits: the term and its output, the
+// number saved and the one made now, their difference, and what the standard errors
+// allow of it.
 func (v *verdict) sheet() render.Sheet {
 	s := render.Sheet{Heads: []string{"what", "of", "saved", "now", "difference", "allowed"}, Words: 2}
 	for _, m := range v.rows {

@@ -24,6 +24,9 @@ type written struct {
 }
 
 // A writtenText is one of several texts.
+// finish is "end" with the model's own token for it, "stop" at a text that the
+// flags name, "length" at the maximum of new tokens, or "context" where the model
+// reads no more.
 type writtenText struct {
 	Text   string            `json:"text"`
 	Finish string            `json:"finish"`
@@ -32,6 +35,8 @@ type writtenText struct {
 }
 
 // A writtenToken is a token and how likely the model found it.
+// The log-probability is the model's own, before a temperature, a penalty or a cut
+// changed it.
 type writtenToken struct {
 	ID      int32            `json:"id"`
 	Text    string           `json:"text"`

@@ -159,6 +159,8 @@ func kind(flags []cli.Flag, name string) string {
 	return "a value for it"
 }
 
+// namesOf returns what a misspelt flag may have been meant for; aliases of one
+// letter are near to everything, and left out.
 func namesOf(flags []cli.Flag) []string {
 	names := []string{"help"}
 	for _, f := range flags {

@@ -66,6 +66,8 @@ func completions(app *cli.App) []completed {
 	return all
 }
 
+// completedFlags tells by the placeholder in help which flags take a file; --model
+// takes a folder among other things.
 func completedFlags(flags []cli.Flag) []completedFlag {
 	var out []completedFlag
 	for _, f := range flags {

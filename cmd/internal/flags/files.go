@@ -49,6 +49,9 @@ func OpenFile(ctx context.Context, name string) (io.ReadCloser, error) {
 	}
 }
 
+// content opens and reads in one goroutine, whose result nobody takes where ctx was
+// done before: the channel has room for it, so that the goroutine ends all the
+// same.
 func content(ctx context.Context, name string, open func() (io.ReadCloser, error), most int64) ([]byte, error) {
 	var b []byte
 	done := make(chan error, 1)

@@ -49,6 +49,7 @@ func parts() []cli.Flag {
 	}
 }
 
+// unit offers what package request knows of a task, so that the two cannot differ.
 func unit(task request.Task) cli.Flag {
 	units, use := request.Units(task), "what a player is"
 	if slices.Contains(units, "run") {
@@ -57,6 +58,8 @@ func unit(task request.Task) cli.Flag {
 	return How.Choice("unit", "UNIT", use, units...)
 }
 
+// setGame reads the file of --neutralize here, where paths may be opened; the
+// request has words.
 func setGame(c *cli.Context, g *request.Game) (err error) {
 	set(c, "unit", c.String, &g.Unit)
 	set(c, "mask", c.String, &g.Mask)

@@ -30,6 +30,8 @@ func methodWithoutSeed() []cli.Flag {
 	}
 }
 
+// setMethod keeps a seed that was given apart from none: the default is the
+// request's to know.
 func setMethod(c *cli.Context, m *request.Method) {
 	set(c, "method", c.String, &m.Name)
 	set(c, "index", c.String, &m.Index)

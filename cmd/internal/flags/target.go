@@ -41,6 +41,8 @@ func written() []cli.Flag {
 	}
 }
 
+// Names that no request of the task has, as --class of a translation, are no flags
+// of its command.
 func setTarget(c *cli.Context, t *request.Target) {
 	set(c, "class", c.String, &t.Class)
 	set(c, "scale", c.String, &t.Scale)

@@ -41,6 +41,8 @@ func writing(task request.Task) []cli.Flag {
 }
 
 // decoding are the flags of a model that writes, tokens being the use of --max-tokens.
+// Defaults in help are for a checkpoint that says nothing: its
+// generation_config.json comes before them.
 func decoding(tokens string) []cli.Flag {
 	return []cli.Flag{
 		Answer.Count("max-tokens", tokens),
@@ -61,6 +63,8 @@ func decoding(tokens string) []cli.Flag {
 	}
 }
 
+// Zero is a setting of its own where there are pointers: a temperature of 0 is
+// greedy decoding, and none given is what the checkpoint says.
 func setWriting(c *cli.Context, w *request.Writing) {
 	set(c, "max-tokens", c.Int, &w.MaxTokens)
 	set(c, "max-length", c.Int, &w.MaxLength)

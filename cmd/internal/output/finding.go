@@ -155,6 +155,7 @@ func (f *Finding) html(w io.Writer, _ render.Options) error {
 	return page.HTML(w)
 }
 
+// svg writes the chart alone: an SVG has no place for tables.
 func (f *Finding) svg(w io.Writer, _ render.Options) error {
 	if f.Chart == nil {
 		return terminal.Usage("there is no picture of this")

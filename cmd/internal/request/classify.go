@@ -93,6 +93,7 @@ func (c *Classification) Game(ctx context.Context, words string) (*text.Game, er
 	return g, nil
 }
 
+// shared is t where nothing is shared, as in a command that explains one text.
 func (c *Classification) shared(t text.Target) text.Target {
 	if c.Share == nil {
 		return t

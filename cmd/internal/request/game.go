@@ -21,6 +21,8 @@ type Game struct {
 
 const infill = "infill" // the mask that asks a model
 
+// validate parses what options will parse again: a request is told all its faults
+// before a model is opened, which may take minutes.
 func (g Game) validate(f *faults) {
 	switch {
 	case g.Mask == infill && g.InfillModel == "":

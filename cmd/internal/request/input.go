@@ -41,6 +41,8 @@ type Field struct {
 	Text string `json:"text"`
 }
 
+// validate holds the three forms of an input apart: a text, a template with its
+// fields, and the messages of a chat.
 func (in Input) validate(f *faults) {
 	for _, t := range []struct{ field, text string }{
 		{"text", in.Text}, {"question", in.Question}, {"template", in.Template}, {"system", in.System},
@@ -67,6 +69,8 @@ func (in Input) validate(f *faults) {
 	}
 }
 
+// checkText refuses what is no text. JSON that is no UTF-8 has been decoded with
+// U+FFFD by then; flags have their bytes as they were typed.
 func checkText(f *faults, field, text string) {
 	switch {
 	case len(text) > maxText:

@@ -13,6 +13,7 @@ type Model struct {
 	Precision string `json:"precision,omitempty" for:"classify generate translate answer tag fill"` // float32, int8 or bfloat16
 }
 
+// The name is not looked at: what may be named is for [Models.Find] to say.
 func (m Model) validate(f *faults) {
 	if m.Precision == "" {
 		return

@@ -27,6 +27,7 @@ func Scorings() []string {
 	return []string{"auto", "answer", "token", "exact", "chrf", "chrf++", "bleu", "cosine"}
 }
 
+// Whether a class is one of the model's is not known before it is open.
 func (t Target) validate(f *faults) {
 	oneOf(f, "scale", t.Scale, Scales())
 	oneOf(f, "explain", t.Explain, Views())

@@ -39,6 +39,8 @@ func Aggregations() []string { return []string{"simple", "none", "first", "avera
 // EarlyStops returns when a search may end, the default first.
 func EarlyStops() []string { return []string{"default", "true", "false", "never"} }
 
+// What numbers may be beyond that, as a temperature, is for package model to say,
+// which knows the checkpoint's own settings.
 func (w Writing) validate(f *faults) {
 	oneOf(f, "early_stopping", w.EarlyStopping, EarlyStops())
 	oneOf(f, "aggregation", w.Aggregation, Aggregations())

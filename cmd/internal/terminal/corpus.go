@@ -54,6 +54,7 @@ func (f *follower) add(e corpus.Event) int64 {
 	return f.Skipped + f.Done
 }
 
+// counts is called by the bar's goroutine, and so under the lock.
 func (f *follower) counts(decor.Statistics) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -48,6 +48,7 @@ const piece = 256
 
 func (p pieces) Unwrap() explain.Game { return p.Game }
 
+// Value changes no value: what a coalition is worth does not depend on its batch.
 func (p pieces) Value(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
 	k := p.Outputs()
 	for lo := 0; lo < batch.Len(); lo += piece {

@@ -31,6 +31,8 @@ func (e *OutputError) Error() string { return e.Err.Error() }
 // Unwrap returns the same.
 func (e *OutputError) Unwrap() error { return e.Err }
 
+// Write takes b for a whole: an escape code that two calls share is not known for
+// one.
 func (r results) Write(b []byte) (int, error) {
 	shown := b
 	if r.screen {

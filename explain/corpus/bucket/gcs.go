@@ -122,6 +122,7 @@ func (g *google) list(ctx context.Context, bucket, prefix string, each func(key 
 	return errEndless
 }
 
+// remove counts an object that is not there as removed, as S3 does.
 func (g *google) remove(ctx context.Context, bucket, key string) error {
 	err := g.ask(ctx, request{method: http.MethodDelete, url: g.url("", bucket, key)}, nil)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -134,6 +135,8 @@ func (g *google) remove(ctx context.Context, bucket, key string) error {
 // a session, in which it can go on from where it was cut off.
 const mostAtOnce = 8 << 20
 
+// write sends content from its beginning again after a failure that leaves nothing,
+// which is why it takes an [io.ReaderAt].
 func (g *google) write(ctx context.Context, bucket, key, version string, content io.ReaderAt, size int64) error {
 	kind := "media"
 	if size > mostAtOnce {
@@ -229,6 +232,8 @@ func (g *google) ask(ctx context.Context, q request, then func(*http.Response) e
 	return policy.Do(ctx, func() error { return g.once(ctx, q, then) })
 }
 
+// once sends a request and tells failures that may pass, of the network and of the
+// server, from those that will not.
 func (g *google) once(ctx context.Context, q request, then func(*http.Response) error) error {
 	r, err := http.NewRequestWithContext(ctx, q.method, q.url, http.NoBody)
 	if err != nil {

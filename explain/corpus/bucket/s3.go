@@ -61,6 +61,8 @@ func (a amazon) stat(ctx context.Context, bucket, key string) (info, error) {
 	return newInfo(is.Size, is.ETag)
 }
 
+// read compares the ETag of the answer: a condition would have to be understood by
+// every server that speaks S3.
 func (a amazon) read(ctx context.Context, bucket, key, version string, b []byte, from int64) error {
 	return policy.Do(ctx, func() error {
 		var options minio.GetObjectOptions
@@ -133,6 +135,8 @@ func (a amazon) writeParts(ctx context.Context, bucket, key string, content io.R
 	return err
 }
 
+// list hands its context to [bounded], which counts the pages that the client asks
+// for.
 func (a amazon) list(ctx context.Context, bucket, prefix string, each func(key string) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
