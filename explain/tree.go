@@ -51,6 +51,7 @@ func (t *Tree) Check(players int) error {
 	return nil
 }
 
+// check fills seen with the players met so far.
 func (t *Tree) check(players int, seen Coalition) error {
 	switch {
 	case t == nil:

@@ -108,6 +108,8 @@ func (e Exact) definition(n int) (definition, error) {
 	return d, nil
 }
 
+// setSizes takes the probabilities over as rational numbers, exactly as the floats
+// have them.
 func (d *definition) setSizes(sizes []float64) error {
 	if len(sizes) != d.n {
 		return fmt.Errorf("index PV of %d players needs as many probabilities of sizes, has %d", d.n, len(sizes))

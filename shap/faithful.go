@@ -59,6 +59,8 @@ func (e Faithful) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain
 	return p.refine(ctx, g)
 }
 
+// paired draws by the weights of the regression: coalitions that weigh the same are
+// then drawn in proportion, and no row has an outsized part in the fit.
 func (e Faithful) paired(n int) (paired, error) {
 	f := features{index: e.Index, order: e.Order, players: n}
 	if f.index == 0 {
@@ -194,6 +196,9 @@ func (f *features) mass(players, size int) float64 {
 	return countMass(players, size)
 }
 
+// fit constrains the coefficients of FSII to add up to v(N) − v(∅). For FBII the
+// constraint is empty: a coefficient of no feature takes up what is left of the
+// sum.
 func (f *features) fit(d *drawing) (*explain.Explanation, error) {
 	rows, weights, chance, values := f.design(d)
 	moments := surrogate.NewMoments(f.width(), d.k)

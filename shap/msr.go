@@ -42,6 +42,8 @@ func (e MSR) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explain.Expl
 	return p.refine(ctx, g)
 }
 
+// paired draws sizes by the spread of what they add to a Shapley value, or for
+// Banzhaf values by their number.
 func (e MSR) paired(g explain.Game) (paired, error) {
 	switch e.Index {
 	case 0, explain.SV:

@@ -59,6 +59,8 @@ func (e Partition) Refine(ctx context.Context, g explain.Game) iter.Seq2[*explai
 	return owen{"partition", tree, e.Budget}.refine(ctx, g)
 }
 
+// tree checks what it is given, the game's own included: a player at two leaves
+// would be credited twice.
 func (e Partition) tree(g explain.Game) (*explain.Tree, error) {
 	tree := e.Tree
 	if tree == nil {

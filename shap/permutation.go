@@ -42,6 +42,8 @@ func (e Permutation) Refine(ctx context.Context, g explain.Game) iter.Seq2[*expl
 	return e.arrivals().refine(ctx, g)
 }
 
+// exact keeps the estimator's name: the reader asked for it, and the numbers are
+// what it would come to with all orders.
 func (e Permutation) exact(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
 	x, err := Exact{}.Estimate(ctx, g)
 	if err == nil {

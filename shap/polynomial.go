@@ -38,6 +38,8 @@ func (m monomial) players() []int {
 	return players
 }
 
+// compareMonomials puts smaller sets first, which is the order of an explanation's
+// terms.
 func compareMonomials(a, b monomial) int {
 	if c := cmp.Compare(len(a.players()), len(b.players())); c != 0 {
 		return c

@@ -154,6 +154,8 @@ func checkShape(t *testing.T, x *explain.Explanation, s *spy) {
 	checkTerms(t, x)
 }
 
+// checkTerms checks the form in which renderers and metrics expect terms: players
+// first and in their order, then sets, with ascending players each.
 func checkTerms(t *testing.T, x *explain.Explanation) {
 	t.Helper()
 	if got := len(x.Attributions()); got != len(x.Players) {
@@ -348,6 +350,9 @@ func testMany(t *testing.T, e explain.Estimator, claims Claims) {
 	}
 }
 
+// testRefine: every explanation on the way is as sound as the last, each has seen
+// no less than the one before, and a context that is over yields an error and
+// nothing else.
 func testRefine(t *testing.T, e refiner) {
 	s := watch(t, Random(15, wide, 4, 60))
 	evaluations, rounds := 0, 0

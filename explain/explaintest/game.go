@@ -15,6 +15,8 @@ import (
 // same bits whatever else is in the batch and in which order, the batch is left
 // as it was, and a cancelled context is an error. It values some fifty
 // coalitions, each about three times.
+// Bits are compared, not numbers within a tolerance: caches and the dropping of
+// doubles rest on values being the same whenever they are asked for.
 func TestGame(t *testing.T, g explain.Game) {
 	batch := sample(g.Players(), 48)
 	before := key(slices.Concat(rows(batch)...))

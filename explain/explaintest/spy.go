@@ -27,6 +27,9 @@ func watch(t *testing.T, g explain.Game) *spy {
 
 func (s *spy) Unwrap() explain.Game { return s.Game }
 
+// Value fails the test where the estimator breaks what it owes to games: coalitions
+// of the right players, room for the values, and batches neither empty nor over
+// [explain.MaxBatch].
 func (s *spy) Value(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
 	s.t.Helper()
 	n := s.Players()

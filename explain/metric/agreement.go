@@ -50,6 +50,8 @@ func align(estimate, truth *explain.Explanation, output int) (a, b []float64) {
 	return a, b
 }
 
+// agree scales by the largest true score before it squares: scores of 10⁻²⁰⁰, or of
+// 10²⁰⁰, have squares that are no numbers.
 func agree(estimate, truth []float64) Agreement {
 	unit, largest := 0.0, 0.0
 	for i, v := range truth {

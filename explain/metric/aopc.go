@@ -52,6 +52,7 @@ func (a AOPC) Sufficiency(ctx context.Context, g explain.Game, scores []float64)
 	return statistics.Mean(v), err
 }
 
+// rationales returns them from the smallest to the largest, each within the next.
 func (a AOPC) rationales(g explain.Game, scores []float64) (*explain.Coalitions, error) {
 	if err := checkGame(g, scores); err != nil {
 		return nil, err

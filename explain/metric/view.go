@@ -27,6 +27,7 @@ type view struct {
 func (v view) Outputs() int         { return 1 }
 func (v view) Unwrap() explain.Game { return v.Game }
 
+// Value asks for all outputs and keeps one: a game has them in one pass.
 func (v view) Value(ctx context.Context, dst []float64, batch *explain.Coalitions) error {
 	k := v.Game.Outputs()
 	all := make([]float64, batch.Len()*k)

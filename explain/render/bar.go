@@ -73,6 +73,8 @@ func (s scale) rightBar(columns float64) string {
 	return bar
 }
 
+// leftBar has half columns where there are no colors: of the left blocks only ▐
+// fills a cell from its right side.
 func (s scale) leftBar(columns float64, color string) string {
 	steps := 2
 	if s.colors > 0 {

@@ -19,6 +19,8 @@ type faults struct {
 	more  int
 }
 
+// add takes in a fault if something is wrong. A file of a million terms may have a
+// fault in each, so only the first few are written out.
 func (f *faults) add(wrong bool, format string, args ...any) {
 	switch {
 	case !wrong:

@@ -50,6 +50,8 @@ func Printable(s string) string { return inline(s) }
 // obeyed.
 var own = ownCodes()
 
+// ownCodes lists them from the palettes themselves, so that a color that is added
+// there is known here.
 func ownCodes() *regexp.Regexp {
 	codes := []string{"0"}
 	for _, colors := range []int{1 << 24, 256, 16} {
@@ -143,6 +145,9 @@ var rightToLeft = []*unicode.RangeTable{
 	unicode.Mandaic, unicode.Adlam, unicode.Hanifi_Rohingya,
 }
 
+// cellRune is visible for a cell, which has one line: line ends and tabs are shown
+// as pictures. A skin tone that begins a cell is left, as there is nothing else to
+// show.
 func cellRune(r rune, first bool) rune {
 	switch {
 	case r == '\n' || r == '\t':

@@ -31,6 +31,8 @@ func palettes(colors int) (lowers, raises palette) {
 	return palette{}, palette{}
 }
 
+// rgb is a ground of that color, with black or white ink, whichever can be read on
+// it.
 func rgb(r, g, b uint8, dark bool) string {
 	ink := "38;2;255;255;255"
 	if dark {

@@ -43,6 +43,7 @@ func (m Matrix) Picture() (*picture.Picture, error) {
 	return p, nil
 }
 
+// layout turns the names of columns upright as soon as one is wider than a cell.
 func (m Matrix) layout() heat {
 	h := heat{Matrix: m, number: m.number()}
 	h.largest, h.negative = m.strongest()
@@ -99,6 +100,7 @@ func strengthOf(v, largest float64) float64 {
 	return mostInk * math.Abs(v) / largest
 }
 
+// cell writes the number where it fits; the tip has it in any case.
 func (h heat) cell(p *picture.Picture, i, j int, v float64) {
 	x, y := h.x(j), h.y(i)
 	tip := fmt.Sprintf("%s × %s: %s", drawn(h.Rows[i]), drawn(h.Columns[j]), h.number(v))

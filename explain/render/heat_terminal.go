@@ -46,6 +46,8 @@ type heatGrid struct {
 	number   func(float64) string
 }
 
+// forTerminal tries the widest names with which all columns have room for their
+// numbers; where none do, cells are patches.
 func (m Matrix) forTerminal(o Options) heatGrid {
 	g := heatGrid{Matrix: m, colors: o.Colors, number: m.number()}
 	g.largest, g.negative = m.strongest()

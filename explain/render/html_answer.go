@@ -43,6 +43,9 @@ func answerSection(x *explain.Explanation) Section {
 	return s
 }
 
+// answerPieces breaks the answer at its pieces, in the order of the text. Shares
+// are by the largest score of the whole matrix, so that colors of different pieces
+// compare.
 func answerPieces(x *explain.Explanation) []answerPiece {
 	largest := 0.0
 	for _, t := range x.Attributions() {

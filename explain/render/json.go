@@ -132,6 +132,8 @@ func (s scoresJSON) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
+// UnmarshalJSON reads token by token, for the order of the classes. That a class
+// may stand twice is for the check of the document to refuse.
 func (s *scoresJSON) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {

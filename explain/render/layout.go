@@ -100,6 +100,8 @@ func anchor(columns []column) {
 	}
 }
 
+// wordsHead is what players are called: the unit of a text, "player" in a game of
+// something else.
 func wordsHead(x *explain.Explanation) string {
 	if x.Subject.Unit == "" {
 		return "player"

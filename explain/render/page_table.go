@@ -36,6 +36,8 @@ type cellView struct {
 	Head, Down bool
 }
 
+// html gives each cell a key to sort by, with all digits of its number: what is
+// shown is rounded.
 func (t dataTable) html(w io.Writer) error {
 	rows := make([][]cellView, len(t.Rows))
 	axes := make([]axis, len(t.Columns))

@@ -76,6 +76,7 @@ func (c Chart) check() error {
 	return nil
 }
 
+// described tells the ends of every line, for those who do not see the chart.
 func (c Chart) described() string {
 	text := fmt.Sprintf("%s over %s.", c.Y, c.X)
 	for _, l := range c.Lines {
@@ -157,6 +158,8 @@ func (f frame) points(xs, ys []float64) []picture.Point {
 	return points
 }
 
+// band is drawn before all lines, along the upper ends and back along the lower
+// ones.
 func (f frame) band(l Line, ink picture.Ink) {
 	if l.Low == nil {
 		return

@@ -91,6 +91,7 @@ func (d *document) checkTerms(f *faults) {
 	}
 }
 
+// term copes with files that have no errors; other lengths are for check to refuse.
 func (t termJSON) term() explain.Term {
 	err := knowns(t.Error)
 	// Files of others may tell no errors; each is then unknown.

@@ -142,6 +142,7 @@ func grid(w io.Writer, columns []column, style tw.Renderer) error {
 // standIn stands for a column of a cell; tables are drawn with other characters.
 const standIn = 'x'
 
+// standIns are one character for each column that a cell takes on a terminal.
 func standIns(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, s := range cells {

@@ -20,6 +20,8 @@ type digested struct {
 	chosen int         // the output that is the prediction's, 0 where none is
 }
 
+// digest sorts the words: a map has no order, and sums and samples must not depend
+// on chance.
 func digest(row *corpus.Row) *digested {
 	sums := map[string][]float64{}
 	for _, p := range row.Players {

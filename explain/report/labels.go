@@ -62,6 +62,8 @@ func newLabels(o Options) *labels {
 	return &labels{most: o.Texts, confusion: map[Confusion]int{}, wrong: newTally(o.Words)}
 }
 
+// add looks at rows that have a label and a model that chooses classes; others say
+// nothing of errors.
 func (l *labels) add(d *digested) {
 	if d.Label == "" || d.Prediction == "" {
 		return

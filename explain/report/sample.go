@@ -73,6 +73,8 @@ type vectors struct {
 	scores [][]float64 // rows × words, for the class chosen; NaN where the row has no such word
 }
 
+// newVectors takes as vocabulary the words that move the model most in these rows,
+// which bounds what clusters and distilled models cost.
 func newVectors(rows []*digested) *vectors {
 	sums := map[string]float64{}
 	for _, d := range rows {

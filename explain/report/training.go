@@ -29,6 +29,8 @@ const leastTexts = 5
 // leastRows is how many rows a training set needs.
 const leastRows = 25
 
+// newTraining parts the rows by a stream of its own, so that what is held out does
+// not depend on how clusters were drawn.
 func newTraining(v *vectors, seed uint64) *training {
 	l := &training{words: v.words, rows: v.rows, texts: explain.NewCoalitions(len(v.words), len(v.rows))}
 	having := v.having()

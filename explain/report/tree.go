@@ -37,6 +37,7 @@ type Rule struct {
 // Rules returns the leaves of the tree as rules, of which always one applies.
 func (t *Tree) Rules() []Rule { return t.Root.rules(nil, nil) }
 
+// rules goes to the branch with the word first.
 func (n *Node) rules(has, hasNot []string) []Rule {
 	if n.Word == "" {
 		return []Rule{{slices.Clone(has), slices.Clone(hasNot), n.Class, n.Rows, n.Right}}

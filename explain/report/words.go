@@ -30,6 +30,7 @@ type moment struct {
 	abs, a2  float64
 }
 
+// add keeps two means and sums of squares: of the scores and of their sizes.
 func (m *moment) add(v float64) {
 	m.n++
 	d := v - m.mean

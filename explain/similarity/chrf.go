@@ -20,6 +20,8 @@ func ChrFPlusPlus(ctx context.Context, answer, original string) (float64, error)
 	return chrf(ctx, answer, original, 2)
 }
 
+// chrf averages precision and recall over the orders before it combines them, as
+// sacrebleu does: the F-score of means, not the mean of F-scores.
 func chrf(ctx context.Context, answer, original string, words int) (float64, error) {
 	const characters, beta2 = 6, 4
 	precision, recall, orders := 0.0, 0.0, 0

@@ -112,6 +112,8 @@ func entry(header, key, opens string) (string, error) {
 	return strings.TrimSpace(value), nil
 }
 
+// parseType reads NumPy's type strings: byte order ("<" little, ">" big, "|" none,
+// "=" the writer's, taken for little), kind and size in bytes.
 func (a *array) parseType(descr string) error {
 	if len(descr) == 3 && strings.ContainsRune("<>|=", rune(descr[0])) {
 		a.big = descr[0] == '>'

@@ -133,6 +133,8 @@ func (c *Constrained) invert(gram []float64) error {
 	return c.pseudoinvert(mat.NewSymDense(n, gram))
 }
 
+// pseudoinvert leaves out the directions in which the coalitions say nothing: with
+// them the coefficients of least norm have no part.
 func (c *Constrained) pseudoinvert(gram *mat.SymDense) error {
 	n := c.players
 	var eigen mat.EigenSym

@@ -70,6 +70,7 @@ type influence struct {
 	u             []float64
 }
 
+// newInfluence computes inverse·mean once, which every coalition takes off.
 func newInfluence(inverse, mean []float64) *influence {
 	p := len(mean)
 	f := &influence{inverse: inverse, mean: mean, offset: make([]float64, p), u: make([]float64, p)}

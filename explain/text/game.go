@@ -112,6 +112,7 @@ func (o Options) NewGame(m Model, text string, target Scorer) (*Game, error) {
 	return o.masked(m, text, target)
 }
 
+// newGame is NewGame once the options are known to be sound and a masker is chosen.
 func (o Options) newGame(m Model, text string, target Scorer) (*Game, error) {
 	g := &Game{text: text, model: m, target: target, options: o, classes: o.Classes, valuer: newValuer(target.Outputs())}
 	if err := g.layOut(); err != nil {

@@ -27,6 +27,8 @@ type encoder interface {
 	EncodePair(first, second string) (*tokenizer.Encoding, error)
 }
 
+// newReader prefers a model's own way to encode: a translator puts the language
+// before the text.
 func newReader(m Model, long Long, bare bool) *reader {
 	r := &reader{m.Tokenizer(), long.limit(m), long, bare}
 	if own, ok := m.(encoder); ok {

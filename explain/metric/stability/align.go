@@ -63,6 +63,7 @@ func common(a, b []explain.Player) []Pair {
 // nothing in the middle is matched by its text.
 const mostMiddle = 1 << 24
 
+// middle finds the matches between what both begin and end with.
 func middle(a, b []explain.Player) []Pair {
 	if len(a)*len(b) == 0 || len(a)*len(b) > mostMiddle {
 		return nil

@@ -88,6 +88,8 @@ func letters(text string) []stretch {
 	return out
 }
 
+// otherCase changes nothing where a letter has no case, and Edits then leaves the
+// word out.
 func otherCase(word string) string {
 	first, size := utf8.DecodeRuneInString(word)
 	if unicode.IsUpper(first) {

@@ -18,6 +18,7 @@ type Picture struct {
 }
 
 // A shape knows how to draw itself with either pen, moved by so much.
+// moved returns a copy, so that a picture can be drawn alone and in a stack.
 type shape interface {
 	svg(s *svgPen)
 	png(p *pngPen)

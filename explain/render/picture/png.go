@@ -65,6 +65,8 @@ type pngPen struct {
 	err    error
 }
 
+// png fills before it strokes, as SVG does. Joints are drawn as dots, since strokes
+// are rectangles that leave a notch where two meet.
 func (p path) png(pen *pngPen) {
 	if p.closed {
 		pen.fill(pen.outline(p.points), p.style.Fill, p.style.opacity())

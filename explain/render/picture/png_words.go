@@ -27,6 +27,9 @@ func CheckText(text string, o PNGOptions) error {
 	return pen.err
 }
 
+// png measures the words before it draws them: the anchor may be their middle or
+// end. An error is kept by the pen, for a picture is drawn to its end or not at
+// all.
 func (w words) png(pen *pngPen) {
 	runes := drawable(w.text)
 	advances := make([]float64, len(runes))

@@ -34,6 +34,8 @@ func (p *Picture) Inline() string {
 // An svgPen writes shapes as SVG.
 type svgPen struct{ bytes.Buffer }
 
+// open names the picture for readers who do not see it: role img makes title and
+// desc its text.
 func (p *Picture) open(s *svgPen, attributes string) {
 	fmt.Fprintf(s, `<svg%s viewBox="0 0 %s %s" width="%s" height="%s" role="img" font-family="system-ui,'Segoe UI','DejaVu Sans',sans-serif">`,
 		attributes, num(p.Width), num(p.Height), num(p.Width), num(p.Height))

@@ -105,6 +105,8 @@ func characterSpans(text string) []explain.Span {
 
 func isSpace(s string) bool { return strings.TrimSpace(s) == "" }
 
+// sentenceSpans follows UAX #29 and mends what a rule without a dictionary gets
+// wrong.
 func sentenceSpans(text string) []explain.Span {
 	var spans []explain.Span
 	for s := sentences.FromString(text); s.Next(); {

@@ -41,6 +41,8 @@ func wordSpans(text string) []explain.Span {
 	return spans
 }
 
+// segmentsOf tells words by a letter or digit anywhere in them, and marks by their
+// first character.
 func segmentsOf(text string) []segment {
 	var out []segment
 	for w := words.FromString(text); w.Next(); {
