@@ -91,7 +91,7 @@ func (b *t5) build(w weights, _ head) Engine {
 	b.share(e.Blocks, decoder, b.buckets)
 	e.Encoder.Norm, e.Norm = encoder.rms("final_layer_norm", b.width, b.epsilon, 0), decoder.rms("final_layer_norm", b.width, b.epsilon, 0)
 	words := w.scores(b.vocabulary, b.width, shared, "lm_head")
-	// the rows that score words are the embedding's, which were not scaled when they were read
+	// as Mesh TensorFlow does, in which T5 was trained, where the embedding scores words
 	if b.scaled {
 		words.Scale = float32(math.Pow(float64(b.width), -0.5))
 	}

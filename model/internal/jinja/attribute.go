@@ -155,6 +155,7 @@ func (c *sliceExpr) of(r *run, s *scope, v Value, line int) Value {
 		if v.indexed() {
 			var items []Value
 			r.slice(len(v.items), parts, func(i int) { items = append(items, v.items[i]) })
+			// a slice of a group is a plain tuple, since its names are no longer right
 			shape := v.shape
 			if shape == groupShape {
 				shape = tupleShape
@@ -216,6 +217,7 @@ func (r *run) limits(n int, parts [3]Value) (start, stop, step int) {
 	if step < 0 {
 		first, last = n-1, -1
 	}
+	// a limit that is left out is the end on its side
 	limit := func(v Value, otherwise int) int {
 		if _, is := v.(none); is {
 			return otherwise

@@ -32,6 +32,7 @@ const maxRange = 100000
 
 // numbersOf is range(stop), range(start, stop) or range(start, stop, step).
 func numbersOf(r *run, a *args) Value {
+	// start, stop and step
 	n := [3]int{0, 0, 1}
 	if len(a.positional) == 0 || len(a.names) > 0 {
 		r.fail("range: want one to three numbers")
@@ -67,6 +68,7 @@ func numbersOf(r *run, a *args) Value {
 }
 
 // dictOf is dict(pairs, a=1, …).
+// Names count over pairs of the same key.
 func dictOf(r *run, a *args) Value {
 	d := newDict(len(a.names))
 	if len(a.positional) > 1 {
@@ -125,6 +127,7 @@ func cyclerOf(r *run, a *args) Value {
 	return &cycler{items: a.positional}
 }
 
+// It is not a value that a template can set, but one that it can move on.
 func (c *cycler) attr(name string) Value {
 	switch name {
 	case "current":

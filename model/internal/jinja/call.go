@@ -3,6 +3,7 @@ package jinja
 import "slices"
 
 // Args are the values that something is called with.
+// They are the callee's to read, and not to change: a list behind * is the caller's.
 type args struct {
 	positional []Value
 	names      []string // of the named
@@ -109,6 +110,7 @@ func (c *closure) call(r *run, a *args) Value {
 	if n := len(a.positional); n > len(c.m.params) && !c.m.varargs {
 		r.fail("macro '%s' takes not more than %d argument(s)", c.m.name, len(c.m.params))
 	}
+	// by name, so that what the list of parameters takes can be taken out
 	named := &dict{at: map[string]int{}}
 	for i, name := range a.names {
 		r.set(named, Plain(name), a.named[i])
@@ -124,6 +126,7 @@ func (c *closure) call(r *run, a *args) Value {
 // parameters sets the names that the macro lists, and takes them off named.
 // In the order of the list, so that a default can use the parameters before it.
 func (c *closure) parameters(r *run, a *args, named *dict, in *scope) {
+	// the number of the first parameter with a default
 	first := len(c.m.params) - len(c.m.defaults)
 	for i, name := range c.m.params {
 		given := named.take(name)
@@ -145,6 +148,7 @@ func (c *closure) parameters(r *run, a *args, named *dict, in *scope) {
 // In jinja2's words: caller, kwargs and varargs. Each is there for macros that speak
 // of it alone; without, a further argument is an error.
 func (c *closure) others(r *run, a *args, named *dict, in *scope) {
+	// a macro may list caller as a parameter of its own
 	if c.m.caller && !slices.Contains(c.m.params, "caller") {
 		caller := named.take("caller")
 		if caller == nil {

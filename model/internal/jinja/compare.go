@@ -110,6 +110,7 @@ func (r *run) equalDicts(a, b *dict, nest int) bool {
 // An int of any size and a float are compared exactly, not by way of a float that
 // would round the int: 2**53 + 1 is not 2.0**53.
 func numbers(a, b Value) (c int, known, isNumber bool) {
+	// two ints, or bools
 	if x, y := bigOf(a), bigOf(b); x != nil && y != nil {
 		return x.Cmp(y), true, true
 	}
@@ -118,6 +119,7 @@ func numbers(a, b Value) (c int, known, isNumber bool) {
 	if !ok || !also {
 		return 0, false, false
 	}
+	// NaN is a number, but of no order
 	if math.IsNaN(f) || math.IsNaN(g) {
 		return 0, false, true
 	}

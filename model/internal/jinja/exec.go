@@ -102,6 +102,7 @@ func (r *run) assign(t target, v Value, s *scope) {
 		r.makes(valueBytes)
 		r.setName(s, t.name, v)
 	default:
+		// looked up through all scopes around, which is what namespace is for
 		space, ok := s.get(t.name).(*namespace)
 		if !ok {
 			r.fail("cannot assign an attribute of '%s', which is no namespace", t.name)

@@ -65,6 +65,7 @@ func (p *parser) not() expr {
 // compare reads a chain of comparisons. Membership is a comparison; "not in" is two
 // names.
 func (p *parser) compare() expr {
+	// one node for a whole chain: the operand between two operators is valued once
 	c := &compareExpr{line: p.peek().line, first: p.sum()}
 	for {
 		op := p.peek().text
@@ -144,6 +145,7 @@ func (p *parser) primary() expr {
 	case nameToken:
 		p.i++
 		switch t.text {
+		// Jinja takes both spellings, which are no names that could be set
 		case "true", "True":
 			return &constant{boolean(true)}
 		case "false", "False":
@@ -155,6 +157,7 @@ func (p *parser) primary() expr {
 		return &nameExpr{t.text}
 	case stringToken:
 		var b strings.Builder
+		// "a" 'b' is one string
 		for p.peek().sort == stringToken {
 			b.WriteString(p.take().text)
 		}
@@ -187,6 +190,7 @@ func literal(t token) Value {
 	if len(t.text) > maxDigits {
 		panic(at(t.line, "a number of more than %d digits", maxDigits))
 	}
+	// 0x, 0o and 0b say themselves which base they have
 	base := 0
 	// 000 is a number to Python; to package big it is an octal without digits
 	if strings.Trim(t.text, "0") == "" {

@@ -67,6 +67,7 @@ func textFilter(name string) filter {
 	case "string", "safe":
 		return simple(name, func(_ *run, t Text) Text { return t })
 	case "escape", "e", "forceescape":
+		// MarkupSafe's escapes
 		html := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&#39;", `"`, "&#34;")
 		return simple(name, func(r *run, t Text) Text { return r.each(t, html.Replace) })
 	case "urlencode":
@@ -84,12 +85,14 @@ func textFilter(name string) filter {
 	case "replace":
 		return func(r *run, v Value, a *args) Value {
 			given := r.need(a, 2, name, "old", "new", "count")
+			// all of them
 			most := -1
 			if _, is := given[2].(none); given[2] != nil && !is {
 				most = r.number(given[2], name)
 			}
 			return r.replace(r.print(v), r.print(given[0]), r.print(given[1]), most)
 		}
+	// "%s" | format(x): by position or by names, not both
 	case "format":
 		return func(r *run, v Value, a *args) Value {
 			if len(a.names) == 0 {

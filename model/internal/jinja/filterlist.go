@@ -23,6 +23,7 @@ func listFilter(name string) filter {
 			if given[0] != nil {
 				sep = r.print(given[0])
 			}
+			// jinja2's join prints what is no text, unlike the method of strings
 			return r.join(items, sep, false)
 		}
 	case "reverse":
@@ -30,6 +31,7 @@ func listFilter(name string) filter {
 			r.bind(a, name)
 			items := slices.Clone(r.iterate(v))
 			slices.Reverse(items)
+			// a text that is reversed is a text again
 			if _, ok := v.(Text); ok {
 				return r.join(items, Text{}, true)
 			}
@@ -39,6 +41,7 @@ func listFilter(name string) filter {
 		return func(r *run, v Value, a *args) Value {
 			r.bind(a, name)
 			switch v := v.(type) {
+			// of nothing, no pairs
 			case undefined:
 				return r.shaped(generatorShape, nil)
 			case *dict:
@@ -111,6 +114,7 @@ func batch(r *run, v Value, a *args) Value {
 		if _, is := given[1].(none); given[1] != nil && !is {
 			r.makes(valueBytes * max(0, min(n-len(line), maxBytes)))
 			for len(line) < n {
+				// the capacity ends with the line, so that the list that is cut up stays as it is
 				line = append(line[:len(line):len(line)], given[1])
 			}
 		}

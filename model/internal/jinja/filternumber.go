@@ -18,6 +18,7 @@ func toInteger(r *run, v Value, a *args) Value {
 	}
 	switch v := v.(type) {
 	case Text:
+		// the base counts for texts only
 		if n := parseInteger(v.s, r.optional(given[1], 10, "int")); n != nil {
 			return n
 		}
@@ -119,6 +120,7 @@ func round(r *run, v Value, a *args) Value {
 		r.fail("round: want a number, not '%s'", v.kind())
 	}
 	switch method {
+	// Python's round, which rounds halves to even
 	case "common":
 		if n := bigOf(v); n != nil {
 			return roundInteger(n, places)

@@ -24,6 +24,7 @@ func sortFilter(name string) filter {
 		return func(r *run, v Value, a *args) Value {
 			given := r.bind(a, name, "case_sensitive", "attribute")
 			items := r.iterate(v)
+			// by hash, so that many items take no square of comparisons
 			seen := newDict(len(items))
 			var unique []Value
 			for i, key := range r.sortKeys(items, given[0], given[1]) {
@@ -61,6 +62,7 @@ func sortFilter(name string) filter {
 func (r *run) sortKeys(items []Value, sensitive, attribute Value) []Value {
 	keys := items
 	if _, is := attribute.(none); attribute != nil && !is {
+		// a number is an item's, a text may list several with commas
 		names := []string{r.print(attribute).s}
 		if t, ok := attribute.(Text); ok {
 			names = strings.Split(t.s, ",")
@@ -108,11 +110,13 @@ func (r *run) folded(v Value) Value {
 // Keys[i] is the key of items[i]. Going down, equal ones stay in their order, as with
 // Python's reverse.
 func (r *run) sorted(items, keys []Value, down bool) []Value {
+	// numbers are sorted, so that items and keys stay together
 	order := make([]int, len(items))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
+		// NaN is equal to everything here, and keys that have no order are a fault
 		c, _ := r.order("<", keys[i], keys[j], 0)
 		if down {
 			return -c
@@ -155,6 +159,7 @@ func dictSort(r *run, v Value, a *args) Value {
 func groupBy(r *run, v Value, a *args) Value {
 	given := r.need(a, 1, "groupby", "attribute", "default", "case_sensitive")
 	items := r.iterate(v)
+	// the name of a group is the attribute as it is, its key without case
 	plain := r.picked(items, given[0], given[1])
 	keys := plain
 	if given[2] == nil || !truth(given[2]) {
@@ -193,6 +198,7 @@ func (r *run) picked(items []Value, attribute, other Value) []Value {
 	if t, ok := attribute.(Text); ok {
 		path = nil
 		for _, part := range strings.Split(t.s, ".") {
+			// jinja2's make_attrgetter: digits are numbers of items
 			if n, err := strconv.Atoi(part); err == nil {
 				path = append(path, integer(n))
 			} else {

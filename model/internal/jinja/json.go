@@ -71,6 +71,7 @@ func (r *reader) value(path []string) (Value, error) {
 }
 
 func number(s string) (Value, error) {
+	// digits only; 1.0 and 1e3 are floats, as in Python
 	if len(s) <= maxDigits {
 		if n, ok := new(big.Int).SetString(s, 10); ok {
 			return small(n), nil

@@ -62,6 +62,7 @@ func (l *lexer) emit(sort tokenSort, text string) {
 }
 
 // skip goes on by n bytes.
+// Lines are counted in what is skipped, so that each byte is looked at once.
 func (l *lexer) skip(n int) {
 	l.line += strings.Count(l.src[l.at:l.at+n], "\n")
 	l.at += n
@@ -116,6 +117,7 @@ func (l *lexer) data() bool {
 }
 
 // next returns how far it is to the next opening braces, -1 for none.
+// A brace alone is text.
 func (l *lexer) next() int {
 	rest := l.rest()
 	for n := 0; ; n++ {
@@ -269,6 +271,7 @@ func (l *lexer) word(rest string) bool {
 	switch {
 	case c == '\'' || c == '"':
 		if s = stringWord.FindString(rest); s != "" {
+			// without its quotes, and by its escapes
 			sort, text = stringToken, unescape(s[1:len(s)-1], l.line)
 		}
 	case c >= '0' && c <= '9':

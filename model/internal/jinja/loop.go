@@ -98,6 +98,7 @@ func (l *loop) attr(name string) Value {
 		return integer(l.level + 1)
 	case "depth0":
 		return integer(l.level)
+	// undefined at the ends, as a template may ask before it looks
 	case "previtem":
 		if l.at > 0 {
 			return l.items[l.at-1]

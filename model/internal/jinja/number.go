@@ -104,6 +104,7 @@ func (r *run) power(x, y *big.Int) Value {
 		g, _ := floatOf(small(y))
 		return r.floats("**", f, g)
 	}
+	// |x| ≥ 2: the result has more than (bits−1)·y bits
 	if x.BitLen() > 1 && (!y.IsInt64() || y.Int64() > maxBits || int64(x.BitLen()-1)*y.Int64() > maxBits) {
 		r.fail("a number of more than %d digits", maxDigits)
 	}
@@ -147,6 +148,7 @@ func (r *run) floats(op string, f, g float64) Value {
 	// as CPython's float_divmod: the quotient comes from the rest, so that the two go
 	// together whatever was rounded
 	quotient := math.Floor((f-m)/g + 0.5)
+	// Go's rest has the sign of the dividend, Python's that of the divisor
 	if m != 0 && (m < 0) != (g < 0) {
 		m += g
 		quotient = math.Floor((f-m)/g + 0.5)
@@ -191,6 +193,7 @@ func floatString(f float64) string {
 	case math.IsInf(f, 0):
 		return strings.TrimPrefix(strings.ToLower(strconv.FormatFloat(f, 'g', -1, 64)), "+")
 	}
+	// the shortest digits, whose exponent decides the form
 	exponent := strconv.FormatFloat(f, 'e', -1, 64)
 	if n, _ := strconv.Atoi(exponent[strings.IndexByte(exponent, 'e')+1:]); n < -4 || n >= 16 {
 		return exponent

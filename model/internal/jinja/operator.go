@@ -7,6 +7,7 @@ import "strings"
 // what + and * mean to texts and lists.
 func (r *run) binary(op string, a, b Value) Value {
 	r.defined(a)
+	// formatting takes undefined values too, which print as nothing
 	if t, ok := a.(Text); ok && op == "%" {
 		return r.printf(t, b)
 	}

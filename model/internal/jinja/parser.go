@@ -129,6 +129,7 @@ func (p *parser) statements(ends ...string) (body []stmt, end string) {
 			if p.isName(ends...) {
 				return body, p.take().text
 			}
+			// nil: the block ends one that this call does not know of
 			if s := p.statement(); s != nil {
 				body = append(body, s)
 				continue
@@ -311,6 +312,7 @@ func (p *parser) oneTarget(namespaces bool) target {
 	}
 	t := target{name: p.expectName()}
 	switch t.name {
+	// Python's constants and Jinja's spellings of them
 	case "true", "false", "none", "True", "False", "None":
 		p.fail("can't assign to '%s'", t.name)
 	}

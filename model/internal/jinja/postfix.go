@@ -3,6 +3,7 @@ package jinja
 import "strconv"
 
 // postfix reads what stands behind an operand: attributes, items and calls.
+// They may follow one another: a.b[0](x).c goes from left to right.
 func (p *parser) postfix(e expr) expr {
 	defer p.back(p.depth)
 	for {
@@ -53,6 +54,7 @@ func (p *parser) subscript(line int, e expr) expr {
 }
 
 // slice reads a key, or up to three numbers with colons between them.
+// Each of the numbers may be missing: [:], [::2], [-3:].
 func (p *parser) slice() expr {
 	var parts [3]expr
 	n := 0
@@ -99,6 +101,7 @@ func (p *parser) argument(a *arguments) {
 	case p.skipSign("*"):
 		p.only(a.list == nil && a.dict == nil)
 		a.list = p.expression()
+	// name=value: a comparison has two signs, so that one look ahead is enough
 	case p.peek().sort == nameToken && p.tokens[p.i+1].sort == signToken && p.tokens[p.i+1].text == "=":
 		p.only(a.dict == nil)
 		a.names = append(a.names, p.take().text)
@@ -182,6 +185,7 @@ func (p *parser) test(line int, e expr) expr {
 		t.args = p.arguments()
 	case next.sort == nameToken && !p.isName("else", "or", "and"),
 		next.sort == stringToken, next.sort == integerToken, next.sort == floatToken, p.isSign("["), p.isSign("{"):
+		// "a is b is c" has no meaning in Jinja
 		if p.isName("is") {
 			p.fail("tests cannot be chained with is")
 		}

@@ -8,6 +8,8 @@ import (
 )
 
 // print returns what {{ v }} writes: Python's str.
+// A text prints as it is and keeps its sources, undefined prints as nothing, and all else
+// as Python spells it.
 func (r *run) print(v Value) Text {
 	switch v := v.(type) {
 	case Text:
@@ -48,6 +50,7 @@ func (b *builder) repr(v Value, nest int) {
 		b.list(v, nest)
 	case *dict:
 		b.dict(v.keys, v.vals, nest)
+	// a namespace may hold itself, and Python's shows an address
 	case *namespace:
 		b.run.fail("a namespace cannot be printed")
 	default:
@@ -71,6 +74,7 @@ func (b *builder) list(l *list, nest int) {
 		}
 		b.plain(")")
 		return
+	// dict_keys([…]) and the like
 	case keysShape, valuesShape, itemsShape:
 		begin, end = l.kind()+"([", "])"
 	default:
@@ -103,6 +107,7 @@ func (b *builder) dict(keys, vals []Value, nest int) {
 // Single quotes, unless the text has single ones and no double ones.
 func (b *builder) quote(t Text) {
 	quote := "'"
+	// a quote of the other kind needs no backslash
 	if strings.Contains(t.s, "'") && !strings.Contains(t.s, `"`) {
 		quote = `"`
 	}

@@ -11,6 +11,7 @@ import (
 // A verb is what stands behind a % in a format.
 // The order in the text is %(name)flags width.precision letter.
 type verb struct {
+	// left, a sign always, a space for plus, zeros for spaces, and the prefix of the base
 	minus, plus, space, zero, sharp bool
 	width, precision                int // precision -1: none
 	// letter is one of diouxXeEfFgGcrsa%.
@@ -28,6 +29,7 @@ type formatter struct {
 
 // printf returns t % v.
 func (r *run) printf(t Text, v Value) Text {
+	// a tuple has a value for each verb; anything else is the one value
 	f := &formatter{builder: &builder{run: r}, values: []Value{v}}
 	switch v := v.(type) {
 	case *list:
@@ -61,6 +63,7 @@ func (f *formatter) verb(s string) int {
 	v := verb{precision: -1}
 	i := 0
 	var named Value
+	// %(name)s: then all values are named
 	if strings.HasPrefix(s, "(") {
 		end := strings.IndexByte(s, ')')
 		if end < 0 || f.dict == nil {
@@ -147,6 +150,7 @@ func (f *formatter) format(v verb, value Value) {
 	case '%':
 		f.plain("%")
 	case 's', 'r', 'a':
+		// %s is str, %r and %a are repr
 		t := f.run.print(value)
 		if v.letter != 's' {
 			t = f.run.repr(value)
@@ -156,6 +160,7 @@ func (f *formatter) format(v verb, value Value) {
 		}
 		f.padded(v, Text{}, t, " ")
 	case 'c':
+		// %c takes one character or its code point
 		t, ok := value.(Text)
 		if n, is := whole(value); is && n >= 0 && n <= utf8.MaxRune {
 			t, ok = Plain(string(rune(n))), true
@@ -218,6 +223,7 @@ func (f *formatter) integer(v verb, value Value) {
 		f.run.fail("%%%c format: a real number is required, not %s", v.letter, value.kind())
 	}
 	base := map[byte]int{'x': 16, 'X': 16, 'o': 8}[v.letter]
+	// d, i and u
 	if base == 0 {
 		base = 10
 	}
@@ -229,6 +235,7 @@ func (f *formatter) integer(v verb, value Value) {
 	if v.letter == 'X' {
 		s = strings.ToUpper(s)
 	}
+	// behind the sign and before the digits
 	zeros := f.run.fillOf("0", v.precision-len(s))
 	f.padded(v, Plain(sign), Plain(zeros.s+s), "0")
 }
@@ -251,6 +258,7 @@ func floatFormat(x float64, letter byte, precision int, sharp bool) string {
 	if precision < 0 {
 		precision = 6
 	}
+	// E, F and G differ in their letters only
 	capital := letter < 'a'
 	lower := letter | 0x20
 	s := ""
@@ -280,6 +288,7 @@ func general(x float64, digits int, sharp bool) string {
 	e := strconv.FormatFloat(x, 'e', digits-1, 64)
 	at := strings.IndexByte(e, 'e')
 	exponent, _ := strconv.Atoi(e[at+1:])
+	// with an exponent, unless it is small enough to be written out
 	mantissa, tail := e[:at], e[at:]
 	if exponent >= -4 && exponent < digits {
 		mantissa, tail = strconv.FormatFloat(x, 'f', digits-1-exponent, 64), ""

@@ -38,6 +38,7 @@ func (f *fields) write(t Text, nest int) {
 			return
 		}
 		at += start
+		// {{ and }} stand for the braces themselves, but in a specification they open a field
 		brace := t.s[at]
 		f.add(t.cut(start, at))
 		if at+1 < len(t.s) && t.s[at+1] == brace && nest == 0 {
@@ -75,11 +76,13 @@ func matching(s string) int {
 // The specification may name values in braces: {:{width}}. They take part in the
 // numbering of the fields around.
 func (f *fields) field(s string, nest int) {
+	// the first ! or : ends the name, whatever stands in brackets before it
 	name, spec := s, ""
 	if at := strings.IndexAny(s, "!:"); at >= 0 {
 		name, spec = s[:at], s[at:]
 	}
 	v := f.value(name)
+	// one letter, and then nothing or the colon
 	if strings.HasPrefix(spec, "!") {
 		if len(spec) < 2 || len(spec) > 2 && spec[2] != ':' {
 			f.run.fail("format: expected ':' after conversion specifier")
@@ -96,6 +99,7 @@ func (f *fields) field(s string, nest int) {
 	}
 	spec = strings.TrimPrefix(spec, ":")
 	if strings.ContainsAny(spec, "{}") {
+		// a formatter of its own for the text, but the count of values is handed in and back
 		in := *f.formatter
 		in.builder = &builder{run: f.run}
 		inner := &fields{&in, f.named, f.numbered}
@@ -114,6 +118,7 @@ func (f *fields) value(name string) Value {
 	}
 	v := f.first(first)
 	for rest != "" {
+		// rest begins with the point or bracket of the next part
 		end := strings.IndexAny(rest[1:], ".[") + 1
 		if end == 0 {
 			end = len(rest)
@@ -142,6 +147,7 @@ func (f *fields) value(name string) Value {
 func (f *fields) first(name string) Value {
 	n, err := strconv.Atoi(name)
 	switch {
+	// the three kinds exclude one another: {} counts, {0} does not, {name} is apart
 	case name == "" && f.numbered >= 0:
 		f.numbered = 1
 		n = f.next
@@ -165,15 +171,21 @@ func (f *fields) first(name string) Value {
 
 // A spec is Python's [[fill]align][sign][#][0][width][,][.precision][type].
 type spec struct {
-	fill      string
-	align     byte // 0: none is given
-	sign      byte
-	sharp     bool
-	zero      bool
-	width     int
+	// fill is one character, a space if none is given.
+	fill string
+	// align is < left, > right, ^ in the middle, = between sign and digits.
+	align byte // 0: none is given
+	// sign is what numbers that are not negative have in front: + or a space; - for nothing.
+	sign byte
+	// sharp asks for the prefix of the base, or for the point that a float would lose.
+	sharp bool
+	zero  bool
+	width int
+	// group stands between the thousands: a comma, an underscore or nothing.
 	group     string
 	precision int // -1: none
-	letter    byte
+	// letter is the type: s for texts, d x X o b c n for integers, e f g % for all numbers.
+	letter byte
 }
 
 // parse reads a specification; each part may be missing. The character before an align
@@ -185,6 +197,7 @@ func (f *fields) parse(s string) spec {
 	} else if s != "" && strings.IndexByte("<>=^", s[0]) >= 0 {
 		p.align, s = s[0], s[1:]
 	}
+	// one takes the next byte if it is one of set
 	one := func(set string) byte {
 		if s != "" && strings.IndexByte(set, s[0]) >= 0 {
 			c := s[0]
@@ -232,6 +245,7 @@ func (f *fields) spec(v Value, s string) {
 		if p.letter != 0 && p.letter != 's' || p.sign != 0 || p.align == '=' && !p.zero {
 			f.run.fail("format: a format specifier that strings do not have: %q", s)
 		}
+		// of a text it is the most characters
 		if p.precision >= 0 && p.precision < value.length() {
 			value = value.cut(0, value.offset(p.precision))
 		}
@@ -252,6 +266,7 @@ func (f *fields) aligned(p spec, sign string, t Text, usual byte) {
 	if p.align == 0 {
 		p.align = usual
 	}
+	// a zero before the width of a text fills up behind it, as = has no meaning there
 	if _, isText := t.owner(); p.align == '=' && usual == '<' || isText && p.align == '=' {
 		p.align = '<'
 	}
@@ -283,6 +298,7 @@ func (f *fields) number(v Value, p spec) (sign, digits string) {
 	if letter == 0 && n != nil {
 		letter = 'd'
 	}
+	// the digits are made by strconv, in one go
 	f.run.makes(min(max(p.precision, 0), maxBytes+1))
 	negative := math.Signbit(x)
 	switch letter {
@@ -331,6 +347,7 @@ func pointed(s string, x float64, precision int) string {
 	if strings.ContainsAny(s, ".en") {
 		return s
 	}
+	// as many digits as there may be: Python goes over to an exponent there
 	if len(s) >= precision {
 		e := strconv.FormatFloat(x, 'e', max(precision-1, 0), 64)
 		at := strings.IndexByte(e, 'e')

@@ -12,6 +12,7 @@ import (
 func strftimeNow(r *run, a *args) Value {
 	format := r.str(r.need(a, 1, "strftime_now", "format")[0], "strftime_now")
 	var b strings.Builder
+	// a % at the end, and a letter that means nothing, stay as they are
 	for s := format.s; s != ""; {
 		at := strings.IndexByte(s, '%')
 		if at < 0 || at+1 == len(s) {
@@ -39,6 +40,7 @@ func (r *run) dated(letter, flag byte) string {
 	if s == "" {
 		var n int
 		if n, pad, width = dateNumber(r.date, letter); width == 0 {
+			// without a flag its byte is 0, which is no part of the text
 			return strings.TrimRight("%"+string(flag), "\x00") + string(letter) // as C has it
 		}
 		s = fmt.Sprint(n)
@@ -52,6 +54,7 @@ func (r *run) dated(letter, flag byte) string {
 		pad = '0'
 	case '^':
 		s = strings.ToUpper(s)
+	// the other case: of AM and of a zone's name small letters, else capitals
 	case '#':
 		if s = strings.ToUpper(s); letter == 'p' || letter == 'Z' {
 			s = strings.ToLower(s)
@@ -65,6 +68,7 @@ func (r *run) dated(letter, flag byte) string {
 
 // dateText returns what a letter stands for that is no number, or is several.
 func dateText(t time.Time, letter byte) string {
+	// the letters that Go has a layout for, in the C locale
 	layouts := map[byte]string{
 		'a': "Mon", 'A': "Monday", 'b': "Jan", 'h': "Jan", 'B': "January", 'p': "PM", 'P': "pm",
 		'F': "2006-01-02", 'T': "15:04:05", 'R': "15:04", 'D': "01/02/06", 'x': "01/02/06", 'X': "15:04:05",
@@ -92,6 +96,7 @@ func dateText(t time.Time, letter byte) string {
 // W on Mondays.
 func dateNumber(t time.Time, letter byte) (n int, pad byte, width int) {
 	year, week := t.ISOWeek()
+	// days of the week from 0, counted from Sunday and from Monday
 	sunday, monday := int(t.Weekday()), (int(t.Weekday())+6)%7
 	switch letter {
 	case 'd':

@@ -45,6 +45,7 @@ func testOf(name string) func(r *run, v Value, a *args) bool {
 	return nil
 }
 
+// comparison is an operator as a test: x is eq(y).
 func comparison(op string) func(r *run, v Value, a *args) bool {
 	return func(r *run, v Value, a *args) bool { return r.compare(op, v, r.need(a, 1, "is "+op, "other")[0]) }
 }
@@ -130,6 +131,7 @@ func isSequence(v Value) bool {
 	return false
 }
 
+// isIterable: undefined is an empty one, as Jinja has it.
 func isIterable(v Value) bool {
 	switch v.(type) {
 	case Text, *dict, *list, undefined, *loop:
@@ -138,6 +140,7 @@ func isIterable(v Value) bool {
 	return false
 }
 
+// isCallable: jinja2's Undefined has a __call__, if only to fail.
 func isCallable(v Value) bool {
 	switch v.(type) {
 	case *function, *closure, *loop, undefined:

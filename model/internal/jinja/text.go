@@ -48,6 +48,7 @@ func (t Text) Places() (places []Place, exact bool) {
 // a loop over a long text cuts it character by character.
 func (t Text) cut(start, end int) Text {
 	part := Text{s: t.s[start:end]}
+	// the first place that ends behind start
 	first, _ := slices.BinarySearchFunc(t.from, start+1, func(p Place, at int) int { return p.End - at })
 	for _, p := range t.from[first:] {
 		lo, hi := max(p.Start, start), min(p.End, end)
@@ -73,6 +74,7 @@ func (t Text) owner() (source int, ok bool) {
 // A text of several sources, or of a source and of words of the template, becomes
 // one of mixed source: which byte came from which cannot be told any longer.
 func (t Text) became(s string) Text {
+	// unchanged, it keeps all of its places
 	if s == t.s {
 		return t
 	}
@@ -150,6 +152,7 @@ func (b *builder) add(t Text) {
 	b.s.WriteString(t.s)
 	for _, p := range t.from {
 		p.Start, p.End = p.Start+start, p.End+start
+		// goes on where the last place of the same source ended
 		if n := len(b.from); n > 0 && b.from[n-1].End == p.Start && b.from[n-1].Source == p.Source {
 			b.from[n-1].End = p.End
 			continue

@@ -22,6 +22,7 @@ func (r *run) replace(t, from, to Text, most int) Text {
 		}
 		at += done
 		b.add(t.cut(done, at))
+		// what is put in belongs to the source of what it replaces
 		b.add(t.cut(at, at+len(from.s)).replacedBy(to))
 		done = at + len(from.s)
 	}

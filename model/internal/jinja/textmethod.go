@@ -16,6 +16,8 @@ func textMethod(name string) func(r *run, t Text, a *args) Value {
 		return func(r *run, t Text, a *args) Value { return r.strip(t, a, name, true, false) }
 	case "rstrip":
 		return func(r *run, t Text, a *args) Value { return r.strip(t, a, name, false, true) }
+	// what Python returns of partition and split is made by the functions below; this is only
+	// who is called what
 	case "split":
 		return func(r *run, t Text, a *args) Value { return r.split(t, a, name, true) }
 	case "rsplit":
@@ -30,6 +32,7 @@ func textMethod(name string) func(r *run, t Text, a *args) Value {
 		return func(r *run, t Text, a *args) Value { return r.affix(t, a, name, strings.HasPrefix) }
 	case "endswith":
 		return func(r *run, t Text, a *args) Value { return r.affix(t, a, name, strings.HasSuffix) }
+	// what is left of the text is cut out of it, so that it keeps its sources
 	case "removeprefix":
 		return func(r *run, t Text, a *args) Value {
 			prefix := r.str(r.need(a, 1, name, "prefix")[0], name).s
@@ -51,6 +54,7 @@ func textMethod(name string) func(r *run, t Text, a *args) Value {
 		}
 	case "format":
 		return func(r *run, t Text, a *args) Value { return r.format(t, a) }
+	// one function, since all of them look for a part between start and end
 	case "count", "find", "rfind", "index", "rindex":
 		return func(r *run, t Text, a *args) Value { return r.search(t, a, name) }
 	case "center", "ljust", "rjust":
@@ -95,6 +99,7 @@ func changeOf(name string) func(r *run, t Text) Text {
 		return func(r *run, t Text) Text { return r.each(t, strings.ToLower) }
 	case "casefold":
 		return func(r *run, t Text) Text {
+			// of the full case folding, the one letter in use
 			return r.each(t, func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "ß", "ss") })
 		}
 	case "swapcase":
@@ -117,6 +122,7 @@ func changeOf(name string) func(r *run, t Text) Text {
 			return r.each(t, func(s string) string {
 				return strings.Map(func(c rune) rune {
 					was := inside
+					// str.title: anything that is no letter begins a word, the apostrophe too
 					inside = unicode.IsLetter(c)
 					if was {
 						return unicode.ToLower(c)
@@ -168,6 +174,7 @@ func characterTest(name string) func(string) bool {
 		return func(s string) bool { return strings.IndexFunc(s, func(c rune) bool { return c > 0x7f }) < 0 }
 	case "isprintable":
 		return func(s string) bool { return strings.IndexFunc(s, func(c rune) bool { return !unicode.IsPrint(c) }) < 0 }
+	// there must be a letter with two cases, and no small one
 	case "isupper":
 		return func(s string) bool { return s != strings.ToLower(s) && s == strings.ToUpper(s) }
 	case "islower":

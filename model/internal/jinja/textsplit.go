@@ -9,6 +9,7 @@ import (
 // strip takes white space, or the characters given, off the ends.
 func (r *run) strip(t Text, a *args, what string, left, right bool) Text {
 	r.scan(len(t.s))
+	// the characters are a set, not a prefix
 	chars := r.bind(a, what, "chars")[0]
 	if _, is := chars.(none); chars == nil || is {
 		return t.stripped(isSpace, left, right)
@@ -46,6 +47,7 @@ func (r *run) split(t Text, a *args, what string, left bool) Value {
 			splitRight(t.s, sep, most, add)
 		}
 	}
+	// cuts from the right come last part first
 	if !left {
 		slices.Reverse(parts)
 	}
@@ -87,6 +89,7 @@ func fieldsLeft(s string, most int, add func(start, end int)) {
 		if start == len(s) {
 			return
 		}
+		// the last part keeps white space that stands in it, but none in front
 		n := strings.IndexFunc(s[start:], isSpace)
 		if n < 0 || most == 0 {
 			add(start, len(s))
@@ -137,6 +140,7 @@ func splitLines(r *run, t Text, a *args) Value {
 		}
 		end += start
 		_, size := utf8.DecodeRuneInString(t.s[end:])
+		// two characters, one line end
 		if strings.HasPrefix(t.s[end:], "\r\n") {
 			size = 2
 		}
@@ -171,6 +175,7 @@ func (r *run) partition(t Text, a *args, index func(s, sep string) int, last boo
 // affix is startswith or endswith, of one text or of a tuple of them.
 func (r *run) affix(t Text, a *args, what string, has func(s, part string) bool) Value {
 	given := r.need(a, 1, what, "prefix", "start", "end")
+	// start and end count characters and may be negative, as in a slice
 	s := r.window(t, given[1], given[2], what)
 	parts := given[:1]
 	if l, ok := given[0].(*list); ok && l.isTuple() {
@@ -205,9 +210,11 @@ func (r *run) search(t Text, a *args, what string) Value {
 	given := r.need(a, 1, what, "sub", "start", "end")
 	sub, s := r.str(given[0], what).s, r.window(t, given[1], given[2], what)
 	r.scan(len(s.s))
+	// without overlap; of the empty part there is one more than characters, as Go counts too
 	if what == "count" {
 		return integer(strings.Count(s.s, sub))
 	}
+	// in bytes, which are counted as characters below
 	at := strings.Index(s.s, sub)
 	if what[0] == 'r' {
 		at = strings.LastIndex(s.s, sub)

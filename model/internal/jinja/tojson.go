@@ -13,6 +13,7 @@ import (
 // escapes of HTML would stand in the prompt.
 type jsonWriter struct {
 	*builder
+	// ensure_ascii and sort_keys, both off if nothing is said.
 	ascii, sorted bool
 	// indent stands once for each level in front of a line.
 	indent string
@@ -33,10 +34,12 @@ func tojson(r *run, v Value, a *args) Value {
 		// json.dumps with an indent leaves out the space behind the comma
 		w.lines, w.indent, w.itemSign = true, indent.s, ","
 	default:
+		// an indent of spaces is counted before it is made
 		n := min(max(r.number(indent, "tojson: indent"), 0), maxBytes)
 		r.makes(n)
 		w.lines, w.indent, w.itemSign = true, strings.Repeat(" ", n), ","
 	}
+	// separators: what stands between items, what behind a key
 	if l, ok := given[2].(*list); ok && len(l.items) == 2 {
 		w.itemSign, w.keySign = r.str(l.items[0], "tojson").s, r.str(l.items[1], "tojson").s
 	}
@@ -55,6 +58,7 @@ func (w *jsonWriter) value(v Value, nest int) {
 	case none, boolean, integer, huge, float:
 		w.plain(w.scalar(v))
 	case *list:
+		// json.dumps takes lists and tuples only, not ranges or generators
 		if v.shape != listShape && !v.isTuple() {
 			w.refuse(v)
 		}
@@ -152,6 +156,7 @@ func (w *jsonWriter) key(v Value) Value {
 func (w *jsonWriter) escaped(s string) string {
 	var b strings.Builder
 	for _, c := range s {
+		// the characters that have an escape of one letter
 		short := strings.IndexRune("\"\\\b\f\n\r\t", c)
 		switch {
 		case short >= 0:
