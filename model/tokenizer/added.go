@@ -34,6 +34,7 @@ func (t *addedToken) name() string {
 // A token is in one of the two matchers: which one is a setting of the token, since a
 // normalizer may change what it would be found by.
 type addedTokens struct {
+	// ids and byID are all of them, those that are not looked for too.
 	ids        map[string]int32
 	byID       map[int32]*addedToken
 	verbatim   matcher // looked for in the caller's text
@@ -52,6 +53,7 @@ func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (add
 	}
 	list = mergeAdded(list, more)
 	budget := newBudget(len(raw))
+	// ids behind the vocabulary, in the order of the list
 	next := int32(v.count)
 	for _, t := range list {
 		if t == nil || t.Content == "" {
@@ -76,6 +78,7 @@ func newAddedTokens(raw string, more []*addedToken, v *vocab, n normalizer) (add
 			t.decoded = string(x.bytes)
 		}
 		a.ids[t.Content] = id
+		// of two with one id, or one content, the later counts
 		a.byID[id] = t
 	}
 	for _, t := range list {
@@ -106,6 +109,7 @@ func mergeAdded(list, more []*addedToken) []*addedToken {
 			list = append(list, t)
 		case !t.named || old.named:
 			old.unseen = old.unseen && t.unseen
+			// a token that becomes special is looked for where special ones are
 			if t.Special && !old.Special {
 				old.Normalized = t.Normalized
 			}

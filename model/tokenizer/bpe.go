@@ -31,6 +31,7 @@ func newBPE(f *modelFile, v *vocab) (*bpe, error) {
 	}
 	m := &bpe{vocab: v, merges: newTable(len(f.merges)), unknown: -1, fuse: f.FuseUnk, whole: f.IgnoreMerges}
 	if m.silent = f.UnkToken == nil; !m.silent {
+		// without an unknown token, what is unknown is left out
 		m.unknown = f.unknown(v, "")
 	}
 	if f.ByteFallback {
@@ -148,6 +149,7 @@ func (m *bpe) characters(dst []piece, word []byte) ([]piece, error) {
 		case m.silent:
 		case m.unknown < 0:
 			return nil, errNoUnknown
+		// a run of unknown characters grows
 		case unknown.id >= 0 && m.fuse:
 			unknown.hi = c.hi
 		default:
@@ -219,6 +221,7 @@ func (m *bpe) join(list []piece) int {
 	}
 	n := 0
 	for i := 0; i < len(symbols); i = symbols[i].next {
+		// in place: the list that was handed in shrinks
 		list[n] = symbols[i].piece
 		n++
 	}

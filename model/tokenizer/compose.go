@@ -132,6 +132,7 @@ func (f form) decompose(list []change, r rune) []change {
 
 // class returns the canonical combining class: 0 for starters, which begin a sequence.
 func class(r rune) uint8 {
+	// no character below U+0300 combines
 	if r < 0x300 || !combiningRunes.has(r) {
 		return 0
 	}
@@ -144,6 +145,7 @@ func recompose(list []change) []change {
 	out := list[:0]
 	starter, last := -1, -1 // position of the starter; class of the last character kept behind it, -1 for none
 	for _, c := range list {
+		// not blocked (UAX #15, D115): nothing between the two of the same or a higher class
 		if starter >= 0 && last < int(c.class) {
 			if r, ok := compose(out[starter].r, c.r); ok {
 				out[starter].r = r
@@ -193,9 +195,11 @@ var compositions = sync.OnceValue(func() *table {
 	for i := 0; i < len(canonicalRunes); i += 2 {
 		for r := canonicalRunes[i]; r < canonicalRunes[i+1]; r++ {
 			s := string(r)
+			// excluded from composition
 			if !norm.NFC.IsNormalString(s) {
 				continue
 			}
+			// the full decomposition, whose last character is the second of the pair
 			parts := norm.NFD.PropertiesString(s).Decomposition()
 			second, size := utf8.DecodeLastRune(parts)
 			first, _ := utf8.DecodeRune(norm.NFC.Bytes(parts[:len(parts)-size]))

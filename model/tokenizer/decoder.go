@@ -111,6 +111,7 @@ type wordPieceDecoder struct {
 // decode joins continuing pieces to the word before and puts a space before others.
 func (d wordPieceDecoder) decode(tokens []string, _ *int) []string {
 	for i, s := range tokens {
+		// the first piece has nothing to stand apart from
 		if i > 0 {
 			if rest, ok := strings.CutPrefix(s, d.prefix); ok {
 				s = rest
@@ -255,6 +256,7 @@ type ctcDecoder struct {
 func (d ctcDecoder) decode(tokens []string, _ *int) []string {
 	var out []string
 	for i, s := range tokens {
+		// by the tokens as they came, before pads go
 		if i > 0 && s == tokens[i-1] {
 			continue
 		}

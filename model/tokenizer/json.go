@@ -26,6 +26,7 @@ const maxDepth = 64
 func (r *reader) fail(format string, args ...any) {
 	if r.err == nil {
 		r.err = fmt.Errorf("byte %d: %s", r.pos, fmt.Sprintf(format, args...))
+		// nothing is left to read, so that all loops end
 		r.pos = len(r.src)
 	}
 }
@@ -141,7 +142,9 @@ func (r *reader) escape(b *strings.Builder) {
 		r.fail("unknown escape")
 		return
 	}
+	// one unit of UTF-16, or the first of two
 	code := r.hex()
+	// half a pair alone is no character, which Go would read as U+FFFD without a word
 	if utf16.IsSurrogate(code) {
 		if !strings.HasPrefix(r.src[r.pos:], `\u`) {
 			r.fail("half a surrogate pair")
@@ -186,6 +189,7 @@ func isNumberByte(c byte) bool {
 	return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c|0x20 == 'e'
 }
 
+// Vocabularies have nothing but integers for ids; 1.0 is a fault.
 func (r *reader) int() int {
 	s := r.number()
 	v, err := strconv.Atoi(s)
@@ -235,6 +239,7 @@ func (r *reader) skip(depth int) {
 	}
 }
 
+// literal skips null, true or false.
 func (r *reader) literal() {
 	for _, word := range [...]string{"null", "true", "false"} {
 		if strings.HasPrefix(r.src[r.pos:], word) {

@@ -11,6 +11,7 @@ import (
 // Parts are texts of JSON even where a class makes them, so that one reader makes
 // normalizers and so on, whoever says what they are.
 type kit struct {
+	// model is the "model" part, or what is made in its place.
 	model *modelFile
 	parts map[string]string // as tokenizer.json has them: normalizer, pre_tokenizer, post_processor, decoder, added_tokens
 
@@ -43,6 +44,7 @@ func (k *kit) make() {
 	if k.class == nil {
 		return
 	}
+	// the class sets its options anew; of the file's only the vocabulary counts
 	f := &modelFile{vocab: k.model.vocab, scores: k.model.scores, merges: k.model.merges, UnkID: k.set.UnkID}
 	if k.spm != nil {
 		f.UnkID = k.model.UnkID
@@ -209,6 +211,7 @@ func (k *kit) aroundIfNone(single, pair []string) {
 func (t *Tokenizer) templateParts(list []string) []templatePart {
 	var parts []templatePart
 	for _, s := range list {
+		// "$B:1" is the second text in segment 1
 		name, kind := s, int32(0)
 		if n := len(s); n > 2 && s[n-2] == ':' {
 			name, kind = s[:n-2], int32(s[n-1]-'0')

@@ -56,6 +56,7 @@ func newMarian(s *sentencePiece, vocabulary string) (*Tokenizer, error) {
 		return nil, errors.New("no </s>")
 	}
 	added, err := newAddedTokens(marianSpecials, nil, m.vocab, nil)
+	// </s> behind the text or the pair, and nothing before
 	closing := templatePart{text: -1, tokens: []token{{id: end}}}
 	t := &Tokenizer{
 		vocab: m.vocab, added: added, normalizer: &s.rules, model: m, codes: true,
@@ -80,6 +81,7 @@ func newMarianModel(s *sentencePiece, vocabulary string) (*marian, error) {
 		return nil, errors.New("no <unk>")
 	}
 	m := &marian{vocab: v, unknown: unknown}
+	// names are the pieces' own, by the ids that cutting gives
 	names, pieces, err := s.cutter()
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ type modelFile struct {
 // are ignored, as new versions of the reference add some.
 func readModel(r *reader) *modelFile {
 	f := &modelFile{}
+	// by key, so that the order of the file's members is of no matter
 	options := map[string]any{
 		"type": &f.Type, "unk_token": &f.UnkToken, "unk_id": &f.UnkID,
 		"continuing_subword_prefix": &f.ContinuingSubwordPrefix, "end_of_word_suffix": &f.EndOfWordSuffix,
@@ -38,8 +39,10 @@ func readModel(r *reader) *modelFile {
 	}
 	r.object(func(key string) {
 		switch {
+		// a file with two of them is made to be read in two ways
 		case key == "vocab" && f.vocab != nil, key == "merges" && f.merges != nil:
 			r.fail("model: a second %s", key)
+		// an object of ids, or an array of pairs with scores
 		case key == "vocab" && r.peek() == '{':
 			f.vocab = readVocab(r)
 		case key == "vocab":

@@ -34,6 +34,7 @@ func oldFiles(folder string) []oldFile {
 		list = append(list, oldFile{codedWords, "bpe.codes"})
 	}
 	if i := slices.IndexFunc(pieceFiles, has); i >= 0 {
+		// M2M100's, whose vocab.json numbers the pieces
 		if has("vocab.json") && !has("merges.txt") {
 			list = append(list, oldFile{numberedPieces, pieceFiles[i]})
 		}
@@ -115,6 +116,7 @@ func readBounded(folder, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	// one byte more than is allowed tells that there is more
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("%s is longer than %d bytes", name, maxFile)
@@ -155,6 +157,7 @@ func (k *kit) readWords(folder string) error {
 	v := newVocab(1 << 15)
 	k.model = &modelFile{vocab: v}
 	return lines(folder, "vocab.txt", func(n int, s string) error {
+		// white space behind a token is none of it
 		v.add(strings.TrimRightFunc(s, isSpace), int32(n-1))
 		return nil
 	})
@@ -222,6 +225,7 @@ func (k *kit) fromPieces() error {
 	}
 	unknown := int(k.spm.unknown)
 	k.model = &modelFile{UnkID: &unknown}
+	// a class decides by itself whether scores or merges are used
 	merged := k.spm.merges
 	if k.class != nil {
 		merged = k.class.reads == mergedPieces
@@ -273,6 +277,7 @@ func (k *kit) makeMerges(merged bool) (err error) {
 // A piece that is a placeholder in the model ("<unused7>") may have been given a name
 // when the model was trained further.
 func (k *kit) rename() {
+	// names that stay as they are, and that no other piece may get
 	kept := map[string]bool{}
 	for i, p := range k.pieces {
 		if _, ok := k.set.addedByID[int32(i)]; !ok {

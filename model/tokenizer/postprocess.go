@@ -50,6 +50,7 @@ func (t *Tokenizer) assemble(in ...sequence) (*Encoding, error) {
 			e.Texts = append(e.Texts, which)
 			e.Special = append(e.Special, s.special)
 			if s.special {
+				// the format's tokens are of no word
 				k.word = -1
 			}
 			e.Words = append(e.Words, k.word)
@@ -91,6 +92,7 @@ func (a *around) process(t *Tokenizer, in []sequence) ([]sequence, error) {
 			}
 			out = append(out, s)
 		}
+		// the separator is of the segment of the text that it ends
 		closing := int32(0)
 		if part > 0 && !a.twice {
 			closing = 1
@@ -185,6 +187,7 @@ func newAround(f *postFile, twice bool, trim *trimOffsets) (*around, error) {
 		id  *int32
 	}{{f.Cls, &a.class}, {f.Sep, &a.separator}} {
 		var name string
+		// an array of two, read into its two places
 		if err := json.Unmarshal(end.raw, &[]any{&name, end.id}); err != nil {
 			return nil, fmt.Errorf("post_processor %s: want [token, id]: %w", f.Type, err)
 		}

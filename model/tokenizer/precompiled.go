@@ -28,6 +28,7 @@ func newPrecompiled(charsmap []byte) (*precompiled, error) {
 	if len(charsmap) < 4 {
 		return nil, errors.New("normalizer Precompiled: map is cut short")
 	}
+	// 4 bytes of the array's length, the array, the texts
 	size := int64(binary.LittleEndian.Uint32(charsmap))
 	if charsmap = charsmap[4:]; size > int64(len(charsmap)) {
 		return nil, errors.New("normalizer Precompiled: map is cut short")

@@ -13,7 +13,9 @@ type preTokenizer interface {
 	split(p *pieces)
 }
 
-// A splitterFile has the settings of every type of pre-tokenizer.
+// A splitterFile has the settings of every type of pre-tokenizer. Each type reads its
+// own: Pattern, Behavior and Invert are Split's, Delimiter CharDelimiterSplit's, UseRegex
+// ByteLevel's, Replacement, PrependScheme and Split Metaspace's, Length FixedLength's.
 type splitterFile struct {
 	Type             string            `json:"type"`
 	Pattern          patternFile       `json:"pattern"`
@@ -40,6 +42,7 @@ func newPreTokenizer(f *splitterFile) (preTokenizer, error) {
 		return byteSplitter{prefixSpace: isTrue(f.AddPrefixSpace), words: f.UseRegex == nil || *f.UseRegex}, nil
 	case "Metaspace":
 		return newMetaspace(f.Replacement, f.PrependScheme, f.AddPrefixSpace, f.Split == nil || *f.Split)
+	// what lies between words goes: the inverse of a split at them
 	case "Whitespace":
 		return splitAt{pattern: wordRuns{}, invert: true}, nil
 	case "WhitespaceSplit":
@@ -136,6 +139,7 @@ func (s splitAt) split(p *pieces) {
 		j := joiner{behavior: s.behavior, dst: dst, start: len(dst)}
 		done := c.lo
 		for _, m := range matches {
+			// the pattern saw this piece alone
 			m.lo, m.hi = m.lo+c.lo, m.hi+c.lo
 			if done < m.lo {
 				j.add(cut{done, m.lo}, s.invert)
@@ -167,6 +171,7 @@ func (j *joiner) add(c cut, match bool) {
 		if match {
 			return
 		}
+	// of two matches side by side the second stands alone
 	case previous:
 		join = match && !j.matched
 	case contiguous:

@@ -15,7 +15,8 @@ import (
 // The format is sentencepiece_model.proto of SentencePiece; its numbers of fields stand
 // in the readers below.
 type sentencePiece struct {
-	pieces       []pieceFile
+	pieces []pieceFile
+	// merges is TrainerSpec's model_type BPE, else unigram.
 	merges       bool // pieces are merged pair by pair; else the best of all ways is taken
 	byteFallback bool
 	suffix       bool  // white space stands at the end of words
@@ -25,7 +26,8 @@ type sentencePiece struct {
 	endName      string
 	unknownName  string
 	rules        spaceRules
-	charsmap     []byte
+	// charsmap is the compiled map as it stands in the file.
+	charsmap []byte
 }
 
 // A pieceFile is a piece of a model.
@@ -90,6 +92,7 @@ func (s *sentencePiece) addPiece(data []byte) error {
 		return err
 	case !utf8.ValidString(p.name):
 		return fmt.Errorf("piece %d, %q, is not UTF-8", len(s.pieces), p.name)
+	// NaN is not equal to itself
 	case p.score != p.score:
 		return fmt.Errorf("piece %d, %q, has no number for a score", len(s.pieces), p.name)
 	}
@@ -163,6 +166,7 @@ func (s *sentencePiece) cutter() (*vocab, model, error) {
 		switch p.kind {
 		case unknownPiece:
 			unknown = int32(i)
+		// only vocabularies of other families have those
 		case userPiece, bytePiece:
 			return nil, nil, fmt.Errorf("piece %q of type %d: user-defined and byte pieces are not supported", p.name, p.kind)
 		}
@@ -178,6 +182,7 @@ func (s *sentencePiece) cutter() (*vocab, model, error) {
 		m, err := newBPE(&modelFile{UnkToken: &s.pieces[unknown].name, FuseUnk: true, merges: merges}, v)
 		return v, m, err
 	}
+	// single: scores are summed in 32 bits
 	m := &unigram{vocab: v, names: newTrie(len(s.pieces) * 4), unknown: unknown, single: true}
 	lowest := math.Inf(1)
 	for i, p := range s.pieces {
@@ -207,6 +212,7 @@ type spaceRules struct {
 func (n *spaceRules) normalize(t *text) {
 	old, from := t.restart()
 	i := 0
+	// white space in front goes, whatever it was before the map
 	for n.tidy && i < len(old) {
 		s, size := n.next(old[i:])
 		if s != " " {
@@ -222,6 +228,7 @@ func (n *spaceRules) normalize(t *text) {
 	if n.plain {
 		mark = " "
 	}
+	// the space in front of the text stands for its first character
 	if n.front {
 		t.putString(mark, from[i])
 	}
@@ -237,6 +244,7 @@ func (n *spaceRules) normalize(t *text) {
 		}
 		i += size
 	}
+	// what stood last was white space, whose end is then that of the text before
 	for n.tidy && bytes.HasSuffix(t.bytes, []byte(mark)) {
 		t.bytes = t.bytes[:len(t.bytes)-len(mark)]
 		end = t.from[len(t.bytes)].start
@@ -273,6 +281,7 @@ func (t *text) touch(end int32) {
 // length in front. Every length is checked against what is left.
 func protoFields(data []byte, field func(field, number uint64, data []byte) error) error {
 	for len(data) > 0 {
+		// the number of the field, and in the lowest three bits its wire type
 		key, n := binary.Uvarint(data)
 		if n <= 0 {
 			return errCutShort

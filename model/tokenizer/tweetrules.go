@@ -35,6 +35,7 @@ var tweetReplacements = [][2]string{
 // Runs of a character are cut to three before words are, as by TweetTokenizer's
 // HANG_RE.
 func (n tweetRules) normalize(t *text) {
+	// as NLTK's pattern of words knows straight quotes only
 	t.substitute("’", "'")
 	t.substitute("…", "...")
 	t.replaceEach(entities(t.bytes), entity)
@@ -75,6 +76,7 @@ func tweetWord(word []byte) (string, bool) {
 	switch r, size := utf8.DecodeRune(word); {
 	case r == '@':
 		return "@USER", true
+	// links by their beginning, in any case of letters
 	case len(word) >= len(link) && strings.EqualFold(string(word[:len(link)]), link),
 		len(word) >= len(web) && strings.EqualFold(string(word[:len(web)]), web):
 		return "HTTPURL", true
@@ -109,6 +111,7 @@ func (t *text) substitute(old, now string) {
 	if len(matches) == 0 {
 		return
 	}
+	// what old and now have in common at the ends keeps its origin, byte for byte
 	front := 0
 	for front < min(len(old), len(now)) && old[front] == now[front] {
 		front++
@@ -135,6 +138,7 @@ func (t *text) replaceEach(matches []cut, replace func([]byte) string) {
 		t.putText(old[done:m.lo], from[done:m.lo])
 		var at origin
 		switch {
+		// the match has text of its own; else its place is before what follows, or at the end
 		case m.lo < m.hi:
 			at = origin{from[m.lo].start, from[m.hi-1].end}
 		case m.lo < len(from):

@@ -73,6 +73,7 @@ func readCodes(folder string) (*bpe, error) {
 	suffix := "</w>"
 	f.EndOfWordSuffix = &suffix
 	err := lines(folder, "bpe.codes", func(_ int, s string) error {
+		// two pieces and how often they stood side by side
 		words := strings.FieldsFunc(s, isPythonSpace)
 		if len(words) != 3 {
 			return fmt.Errorf("%.40q is not two tokens and a number", s)
@@ -123,6 +124,7 @@ func (tweetWords) matches(dst []cut, b []byte, _ *int) []cut {
 	for i := 0; i < len(b); {
 		r, size := utf8.DecodeRune(b[i:])
 		switch space := isPythonSpace(r); {
+		// a newline belongs to the word before it
 		case !space && open, r == '\n' && open:
 			dst[len(dst)-1].hi = i + size
 			open = !space

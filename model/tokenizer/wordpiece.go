@@ -40,6 +40,7 @@ func (m *wordPiece) tokenize(dst []piece, word []byte) ([]piece, error) {
 	if len(word) > m.maxChars && utf8.RuneCount(word) > m.maxChars {
 		return m.unknownWord(dst, word)
 	}
+	// what is taken back if the word has a part that nothing spells
 	known := len(dst)
 	prefix, start := "", noBytes
 	for lo := 0; lo < len(word); {

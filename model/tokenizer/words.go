@@ -101,6 +101,7 @@ func gpt2Words(b []byte) int {
 	if n := contraction(b, false); n > 0 {
 		return n
 	}
+	// the one space that may stand before a word
 	space := 0
 	if b[0] == ' ' {
 		space = 1
@@ -126,8 +127,10 @@ func gpt4Words(digits int) wordPattern {
 			return run(b, k, noLimit)
 		case k == numberKind:
 			return run(b, k, digits)
+		// [^\r\n\p{L}\p{N}]?\p{L}+: one character before the letters
 		case k != lineKind && next == letterKind && len(b) > size:
 			return size + run(b[size:], next, noLimit)
+		// a symbol with a space before it:  ?[^\s\p{L}\p{N}]+[\r\n]*
 		case k == symbolKind || b[0] == ' ' && next == symbolKind && len(b) > size:
 			n := size + run(b[size:], symbolKind, noLimit)
 			return n + run(b[n:], lineKind, noLimit)

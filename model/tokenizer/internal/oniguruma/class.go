@@ -72,6 +72,7 @@ func (m *classReader) item() {
 	case m.accept("["):
 		s, inverted := m.members()
 		m.add(either(s, inverted))
+	// from the character before to the one behind
 	case m.isRange() && m.open:
 		m.rangeTo(m.last)
 	case m.isRange() && m.closed:

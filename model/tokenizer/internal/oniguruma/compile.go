@@ -16,14 +16,16 @@ const maxStretches = 64
 // Each op uses some of the fields; x and y are places in the program but where the op
 // says otherwise.
 type instruction struct {
-	op       op
-	x, y     int
-	class    *class
-	text     string
-	folded   []rune
-	mode     mode
-	not      bool
-	where    assertion
+	op     op
+	x, y   int
+	class  *class
+	text   string
+	folded []rune
+	mode   mode
+	not    bool
+	where  assertion
+	// min and max count characters: of a run, or of what a look-behind looks at; max -1 is no
+	// limit.
 	min, max int
 }
 
@@ -105,6 +107,7 @@ func (c *compiler) node(n *node) {
 	case aheadNode:
 		c.part(instruction{op: opAhead, not: n.not}, n.subs[0])
 	case behindNode:
+		// how far back the part may begin
 		least, most := n.subs[0].width()
 		c.behind++
 		c.part(instruction{op: opBehind, not: n.not, min: least, max: most}, n.subs[0])
@@ -119,6 +122,7 @@ func (c *compiler) part(i instruction, n *node) {
 	start := c.emit(i)
 	c.node(n)
 	done := c.emit(instruction{op: opDone})
+	// the part's end is told by its own x, so that an end of all (x 0) is no end of a part
 	c.code[start].x, c.code[done].x = done+1, done+1
 }
 
@@ -145,6 +149,7 @@ func (c *compiler) repeat(n *node) {
 	case sub.kind == setNode && n.mode != lazy:
 		c.emit(instruction{op: opRun, x: c.stretch(n), class: c.classOf(sub), min: n.min, max: n.max, mode: n.mode})
 	case n.mode == possessive:
+		// possessive is greedy in an atomic group
 		inner := *n
 		inner.mode = greedy
 		c.part(instruction{op: opAtomic}, &inner)
@@ -178,6 +183,7 @@ func (c *compiler) stretch(n *node) int {
 // Where a round can match nothing, a slot has the place where the round began; without
 // it such a loop would go on for ever.
 func (c *compiler) loop(n *node) {
+	// split, round, back to the split; its other way is behind the loop
 	start := c.emit(instruction{op: opSplit})
 	least, _ := n.subs[0].width()
 	slot := c.slots
@@ -213,6 +219,7 @@ func (c *compiler) optional(n *node) {
 func (c *compiler) fork(split int, m mode, end int) {
 	s := &c.code[split]
 	s.x, s.y = split+1, end
+	// the same two ways, the other one first
 	if m == lazy {
 		s.x, s.y = s.y, s.x
 	}

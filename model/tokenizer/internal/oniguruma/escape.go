@@ -24,6 +24,7 @@ func (p *parser) escape() *node {
 		return &node{kind: assertNode, where: wordEdge}
 	case 'B':
 		return &node{kind: assertNode, where: noWordEdge}
+	// any character, line ends too, and \N any but a newline
 	case 'O':
 		return p.setNode(everything)
 	case 'N':
@@ -56,6 +57,7 @@ func (p *parser) escapedSet(word set) (set, bool) {
 	if !p.more() {
 		return nil, false
 	}
+	// a capital is the complement of the small letter's set
 	names := map[byte]string{'w': "word", 'd': "digit", 's': "space", 'h': "xdigit"}
 	c := p.src[p.pos]
 	if name := names[c|0x20]; name != "" {
@@ -70,6 +72,7 @@ func (p *parser) escapedSet(word set) (set, bool) {
 		p.fail("a property without its }")
 		return nil, true
 	}
+	// behind p{
 	name := p.src[p.pos+2 : p.pos+n]
 	p.pos += n + 1
 	plain, inverted := strings.CutPrefix(name, "^")
@@ -121,6 +124,7 @@ func (p *parser) escapedRune() rune {
 	case '0':
 		p.pos = at
 		return p.code(p.digits(8, 1, 3), 8)
+	// control and meta characters, which no expression of a tokenizer has
 	case 'c', 'C', 'M':
 		p.pos = at
 		p.fail(`\%c`, r)

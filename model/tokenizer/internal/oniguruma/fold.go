@@ -97,6 +97,7 @@ func (s set) anyCase() (all set, several []string) {
 			}
 		}
 	}
+	// ß, as one that may be ss
 	for r, text := range foldings {
 		if s.has(r) {
 			several = append(several, text)

@@ -33,6 +33,7 @@ func (m *machine) run(pc, pos, end int) (int, bool) {
 	// choices below it are of the part around this one
 	base := len(m.stack)
 	for {
+		// one step of the caller's budget for each instruction
 		if *m.budget--; *m.budget < 0 || len(m.stack) > maxFrames {
 			*m.budget = min(*m.budget, -1)
 			return 0, false
@@ -56,6 +57,7 @@ func (m *machine) run(pc, pos, end int) (int, bool) {
 // Frames that are no choice are undone on the way: they restore what was before.
 func (m *machine) back(base int) (pc, pos int, ok bool) {
 	for len(m.stack) > base {
+		// a run's frame stays for its shorter lengths, one character fewer each time
 		top := &m.stack[len(m.stack)-1]
 		f := *top
 		switch {
@@ -95,10 +97,12 @@ func (m *machine) step(i *instruction, pc, pos int) (next, at int, ok bool) {
 	case opJump:
 		return i.x, pos, true
 	case opEnter:
+		// what the slot held, to be put back when this choice is undone
 		m.push(-1-i.x, m.slots[i.x], 0)
 		m.slots[i.x] = pos
 		return pc + 1, pos, true
 	case opRound:
+		// the round matched nothing: another would as well, for ever
 		if m.slots[i.x] == pos {
 			return i.y, pos, true
 		}
@@ -154,6 +158,7 @@ func (m *machine) holds(where assertion, pos int) bool {
 	case lastLineEnd:
 		return pos == len(b) || pos == len(b)-1 && b[pos] == '\n'
 	}
+	// a word's edge: one of the two sides is a word character and the other is not
 	before, _ := utf8.DecodeLastRune(b[:pos])
 	behind, _ := utf8.DecodeRune(b[pos:])
 	word := words()

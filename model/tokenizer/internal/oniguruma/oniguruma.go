@@ -15,7 +15,8 @@ import (
 
 // A Regexp is a compiled expression. Several goroutines may use it at once.
 type Regexp struct {
-	code  []instruction
+	code []instruction
+	// slots counts the loops that remember where a round began.
 	slots int
 	runs  int        // that have a stretch
 	first *[256]bool // bytes that a match may start with; nil for any place
@@ -47,6 +48,7 @@ func (r *Regexp) All(b []byte, budget *int) iter.Seq2[int, int] {
 		m := machine{Regexp: r, b: b, limit: len(b), budget: budget, slots: make([]int, r.slots), failed: newStretches(r.runs)}
 		last := -1 // end of the match before
 		for at := 0; at <= len(b); {
+			// no match can begin here
 			if r.first != nil && (at == len(b) || !r.first[b[at]]) {
 				at++
 				continue

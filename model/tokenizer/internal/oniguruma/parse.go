@@ -19,10 +19,13 @@ const (
 // A parser reads an expression from front to back. The first error sticks; then there is nothing left to read.
 // The grammar is that of Oniguruma's doc/RE for the Ruby syntax.
 type parser struct {
-	src    string
-	pos    int
-	err    error
-	depth  int
+	src string
+	// pos is the byte that is read next.
+	pos int
+	err error
+	// depth counts the groups and sets that are open.
+	depth int
+	// ranges counts those of all sets so far.
 	ranges int
 	flags  flags
 }
@@ -30,6 +33,7 @@ type parser struct {
 // flags are what (?i), (?m) and (?x) switch.
 type flags struct{ anyCase, dotAll, extended bool }
 
+// All of the expression must be used up: a ) too many ends the outermost alternatives.
 func parse(expr string) (*node, error) {
 	p := &parser{src: expr}
 	switch {
@@ -76,6 +80,7 @@ func (p *parser) rune() rune {
 
 // alternatives reads up to the end of the expression or of a group.
 func (p *parser) alternatives() *node {
+	// options that are switched within a group end with it
 	before := p.flags
 	defer func() { p.flags = before }()
 	if p.depth++; p.depth > maxGroups {
@@ -181,6 +186,7 @@ func (p *parser) repeats(n *node) *node {
 		if p.blank() {
 			continue
 		}
+		// one more level for each sign, of what stands before it
 		r := &node{kind: repeatNode, max: -1, subs: []*node{n}}
 		switch c := p.src[p.pos]; {
 		case c == '*':
@@ -191,6 +197,7 @@ func (p *parser) repeats(n *node) *node {
 		case c == '?':
 			p.pos++
 			r.max = 1
+		// an interval may set its own mode, and no + behind it is possessive
 		case c == '{' && p.interval(r):
 			n = r
 			p.checkTarget(r, count)
@@ -223,6 +230,7 @@ func (p *parser) checkTarget(r *node, count int) {
 
 // interval reads {n}, {n,}, {,m} or {n,m}; anything else in braces is text.
 func (p *parser) interval(r *node) bool {
+	// { and digits that end otherwise are text, from the { on
 	start := p.pos
 	p.pos++
 	least, okLeast := p.number()
@@ -231,6 +239,7 @@ func (p *parser) interval(r *node) bool {
 	if comma {
 		most, okMost = p.number()
 	}
+	// {,} has neither number
 	if !p.accept("}") || !okLeast && !okMost {
 		p.pos = start
 		return false

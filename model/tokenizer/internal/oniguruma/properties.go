@@ -34,6 +34,7 @@ var named = sync.OnceValue(func() map[string]set {
 		known = append(known, list...)
 	}
 	assigned := union(known...)
+	// characters of no category, without the surrogates, which have one of their own
 	all["cn"], all["cs"] = assigned.not().and(set{0xd800, 0xe000}.not()), set{0xd800, 0xe000}
 	all["c"] = union(all["c"], all["cn"], all["cs"])
 	for name, short := range longNames {
@@ -52,9 +53,11 @@ var named = sync.OnceValue(func() map[string]set {
 	all["blank"] = union(all["zs"], set{'\t', '\t' + 1})
 	all["alnum"] = union(all["alpha"], all["nd"])
 	all["word"] = union(all["alpha"], all["m"], all["nd"], all["pc"])
+	// neither space, nor control, nor unassigned
 	all["graph"] = union(spaces, all["c"].and(union(all["cc"], all["cn"], all["cs"]))).not()
 	all["print"] = union(all["graph"], all["zs"])
 	all["punct"] = all["p"]
+	// [[:punct:]] has symbols such as + and $, \p{Punct} has not
 	all["posixpunct"] = union(all["p"], all["s"])
 	return all
 })

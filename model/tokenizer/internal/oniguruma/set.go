@@ -26,6 +26,7 @@ func union(sets ...set) set {
 	slices.SortFunc(runs, func(a, b [2]rune) int { return int(a[0]) - int(b[0]) })
 	var out set
 	for _, r := range runs {
+		// runs that touch become one
 		if n := len(out); n > 0 && r[0] <= out[n-1] {
 			out[n-1] = max(out[n-1], r[1])
 			continue
