@@ -32,6 +32,7 @@ func (f *File) parse(file []byte) ([]tensor.Tensor, error) {
 	if mark := r.take(4); !bytes.Equal(mark, []byte("GGUF")) {
 		return nil, errors.New("no GGUF file: it does not begin with these letters")
 	}
+	// version 1 had lengths of 32 bits
 	switch version := r.uint32(); {
 	case version == 2 || version == 3:
 	// a small number that is read the wrong way round
@@ -125,6 +126,7 @@ func entryOf(r *reader) (e entry, err error) {
 	if n > most && r.err == nil {
 		return e, fmt.Errorf("%d dimensions; there may be %d", n, most)
 	}
+	// the product is bounded as it grows, so that it never runs over
 	numbers := uint64(1)
 	for range n {
 		size := r.uint64()

@@ -40,6 +40,7 @@ type value struct {
 // value reads one with its kind.
 func (r *reader) value() value {
 	v := value{kind: kind(r.uint32()), count: 1}
+	// a list has the kind of its elements and their number in front
 	if v.list = v.kind == kindArray; v.list {
 		v.kind, v.count = kind(r.uint32()), r.uint64()
 	}
@@ -146,6 +147,7 @@ func (f *File) Integers(key string) ([]int64, bool) {
 			return int64(int32(le.Uint32(b))), true
 		case kindUint64, kindInt64:
 			n := le.Uint64(b)
+			// a uint64 beyond int64 is no integer here
 			return int64(n), k == kindInt64 || n <= math.MaxInt64
 		}
 		return 0, false

@@ -104,10 +104,12 @@ func (c *client) send(ctx context.Context, q query) (*http.Response, error) {
 	if q.bytes != "" {
 		r.Header.Set("Range", q.bytes)
 	}
+	// it watches the wait for the header as well
 	w := &watched{stop: stop, timer: time.AfterFunc(c.Timeout, stop), timeout: c.Timeout}
 	response, err := c.http.Do(r)
 	if err != nil {
 		defer stop()
+		// the timer has run: it was silence that ended the request
 		if !w.timer.Stop() && ctx.Err() == nil {
 			err = &url.Error{URL: r.URL.String(), Err: w.silent()}
 		}

@@ -48,6 +48,7 @@ func (c *client) download(ctx context.Context, commit string, f remote, blob str
 // its own, or a range of another file, is found out at the end.
 func (c *client) more(ctx context.Context, path string, p *part) error {
 	before := p.have
+	// an empty file is asked for too, so that there is an answer to check
 	if before < p.size || p.size == 0 {
 		q := query{path: path, file: p.name}
 		if before > 0 {
@@ -127,6 +128,7 @@ func openPart(path string, f remote) (*part, error) {
 		return nil, err
 	}
 	p := &part{remote: f, file: file, sum: f.newHash(), progress: func(int64) {}}
+	// at most one byte more than the file has
 	if p.have, err = io.Copy(p.sum, io.LimitReader(file, f.size+1)); err == nil && p.have > f.size {
 		err = p.restart()
 	}
@@ -187,6 +189,7 @@ func (p *part) Write(b []byte) (int, error) {
 		return 0, errTooLong
 	}
 	n, err := p.file.Write(b)
+	// what was written, and not what was to be
 	p.sum.Write(b[:n])
 	p.have += int64(n)
 	p.progress(int64(n))

@@ -111,6 +111,7 @@ func parseIndex(r io.Reader, suffix string) ([]string, error) {
 	if err := json.NewDecoder(r).Decode(&index); err != nil {
 		return nil, err
 	}
+	// an index names the file of each tensor, so that each file comes many times
 	names := slices.Compact(slices.Sorted(maps.Values(index.Places)))
 	for _, name := range names {
 		if !safe(name) || !strings.HasSuffix(name, suffix) {

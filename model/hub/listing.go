@@ -106,12 +106,14 @@ func (c *client) stat(ctx context.Context, commit, file string) (remote, error) 
 // was asked for.
 func parseStat(f remote, commit string, r *http.Response) (remote, error) {
 	redirected := r.StatusCode >= 300
+	// of the file itself, behind a redirection
 	etag, size := r.Header.Get("X-Linked-Etag"), r.Header.Get("X-Linked-Size")
 	if etag == "" && !redirected {
 		etag = r.Header.Get("ETag")
 	}
 	f.hash = strings.Trim(strings.TrimPrefix(etag, "W/"), `"`)
 	var err error
+	// small files are answered at once, with their length
 	if f.size = r.ContentLength; size != "" {
 		f.size, err = strconv.ParseInt(size, 10, 64)
 	} else if redirected {

@@ -61,6 +61,7 @@ const prefix = "models--"
 // repoOf returns the model whose folder has that name.
 func repoOf(folder string) (string, bool) {
 	rest, ok := strings.CutPrefix(folder, prefix)
+	// no name has "--" in it, so that the first one is the slash
 	repo := strings.Replace(rest, "--", "/", 1)
 	n, err := ParseName(repo)
 	return repo, ok && err == nil && n.Revision == "main"

@@ -89,6 +89,7 @@ func homeFolder() (string, error) {
 	if dir := os.Getenv("HF_HOME"); dir != "" {
 		return expand(dir), nil
 	}
+	// huggingface_hub follows it on every system
 	dir := os.Getenv("XDG_CACHE_HOME")
 	if dir == "" {
 		home, err := os.UserHomeDir()
@@ -102,6 +103,7 @@ func homeFolder() (string, error) {
 
 // expand replaces a leading ~ and variables, as Python does.
 func expand(dir string) string {
+	// ~name, another user's home, stays as it is
 	if rest, ok := strings.CutPrefix(dir, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
 		if home, err := os.UserHomeDir(); err == nil {
 			dir = home + rest

@@ -45,6 +45,7 @@ func pull(ctx context.Context, c cached, o Options) (string, error) {
 	if err := p.fetchShards(ctx, files[len(files)-1], list); err != nil {
 		return "", err
 	}
+	// what is not there is noted, so that the next run asks nobody
 	for _, name := range wanted(list.files[tokenizer]) {
 		if !list.files[name] {
 			p.setLacking(name)
@@ -108,6 +109,7 @@ func (p *pulling) fetch(ctx context.Context, names []string) error {
 	if err != nil || len(files) == 0 {
 		return err
 	}
+	// the first download into a cache marks it as one
 	if p.fresh = true; !exists(filepath.Join(p.cache, tagFile)) {
 		_ = writeFile(filepath.Join(p.cache, tagFile), strings.NewReader(tag)) // of no matter if it fails
 	}

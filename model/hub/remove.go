@@ -42,6 +42,7 @@ func FindRemoval(name string, o Options) (*Removal, error) {
 	if !strings.Contains(name, "@") {
 		return whole(c, m), nil
 	}
+	// by the beginning of a commit, or a name that stands at it
 	chosen := slices.DeleteFunc(slices.Clone(m.Revisions), func(r Revision) bool {
 		begins := len(n.Revision) >= 6 && strings.HasPrefix(r.Commit, n.Revision)
 		return !begins && !slices.Contains(r.Refs, n.Revision)
@@ -51,6 +52,7 @@ func FindRemoval(name string, o Options) (*Removal, error) {
 		return nil, &Error{Name: n, Err: errors.New("no such revision is in the cache"), Hint: "explain model list tells which are"}
 	case len(chosen) > 1:
 		return nil, &Error{Name: n, Err: errors.New("several commits begin so"), Hint: "name more of the commit"}
+	// nothing would be left
 	case len(m.Revisions) == 1:
 		return whole(c, m), nil
 	}
@@ -88,6 +90,7 @@ func one(c cached, m Model, gone Revision) *Removal {
 		})
 		if !kept {
 			r.Bytes += size
+			// a copy lies in the snapshot's folder, which goes as a whole
 			if filepath.Dir(path) == filepath.Join(c.dir, "blobs") {
 				r.paths = append(r.paths, path)
 			}

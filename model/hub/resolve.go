@@ -16,6 +16,7 @@ import (
 // A folder counts over the hub, as in transformers.
 func Resolve(ctx context.Context, name string, o Options) (string, error) {
 	file := strings.EqualFold(filepath.Ext(name), ".gguf")
+	// a name with a slash may be a path and a model at once: what is here counts
 	if info, err := os.Stat(name); err == nil {
 		if !info.IsDir() && !file {
 			return "", fmt.Errorf("hub: %s is a file, not the folder of a model", name)
@@ -32,6 +33,7 @@ func Resolve(ctx context.Context, name string, o Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// never asked for, or not whole
 	if s.commit == "" || len(s.missing()) > 0 {
 		return pull(ctx, s.cached, o)
 	}

@@ -71,8 +71,10 @@ func scan(c cached) (Model, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return m, err
 	}
+	// each blob once, however many revisions link to it
 	all := map[string]int64{}
 	for _, entry := range entries {
+		// what is no commit was put there by somebody else
 		if !entry.IsDir() || !commitHash.MatchString(entry.Name()) {
 			continue
 		}
@@ -86,6 +88,7 @@ func scan(c cached) (Model, error) {
 	for _, size := range all {
 		m.Bytes += size
 	}
+	// the last used first
 	slices.SortStableFunc(m.Revisions, func(a, b Revision) int { return cmp.Or(b.Used.Compare(a.Used), strings.Compare(a.Commit, b.Commit)) })
 	return m, nil
 }
@@ -102,6 +105,7 @@ func scanRevision(s snapshot) Revision {
 			return nil //nolint:nilerr // what cannot be read counts nothing
 		}
 		r.Files++
+		// a copy, where there are no links, counts as its own blob
 		if target, err := os.Readlink(path); err == nil {
 			path = filepath.Join(filepath.Dir(path), target)
 		}
@@ -127,6 +131,7 @@ func (c cached) refs() map[string][]string {
 		if err != nil {
 			return err
 		}
+		// c is a copy of its own, as receivers are
 		c.name.Revision = filepath.ToSlash(name)
 		if commit := c.commit(); commit != "" {
 			refs[commit] = append(refs[commit], c.name.Revision)

@@ -45,6 +45,7 @@ func known() map[string]global {
 	}
 	add(orderedDict, "", "collections.OrderedDict")
 	add(size, "", "torch.Size")
+	// version 1 has no arguments for training behind the strides
 	add(tensorV2, "", "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2")
 	add(tensorV3, "", "torch._utils._rebuild_tensor_v3")
 	add(parameter, "", "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state")
@@ -73,6 +74,7 @@ func known() map[string]global {
 		{tensor.F8E4M3, "", "float8_e4m3fn"},
 		{tensor.F8E5M2, "", "float8_e5m2"},
 	} {
+		// types of later years have no class of storages
 		if t.class != "" {
 			add(class, t.dtype, "torch."+t.class+"Storage")
 		}
@@ -118,8 +120,10 @@ func (g global) build(args tuple) (value, error) {
 	switch g.kind {
 	case plain:
 		return opaque(g.name), nil
+	// its pairs come by SETITEMS in most files, as arguments in old ones
 	case orderedDict:
 		return ordered(args)
+	// torch.Size is a tuple of its own
 	case size:
 		if len(args) == 1 {
 			if dims, ok := args[0].(tuple); ok {
@@ -129,6 +133,7 @@ func (g global) build(args tuple) (value, error) {
 		return nil, fmt.Errorf("wants a tuple")
 	case tensorV2, tensorV3:
 		return g.tensor(args)
+	// what torch.nn.Parameter adds to its tensor is for training
 	case parameter:
 		if len(args) > 0 {
 			if a, ok := args[0].(*array); ok {
@@ -148,6 +153,7 @@ func (g global) build(args tuple) (value, error) {
 }
 
 // ordered returns a dictionary of the pairs that Python 2 gave, or an empty one.
+// Each pair is a list or a tuple, by the version of Python.
 func ordered(args tuple) (value, error) {
 	d := &dict{}
 	if len(args) == 0 {
@@ -199,6 +205,7 @@ func (g global) tensor(args tuple) (value, error) {
 	if a.strides, err = lengths(args[3]); err != nil {
 		return nil, fmt.Errorf("strides: %w", err)
 	}
+	// requires_grad, hooks, in version 3 the type, and metadata
 	rest := args[4:]
 	if g.kind == tensorV3 {
 		n, ok := global{}, false

@@ -11,6 +11,7 @@ const maxDimensions = 16
 
 // length returns a number that counts elements.
 func length(v value) (int, error) {
+	// bool and long are other types: neither counts elements
 	n, ok := v.(int64)
 	if !ok {
 		return 0, fmt.Errorf("%s, not an integer", describe(v))
@@ -58,6 +59,7 @@ func (x *extent) bytes(a *array) ([]byte, error) {
 	if a.data == nil {
 		return nil, fmt.Errorf("the file has no storage %.100q", a.key)
 	}
+	// 0 for the untyped storages, unless the tensor tells the type
 	size := a.dtype.Size()
 	if size == 0 {
 		return nil, fmt.Errorf("a storage of bytes without a type of numbers")
@@ -67,6 +69,7 @@ func (x *extent) bytes(a *array) ([]byte, error) {
 	if err != nil || count == 0 {
 		return nil, err
 	}
+	// inner 0: all dimensions are one run, so that nothing is gathered
 	inner, run := a.run()
 	if inner == 0 && (!x.swapped || size == 1) {
 		return a.data[a.offset*size:][: count*size : count*size], nil
@@ -100,6 +103,7 @@ func (a *array) check(within int) (int, error) {
 		return 0, outside
 	}
 	count, last := 1, a.offset
+	// no elements, whatever offset and strides are
 	if slices.Contains(a.shape, 0) {
 		return 0, nil
 	}
@@ -109,6 +113,7 @@ func (a *array) check(within int) (int, error) {
 			return 0, outside
 		}
 		count *= n
+		// a dimension of one element is not stepped over, and a stride of 0 repeats
 		if step := a.strides[i]; n > 1 && step > 0 {
 			if n-1 > within/step {
 				return 0, outside

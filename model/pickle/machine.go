@@ -13,6 +13,7 @@ import (
 // Memory is bounded by the file: an opcode of one byte pushes one value, and what it makes
 // is as large as the bytes that tell it.
 type machine struct {
+	// in is the file from its first pickle on, at most longestPickle of it.
 	in    []byte
 	at    int // the next byte of it
 	stack []value
@@ -34,6 +35,7 @@ func newMachine(in []byte, store func(tuple) (*storage, error)) *machine {
 func (m *machine) run() (value, error) {
 	m.stack, m.marks, m.memo = nil, nil, map[uint64]value{}
 	for range mostOpcodes {
+		// where the opcode stands, for the error
 		at := m.at
 		op := byte(m.number(1))
 		if m.err == nil && op == opStop {
@@ -85,6 +87,7 @@ func (m *machine) text(bytes uint64) string { return string(m.take(m.number(byte
 func (m *machine) line() string {
 	const longest = 1000
 	rest := m.in[m.at:]
+	// protocol 2 writes names of globals as lines of text
 	n := bytes.IndexByte(rest[:min(len(rest), longest)], '\n')
 	if n < 0 {
 		m.fail("no name ends within %d bytes", min(len(rest), longest))
@@ -130,6 +133,7 @@ func (m *machine) last(n int) []value {
 		return nil
 	}
 	at := len(m.stack) - n
+	// a copy, since the stack's memory is used again
 	values := append([]value(nil), m.stack[at:]...)
 	m.stack = m.stack[:at]
 	return values
@@ -149,6 +153,7 @@ func (m *machine) marked() []value {
 // step does what an opcode says.
 func (m *machine) step(op byte) {
 	switch op {
+	// protocols 0 and 1 have no such opcode
 	case opProto:
 		if p := m.number(1); p < 2 || p > maxProtocol {
 			m.fail("protocol %d", p)
@@ -166,6 +171,7 @@ func (m *machine) step(op byte) {
 		m.memo[m.number(1)] = m.top()
 	case opLongPut:
 		m.memo[m.number(4)] = m.top()
+	// the next free number, as protocol 4 has it
 	case opMemoize:
 		m.memo[uint64(len(m.memo))] = m.top()
 	case opGet:
@@ -177,9 +183,11 @@ func (m *machine) step(op byte) {
 	case opStackGlobal:
 		name, module := m.pop(), m.pop()
 		m.named(module, name)
+	// a call: build knows what may be called
 	case opReduce:
 		args, f := m.pop(), m.pop()
 		m.made(func() (value, error) { return build(f, args) })
+	// what torch keeps outside of the pickle: a storage
 	case opPersistent:
 		id := m.pop()
 		m.made(func() (value, error) { return m.stored(id) })
@@ -205,6 +213,7 @@ func (m *machine) simple(op byte) {
 		m.long(m.number(1))
 	case opLong4:
 		m.long(m.number(4))
+	// big-endian, unlike all other numbers
 	case opFloat:
 		if b := m.take(8); m.err == nil {
 			m.push(math.Float64frombits(binary.BigEndian.Uint64(b)))
@@ -235,6 +244,7 @@ func (m *machine) compound(op byte) {
 		m.push(tuple(m.marked()))
 	case opTuple1, opTuple2, opTuple3:
 		m.push(tuple(m.last(int(op-opTuple1) + 1)))
+	// a set is of no use to weights, and as a list it does no harm
 	case opEmptyList, opEmptySet:
 		m.push(&list{})
 	case opAppend:
@@ -270,6 +280,7 @@ func (m *machine) made(make func() (value, error)) {
 	m.push(v)
 }
 
+// recall pushes what the memo has under a number.
 func (m *machine) recall(key uint64) {
 	v, ok := m.memo[key]
 	if !ok {
@@ -278,6 +289,7 @@ func (m *machine) recall(key uint64) {
 	m.push(v)
 }
 
+// global pushes what a module's name stands for, which is one of a fixed list.
 func (m *machine) global(module, name string) {
 	m.made(func() (value, error) { return lookUp(module, name) })
 }
@@ -305,6 +317,7 @@ func (m *machine) stored(id value) (value, error) {
 // It is little-endian in two's complement; up to 8 bytes are an int64.
 func (m *machine) long(n uint64) {
 	b := m.take(min(n, 256))
+	// LONG4 can tell more bytes than any number in a file of weights has
 	if n > 255 {
 		m.fail("an integer of %d bytes", n)
 	}

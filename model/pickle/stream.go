@@ -35,6 +35,7 @@ func parseStream(file []byte) ([]tensor.Tensor, error) {
 	if version := next("the version"); s.err == nil && version != int64(1001) {
 		return nil, fmt.Errorf("version %v of the stream is not known", version)
 	}
+	// sizes of types and the byte order of the writer, of which torch itself uses nothing
 	next("facts of the machine")
 	top, keys := next("the pickle"), next("the keys of storages")
 	if s.err != nil {
@@ -98,9 +99,11 @@ func (s *stream) view(root *storage, id value) (*storage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("size of a view: %w", err)
 	}
+	// subtracted, not added, so that nothing runs over
 	if offset > root.size || size > root.size-offset {
 		return nil, fmt.Errorf("a view of elements %d to %d+%d of a storage of %d", offset, offset, size, root.size)
 	}
+	// a view is one storage however often it is named
 	key := fmt.Sprint(root.key, "/", offset, "/", size)
 	if v, ok := s.views[key]; ok {
 		return v, nil
@@ -114,6 +117,7 @@ func (s *stream) view(root *storage, id value) (*storage, error) {
 // read gives the storages of the keys their data.
 // Two keys never share bytes: each takes what lies next.
 func (s *stream) read(keys value, data []byte) error {
+	// in the order in which the storages follow
 	l, ok := keys.(*list)
 	if !ok {
 		return fmt.Errorf("%s, not a list of the keys of storages", describe(keys))

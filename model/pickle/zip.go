@@ -40,6 +40,7 @@ func parseZip(file []byte) ([]tensor.Tensor, error) {
 	}
 	m := newMachine(pickled, a.store)
 	top, err := m.run()
+	// a second pickle behind the first would be read by nobody
 	if err == nil && m.at != len(pickled) {
 		err = fmt.Errorf("ends at byte %d of %d", m.at, len(pickled))
 	}
@@ -109,6 +110,7 @@ func (a *archive) record(name string) ([]byte, error) {
 	if f.Method != zip.Store || f.Flags&encrypted != 0 || f.CompressedSize64 != f.UncompressedSize64 {
 		return nil, fmt.Errorf("the record %.100q is compressed, as torch.save leaves none; load the file with torch and save it anew", f.Name)
 	}
+	// from the local header, which may differ from the directory
 	at, err := f.DataOffset()
 	if err != nil {
 		return nil, fmt.Errorf("the record %.100q: %w", f.Name, err)

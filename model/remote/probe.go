@@ -58,6 +58,7 @@ func (c *Client) Probe(ctx context.Context) (mode Mode, why string, err error) {
 			continue
 		}
 		_, err := c.continuation(ctx, mode, probePrompt, probeContinuation)
+		// that a token is impossible is an answer too
 		if err == nil || errors.Is(err, errImpossible) {
 			c.found, c.why = mode, strings.Join(append(reasons, mode.String()+" works"), "; ")
 			return c.found, c.why, nil

@@ -102,6 +102,7 @@ func parseEcho(prompt, continuation string) func([]byte) (reply, error) {
 		if len(told.Tokens) != len(told.LogProbs) {
 			return reply{}, fmt.Errorf("the answer has %d tokens and %d log-probabilities", len(told.Tokens), len(told.LogProbs))
 		}
+		// a server that ignores echo answers with what it wrote alone
 		more, ok := strings.CutPrefix(r.Choices[0].Text, prompt+continuation)
 		if !ok {
 			return reply{}, errNone

@@ -24,6 +24,7 @@ type refusal struct {
 // object with a message, or with the message itself, or a list of such.
 // OpenAI, vLLM, llama.cpp, Google and proxies each have their own form.
 func readRefusal(body []byte) (c refusal) {
+	// Google's API puts the object into a list
 	var list []json.RawMessage
 	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
 		body = list[0]
@@ -49,6 +50,7 @@ func readRefusal(body []byte) (c refusal) {
 		_ = json.Unmarshal(inner.Message, &c.reason)
 		c.code, _ = inner.Code.(string)
 		c.param, _ = inner.Param.(string)
+		// vLLM's code is the status again, OpenAI's a word
 		if status, ok := inner.Code.(float64); ok {
 			c.status = int(max(0, min(status, 999)))
 		}

@@ -142,6 +142,7 @@ func decode(body []byte) (response, error) {
 // unmarshal reads what a server sent as JSON, as Python writes it too.
 func unmarshal(body []byte, to any) error {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	// server-sent events, from a proxy that streams whatever is asked
 	for _, field := range []string{"data:", "event:", "id:", "retry:"} {
 		if bytes.HasPrefix(body, []byte(field)) {
 			return errors.New("the answer is a stream of events, which was not asked for, not a JSON object")

@@ -44,6 +44,7 @@ func (c Container) Open(path string) (*File, error) {
 	}
 	f, err := open(path)
 	if err != nil {
+		// the path is told once, by the error around
 		var from *os.PathError
 		if errors.As(err, &from) && from.Path == path {
 			err = from.Err
@@ -110,6 +111,7 @@ func (c Container) openFile(path string) (*File, error) {
 func (f *File) Close() error {
 	release := f.release
 	f.tensors, f.names, f.files, f.release = nil, nil, nil, nil
+	// closed before
 	if release == nil {
 		return nil
 	}

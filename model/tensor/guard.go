@@ -13,6 +13,8 @@ var errGone = errors.New("the file was cut short or changed while it was read; p
 // error where the file has lost that since it was opened: mapped memory of which
 // there is no file any more cannot be read, which would end the process.
 func Guarded(read func()) (err error) {
+	// It holds for this goroutine alone, and is put back. Without it a fault in mapped memory
+	// ends the process, as any other bad address would.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		switch fault := recover().(type) {

@@ -131,6 +131,7 @@ func (s *Server) discuss(w http.ResponseWriter, repo string) {
 }
 
 // find returns the files of a revision, or answers that there are none.
+// A model that is not there and one that is hidden are answered alike, by 401.
 func (s *Server) find(w http.ResponseWriter, r *http.Request, repo, revision string) (string, map[string][]byte) {
 	revision, _ = url.PathUnescape(revision)
 	m := s.Models[repo]

@@ -81,6 +81,7 @@ func (r *Tensors) Tensor(name string, shape ...int) (tensor.Tensor, f32.Format) 
 	faulty, again := r.used[name]
 	t, there := r.file.Tensor(name)
 	t, format, known := readable(t)
+	// the list of faults that this one belongs to
 	list, fault := (*[]string)(nil), ""
 	switch {
 	case !there:

@@ -15,6 +15,7 @@ import (
 // apart but by the architecture.
 // What is built is what transformers has of each in tokenizer.json.
 func (t *tokens) sentencePiece(m *metadata, file object) {
+	// add_dummy_prefix, which is on where the file says nothing
 	prefix := true
 	if yes, ok := m.Truth("tokenizer.ggml.add_space_prefix"); ok {
 		prefix = yes
@@ -23,6 +24,7 @@ func (t *tokens) sentencePiece(m *metadata, file object) {
 	model := object{"type": "BPE", "fuse_unk": true, "byte_fallback": true}
 	spaces := object{"type": "Replace", "pattern": object{"String": " "}, "content": "▁"}
 	switch m.arch {
+	// no space in front, and all runs of spaces are tokens
 	case "gemma", "gemma2", "gemma3":
 		prefix = false
 		t.list = slices.Clone(t.list)
@@ -39,8 +41,10 @@ func (t *tokens) sentencePiece(m *metadata, file object) {
 		file["added_tokens"] = t.added()
 		file["normalizer"] = spaces
 		file["pre_tokenizer"] = object{"type": "Split", "pattern": object{"String": " "}, "behavior": "MergedWithPrevious", "invert": false}
+	// a mark in front by a normalizer, before every stretch between special tokens
 	case "phi3":
 		file["normalizer"] = object{"type": "Sequence", "normalizers": []object{{"type": "Prepend", "prepend": "▁"}, spaces}}
+	// Llama: a mark before the first stretch only
 	default:
 		scheme := "first"
 		if !prefix {
@@ -102,6 +106,7 @@ func mergesOf(list []string, vocabulary map[string]int, scores []float64) [][2]s
 		seen[token] = true
 		from, both := len(all), utf8.RuneCountInString(token)
 		left := 0
+		// the places between characters
 		for at := range token {
 			if _, ok := vocabulary[token[:at]]; ok && at > 0 {
 				if _, ok := vocabulary[token[at:]]; ok {

@@ -157,6 +157,7 @@ func (t *tokens) generation(m *metadata) object {
 	if id, ok := t.specials["bos_token"]; ok {
 		g["bos_token_id"] = id
 	}
+	// ends of a text, of a turn, of a message to a tool
 	for _, name := range []string{"eos", "eot", "eom"} {
 		if id := m.token(name); id >= 0 && id < len(t.list) && !slices.Contains(ends, id) {
 			ends = append(ends, id)
@@ -177,6 +178,7 @@ func (t *tokens) generation(m *metadata) object {
 // behind texts.
 // Segments are 1 for the second text; BERT has no token before it.
 func (t *tokens) around(before, behind string) object {
+	// the file has to name each token that a template uses
 	named := object{}
 	token := func(list []object, name string, kind int) []object {
 		if name == "" {
@@ -200,6 +202,8 @@ func (t *tokens) around(before, behind string) object {
 // tokenizer returns tokenizer.json.
 func (t *tokens) tokenizer(m *metadata) object {
 	file := object{"version": "1.0", "added_tokens": t.added()}
+	// by tokenizer.ggml.model: gpt2 is byte-level, llama SentencePiece's BPE, bert WordPiece,
+	// t5 unigram
 	kinds := map[string]func(m *metadata, file object){
 		"gpt2": t.byteLevel, "llama": t.sentencePiece, "bert": t.wordPiece, "t5": t.unigram,
 	}

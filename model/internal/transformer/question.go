@@ -47,6 +47,7 @@ func (l *attendedKeys) some(q *question, lo, hi int) {
 	from, to := l.reach(q, lo, hi)
 	blocks := l.blocks[from/l.deep : divideUp(to, l.deep)]
 	from = from / l.deep * l.deep
+	// of a row of scores: all keys of the blocks, those behind the last one too
 	width := 0
 	for i := range blocks {
 		width += blocks[i].keys.Out()

@@ -26,8 +26,11 @@ type worker struct {
 	picked *activations // of those that the head reads
 	own    [2]activations
 
-	middle  []float32    // [blockRows][width]
-	normed  []float32    // [blockRows][width]
+	// middle is what comes out of attention, before the feed-forward layer.
+	middle []float32 // [blockRows][width]
+	// normed is what a norm before a layer makes.
+	normed []float32 // [blockRows][width]
+	// inner is within the feed-forward layer, gates its other half.
 	inner   []float32    // [blockRows][inner]
 	gates   []float32    // [blockRows][inner]
 	between [2][]float32 // rows within the head

@@ -70,6 +70,7 @@ type request struct {
 }
 
 // text returns all that the model reads.
+// The template is made up; what matters is that a chat has words around its messages.
 func (r *request) text() string {
 	if r.Prompt != nil {
 		return *r.Prompt
