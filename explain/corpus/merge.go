@@ -33,6 +33,8 @@ func Merge(ctx context.Context, store Store, output string) (*Manifest, error) {
 }
 
 // merge joins parts, which are all that there are, in their order.
+// Every line is read and hashed on its way, so what is joined is what the manifests
+// say.
 func merge(ctx context.Context, store Store, output string, parts []*Manifest) (*Manifest, error) {
 	before, err := readManifest(ctx, store, ManifestOf(output))
 	if err != nil {
@@ -81,6 +83,7 @@ func replaceDeadLetters(ctx context.Context, store Store, output string, before,
 	switch {
 	case err != nil:
 		return err
+	// Dead letters of an earlier run must not stand beside an output that has none.
 	case m.Dead == 0 && mine:
 		return store.Remove(ctx, DeadLetters(output))
 	case m.Dead == 0:
@@ -154,6 +157,7 @@ func manifests(ctx context.Context, store Store, output string) ([]*Manifest, er
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		// All parts must agree with the first in everything but their number.
 		want := *first
 		want.Shard = shard
 		m, err := readManifest(ctx, store, name)
@@ -167,6 +171,8 @@ func manifests(ctx context.Context, store Store, output string) ([]*Manifest, er
 		}
 	}
 	switch {
+	// Manifests that are not among the names looked for are of another number of
+	// shards.
 	case len(found) > first.Shards-len(missing):
 		return nil, fmt.Errorf("corpus: %s has parts of runs with different numbers of shards", folder)
 	case len(others) > 0:
@@ -267,6 +273,7 @@ func (j *mergeJob) add(to io.Writer, p part) error {
 		return err
 	}
 	defer f.Close()
+	// The cheap check first; the hash is known only when the part has been read.
 	if f.Size() != p.want.Bytes {
 		return errOther
 	}

@@ -21,6 +21,8 @@ const (
 // plainPages presents the pages of a column in a row group as those of a file that
 // is not compressed, one behind the other. What a page claims is looked at before
 // anything is reserved for it.
+// It keeps one page compressed and one decompressed, in memory that later pages use
+// again: a column takes at most 2 · most bytes, however long it is.
 type plainPages struct {
 	column  *parquetNode
 	codec   layout.CompressionCodec
@@ -58,6 +60,8 @@ func newPlainPages(f File, column *parquetNode, chunk *parquetChunk, rows, skip 
 // ReadAt reads on: the place is the one that was read to. It may read less than is
 // asked for.
 func (p *plainPages) ReadAt(b []byte, at int64) (int, error) {
+	// The library reads on and never back; were that to change, this tells rather
+	// than hands out the wrong bytes.
 	if at -= shadowPages; at != p.at {
 		return 0, fmt.Errorf("pages are read at %d, where %d is next", at, p.at)
 	}
@@ -95,6 +99,8 @@ func (p *plainPages) next() error {
 	default:
 		return p.pass(int64(h.CompressedPageSize))
 	}
+	// A page cannot have more values than there are rows left: what is beyond would
+	// be of nobody.
 	if values < 0 || values > p.rows || values > mostPageValues {
 		return fmt.Errorf("a page of %d values, of a row group with %d rows left, where %d are read at most", values, p.rows, mostPageValues)
 	}
@@ -126,6 +132,8 @@ func (p *plainPages) header() (*layout.PageHeader, error) {
 	if _, err := p.in.Discard(n); err != nil {
 		return nil, err
 	}
+	// Both are claims of the file; below the bound, room for them is all that they
+	// can cost.
 	for _, size := range []int32{h.CompressedPageSize, h.UncompressedPageSize} {
 		if size < 0 || size > p.most {
 			return nil, fmt.Errorf("a page of %d bytes, where %d MiB are read at most: write it with smaller pages", size, p.most>>20)
@@ -147,6 +155,7 @@ func (p *plainPages) left() int64 { return p.section.Size() - p.place() }
 
 // pass goes behind so many bytes.
 func (p *plainPages) pass(n int64) error {
+	// What is in the buffer is passed over there; beyond it a seek reads nothing.
 	if n <= int64(p.in.Buffered()) {
 		_, err := p.in.Discard(int(n))
 		return err

@@ -34,6 +34,7 @@ func newParquetRows(f File, fields Fields, at int64) (rows *parquetRows, err err
 	rows = &parquetRows{parquetFile: table, fields: fields, row: at}
 	for rows.group < len(table.footer.RowGroups) {
 		n := table.footer.RowGroups[rows.group].Rows
+		// The row group that has row at, counted within it from here on.
 		if at < n {
 			break
 		}
@@ -99,6 +100,8 @@ func openParquet(f File, fields Fields) (*parquetFile, error) {
 		if t.fields[name], err = node.field(name); err != nil {
 			return nil, fmt.Errorf("field %q %w", name, err)
 		}
+		// An id or label may be a number; a text that is one is a mistake in the
+		// name of the field.
 		if what := node.describe(); name == fields.Text && !node.holdsText() {
 			return nil, fmt.Errorf("field %q is no text but %s", name, what)
 		}
@@ -157,6 +160,8 @@ func shadowOf(schema []layout.SchemaElement, leaves []*parquetNode) (*parquet.Fi
 	for _, leaf := range leaves {
 		group.Columns = append(group.Columns, layout.ColumnChunk{MetaData: layout.ColumnMetaData{
 			Type: leaf.Type.V, Encoding: []layout.Encoding{layout.Plain}, PathInSchema: []string{leaf.Name},
+			// Numbers that no check of the library stops at: it reads on until the
+			// pages end.
 			NumValues: 1, TotalCompressedSize: 1 << 50, DataPageOffset: shadowPages,
 		}})
 	}

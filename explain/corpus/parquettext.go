@@ -21,11 +21,16 @@ import (
 
 type deprecatedType = deprecated.ConvertedType
 
+// isList knows lists by the annotation of their group, by a field that repeats
+// without one, as old writers have it, and through groups that hold nothing but a
+// list (parquet-format, LogicalTypes.md, "Nested Types").
 func (n *parquetNode) isList() bool {
 	return n.RepetitionType.Valid && n.RepetitionType.V == layout.Repeated || n.converted(deprecated.List) || n.converted(deprecated.Map) ||
 		len(n.children) == 1 && n.children[0].isList()
 }
 
+// converted looks at the type as older writers tell it; newer ones tell it both
+// ways.
 func (n *parquetNode) converted(t deprecatedType) bool {
 	return n.ConvertedType.Valid && n.ConvertedType.V == t
 }
@@ -93,6 +98,7 @@ func (n *parquetNode) logical() layout.LogicalTypeValue {
 		return &layout.TimeType{Unit: millis}
 	case deprecated.TimeMicros:
 		return &layout.TimeType{Unit: micros}
+	// The old types know only moments in UTC.
 	case deprecated.TimestampMillis:
 		return &layout.TimestampType{IsAdjustedToUTC: true, Unit: millis}
 	case deprecated.TimestampMicros:
@@ -115,6 +121,7 @@ func (n *parquetNode) textOf() (func(parquet.Value) (string, error), error) {
 	case *layout.DateType:
 		if n.Type.V == layout.Int32 {
 			return sure(func(v parquet.Value) string {
+				// Days since 1970.
 				return time.Unix(int64(v.Int32())*86400, 0).UTC().Format(time.DateOnly)
 			}), nil
 		}
@@ -199,6 +206,7 @@ func sure(text func(parquet.Value) string) func(parquet.Value) (string, error) {
 // decimal returns what makes text of whole numbers, of which so many digits stand
 // behind the point.
 func (n *parquetNode) decimal(scale int) (func(parquet.Value) (string, error), error) {
+	// A scale is how many zeros may be written out; the format has no bound for it.
 	if scale < 0 || scale > 1000 {
 		return nil, fmt.Errorf("is %s, which is not read", n.describe())
 	}
@@ -286,6 +294,7 @@ func number(f float64, bits int) string {
 	switch {
 	case math.IsNaN(f):
 		return ""
+	// pyarrow writes inf and -inf.
 	case math.IsInf(f, 0):
 		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+"))
 	// pyarrow's notation: no zeros before the digits of an exponent.

@@ -15,6 +15,7 @@ import (
 // Rows yields the rows of an output, .jsonl or .parquet. Where there is none of
 // that name but its parts are all there, it yields theirs. A row is overwritten
 // by none after it. After an error it yields no more.
+// So a report can be made of a run whose parts are complete and not joined.
 func Rows(ctx context.Context, store Store, output string) iter.Seq2[*Row, error] {
 	return func(yield func(*Row, error) bool) {
 		fail := func(err error) { yield(nil, err) }
@@ -113,6 +114,7 @@ func linesOf(ctx context.Context, f File, before int64) iter.Seq2[*Row, error] {
 				yield(nil, fmt.Errorf("line %d: %w", n, err))
 				return
 			}
+			// Rows of a part are numbered within it; those of the whole go on.
 			r.Row += before
 			if !yield(r, nil) {
 				return

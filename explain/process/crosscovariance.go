@@ -26,6 +26,9 @@ type window struct {
 	table *[256]float64
 }
 
+// A term of LIME's coefficients also depends on sets that do not hold its players
+// (Outside). That part is the same for all terms of a summary, and is computed as a
+// term of no players.
 func newCrossCovariance(p *prior, summaries []Summary, terms []term) *crossCovariance {
 	l := &crossCovariance{prior: p, summaries: summaries, terms: terms, grand: explain.Grand(p.players), absent: make([]uint8, 2*len(p.blocks))}
 	l.flat = make([][][]float64, len(summaries))
@@ -52,6 +55,7 @@ func (l *crossCovariance) flatTable(s *Summary) [][]float64 {
 	for present := range table {
 		table[present] = make([]float64, s.Size+1)
 		for common := range table[present] {
+			// No coalition has so many of the others.
 			if present-common < 0 || present-common > p.players-s.Size {
 				continue
 			}
@@ -123,6 +127,8 @@ func (l *crossCovariance) covariances(dst []float64, x explain.Coalition) {
 				base = one[0]
 			}
 		}
+		// The covariance of F(T)-sums over T ⊇ S factors: Π_{i∈S} u_i times the
+		// symmetric polynomials of all other u.
 		rest, product, common := e, 1.0, 0
 		for _, player := range t.players {
 			u := -p.relevance[player]
@@ -188,6 +194,8 @@ func (l *crossCovariance) variances(dst []float64) {
 	var sums [6]float64
 	for _, a := range p.relevance {
 		power := 1.0
+		// Variances are covariances of a coalition with itself: u_i = a_i for every
+		// player.
 		for k := 1; k < len(sums); k++ {
 			power *= a
 			sums[k] += power

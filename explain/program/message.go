@@ -50,6 +50,7 @@ func parseHello(line []byte) (players, outputs int, names []string, err error) {
 	switch {
 	case h.Error != "":
 		return 0, 0, nil, fmt.Errorf("says: %s", printable(h.Error))
+	// An error that the program tells comes first: it may be all that the line has.
 	case wrong || h.N == nil:
 		return 0, 0, nil, fmt.Errorf(`began with %s, want {"n":…}`, quote(line))
 	case *h.N < 0 || *h.N > maxPlayers:
@@ -63,6 +64,8 @@ func parseHello(line []byte) (players, outputs int, names []string, err error) {
 }
 
 // appendRequest appends the line that asks for the values of batch.
+// It is written by hand: a mask is hexadecimal digits, which JSON need not escape,
+// and a game of many coalitions asks often.
 func appendRequest(b []byte, batch *explain.Coalitions) []byte {
 	b = append(b, `{"masks":[`...)
 	for i, c := range batch.All() {
@@ -79,6 +82,7 @@ func appendRequest(b []byte, batch *explain.Coalitions) []byte {
 // appendMask appends a coalition as a hexadecimal number.
 func appendMask(b []byte, c explain.Coalition) []byte {
 	top := len(c) - 1
+	// A number has no zeros before it, whatever the number of players.
 	for top > 0 && c[top] == 0 {
 		top--
 	}
@@ -100,6 +104,7 @@ func parseMask(mask string, players int) (explain.Coalition, error) {
 		if err != nil {
 			return nil, fmt.Errorf("has the mask %s, want a hexadecimal number", quote([]byte(mask)))
 		}
+		// Each digit is four players; bits are taken off from the lowest.
 		for ; digit != 0; digit &= digit - 1 {
 			p := 4*i + bits.TrailingZeros64(digit)
 			if p >= players {
@@ -127,6 +132,7 @@ func readAnswer(r *bufio.Reader, dst []float64, coalitions, outputs int) error {
 	if a.Error != "" {
 		return fmt.Errorf("says: %s", printable(a.Error))
 	}
+	// Counted before any is read, so that dst is never written beyond its end.
 	if len(a.Values) != coalitions {
 		return fmt.Errorf("answered %s: %d values, want %d", quote(line), len(a.Values), coalitions)
 	}
@@ -160,6 +166,8 @@ func readValue(dst []float64, value json.RawMessage) error {
 var errSilent = errors.New("ended its output")
 
 // readLine reads a line of at most so many bytes.
+// bufio.Scanner would do, but for its one buffer size: here a line is bounded by
+// what was asked.
 func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {

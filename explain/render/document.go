@@ -33,6 +33,8 @@ func toDocument(x *explain.Explanation) *document {
 		Seconds:     x.Seconds,
 		Warnings:    filled(x.Warnings),
 	}
+	// One class is a string and several are a list, since most explanations have
+	// one.
 	switch len(x.Outputs) {
 	case 0:
 	case 1:
@@ -40,6 +42,8 @@ func toDocument(x *explain.Explanation) *document {
 	default:
 		d.Target.Classes = x.Outputs
 	}
+	// Left out where there is none, so that programs tell an answer from an empty
+	// one.
 	if s.Answer != "" || s.Pieces != nil {
 		d.Answer = &answerJSON{s.Answer, each(s.Pieces, func(p explain.Span) spanJSON { return spanJSON(p) })}
 	}

@@ -11,6 +11,8 @@ import (
 )
 
 // headline says who answered what: "sentiment-minilm says POSITIVE (0.998)".
+// It is the first line of every format. Names come from files, so they are cleaned
+// as cells are.
 func headline(x *explain.Explanation) string {
 	name := cell(x.Subject.Model)
 	if name == "" {
@@ -32,6 +34,8 @@ func headline(x *explain.Explanation) string {
 }
 
 // values tells v(∅) and v(N) of the outputs shown, a line each.
+// v(∅) is told with what it means, as the sum of scores starts from there: a reader
+// who takes it for an empty text is wrong with most maskers.
 func values(x *explain.Explanation, outputs []int) []string {
 	nothing := ""
 	if x.Subject.Unit != "" {
@@ -40,6 +44,8 @@ func values(x *explain.Explanation, outputs []int) []string {
 	var lines []string
 	for _, k := range outputs {
 		f := formatFor(x.Baseline[k], x.Full[k])
+		// Signs belong to scores and logits; a probability with a plus would look
+		// like a difference.
 		number := f.signed
 		if x.Subject.Scale == "probability" {
 			number = f.unsigned
@@ -97,6 +103,8 @@ func facts(x *explain.Explanation) string {
 		}
 		parts = append(parts, fmt.Sprintf("additive fit R² %s "+on, span(q.R2), q.Coalitions))
 	}
+	// LIME's R² is on the samples that it was fitted to, weighted by the kernel,
+	// and not to be held against the additive fit.
 	if s := x.Surrogate; s != nil {
 		parts = append(parts, fmt.Sprintf("surrogate: intercept %s, prediction %s, weighted R² %s",
 			span(s.Intercept), span(s.Prediction), span(s.R2)))
@@ -184,6 +192,8 @@ var indexNames = map[explain.Index]string{
 	explain.PV: "probabilistic values", explain.OV: "Owen values", explain.LIME: "LIME coefficients",
 }
 
+// indexName writes out the names of values; those of interactions are known by
+// their letters.
 func indexName(i explain.Index) string {
 	if name, ok := indexNames[i]; ok {
 		return name

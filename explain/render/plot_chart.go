@@ -35,6 +35,8 @@ func (c Chart) Picture() (*picture.Picture, error) {
 	var xs, ys []float64
 	for _, l := range c.Lines {
 		for i := range l.X {
+			// A point counts for both axes or for neither: what is not drawn must
+			// not stretch the other.
 			if x, y := scaled(c.LogX, l.X[i]), scaled(c.LogY, l.Y[i]); finite(x) && finite(y) {
 				xs, ys = append(xs, x), append(ys, y)
 			}
@@ -43,6 +45,7 @@ func (c Chart) Picture() (*picture.Picture, error) {
 			ys = append(ys, scaled(c.LogY, l.Low[i]), scaled(c.LogY, l.High[i]))
 		}
 	}
+	// The y axis runs from the bottom up, where pictures count downward.
 	f := frame{c, p, newAxis(70, pictureWidth-right, xs...), newAxis(titleHeight+height, titleHeight+10, ys...)}
 	f.axes(titleHeight + height)
 	for i, l := range c.Lines {
@@ -133,6 +136,7 @@ func (a axis) marks(log bool) []float64 {
 	for v := math.Ceil(a.low); v <= a.high && len(powers) < 20; v++ {
 		powers = append(powers, v)
 	}
+	// Within one power of ten round numbers of the logarithm are all there is.
 	if len(powers) < 2 {
 		return a.ticks(4)
 	}

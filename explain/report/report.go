@@ -23,6 +23,7 @@ type Options struct {
 	Terms    int    // words of the linear model; 20 where zero
 }
 
+// defaults are not those of a flag: a library's caller leaves fields at zero, too.
 func (o Options) defaults() Options {
 	for _, d := range []struct {
 		field *int
@@ -80,6 +81,8 @@ type Score struct {
 
 // Of makes a report of rows. It fails where they do, where there are none, or
 // where they are of different indices or scales; an error may be that of ctx.
+// Rows are read once: words and labels are counted on the way, and what needs many
+// rows at a time goes by the sample when all have been.
 func Of(ctx context.Context, rows iter.Seq2[*corpus.Row, error], o Options) (*Report, error) {
 	o = o.defaults()
 	r := &Report{}
@@ -106,12 +109,15 @@ func Of(ctx context.Context, rows iter.Seq2[*corpus.Row, error], o Options) (*Re
 		return nil, fmt.Errorf("report: no rows")
 	}
 	for name, n := range classes {
+		// Rows of a model that chooses nothing have no class.
 		if name != "" {
 			r.Classes = append(r.Classes, Class{name, n})
 		}
 	}
 	slices.SortFunc(r.Classes, func(a, b Class) int { return byCount(b.Rows-a.Rows, a.Name, b.Name) })
 	r.Words, r.Missed = words.words(), words.missed
+	// Last, since it says beside each word of the errors what the word does in all
+	// texts.
 	r.Labels = labels.finish(words)
 	if n := r.Labels.Unknown; n > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d labels are no class of the model, such as %q: their rows count as unlabeled", n, r.Labels.unknown))

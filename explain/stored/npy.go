@@ -43,6 +43,7 @@ func readHeader(r io.Reader) (*array, error) {
 		if _, err := io.ReadFull(r, b[:]); err != nil {
 			return nil, err
 		}
+		// Bounded before it becomes an int, which may have 32 bits.
 		length = int(min(binary.LittleEndian.Uint32(b[:]), maxHeader+1))
 	default:
 		return nil, fmt.Errorf("has .npy version %d, known are 1 to 3", start[6])
@@ -88,6 +89,7 @@ func (a *array) parse(header string) error {
 		}
 		a.shape = append(a.shape, n)
 	}
+	// Of one dimension both orders are the same.
 	if order == "True" && len(a.shape) > 1 {
 		return errors.New("is stored by columns; store it in C order")
 	}
@@ -149,6 +151,8 @@ func (a *array) holds(count int) error {
 
 // floats calls f with every element.
 func (a *array) floats(count int, f func(i int, v float64) error) error {
+	// Elements are decoded as they come: an array of flags would take eight times
+	// its size as floats.
 	const block = 4096
 	buffer := make([]byte, block*a.size)
 	for i := 0; i < count; {
@@ -182,6 +186,7 @@ func (a *array) decode(b []byte) float64 {
 	case a.kind == 'f':
 		return math.Float64frombits(bits)
 	case a.kind == 'i':
+		// Up and down again, which extends the sign.
 		shift := 64 - 8*a.size
 		return float64(int64(bits<<shift) >> shift)
 	}

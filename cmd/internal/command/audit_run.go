@@ -55,6 +55,7 @@ func (a *auditing) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	// Whole sets, since half of one compares nothing.
 	if a.sets, err = bias.Sample(a.sets, a.flags.sentences, a.RandomSeed()); err != nil {
 		return &terminal.UsageError{Err: err}
 	}
@@ -94,6 +95,8 @@ func (a *auditing) run(ctx context.Context) error {
 	}
 	if a.mentions != nil {
 		a.leaning = &bias.Tally{}
+		// Not counted by the bar: how many mentions there are is not known
+		// beforehand.
 		if err := a.measure(ctx, a.mentions, a.leaning, nil, func(int) {}); err != nil {
 			return err
 		}
@@ -150,8 +153,12 @@ func (a *auditing) measure(ctx context.Context, sets bias.Sets, into *bias.Tally
 	case "logit":
 		target = m.Logit(a.class)
 	default:
+		// Scores are log-odds, in which Shapley values make sense; gaps are told in
+		// probabilities, in which people think.
 		target, into.Scale = m.LogOdds(a.class), metric.Logistic
 	}
+	// Four coalitions a sentence are too few for a batch; of 64 sentences they are
+	// shared.
 	meter := bias.Meter{Model: m, Target: (&text.Batcher{}).Share(target), Options: o, Workers: sideBySide}
 	err := meter.Run(ctx, sets, func(s *bias.Set, r []bias.Reading) {
 		into.Add(s, r)

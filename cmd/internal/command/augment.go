@@ -98,6 +98,8 @@ func (t *twins) of(text string) (twin string, ok bool) {
 	t.rows++
 	twin = text
 	for _, l := range t.lexicons {
+		// Each lexicon goes on from what the one before made: one twin for all, not
+		// one for each.
 		if mirrored, changed := l.Mirror(twin); changed {
 			twin = mirrored
 		}
@@ -126,6 +128,8 @@ func (t *twins) lines(r io.Reader, w io.Writer) error {
 		if err := json.Unmarshal(object[t.field], &text); err != nil {
 			return terminal.Usage("line %d: field %q is no text", n, t.field)
 		}
+		// The row itself is written as it was read, byte by byte; only the twin is
+		// encoded anew.
 		if _, err := fmt.Fprintf(w, "%s\n", line); err != nil {
 			return err
 		}
@@ -165,6 +169,7 @@ func (t *twins) table(read func() ([]string, error), write func([]string) error)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		// TSV is split here by tabs alone, so package csv has not looked.
 		if err == nil && len(row) != len(heads) {
 			err = fmt.Errorf("row %d has %d fields, the first %d", n, len(row), len(heads))
 		}

@@ -132,6 +132,8 @@ func (p *program) openSpeaker(ctx context.Context, s source, r request.Request) 
 }
 
 // connect finds out which model the server has, where none is named.
+// Servers for one model, as vLLM and llama.cpp, have one; to choose among several
+// is the person's.
 func connect(ctx context.Context, client *remote.Client) error {
 	if client.Model != "" {
 		return nil
@@ -158,6 +160,8 @@ func fewOf(names []string) string {
 
 // key returns the key that opens the server.
 func (s source) key() (remote.Key, error) {
+	// The variable that clients of this API look at; it is sent to the server that
+	// --endpoint names, whichever that is, as theirs do.
 	const usual = "OPENAI_API_KEY"
 	variable, file := s.keyEnv, s.keyFile
 	switch {
@@ -193,6 +197,7 @@ func price(s string) (p remote.Price, err error) {
 func asked(err error) error {
 	var e *remote.Error
 	switch {
+	// The address itself is wrong, before any request.
 	case errors.Is(err, remote.ErrEndpoint):
 		return &terminal.UsageError{Err: err}
 	case !errors.As(err, &e):

@@ -22,6 +22,8 @@ import (
 )
 
 // A plausible is how well the explanations of many texts agree with people.
+// values are kept text by text, as intervals need them: eight bytes for each of
+// nine numbers.
 type plausible struct {
 	k       int // the words that an explanation may name: what people mark in the mean
 	texts   int
@@ -120,6 +122,7 @@ func (o *plausible) add(ctx context.Context, b *explainer, r *rationale.Rational
 	if err != nil {
 		return err
 	}
+	// Scores could not be held against marks one by one.
 	if game.Players() != len(marked) { // tokens that share one of the model's
 		o.skipped++
 		return nil

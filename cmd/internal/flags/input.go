@@ -80,6 +80,8 @@ func setInput(c *cli.Context, r *request.Request, stdin io.Reader) (err error) {
 	case c.IsSet("template") || c.IsSet("set"):
 		return setTemplate(c, &r.Input)
 	}
+	// A conversation of several messages is told from a text by the name of its
+	// file alone: a text may well be JSON.
 	if r.Text, err = TextOf(c, stdin); err != nil || !r.Chat || strings.ToLower(filepath.Ext(c.String("file"))) != ".json" {
 		return err
 	}
@@ -98,6 +100,7 @@ func setTemplate(c *cli.Context, in *request.Input) (err error) {
 	switch {
 	case in.Template != "" && (c.IsSet("prompt") || c.String("file") != ""):
 		return terminal.Usage("--template makes the prompt: neither --prompt nor --file goes with it")
+	// Without a field it is no template, so it must name a file that has one.
 	case in.Template != "" && !strings.Contains(in.Template, "{"):
 		if in.Template, err = fileText(c, in.Template); err != nil {
 			return err
@@ -146,6 +149,7 @@ func textOf(c *cli.Context, flag string, stdin io.Reader) (text string, err erro
 	switch {
 	case err != nil:
 		return "", err
+	// An empty file is a mistake more often than not; an empty --prompt was typed.
 	case !given && text == "":
 		return "", terminal.Usage("the text is empty").Or(`for no text at all: --%s ""`, flag)
 	case !utf8.ValidString(text):
@@ -160,6 +164,8 @@ func fileText(c *cli.Context, name string) (string, error) {
 	return withoutLineEnd(b), err
 }
 
+// withoutLineEnd takes one line end off and no more: blank lines at the end may be
+// meant.
 func withoutLineEnd(b []byte) string {
 	return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 }

@@ -23,6 +23,8 @@ import (
 
 // google is Google Cloud Storage, by its JSON API
 // (https://cloud.google.com/storage/docs/json_api/v1). Its versions are generations.
+// Five requests of that API are all that is needed here; the official client brings
+// gRPC and much else.
 type google struct {
 	*http.Client
 	address   string
@@ -35,6 +37,8 @@ var errAnonymous = errors.New("asked without credentials, for there are none: " 
 // newGoogle makes a client of what the environment tells.
 func newGoogle() (remote, error) {
 	transport := &http.Transport{
+		// No time limit on a whole request: an object takes as long as it takes.
+		// Servers that do not begin to answer are given up.
 		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: time.Minute, IdleConnTimeout: time.Minute,
 	}
@@ -54,6 +58,8 @@ func newGoogle() (remote, error) {
 	switch {
 	case err == nil:
 		g.Transport = &oauth2.Transport{Source: found.TokenSource, Base: transport}
+	// The package has no error for it. Credentials that are there and broken are
+	// another matter.
 	case strings.Contains(err.Error(), "could not find default credentials"):
 		g.anonymous = errAnonymous
 	default:

@@ -18,6 +18,8 @@ import (
 )
 
 // amazon is S3. Its versions are ETags.
+// The client signs requests, finds out regions and tries again; conditions, bounds
+// and reading of ranges are done here.
 type amazon struct{ *minio.Client }
 
 // newAmazon makes a client of what the environment tells.
@@ -43,6 +45,8 @@ func newAmazon() (remote, error) {
 		return nil, err
 	}
 	client, err := minio.New(u.Host, &minio.Options{
+		// The order of Amazon's own programs: environment, file, role of the
+		// machine.
 		Creds: credentials.NewChainCredentials([]credentials.Provider{
 			&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{},
 		}),
