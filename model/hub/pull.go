@@ -142,6 +142,7 @@ func (p *pulling) bring(ctx context.Context, f remote) error {
 		return nil
 	}
 	blob, fresh := p.blob(f.hash), false
+	// another snapshot has the same content, under a name or other
 	if info, err := os.Stat(blob); err == nil && info.Size() == f.size {
 		p.count(f.size)
 	} else {

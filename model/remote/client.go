@@ -210,6 +210,7 @@ func (c *Client) send(ctx context.Context, u *url.URL, method string, body []byt
 	if timeout <= 0 {
 		timeout = 2 * time.Minute
 	}
+	// for the whole answer, unlike a download: it is short
 	within, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(within, method, u.String(), bytes.NewReader(body))

@@ -67,6 +67,7 @@ func (c *Client) Preview(prompt, answer string, passes int) Preview {
 	if c.Mode != Echo && c.Mode != PromptLogProbs { // it may have to write answers
 		each.AnswerTokens = int64(c.maxTokens())
 	}
+	// what requests took so far, times the rounds that run side by side
 	if u := c.Usage(); u.Requests > u.Failed {
 		done := u.Requests - u.Failed
 		rounds := (passes + c.parallel() - 1) / c.parallel()

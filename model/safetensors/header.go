@@ -23,6 +23,7 @@ func parse(file []byte) ([]tensor.Tensor, error) {
 	if len(file) < 8 {
 		return nil, fmt.Errorf("%d bytes are no safetensors file", len(file))
 	}
+	// compared as an unsigned number with what is left, so that no sum runs over
 	n := binary.LittleEndian.Uint64(file)
 	if n > maxHeader || n > uint64(len(file)-8) {
 		return nil, fmt.Errorf("header of %d bytes in a file of %d", n, len(file))
@@ -62,6 +63,7 @@ func entries(header []byte) ([]entry, error) {
 			return nil, fmt.Errorf("%q is there twice", e.name)
 		}
 		seen[e.name] = true
+		// texts by texts, of which nothing is used
 		if e.name == "__metadata__" {
 			var metadata map[string]string
 			if err := dec.Decode(&metadata); err != nil {

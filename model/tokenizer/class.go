@@ -180,6 +180,7 @@ func unknown(kind, named string) bool {
 	case named != "":
 		return classOf("", named, false) == nil
 	}
+	// files of Llama without a class may be of either kind, and tell by themselves
 	return kind != "" && kind != "llama" && classOf(kind, "", false) == nil
 }
 

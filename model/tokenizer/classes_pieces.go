@@ -270,6 +270,7 @@ func xlnetClass(k *kit) {
 	if k.spm == nil {
 		k.extra = []string{"<eop>", "<eod>"}
 	}
+	// segments: 0 and 1 for the texts, 2 for <cls>
 	separator, class := k.name(separatorName)+":", k.name(className)+":2"
 	k.around([]string{"$A:0", separator + "0", class}, []string{"$A:0", separator + "0", "$B:1", separator + "1", class})
 }
@@ -281,6 +282,7 @@ func debertaClass(k *kit) {
 		byDefault = *k.model.UnkID
 	}
 	k.unigram(k.unknownAt(byDefault))
+	// empty parts are left out of the sequence
 	lower, punctuation := "", ""
 	if or(k.set.LowerCase, false) {
 		lower = lowered
@@ -327,6 +329,7 @@ func gemmaClass(k *kit) {
 func pieceClass(k *kit) {
 	s := k.spm
 	k.model.ByteFallback = s.byteFallback
+	// parts in their order, each empty if the model's rules don't ask for it
 	var front, plain, isolate string
 	if s.rules.tidy {
 		front = `{"type":"Replace","pattern":{"Regex":"\\A +| +\\z"},"content":""},` + joinSpaces

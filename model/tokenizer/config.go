@@ -18,6 +18,8 @@ type config struct {
 // Truth values are pointers, since what is left out has a default that goes by the
 // class, which is not the same as false.
 type configFile struct {
+	// Kind and Class say which class makes the tokenizer; nearly all below is for some of
+	// them alone, which read what they know.
 	Kind             string                 `json:"model_type"` // of config.json
 	Class            string                 `json:"tokenizer_class"`
 	LowerCase        *bool                  `json:"do_lower_case"`
@@ -42,6 +44,7 @@ type configFile struct {
 	Additional       json.RawMessage        `json:"additional_special_tokens"`
 	Extra            json.RawMessage        `json:"extra_special_tokens"`
 
+	// The special tokens that have a part to play, in the order of [names].
 	BOS  json.RawMessage `json:"bos_token"`
 	EOS  json.RawMessage `json:"eos_token"`
 	UNK  json.RawMessage `json:"unk_token"`
@@ -170,6 +173,7 @@ func (c *config) specialTokens(k *kit) []*addedToken {
 	}
 	for i, raw := range c.set.named() {
 		t := specialToken(raw)
+		// not said: the class's own
 		if raw == nil {
 			t = &addedToken{Content: k.defaults[i], Special: true}
 			if i == maskName && k.class != nil && k.class.wideMask {

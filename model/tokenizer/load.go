@@ -22,6 +22,7 @@ func Load(path string) (*Tokenizer, error) {
 // load is Load, or LoadTarget of the side that is written.
 func load(path string, target bool) (*Tokenizer, error) {
 	folder, file := filepath.Dir(path), filepath.Base(path)
+	// a file that is named is read as a tokenizer.json whatever it is called
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		folder, file = path, "tokenizer.json"
 	}
@@ -41,6 +42,7 @@ func loadFile(folder, file string, target bool) (*Tokenizer, error) {
 	switch {
 	case err == nil:
 		return parse(string(data), c)
+	// only a folder without a tokenizer.json has another chance
 	case !errors.Is(err, fs.ErrNotExist) || file != "tokenizer.json":
 		return nil, err
 	// Marian's folders have a vocab.json too, which another class would take for its own
@@ -73,6 +75,7 @@ const writeOne = "to have transformers write one, run in the folder: " +
 // advice says what a folder without tokenizer.json has instead, and what to do;
 // nothing where there is nothing to make one of.
 func advice(folder string) string {
+	// formats that are known by name, for the advice alone
 	for _, name := range []string{"tekken.json", "tiktoken.model", "vocab.json", "merges.txt", "bpe.codes"} {
 		if exists(filepath.Join(folder, name)) {
 			return "; there is " + name + ", which alone is not read; " + writeOne
@@ -95,6 +98,7 @@ func folderConfig(folder string) (*config, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
+		// of a model's configuration only what tells the class
 		if err == nil && name == "config.json" {
 			data = ClassConfig(data)
 		}
@@ -181,6 +185,7 @@ func build(k *kit, c *config) (*Tokenizer, error) {
 	t.splitter, errs[2] = component(k.parts, "pre_tokenizer", newPreTokenizer)
 	t.post, errs[3] = component(k.parts, "post_processor", newPostProcessor)
 	t.decoder, errs[4] = component(k.parts, "decoder", newDecoder)
+	// which the vocabulary and the normalizer are needed for
 	if errors.Join(errs[:]...) == nil {
 		t.added, errs[5] = newAddedTokens(k.parts["added_tokens"], c.tokens(k), t.vocab, t.normalizer)
 	}

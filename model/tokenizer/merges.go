@@ -30,6 +30,7 @@ func madeMerges(names []string, usable func(id int32) bool) ([][2]string, error)
 		if len(name) > longestMerged {
 			return nil, fmt.Errorf("token %d is %d bytes long; one that is made of others has at most %d", i, len(name), longestMerged)
 		}
+		// the hash of the first part grows with it; the second is hashed each time
 		start := noBytes
 		for at := 1; at < len(name); at++ {
 			// cuts lie between characters, not between bytes

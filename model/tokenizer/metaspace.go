@@ -18,6 +18,7 @@ type metaspace struct {
 // over the other.
 func newMetaspace(mark, scheme string, addPrefixSpace *bool, words bool) (metaspace, error) {
 	m := metaspace{mark, scheme, words}
+	// the default of files from before prepend_scheme
 	if scheme == "" {
 		m.front = "always"
 	}

@@ -33,6 +33,7 @@ func (t *Tokenizer) IsSpecial(id int32) bool {
 // What is certain counts over names: the tokens of the format, and the unknown token
 // that the model itself names.
 func (t *Tokenizer) guessSpecials(f *modelFile) Specials {
+	// first returns the first of the names that is a special token
 	first := func(names ...string) int32 {
 		for _, name := range names {
 			if id, ok := t.added.ids[name]; ok && t.added.byID[id].Special {

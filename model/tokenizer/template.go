@@ -29,9 +29,11 @@ func (t *template) process(_ *Tokenizer, in []sequence) ([]sequence, error) {
 	}
 	out := make([]sequence, 0, len(format))
 	for _, p := range format {
+		// tokens are the same for each text, so that one slice serves all
 		if p.text < 0 {
 			out = append(out, sequence{tokens: p.tokens, special: true, kind: p.kind})
 		}
+		// a text may be in several sequences
 		for _, s := range in {
 			if s.part == p.text {
 				s.kind = p.kind
@@ -42,6 +44,8 @@ func (t *template) process(_ *Tokenizer, in []sequence) ([]sequence, error) {
 	return out, nil
 }
 
+// A part of the file's list: {"Sequence": {"id": "A", "type_id": 0}}, or a SpecialToken by
+// its name, whose ids stand in special_tokens.
 type templateFile struct {
 	Sequence     *templateItem
 	SpecialToken *templateItem
@@ -81,6 +85,7 @@ func newTemplateParts(list []templateFile, specials specialsFile, texts int) ([]
 		}
 		parts = append(parts, p)
 	}
+	// one A, and one B for a pair
 	if seen != [2]int{1, texts - 1} {
 		return nil, nil
 	}

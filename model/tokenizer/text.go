@@ -124,6 +124,7 @@ func (t *text) expand(replace func(t *text, r rune, from origin)) {
 // restart empties the text and returns what it was, which stays valid until the next restart.
 // The new text takes the memory of the one before the old.
 func (t *text) restart() (old []byte, from []origin) {
+	// what filled it without asking is found out at the next step
 	if t.limit > 0 && len(t.bytes) > t.limit {
 		t.overflow = true
 	}

@@ -138,6 +138,7 @@ func (m *unigram) spellUnknown(list []piece, first int, word []byte) []piece {
 	list = list[:first]
 	for _, p := range tokens {
 		spelled := word[p.lo:p.hi]
+		// one that the text itself spells "<unk>" stays
 		if p.id != m.unknown || !m.bytes.have(spelled) || string(spelled) == m.vocab.tokens[m.unknown] {
 			list = append(list, p)
 			continue

@@ -54,6 +54,7 @@ func (v *vocab) add(token string, id int32) {
 		if s == 0 {
 			v.count++
 		}
+		// free, or the same token, whose id is replaced
 		if s == 0 || s>>32 == top && v.tokens[uint32(s)-1] == token {
 			v.slots[i] = top<<32 | uint64(id+1)
 			return

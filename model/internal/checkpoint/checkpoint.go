@@ -64,6 +64,7 @@ func Open(path string) (Checkpoint, error) {
 	return c, nil
 }
 
+// Everything that is missing or cannot be read is told at once.
 func openFolder(dir string) (Checkpoint, error) {
 	c := Checkpoint{Name: name(dir), folder: dir}
 	var errs []error
@@ -90,6 +91,7 @@ func openFolder(dir string) (Checkpoint, error) {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
+		// weights of another kind of program explain all else that is missing
 		if what := foreignError(""); errors.As(err, &what) {
 			err = what
 		}

@@ -13,9 +13,11 @@ import (
 // Several at once are put one behind the other, so that the vector is as many times
 // wider.
 type Pooling struct {
-	First    bool `json:"pooling_mode_cls_token"`
-	Max      bool `json:"pooling_mode_max_tokens"`
-	Mean     bool `json:"pooling_mode_mean_tokens"`
+	// First is the row of the first token, which is [CLS] in most models.
+	First bool `json:"pooling_mode_cls_token"`
+	Max   bool `json:"pooling_mode_max_tokens"`
+	Mean  bool `json:"pooling_mode_mean_tokens"`
+	// RootMean is the sum over the root of the number of tokens.
 	RootMean bool `json:"pooling_mode_mean_sqrt_len_tokens"`
 	Weighted bool `json:"pooling_mode_weightedmean_tokens"` // later tokens count more
 	Last     bool `json:"pooling_mode_lasttoken"`
@@ -43,6 +45,7 @@ func (p *Pooling) readModes(config []byte) error {
 			return fmt.Errorf("pooling_mode is %.40s, not a name or a list of names", c.Modes)
 		}
 	}
+	// the flags of older files don't count beside it
 	*p = Pooling{}
 	for _, name := range list {
 		on := p.modes()[name]
@@ -58,6 +61,7 @@ func (p *Pooling) readModes(config []byte) error {
 // more to a model than that. Without the files it is the mean.
 // Normalize is done in any case: lengths make no difference to a cosine.
 func ParsePooling(config, modules []byte) (Pooling, error) {
+	// names of Python classes, of which the last part counts
 	var list []struct{ Type string }
 	if modules != nil {
 		if err := json.Unmarshal(modules, &list); err != nil {
@@ -93,11 +97,13 @@ func ParsePooling(config, modules []byte) (Pooling, error) {
 func (p Pooling) Of(rows []float32, width int) []float32 {
 	n := len(rows) / width
 	var all []float64
+	// add appends one value a column, if the mode is on
 	add := func(on bool, value func(column int) float64) {
 		for j := 0; on && j < width; j++ {
 			all = append(all, value(j))
 		}
 	}
+	// column j of all rows, each times its weight
 	sum := func(j int, weight func(i int) float64) float64 {
 		s := 0.0
 		for i := range n {

@@ -28,6 +28,7 @@ func draw(scores []float32, u float64) int32 {
 	u *= sum
 	sum = 0
 	for i, s := range scores {
+		// what is forbidden is never drawn, even at u = 1
 		if s == MinusInf {
 			continue
 		}

@@ -22,6 +22,8 @@ func (s *stopper) stopped(ids []int32) bool {
 	const more = 8
 	ids = ids[max(0, len(ids)-longest-more):]
 	before, after := s.text(ids[:len(ids)-1]), s.text(ids)
+	// what the last token has added begins where the two texts differ: decoding may change
+	// what stood before
 	same := 0
 	for same < len(before) && same < len(after) && before[same] == after[same] {
 		same++

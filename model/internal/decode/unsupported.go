@@ -27,6 +27,7 @@ type otherSetting struct {
 
 // otherSettings are those that change what is generated.
 var otherSettings = []otherSetting{
+	// the columns: the name, when it acts, and the values with which it does nothing
 	{"typical_p", drawing, []string{"1"}},
 	{"epsilon_cutoff", drawing, []string{"0"}},
 	{"eta_cutoff", drawing, []string{"0"}},

@@ -7,6 +7,7 @@ import "unsafe"
 // The kernels at level l. They trust their callers that the slices are as long
 // as the first.
 
+// sum returns the sum of x, in lanes as reduce.go says.
 func sum(l Level, x []float32) float32 {
 	switch l {
 	case AVX512:
@@ -17,6 +18,7 @@ func sum(l Level, x []float32) float32 {
 	return sumGeneric(x)
 }
 
+// sumSquares returns Σ (x[i]−mean)².
 func sumSquares(l Level, x []float32, mean float32) float32 {
 	switch l {
 	case AVX512:
@@ -37,6 +39,7 @@ func largest(l Level, x []float32) float32 {
 	return largestGeneric(x)
 }
 
+// expSum writes exp(x[i]−largest) to dst, which may be x, and returns their sum.
 func expSum(l Level, dst, x []float32, largest float32) float32 {
 	switch l {
 	case AVX512:
@@ -47,6 +50,7 @@ func expSum(l Level, dst, x []float32, largest float32) float32 {
 	return expSumGeneric(dst, x, largest)
 }
 
+// softmax replaces rows of n numbers, stride apart, by their softmax.
 func softmax(l Level, x []float32, n, rows, stride int) {
 	switch l {
 	case AVX512:
@@ -58,6 +62,7 @@ func softmax(l Level, x []float32, n, rows, stride int) {
 	}
 }
 
+// add and scale write x+y and s·x to dst, which may be one of them.
 func add(l Level, dst, x, y []float32) {
 	switch l {
 	case AVX512:
@@ -80,6 +85,7 @@ func scale(l Level, dst, x []float32, s float32) {
 	}
 }
 
+// normalize writes (x−mean)·scale·gain + bias to dst; bias may be nil.
 func normalize(l Level, dst, x, gain, bias []float32, mean, scale float32) {
 	d, s, g, b := unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gain), unsafe.SliceData(bias)
 	switch l {

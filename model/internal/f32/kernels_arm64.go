@@ -31,6 +31,7 @@ func applyRows(l Level, f function, dst, x, up []float32, n, rows, stride int) {
 	}
 }
 
+// applyNEON calls the kernel of a function; n is a multiple of four.
 func applyNEON(f function, dst, x, up *float32, n int) {
 	switch f {
 	case funcIdentity:
@@ -57,6 +58,8 @@ func whole(l Level, n, step int) int {
 	return n / step * step
 }
 
+// sum and the reductions below it run whole rounds of the lanes in assembly; the rest goes
+// to the same lanes by generic code, so that the order of the sum is that of all levels.
 func sum(l Level, x []float32) float32 {
 	var acc [lanes]float32
 	n := whole(l, len(x), lanes)
@@ -84,6 +87,7 @@ func expSum(l Level, dst, x []float32, largest float32) float32 {
 	return expSumFrom(&acc, dst[n:], x[n:], largest)
 }
 
+// The lanes begin at −∞, since what they are compared with may be negative.
 func largest(l Level, x []float32) float32 {
 	n := whole(l, len(x), lanes)
 	if n == 0 {
@@ -99,6 +103,7 @@ func largest(l Level, x []float32) float32 {
 
 func softmax(l Level, x []float32, n, rows, stride int) { softmaxRows(l, x, n, rows, stride) }
 
+// add and scale write x+y and s·x to dst, which may be one of them.
 func add(l Level, dst, x, y []float32) {
 	n := whole(l, len(dst), 4)
 	if n > 0 {
@@ -115,6 +120,7 @@ func scale(l Level, dst, x []float32, s float32) {
 	scaleGeneric(dst[n:], x[n:], s)
 }
 
+// normalize writes (x−mean)·scale·gain + bias to dst; bias may be nil.
 func normalize(l Level, dst, x, gain, bias []float32, mean, scale float32) {
 	n := whole(l, len(dst), 4)
 	if n > 0 {
@@ -126,6 +132,7 @@ func normalize(l Level, dst, x, gain, bias []float32, mean, scale float32) {
 	normalizeGeneric(dst[n:], x[n:], gain[n:], bias, mean, scale)
 }
 
+// rotate turns the points (x[i], x[i+half]) by angles; rotateInterleaved (x[2i], x[2i+1]).
 func rotate(l Level, x, cos, sin []float32) {
 	lo, hi := x[:len(cos)], x[len(cos):]
 	n := whole(l, len(cos), 4)
@@ -143,6 +150,7 @@ func rotateInterleaved(l Level, x, cos, sin []float32) {
 	rotateInterleavedGeneric(x[2*n:], cos[n:], sin[n:])
 }
 
+// The conversions take eight numbers at a time: 16 bytes become two registers.
 func fromFloat16(l Level, dst []float32, src []byte) {
 	n := whole(l, len(dst), 8)
 	if n > 0 {
@@ -159,6 +167,7 @@ func fromBFloat16(l Level, dst []float32, src []byte) {
 	fromBFloat16Generic(dst[n:], src[2*n:])
 }
 
+// transpose has no kernel here: packing is a small part of a pass.
 func transpose(_ Level, dst []float32, ldd int, src []float32, lds, n int) {
 	transposeGeneric(dst, ldd, src, lds, n)
 }

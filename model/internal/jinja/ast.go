@@ -11,17 +11,21 @@ type expr interface{ eval(r *run, s *scope) Value }
 
 // Statements.
 type (
+	// Text between the braces, {{ e }}, and the blocks: each node has beside it what it is
+	// written as.
 	dataStmt  struct{ text string }
 	printStmt struct {
 		line int
 		e    expr
 	}
+	// {% if test %}…{% else %}…{% endif %}; an elif is an if in no.
 	ifStmt struct {
 		line int
 		test expr
 		yes  []stmt
 		no   []stmt
 	}
+	// {% for target in over if only recursive %}…{% else %}…{% endfor %}.
 	forStmt struct {
 		line      int
 		target    target
@@ -32,6 +36,7 @@ type (
 		// recursive: loop(…) in the body runs the loop again, with other values.
 		recursive bool
 	}
+	// {% set target = e %}.
 	setStmt struct {
 		line   int
 		target target
@@ -43,28 +48,33 @@ type (
 		filters expr // of a captured; nil: none
 		body    []stmt
 	}
+	// {% filter name(…) %}…{% endfilter %}.
 	filterStmt struct {
 		line    int
 		filters expr
 		body    []stmt
 	}
+	// {% with target = value, … %}…{% endwith %}.
 	withStmt struct {
 		line    int
 		targets []target
 		values  []expr
 		body    []stmt
 	}
+	// {% macro name(…) %}…{% endmacro %}.
 	macroStmt struct {
 		line int
 		m    *macro
 	}
+	// {% call(…) name(…) %}…{% endcall %}; m is the block's body as a macro.
 	callStmt struct {
 		line int
 		call *callExpr
 		m    *macro
 	}
 	scopeStmt struct{ body []stmt } // {% generation %}
-	flowStmt  struct{ flow flow }
+	// {% break %} and {% continue %}.
+	flowStmt struct{ flow flow }
 )
 
 // A target is what is assigned to: a name, an attribute of a namespace, or
@@ -84,6 +94,7 @@ type (
 	dictExpr  struct{ keys, vals []expr }
 	condExpr  struct{ test, yes, no expr } // no may be nil
 	notExpr   struct{ e expr }
+	// a or b, else a and b.
 	logicExpr struct {
 		or   bool
 		a, b expr
@@ -95,7 +106,9 @@ type (
 		ops  []string
 		rest []expr
 	}
+	// a ~ b ~ c.
 	concatExpr struct{ items []expr }
+	// Arithmetic: + - * / // % **.
 	binaryExpr struct {
 		line int
 		op   string
@@ -106,27 +119,32 @@ type (
 		op   string
 		e    expr
 	}
+	// e.name.
 	attrExpr struct {
 		line int
 		e    expr
 		name string
 	}
+	// e[key], where key may be a slice, and e.0.
 	itemExpr struct {
 		line   int
 		e, key expr
 	}
 	sliceExpr struct{ start, stop, step expr } // nil where there is none
-	callExpr  struct {
+	// f(…).
+	callExpr struct {
 		line int
 		f    expr
 		args arguments
 	}
+	// e | name(…).
 	filterExpr struct {
 		line int
 		name string
 		e    expr // nil in {% filter %}: what was captured
 		args arguments
 	}
+	// e is name(…).
 	testExpr struct {
 		line int
 		name string

@@ -62,6 +62,7 @@ func (r *run) hash(v Value, nest int) string {
 	case huge:
 		return "i" + v.String()
 	case float:
+		// a float that is whole has the hash of the int
 		if i := int64(v); float(i) == v {
 			return "i" + strconv.FormatInt(i, 10)
 		}

@@ -16,6 +16,7 @@ func unescape(s string, line int) string {
 	var b strings.Builder
 	for s != "" {
 		i := strings.IndexByte(s, '\\')
+		// no backslash, or one at the end, which stays
 		if i < 0 || i+1 == len(s) {
 			break
 		}
@@ -29,6 +30,7 @@ func unescape(s string, line int) string {
 		case 'x', 'u', 'U':
 			n += digits(&b, s[i+2:], map[byte]int{'x': 2, 'u': 4, 'U': 8}[c], line)
 		default:
+			// the letters of C; else up to three octal digits; else nothing that Python knows
 			if j := strings.IndexByte("abfnrtv", c); j >= 0 {
 				b.WriteByte("\a\b\f\n\r\t\v"[j])
 			} else if c >= '0' && c <= '7' {

@@ -21,6 +21,7 @@ func chooseFilter(name string) filter {
 // even of an empty list.
 func (r *run) choose(v Value, a *args, want, ofAttribute bool) Value {
 	items := r.iterate(v)
+	// keys are what is tested, items what is kept
 	keys, rest := items, a.positional
 	if ofAttribute {
 		if len(rest) == 0 {
@@ -58,6 +59,7 @@ func mapped(r *run, v Value, a *args) Value {
 		}
 		return r.shaped(generatorShape, r.picked(items, given[0], given[1]))
 	}
+	// a filter by name, whose arguments follow
 	name := r.str(a.positional[0], "map").s
 	f := filterOf(name)
 	if f == nil {

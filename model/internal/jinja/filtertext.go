@@ -9,6 +9,7 @@ import (
 
 // titleWords begins every word with a capital: what stands behind white space,
 // hyphens and brackets.
+// That is not str.title: an apostrophe begins no word here.
 func titleWords(r *run, t Text) Text {
 	inside := false
 	return r.each(t, func(s string) string {
@@ -40,6 +41,7 @@ func wordCount(s string) int {
 // blank ones unless they are wanted.
 func indent(r *run, v Value, a *args) Value {
 	given := r.bind(a, "indent", "width", "first", "blank")
+	// four spaces, unless a number or a text is given
 	width := Text{s: "    "}
 	switch w := given[0].(type) {
 	case nil:
@@ -60,6 +62,7 @@ func indent(r *run, v Value, a *args) Value {
 		if line > 0 {
 			b.add(t.cut(start-1, start))
 		}
+		// a blank line is indented only if blank is set
 		if line == 0 && first || line > 0 && (blank || end > 0) {
 			b.add(width)
 		}
@@ -90,6 +93,7 @@ func truncate(r *run, v Value, a *args) Value {
 	case t.length() <= length+leeway:
 		return t
 	}
+	// the mark at the end is part of the length
 	cut := t.cut(0, t.offset(length-end.length()))
 	if given[1] == nil || !truth(given[1]) {
 		if space := strings.LastIndexByte(cut.s, ' '); space >= 0 {

@@ -4,6 +4,7 @@ package jinja
 // are left out, as jinja2's immutable sandbox has it.
 func dictMethod(name string) func(r *run, d *dict, a *args) Value {
 	switch name {
+	// None where there is no such key and no other value is given
 	case "get":
 		return func(r *run, d *dict, a *args) Value {
 			given := r.need(a, 1, name, "key", "default")
@@ -15,6 +16,7 @@ func dictMethod(name string) func(r *run, d *dict, a *args) Value {
 			}
 			return none{}
 		}
+	// the three views share the dict's slices, which never change
 	case "keys":
 		return func(r *run, d *dict, a *args) Value {
 			r.bind(a, name)
@@ -40,6 +42,7 @@ func dictMethod(name string) func(r *run, d *dict, a *args) Value {
 }
 
 // pairs returns the items of a dict.
+// They are tuples, in the order of the dict: what a loop over items() takes apart.
 func (r *run) pairs(d *dict) []Value {
 	pairs := make([]Value, len(d.keys))
 	for i, key := range d.keys {
@@ -49,6 +52,7 @@ func (r *run) pairs(d *dict) []Value {
 }
 
 // listMethod returns a method of lists and tuples, nil for none.
+// append, insert, pop and the like are refused by the immutable sandbox.
 func listMethod(l *list, name string) func(r *run, l *list, a *args) Value {
 	if !l.indexed() {
 		return nil
@@ -64,6 +68,7 @@ func listMethod(l *list, name string) func(r *run, l *list, a *args) Value {
 			}
 			return integer(n)
 		}
+	// by value, not by identity
 	case "index":
 		return func(r *run, l *list, a *args) Value {
 			v := r.need(a, 1, name, "value")[0]

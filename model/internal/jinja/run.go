@@ -41,6 +41,7 @@ func (r *run) work(n int) {
 	if r.steps += n; r.steps < before || r.steps > maxSteps {
 		r.fail("the template takes more than %d steps", maxSteps)
 	}
+	// the step passed a multiple of a thousand
 	if before/often != r.steps/often {
 		if err := r.ended(); err != nil {
 			panic(fault{err})

@@ -47,6 +47,7 @@ func (r *run) setName(s *scope, name string, v Value) {
 	switch n := len(s.names); {
 	case s.at != nil:
 		s.at[name] = n - 1
+	// from now on a map, of all names so far
 	case n > fewNames:
 		s.at = make(map[string]int)
 		for i, name := range s.names {

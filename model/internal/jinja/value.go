@@ -181,6 +181,7 @@ func whole(v Value) (n int, ok bool) {
 		}
 		return n, true
 	case huge: // further than anything reaches
+		// far beyond any length, on the side of its sign
 		return v.Sign() << 62, true
 	}
 	return 0, false

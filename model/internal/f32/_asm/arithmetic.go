@@ -78,6 +78,7 @@ var (
 			if m.zmm {
 				return []reg.VecVirtual{v}
 			}
+			// a register of pairs as two of float32: a bfloat16 is one whose lower half is zero
 			high, low := m.vec(), m.vec()
 			m.VANDPS(m.c(highHalf), v, high)
 			m.VPSLLD(operand.Imm(16), v, low)
@@ -149,6 +150,7 @@ func (t *tile) flushed(body func()) {
 		body()
 		return
 	}
+	// the old word in memory at 0, the new one at 4
 	now, control := t.GP32(), t.control
 	t.STMXCSR(control)
 	t.MOVL(control, now)

@@ -16,6 +16,7 @@ type function struct {
 }
 
 var (
+	// what each function keeps in registers with AVX-512
 	expConstants  = []float32{log2e, ln2Hi, ln2Lo, magic, expMin, expMax}
 	gateConstants = []float32{magic, gateMin, gateMax}
 )
@@ -64,6 +65,7 @@ func (m *machine) rows(f func(*machine, reg.VecVirtual) reg.VecVirtual) {
 	lines := []reg.GPVirtual{m.arg("dst"), m.arg("x"), m.arg("up")}
 	m.Label("row")
 	n, dst, x, up := m.arg("n"), m.copyOf(lines[0]), m.copyOf(lines[1]), m.copyOf(lines[2])
+	// two loops, so that the one without a gate loads nothing for it
 	m.TESTQ(up, up)
 	m.JNZ(operand.LabelRef("gated"))
 	m.each("plain", n, []reg.GPVirtual{dst, x}, func(mask reg.Register) {
@@ -108,6 +110,7 @@ func (m *machine) clamp(x reg.VecVirtual, lo, hi float32) reg.VecVirtual {
 func (m *machine) exp(x reg.VecVirtual) reg.VecVirtual {
 	r, n := m.clamp(x, expMin, expMax), m.vec()
 	m.VMOVAPS(r, n)
+	// x·log₂e + magic in one rounding
 	m.VFMADD213PS(m.c(magic), m.r(log2e), n)
 	m.VSUBPS(m.c(magic), n, n)
 	m.VFNMADD231PS(m.c(ln2Hi), n, r)
@@ -120,6 +123,7 @@ func (m *machine) exp(x reg.VecVirtual) reg.VecVirtual {
 	// Two factors, as one would not do for subnormal results.
 	m.VCVTPS2DQ(n, n)
 	h := m.vec()
+	// n = h + (n−h), each small enough for an exponent
 	m.VPSRAD(operand.Imm(1), n, h)
 	m.VPSUBD(h, n, n)
 	for _, e := range []reg.VecVirtual{h, n} {

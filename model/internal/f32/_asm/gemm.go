@@ -30,6 +30,7 @@ func (m *machine) most() int {
 // product writes the function for tiles of 1..most rows.
 // Registers are allocated by avo, which fails where a tile is too large for them.
 func (m *machine) product(f *arithmetic, vectors, most int) {
+	// one signature for all products; arguments that only some have stand last
 	signature := fmt.Sprintf("func(rows, k int, a %[1]s, lda int, b %[1]s, ldb int, ", f.pointer) +
 		"c *float32, ldc int, bias, residual *float32, scale float32, tail int"
 	doc := fmt.Sprintf("multiplies a tile of at most %d rows and %d columns. "+
@@ -49,6 +50,7 @@ func (m *machine) product(f *arithmetic, vectors, most int) {
 	}
 	rows := m.arg("rows")
 	g := &operands{a: m.arg("a"), b: m.arg("b"), ldb: m.arg("ldb"), k: m.arg("k")}
+	// strides of one, three, five … rows, computed once
 	g.lda = map[int]reg.Register{1: m.arg("lda")}
 	for i := 3; i < most; i += 2 {
 		g.lda[i] = m.GP64()
@@ -58,6 +60,7 @@ func (m *machine) product(f *arithmetic, vectors, most int) {
 			m.LEAQ(operand.Mem{Base: g.lda[i-2], Index: g.lda[1], Scale: 2}, g.lda[i])
 		}
 	}
+	// a body for each number of rows, so that loops have no branch within
 	for r := most; r > 1; r-- {
 		m.CMPQ(rows, operand.Imm(uint64(r)))
 		m.JE(operand.LabelRef(fmt.Sprintf("rows%d", r)))
@@ -139,6 +142,7 @@ func (t *tile) zeros() [][]reg.VecVirtual {
 	}
 	c, ldc := t.arg("c"), t.arg("ldc")
 	for range acc {
+		// a line of the cache is 64 bytes
 		for line := 0; line < t.vectors*t.bytes(); line += 64 {
 			t.PREFETCHT0(operand.Mem{Base: c, Disp: line})
 		}
@@ -153,6 +157,7 @@ func (t *tile) resume(acc [][]reg.VecVirtual) {
 	from, ldc := t.arg("from"), t.arg("ldc")
 	t.TESTQ(from, from)
 	t.JZ(operand.LabelRef(label))
+	// the last vector may have fewer columns than dst has room for
 	mask := t.mask(t.arg("tail"))
 	for i := range acc {
 		for j, v := range acc[i] {
@@ -205,6 +210,7 @@ func (t *tile) finish(acc [][]reg.VecVirtual) {
 	if t.integers {
 		t.dequantize(acc)
 	}
+	// compared as bits: a float's comparison needs a register of its own
 	bits := t.GP32()
 	t.MOVL(t.address("scale"), bits)
 	t.CMPL(bits, operand.U32(math.Float32bits(1)))
@@ -243,6 +249,7 @@ func (t *tile) store(acc [][]reg.VecVirtual, mask reg.Register) {
 		}
 		return nil
 	}
+	// nil pointers skip a step of the epilogue
 	bias := t.arg("bias")
 	t.TESTQ(bias, bias)
 	t.JZ(operand.LabelRef(part + "unbiased"))

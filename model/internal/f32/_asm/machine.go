@@ -52,6 +52,7 @@ func (m *machine) zero(v reg.VecVirtual) {
 // With AVX2 a mask is a register of words, read from a table at an offset of −4n bytes.
 func (m *machine) mask(n reg.Register) reg.Register {
 	if m.zmm {
+		// BZHI clears the bits from n on
 		ones, k := m.GP32(), m.K()
 		m.MOVL(operand.I32(-1), ones)
 		m.BZHIL(n.(reg.GPVirtual).As32(), ones, ones)

@@ -51,6 +51,7 @@ func (w *neon) tile(name string, vectors int) {
 	w.op("MOVD a+16(FP), R0")
 	w.op("MOVD lda+24(FP), R%d", neonC)
 	for i := 1; i < 8; i++ {
+		// the row i begins a stride behind the one before it
 		w.op("ADD R%d, R%d, R%d", neonC, i-1, i)
 	}
 	w.op("MOVD b+32(FP), R%d", neonB)

@@ -38,6 +38,7 @@ func neonGate(name, doc string, p []float32) neonFunction {
 func (w *neonKernel) function(f neonFunction) {
 	w.begin(f.name, fmt.Sprintf("writes %s, times up unless that is nil, for n elements, a multiple of 4.", f.doc),
 		append(pointers("dst", "x", "up"), argument{"n", "int"})...)
+	// R2 is up, nil where there is none
 	w.op("CBNZ R2, %sgated", f.name)
 	w.loop("plain", 3, 4, func() {
 		x := w.read(1)
@@ -58,6 +59,7 @@ func (w *neonKernel) function(f neonFunction) {
 
 // horner returns the polynomial c of x.
 func (w *neonKernel) horner(x int, c []float32) int {
+	// each sum is in the register that its coefficient was loaded to
 	p := w.constant(c[len(c)-1])
 	for i := len(c) - 2; i >= 0; i-- {
 		next := w.constant(c[i])
@@ -76,6 +78,7 @@ func (w *neonKernel) clamp(x, to int, lo, hi float32) {
 
 // exp is that of function.go, operation for operation.
 func (w *neonKernel) exp(x int) int {
+	// n is a copy of magic, to which the product is added
 	r, n := w.get(), w.constant(magic)
 	w.clamp(x, r, expMin, expMax)
 	w.with(log2e, func(c int) { w.fma(r, c, n) })
@@ -117,6 +120,7 @@ func (w *neonKernel) pow2(x int) int {
 func (w *neonKernel) relu(x int) int {
 	y := w.get()
 	w.op("VEOR V%d.B16, V%d.B16, V%d.B16", y, y, y)
+	// all ones where 0 > x
 	w.do(vectorGreater, y, y, x)
 	w.do(vectorClear, y, x, y)
 	return y

@@ -35,6 +35,7 @@ func (w *neonKernel) reductions() {
 }
 
 // reduction writes a kernel that takes the lanes, at R0, through step.
+// The lanes stay in eight registers for the whole loop.
 func (w *neonKernel) reduction(name, doc string, args []argument, n int, step func(lane int)) {
 	w.begin(name, doc, args...)
 	var acc [8]int
@@ -87,6 +88,7 @@ func (w *neonKernel) vectors() {
 			w.put(x, gain, b)
 		}
 	}
+	// R3 is the bias, nil where there is none
 	w.op("CBNZ R3, normalizebiased")
 	w.loop("plain", 4, 4, body(func() int {
 		zero := w.get()
@@ -105,6 +107,7 @@ func (w *neonKernel) vectors() {
 // rotations writes the turns of points that lie apart and one after the other.
 func (w *neonKernel) rotations() {
 	n := argument{"n", "int"}
+	// u = x·c − y·s and v = y·c + x·s, in the order of the other levels
 	turn := func(x, y, c, s int) (u, v int) {
 		u, v = w.get(), w.get()
 		w.do(vectorMul, u, y, s)
@@ -141,6 +144,7 @@ func (w *neonKernel) rotations() {
 }
 
 // convert writes a conversion of 16-bit numbers, eight at a time.
+// low and high are the instructions for the two halves of a register.
 func (w *neonKernel) convert(name, format string, low, high int) {
 	w.begin(name, "converts "+format+" numbers, n a multiple of 8.", argument{"dst", "*float32"}, argument{"src", "*byte"}, argument{"n", "int"})
 	w.loop("loop", 2, 8, func() {

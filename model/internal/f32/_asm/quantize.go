@@ -53,6 +53,7 @@ func (m *machine) emitQuantize() {
 		} else {
 			m.saveWords(v, operand.Mem{Base: dst})
 		}
+		// sixteen bytes, or eight words, for each register of floats
 		m.ADDQ(operand.Imm(16), dst)
 	}
 	m.each("loop", n, []reg.GPVirtual{x}, body)
@@ -66,6 +67,7 @@ func (m *machine) saveWords(v reg.VecVirtual, to operand.Mem) {
 		return
 	}
 	m.VPACKUSDW(v, v, v)
+	// packing works within halves of a register; this brings their parts together
 	m.VPERMQ(operand.Imm(0x08), v, v)
 	m.VMOVUPS(v.AsX(), to)
 }

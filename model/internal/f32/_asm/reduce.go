@@ -36,6 +36,7 @@ func (m *machine) emitSumSquares() {
 	m.begin("sumSquares", "func(x *float32, mean float32, n int) float32", "returns the sum of (x-mean)².")
 	x, mean, acc := m.arg("x"), m.scalar("mean"), m.partials()
 	m.eachLane("lanes", []reg.GPVirtual{x}, func(j, at int, mask reg.Register) {
+		// a masked load has zeros, of which the mean would be taken: they are cleared again
 		d := m.fetchAt(x, at, mask)
 		m.VSUBPS(mean, d, d)
 		m.keep(d, mask)
@@ -93,6 +94,7 @@ func (m *machine) accumulateExp(dst, x reg.GPVirtual, largest reg.VecVirtual, ac
 }
 
 // partials returns zeros, lanesOfReduction of them.
+// They are what a sum begins with; the largest sets its own.
 func (m *machine) partials() []reg.VecVirtual {
 	acc := make([]reg.VecVirtual, lanesOfReduction/m.lanes)
 	for i := range acc {
@@ -171,6 +173,7 @@ func (m *machine) folded(acc []reg.VecVirtual, op func(...operand.Op)) reg.VecVi
 		m.VEXTRACTF128(operand.Imm(1), y.AsY(), high)
 	}
 	op(high, x, x)
+	// 0x4e brings the upper two lanes down, and the next step the odd ones
 	m.VPERMILPS(operand.Imm(0x4e), x, high)
 	op(high, x, x)
 	m.VMOVSHDUP(x, high)

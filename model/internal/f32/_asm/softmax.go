@@ -28,6 +28,7 @@ func (m *machine) emitSoftmax() {
 	x, acc = m.copyOf(row), m.partials()
 	m.accumulateExp(x, x, largest, acc)
 	sum := m.folded(acc, m.VADDPS)
+	// the sum is 0 only where all exponentials are
 	zero := m.XMM()
 	m.VXORPS(zero, zero, zero)
 	m.VUCOMISS(zero, sum.AsX())

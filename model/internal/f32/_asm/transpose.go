@@ -36,11 +36,13 @@ func (m *machine) transposed(r [8]reg.VecVirtual) (columns [8]reg.VecVirtual) {
 	var pair, four [8]reg.VecVirtual
 	for i := 0; i < 8; i += 2 {
 		pair[i], pair[i+1] = m.vec(), m.vec()
+		// numbers of two rows side by side
 		m.VUNPCKLPS(r[i+1], r[i], pair[i])
 		m.VUNPCKHPS(r[i+1], r[i], pair[i+1])
 	}
 	for i := 0; i < 8; i += 4 {
 		for j := range 2 {
+			// of four rows
 			a, b := pair[i+j], pair[i+j+2]
 			low, high := m.vec(), m.vec()
 			m.VUNPCKLPD(b, a, low)
@@ -49,6 +51,7 @@ func (m *machine) transposed(r [8]reg.VecVirtual) (columns [8]reg.VecVirtual) {
 		}
 	}
 	for i := range 4 {
+		// of eight: the halves of a register are a column's upper and lower four
 		columns[i], columns[i+4] = m.vec(), m.vec()
 		m.VPERM2F128(operand.Imm(0x20), four[i+4], four[i], columns[i])
 		m.VPERM2F128(operand.Imm(0x31), four[i+4], four[i], columns[i+4])

@@ -9,6 +9,7 @@ import (
 )
 
 // emitVector writes the functions of several vectors.
+// Both widths of each, and the transpose, which there is one of.
 func emitVector(c *build.Context) {
 	for _, zmm := range []bool{false, true} {
 		m := newMachine(c, zmm)
@@ -51,6 +52,7 @@ func (m *machine) emitNormalize() {
 		"writes (x-mean)·scale·gain plus bias, unless that is nil, to dst.")
 	dst, x, gain, bias := m.arg("dst"), m.arg("x"), m.arg("gain"), m.arg("bias")
 	mean, scale, n := m.scalar("mean"), m.scalar("scale"), m.arg("n")
+	// y is the bias, or zeros where there is none
 	body := func(y func(mask reg.Register) reg.VecVirtual) func(reg.Register) {
 		return func(mask reg.Register) {
 			v := m.fetch(x, mask)
@@ -95,9 +97,11 @@ func (m *machine) emitRotateInterleaved() {
 	m.begin("rotateInterleaved", "func(x, cos, sin *float32, n int)",
 		fmt.Sprintf("turns the points that lie one after the other in x, n a multiple of %d.", m.lanes/2))
 	x, cos, sin, n := m.arg("x"), m.arg("cos"), m.arg("sin"), m.arg("n")
+	// the numbers 0 0 1 1 2 2 …, by which a permutation doubles lanes
 	twice := m.vec()
 	m.VMOVUPS(m.data("twice", 16, func(i int) uint32 { return uint32(i / 2) }), twice)
 	m.Label("loop")
+	// half as many angles as numbers are loaded
 	c, s, v, u := m.vec(), m.vec(), m.fetch(x, nil), m.vec()
 	if m.zmm {
 		m.VMOVUPS(operand.Mem{Base: cos}, c.AsY())
@@ -108,6 +112,7 @@ func (m *machine) emitRotateInterleaved() {
 	}
 	m.VPERMPS(c, twice, c)
 	m.VPERMPS(s, twice, s)
+	// 0xb1 swaps neighbours
 	m.VPERMILPS(operand.Imm(0xb1), v, u)
 	m.VMULPS(s, u, u)
 	// minus in even lanes and plus in odd ones

@@ -17,15 +17,22 @@ type node struct {
 type kind uint8
 
 const (
+	// each with what it is written as
 	emptyNode kind = iota
 	textNode
+	// […], ., \w
 	setNode
 	sequenceNode
+	// a|b
 	alternativesNode
+	// a*, a{2,4}, lazy or possessive
 	repeatNode
 	atomicNode // what matched is not tried in another way
+	// ^ $ \b \A and the like
 	assertNode
+	// (?=…) and (?!…)
 	aheadNode
+	// (?<=…) and (?<!…)
 	behindNode
 )
 
@@ -42,6 +49,7 @@ const (
 type assertion uint8
 
 const (
+	// ^ and $, then \A \z \Z \b \B
 	lineStart assertion = iota
 	lineEnd
 	textStart
@@ -79,6 +87,7 @@ func (n *node) width() (least, most int) {
 			}
 		}
 		return least, most
+	// a repetition of what may be long is as long as all its rounds
 	case repeatNode:
 		a, b := n.subs[0].width()
 		return times(a, n.min), times(b, n.max)
