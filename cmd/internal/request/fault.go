@@ -96,6 +96,16 @@ func (f *faults) count(field string, n int) {
 	}
 }
 
+// mostEntries is how many entries a list may have.
+const mostEntries = 10_000
+
+// few refuses a list that is longer than anybody's.
+func (f *faults) few(field string, n int) {
+	if n > mostEntries {
+		f.add(fault(field, "{"+field+"} has %d entries, and %d are the most", n, mostEntries))
+	}
+}
+
 func (f faults) join() error { return errors.Join(f...) }
 
 func texts[S ~string](of []S) []string {

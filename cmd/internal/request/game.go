@@ -39,6 +39,8 @@ func (g Game) validate(f *faults) {
 		}
 	}
 	f.count("infill_draws", g.InfillDraws)
+	f.few("keep", len(g.Keep))
+	f.few("neutralize", len(g.Neutralize))
 }
 
 // options returns how a text becomes a game, for a request that is valid; a masker

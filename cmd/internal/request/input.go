@@ -52,6 +52,8 @@ func (in Input) validate(f *faults) {
 	for _, field := range in.Fields {
 		checkText(f, "fields", field.Text)
 	}
+	f.few("fields", len(in.Fields))
+	f.few("messages", len(in.Messages))
 	if in.Template == "" && len(in.Fields) > 0 {
 		f.add(fault("fields", "{fields} without a template").or("{template} %q has the fields", "Facts: {fact} Answer:"))
 	}

@@ -42,6 +42,7 @@ func EarlyStops() []string { return []string{"default", "true", "false", "never"
 // What numbers may be beyond that, as a temperature, is for package model to say,
 // which knows the checkpoint's own settings.
 func (w Writing) validate(f *faults) {
+	f.few("stop", len(w.Stop))
 	oneOf(f, "early_stopping", w.EarlyStopping, EarlyStops())
 	oneOf(f, "aggregation", w.Aggregation, Aggregations())
 	for _, c := range []struct {

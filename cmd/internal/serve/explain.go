@@ -126,6 +126,9 @@ func (s *Server) settle(q request.Request) (request.Request, error) {
 			return q, refuse(http.StatusNotFound, "model %q is none of %s", name, strings.Join(s.names(), ", "))
 		}
 	}
+	if q.InfillModel != "" && s.tasks[q.InfillModel] != request.Fill {
+		return q, refuse(http.StatusUnprocessableEntity, "infill_model %q is for task %s, not %s", q.InfillModel, s.tasks[q.InfillModel], request.Fill)
+	}
 	if q.Precision == "" {
 		q.Precision = s.Precision
 	}

@@ -91,13 +91,16 @@ func TestPlaces(t *testing.T) {
 		{"/v1/values", `{"request": {"text": "a", "class": "SAD"}, "absent": [[0]]}`, 422, []string{`"body.request.class"`}},
 		{"/v1/values", `{"reqest": {"text": "a"}, "absent": [[0]]}`, 400, []string{`unknown field \"reqest\"`}},
 		{"/v1/flip", `{"request": {"text": "a", "methd": "kernel"}, "order": [0]}`, 400, []string{`unknown field \"methd\"`}},
+		{"/v1/explain", `{"text": "a", "mask": "infill", "infill_model": "stories"}`, 422, []string{"is for task generate, not fill"}},
+		{"/v1/explain", `{"text": "a", "neutralize": ["a"` + strings.Repeat(`,"b"`, 10_000) + `]}`, 422, []string{`"body.neutralize"`, "10000 are the most"}},
+		{"/v1/explain", `{"task": "generate", "template": "` + strings.Repeat("{a}", 100_000) + `", "fields": [{"name": "a", "text": "b"}]}`, 422, []string{`"body.template"`, "10000 fields"}},
 		{"/v1/explain", `{"task": "generate", "text": "a", "max_tokens": 1000, "samples": 4000, "temperature": 1}`, 422, []string{"4000000 passes", "max_tokens, samples or beams"}},
 		{"/v1/explain", `{"task": "generate", "text": "a", "max_tokens": 9000000000000000000, "samples": 4000, "beams": 4000}`, 422, []string{"max_tokens, samples or beams"}},
 	} {
 		w := call(t, shared(), "POST", c.path, c.body)
 		for _, want := range c.want {
 			if w.Code != c.status || !strings.Contains(w.Body.String(), want) {
-				t.Errorf("%s %s: %d %s, want %d with %s", c.path, c.body, w.Code, w.Body, c.status, want)
+				t.Errorf("%s %.90s: %d %s, want %d with %s", c.path, c.body, w.Code, w.Body, c.status, want)
 			}
 		}
 	}

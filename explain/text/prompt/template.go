@@ -35,54 +35,63 @@ type Field struct {
 	explain.Span
 }
 
+// What a prompt may come to, which is more than any model reads: a template is short
+// for what its fields make of it where each occurs often.
+const (
+	mostText   = 16 << 20 // bytes
+	mostFields = 10_000
+)
+
 // Fill returns the prompt that the template makes of values. The error tells of
 // all fields without a value and values without a field.
 func (t Template) Fill(values []Value) (*Prompt, error) {
-	p, used := &Prompt{}, map[string]bool{}
-	var b strings.Builder
+	texts, used := map[string][]string{}, map[string]bool{}
+	for _, v := range values {
+		texts[v.Field] = append(texts[v.Field], v.Text)
+	}
+	f := filling{}
 	var errs []error
 	err := t.parts(func(text, field string) {
-		b.WriteString(text)
-		if field == "" {
+		f.WriteString(text)
+		if field == "" || f.full() {
 			return
 		}
-		filled := of(values, field)
-		if filled == nil && !used[field] {
+		if texts[field] == nil && !used[field] {
 			errs = append(errs, fmt.Errorf("text: template: no value for {%s}", field))
 		}
 		used[field] = true
-		p.append(&b, field, filled)
+		f.add(field, texts[field])
 	})
+	if f.full() {
+		return &Prompt{}, fmt.Errorf("text: template: filled, it has more than %d MiB or %d fields", mostText>>20, mostFields)
+	}
 	for _, v := range values {
 		if !used[v.Field] {
 			errs = append(errs, fmt.Errorf("text: template: no field {%s} for the value given", v.Field))
 			used[v.Field] = true
 		}
 	}
-	p.Text = b.String()
-	return p, errors.Join(append(errs, err)...)
+	return &Prompt{f.String(), f.fields}, errors.Join(append(errs, err)...)
 }
 
-// of returns the values of one field.
-func of(values []Value, field string) []string {
-	var texts []string
-	for _, v := range values {
-		if v.Field == field {
-			texts = append(texts, v.Text)
-		}
-	}
-	return texts
+// A filling is a prompt that is made of a template.
+type filling struct {
+	strings.Builder
+	fields []Field
+	names  names
 }
 
-// append writes the values of a field to b and notes where they are. A value
-// that is blank is no field, since nothing of it could be masked.
-func (p *Prompt) append(b *strings.Builder, name string, values []string) {
+func (f *filling) full() bool { return f.Len() > mostText || len(f.fields) > mostFields }
+
+// add writes the values of a field and notes where they are. A value that is blank
+// is no field, since nothing of it could be masked.
+func (f *filling) add(name string, values []string) {
 	for i, v := range values {
 		if i > 0 {
-			b.WriteString("\n\n")
+			f.WriteString("\n\n")
 		}
-		start := b.Len()
-		b.WriteString(v)
+		start := f.Len()
+		f.WriteString(v)
 		if strings.TrimSpace(v) == "" {
 			continue
 		}
@@ -91,15 +100,27 @@ func (p *Prompt) append(b *strings.Builder, name string, values []string) {
 			unique = fmt.Sprintf("%s %d", name, i+1)
 		}
 		// The same field may stand in a template twice.
-		for n := 2; p.has(unique); n++ {
-			unique = fmt.Sprintf("%s %d", name, n)
-		}
-		p.Fields = append(p.Fields, Field{unique, explain.Span{Start: start, End: b.Len()}})
+		f.fields = append(f.fields, Field{f.names.take(unique, name), explain.Span{Start: start, End: f.Len()}})
 	}
 }
 
-func (p *Prompt) has(name string) bool {
-	return slices.ContainsFunc(p.Fields, func(f Field) bool { return f.Name == name })
+// names are those of fields, each of which has its own.
+type names struct {
+	taken  map[string]bool
+	number map[string]int // the last that was tried of a name
+}
+
+// take returns a name, or where a field has that already, another with a number.
+func (n *names) take(name, numbered string) string {
+	if n.taken == nil {
+		n.taken, n.number = map[string]bool{}, map[string]int{}
+	}
+	for n.taken[name] {
+		n.number[numbered]++
+		name = fmt.Sprintf("%s %d", numbered, n.number[numbered]+1)
+	}
+	n.taken[name] = true
+	return name
 }
 
 // parts yields the template's text up to each field, and the field; the last
@@ -192,7 +213,7 @@ func (p *Prompt) Whole(o text.Options, fixed ...string) (text.Options, error) {
 // are numbered. The white space around a field is none of its own, and a blank
 // one is no field.
 func marked(text string, fields []Field) *Prompt {
-	p, number, taken := &Prompt{Text: text}, make(map[string]int), make(map[string]bool)
+	p, own := &Prompt{Text: text}, names{}
 	for _, f := range fields {
 		inside := strings.TrimLeftFunc(text[f.Start:f.End], unicode.IsSpace)
 		f.Start = f.End - len(inside)
@@ -200,12 +221,7 @@ func marked(text string, fields []Field) *Prompt {
 		if f.Start == f.End {
 			continue
 		}
-		name := f.Name
-		for taken[f.Name] {
-			number[name]++
-			f.Name = fmt.Sprintf("%s %d", name, number[name]+1)
-		}
-		taken[f.Name] = true
+		f.Name = own.take(f.Name, f.Name)
 		p.Fields = append(p.Fields, f)
 	}
 	return p

@@ -57,3 +57,20 @@ func TestMarked(t *testing.T) {
 		t.Errorf("fields %q, want %q", got, want)
 	}
 }
+
+// TestTemplateBomb: a short template that comes to more than any model reads is
+// refused before it is filled.
+func TestTemplateBomb(t *testing.T) {
+	for about, template := range map[string]Template{
+		"fields": Template(strings.Repeat("{a}", 300_000)),
+		"text":   Template(strings.Repeat("{a} ", 9_000)),
+	} {
+		value := "b"
+		if about == "text" {
+			value = strings.Repeat("b", 1<<20)
+		}
+		if _, err := template.Fill([]Value{{Field: "a", Text: value}}); err == nil || !strings.Contains(err.Error(), "more than 16 MiB or 10000 fields") {
+			t.Errorf("%s: %v", about, err)
+		}
+	}
+}
