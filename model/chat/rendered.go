@@ -22,6 +22,7 @@ type Place struct {
 	Start, End int
 }
 
+// newRendered keeps the numbers of the messages, which are the sources of the text.
 func newRendered(made jinja.Text) *Rendered {
 	places, exact := made.Places()
 	r := &Rendered{Text: made.String(), mixed: !exact}

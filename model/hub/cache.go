@@ -65,6 +65,7 @@ type snapshot struct {
 
 func (s snapshot) folder() string { return filepath.Join(s.dir, "snapshots", s.commit) }
 
+// path returns where a file of the repository is, whose name has slashes on any system.
 func (s snapshot) path(file string) string {
 	return filepath.Join(s.folder(), filepath.FromSlash(file))
 }

@@ -221,6 +221,7 @@ type watched struct {
 // silent is the error of a server that sends nothing for that long.
 func (w *watched) silent() error { return fmt.Errorf("nothing came for %v", w.timeout) }
 
+// Read winds the timer up again, so that only silence runs it out.
 func (w *watched) Read(b []byte) (int, error) {
 	n, err := w.ReadCloser.Read(b)
 	// the timer has run out, and its cancellation is why the read failed

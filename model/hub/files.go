@@ -104,6 +104,7 @@ func shards(path, suffix string) ([]string, error) {
 	return parseIndex(io.LimitReader(f, maxIndex), suffix)
 }
 
+// parseIndex returns the files of an index, each once and in order.
 func parseIndex(r io.Reader, suffix string) ([]string, error) {
 	var index struct {
 		Places map[string]string `json:"weight_map"`

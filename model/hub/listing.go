@@ -48,6 +48,8 @@ func (c *client) list(ctx context.Context, revision string) (l listing, err erro
 	return l, c.fault("", err)
 }
 
+// parseListing reads the answer of /api/models/REPO/revision/REV: its commit and the names
+// of its files, of which neither sizes nor hashes are told.
 func parseListing(b []byte) (listing, error) {
 	var answer struct {
 		SHA      string

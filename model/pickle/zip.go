@@ -90,6 +90,7 @@ type bounded struct {
 	left int
 }
 
+// ReadAt counts what is asked for, not what is there.
 func (b *bounded) ReadAt(p []byte, at int64) (int, error) {
 	if b.left -= len(p); b.left < 0 {
 		return 0, errors.New("the archive's directory is larger than that of any weights")

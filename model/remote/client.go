@@ -61,6 +61,7 @@ func (c *Client) parallel() int {
 	return c.Parallel
 }
 
+// maxTokens bounds an answer, whose tokens cost money.
 func (c *Client) maxTokens() int {
 	if c.MaxTokens <= 0 {
 		return 64

@@ -89,6 +89,7 @@ func (c Container) read(data []byte) (*File, error) {
 	return f, nil
 }
 
+// openFile maps a file and reads its header, and unmaps it if that is wrong.
 func (c Container) openFile(path string) (*File, error) {
 	data, release, err := load(path)
 	if err != nil {

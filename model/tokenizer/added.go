@@ -23,6 +23,7 @@ type addedToken struct {
 	decoded string // what a decoder sees: the content, normalized where Normalized says so
 }
 
+// name is "" of a null in the file's list.
 func (t *addedToken) name() string {
 	if t == nil {
 		return ""
@@ -129,6 +130,7 @@ type matcher struct {
 	byID  map[int32]*addedToken
 }
 
+// add has the matcher look for a token by a name: its content, or that normalized.
 func (m *matcher) add(t *addedToken, name string) {
 	if name == "" {
 		return

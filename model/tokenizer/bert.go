@@ -13,6 +13,7 @@ type bertNormalizer struct {
 	ascii    [utf8.RuneSelf]int16 // what an ASCII character becomes, -1 for nothing
 }
 
+// newBERTNormalizer makes the table of ASCII, in which the steps are one.
 func newBERTNormalizer(f *normalizerFile) *bertNormalizer {
 	n := &bertNormalizer{clean: f.CleanText, chinese: f.HandleChineseChars, accents: f.Lowercase, lower: f.Lowercase, settings: *f}
 	// left out, it goes by the lower case

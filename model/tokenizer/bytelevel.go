@@ -56,6 +56,8 @@ type byteSplitter struct {
 	words       bool // whether to cut at all
 }
 
+// split puts the space in front of every piece that is not one already, then cuts, then
+// writes bytes.
 func (s byteSplitter) split(p *pieces) {
 	if s.prefixSpace {
 		p.rewrite(func(bytes []byte, from []origin) {

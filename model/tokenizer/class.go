@@ -184,6 +184,7 @@ func unknown(kind, named string) bool {
 	return kind != "" && kind != "llama" && classOf(kind, "", false) == nil
 }
 
+// findClass returns the first class that fits, nil for none.
 func findClass(is func(*recipe) bool) *recipe {
 	list := classes()
 	for i := range list {

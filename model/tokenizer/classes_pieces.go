@@ -84,6 +84,7 @@ func camembertPieces(k *kit) {
 	k.back(k.name(maskName))
 }
 
+// camembertClass is XLM-R's format over its own pieces.
 func camembertClass(k *kit) {
 	id, _ := k.model.vocab.find(k.name(unknownName)) // 0 for none
 	k.unigram(int(id))
@@ -119,6 +120,7 @@ func (k *kit) language(byDefault string) string {
 	return byDefault
 }
 
+// mbart50Pieces is mBART's order with all 52 languages.
 func mbart50Pieces(k *kit) {
 	k.front(3, k.name(className), k.name(padName), k.name(endName), k.name(unknownName))
 	k.back(mbartLanguages...)
@@ -198,6 +200,7 @@ func (k *kit) extraIDs() int {
 	return min(max(0, *k.set.ExtraIDs), most)
 }
 
+// t5Class is A </s>, and A </s> B </s>, with the sentinels as special tokens.
 func t5Class(k *kit) {
 	k.unigram(2)
 	k.normalizer(k.precompiled())
@@ -244,6 +247,7 @@ func (k *kit) reserved() []string {
 	return list
 }
 
+// pegasusClass is A </s>, with the tokens that were kept free as special ones.
 func pegasusClass(k *kit) {
 	k.unigram(k.unknownAt(0))
 	if k.charsmap != "" {

@@ -144,6 +144,7 @@ func cleanup(s string) string {
 // suffixDecoder writes the mark at the end of words as a space, and as nothing in the last token.
 type suffixDecoder string
 
+// decode: "low</w>" is "low " within a text and "low" at its end.
 func (d suffixDecoder) decode(tokens []string, _ *int) []string {
 	for i, s := range tokens {
 		space := " "
@@ -209,6 +210,7 @@ type stripDecoder struct {
 	start, stop int
 }
 
+// decode counts for each token; a Fuse before it makes that the text.
 func (d stripDecoder) decode(tokens []string, _ *int) []string {
 	for i, s := range tokens {
 		for n := 0; n < d.start && d.content != "" && strings.HasPrefix(s, d.content); n++ {

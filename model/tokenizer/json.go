@@ -23,6 +23,7 @@ type reader struct {
 // Only values that are skipped nest as the file likes; all else has a fixed structure.
 const maxDepth = 64
 
+// fail keeps the first error with its place.
 func (r *reader) fail(format string, args ...any) {
 	if r.err == nil {
 		r.err = fmt.Errorf("byte %d: %s", r.pos, fmt.Sprintf(format, args...))

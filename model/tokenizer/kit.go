@@ -169,10 +169,12 @@ func (k *kit) precompiled() string {
 	return `{"type":"Precompiled","precompiled_charsmap":"` + k.charsmap + `"}`
 }
 
+// metaspacePart returns a Metaspace as tokenizer.json has it, for splitting or decoding.
 func metaspacePart(scheme string, split bool) string {
 	return fmt.Sprintf(`{"type":"Metaspace","replacement":"▁","prepend_scheme":%q,"split":%t}`, scheme, split)
 }
 
+// byteLevelPart returns a ByteLevel; words: it cuts by GPT-2's pattern itself.
 func byteLevelPart(prefixSpace, words bool) string {
 	return fmt.Sprintf(`{"type":"ByteLevel","add_prefix_space":%t,"use_regex":%t}`, prefixSpace, words)
 }
@@ -208,6 +210,7 @@ func (k *kit) aroundIfNone(single, pair []string) {
 	}
 }
 
+// templateParts reads a format such as "[CLS]:0", "$A:0", "[SEP]:0".
 func (t *Tokenizer) templateParts(list []string) []templatePart {
 	var parts []templatePart
 	for _, s := range list {

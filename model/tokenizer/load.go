@@ -33,6 +33,7 @@ func load(path string, target bool) (*Tokenizer, error) {
 	return t, nil
 }
 
+// loadFile takes a tokenizer.json first, then Marian's two models, then older files.
 func loadFile(folder, file string, target bool) (*Tokenizer, error) {
 	c, err := folderConfig(folder)
 	if err != nil {

@@ -130,6 +130,7 @@ func (m *marian) id(name []byte) int32 {
 	return m.unknown
 }
 
+// tokenize gives the pieces of the one vocabulary their ids in the other.
 func (m *marian) tokenize(dst []piece, word []byte) ([]piece, error) {
 	start := len(dst)
 	dst, err := m.pieces.tokenize(dst, word)
@@ -163,6 +164,7 @@ type piecesDecoder struct {
 	behind  string
 }
 
+// decode writes marks as spaces, but for one at the start of a stretch.
 func (d piecesDecoder) decode(tokens []string, _ *int) []string {
 	var b strings.Builder
 	start := true // of the text or behind a special token, where the first space is not the text's

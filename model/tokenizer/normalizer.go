@@ -155,6 +155,7 @@ func (nmt) normalize(t *text) {
 // It stands for the first character of the text.
 type prepend string
 
+// An empty text stays empty, as in the reference.
 func (p prepend) normalize(t *text) {
 	if len(t.bytes) == 0 {
 		return
@@ -170,6 +171,7 @@ type replace struct {
 	content string
 }
 
+// A match of nothing, such as ^, has the origin of the character before it.
 func (n replace) normalize(t *text) {
 	matches := n.pattern.matches(nil, t.bytes, t.budget)
 	if len(matches) == 0 {

@@ -37,6 +37,7 @@ func newPattern(f *patternFile) (pattern, error) {
 // literal is a string that is looked for as it is.
 type literal string
 
+// matches: those found first, none of which overlaps the one before.
 func (l literal) matches(dst []cut, b []byte, _ *int) []cut {
 	for i := 0; ; {
 		n := bytes.Index(b[i:], []byte(l))
@@ -94,6 +95,7 @@ func (wordRuns) matches(dst []cut, b []byte, _ *int) []cut {
 // A regex takes steps off the budget of what it matches in.
 type regex struct{ *oniguruma.Regexp }
 
+// matches end early when the budget is used up, which the text's err then tells.
 func (r regex) matches(dst []cut, b []byte, budget *int) []cut {
 	for lo, hi := range r.All(b, budget) {
 		dst = append(dst, cut{lo, hi})

@@ -119,6 +119,7 @@ type splitAt struct {
 	invert   bool
 }
 
+// newSplit reads a Split, whose matches go if the file does not say what becomes of them.
 func newSplit(f *splitterFile) (preTokenizer, error) {
 	b, err := newBehavior(f.Behavior, removed)
 	if err != nil {

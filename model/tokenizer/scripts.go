@@ -57,6 +57,7 @@ func scriptOf(r rune) uint8 {
 // fixedLength cuts text every so many characters.
 type fixedLength int
 
+// newFixedLength has the reference's default of five characters.
 func newFixedLength(length *int) (fixedLength, error) {
 	const byDefault = 5
 	switch {

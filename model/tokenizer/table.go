@@ -16,6 +16,7 @@ type slot struct {
 	value uint64 // 0 marks a free slot, so values are stored plus one
 }
 
+// newTable has room for size keys without growing.
 func newTable(size int) *table {
 	return &table{slots: make([]slot, max(8, 1<<bits.Len(uint(size+size/2))))}
 }
@@ -64,4 +65,5 @@ func (t *table) grow() {
 	}
 }
 
+// pairKey makes one key of two numbers: merges of two ids, edges of a node and a byte.
 func pairKey(a, b uint32) uint64 { return uint64(a)<<32 | uint64(b) }

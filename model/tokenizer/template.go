@@ -19,6 +19,7 @@ type templatePart struct {
 	kind   int32
 }
 
+// process fails for a pair where the file has no format of one.
 func (t *template) process(_ *Tokenizer, in []sequence) ([]sequence, error) {
 	format, texts := t.single, parts(in)
 	if texts == 2 {

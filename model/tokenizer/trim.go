@@ -26,6 +26,7 @@ func (p *trimOffsets) all(t *Tokenizer, in []sequence) {
 	}
 }
 
+// trim takes the white space of k's spelling off its span, which never becomes negative.
 func (p *trimOffsets) trim(t *Tokenizer, k *token, origin string, first bool) {
 	name := k.text
 	if name == "" {

@@ -98,6 +98,7 @@ type tweetModel struct {
 	unknown int32
 }
 
+// tokenize marks each piece but the last of a word with @@ and looks that up.
 func (m *tweetModel) tokenize(dst []piece, word []byte) ([]piece, error) {
 	start := len(dst)
 	dst, err := m.pieces.tokenize(dst, word)

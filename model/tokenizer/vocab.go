@@ -15,6 +15,7 @@ type vocab struct {
 	count  int
 }
 
+// newVocab has room for size tokens without growing.
 func newVocab(size int) *vocab {
 	return &vocab{tokens: make([]string, 0, size), slots: make([]uint64, max(8, 1<<bits.Len(uint(size+size/2))))}
 }

@@ -17,6 +17,7 @@ type wordPiece struct {
 
 var errNoUnknown = errors.New("a word is not in the vocabulary, which has no unknown token")
 
+// newWordPiece has BERT's values for what the file leaves out: [UNK], ## and 100.
 func newWordPiece(f *modelFile, v *vocab) *wordPiece {
 	m := &wordPiece{vocab: v, unknown: f.unknown(v, "[UNK]"), prefix: "##", maxChars: 100}
 	if f.ContinuingSubwordPrefix != nil {
@@ -75,6 +76,7 @@ func (m *wordPiece) longestToken(rest []byte, prefix string, start hash) (id int
 	return id, end
 }
 
+// unknownWord stands for the whole word, whatever of it was found.
 func (m *wordPiece) unknownWord(dst []piece, word []byte) ([]piece, error) {
 	if m.unknown < 0 {
 		return nil, errNoUnknown

@@ -25,6 +25,8 @@ var knownWords = map[string]wordPattern{
 	gpt4Pattern(`\p{N}`):      gpt4Words(1),
 }
 
+// gpt4Pattern returns the pattern with that alternative for digits, the one place in which
+// GPT-4's and Qwen's differ.
 func gpt4Pattern(digits string) string {
 	return `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|` + digits +
 		`| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
@@ -42,6 +44,7 @@ const (
 	lineKind // \r or \n
 )
 
+// kindOf goes by Unicode's classes L and N and by white space, of which line ends are apart.
 func kindOf(r rune) kind {
 	switch {
 	case r < utf8.RuneSelf:

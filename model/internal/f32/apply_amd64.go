@@ -19,6 +19,7 @@ func applyRows(l Level, f function, dst, x, up []float32, n, rows, stride int) {
 	}
 }
 
+// applyAVX2 calls the function's kernel; stride is in bytes from here on.
 func applyAVX2(f function, dst, x, up *float32, n, rows, stride int) {
 	switch f {
 	case funcIdentity:

@@ -19,6 +19,7 @@ func fromFloat16Generic(dst []float32, src []byte) {
 	}
 }
 
+// fromBFloat16Generic puts the bits into the upper half of a float32's.
 func fromBFloat16Generic(dst []float32, src []byte) {
 	for i := range dst {
 		dst[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(src[2*i:])) << 16)

@@ -18,6 +18,8 @@ func int8Level(l Level) Level {
 	return l
 }
 
+// extent returns the least and the largest of x and 0; fault is NaN where x has one or an
+// infinity, which no scale could be made of.
 func extent(l Level, x []float32) (lo, hi, fault float32) {
 	switch l {
 	case AVX512:

@@ -29,6 +29,7 @@ func sumSquares(l Level, x []float32, mean float32) float32 {
 	return sumSquaresGeneric(x, mean)
 }
 
+// largest returns the largest of x, −∞ of none; NaN is passed over.
 func largest(l Level, x []float32) float32 {
 	switch l {
 	case AVX512:

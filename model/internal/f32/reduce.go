@@ -38,6 +38,7 @@ func sumSquaresGeneric(x []float32, mean float32) float32 {
 	return sumSquaresFrom(new([lanes]float32), x, mean)
 }
 
+// sumSquaresFrom fuses the square with the sum, as assembly does.
 func sumSquaresFrom(acc *[lanes]float32, x []float32, mean float32) float32 {
 	for i, v := range x {
 		d := v - mean
@@ -63,6 +64,7 @@ func expSumGeneric(dst, x []float32, largest float32) float32 {
 	return expSumFrom(new([lanes]float32), dst, x, largest)
 }
 
+// expSumFrom adds in the order of the lanes, which may have sums already.
 func expSumFrom(acc *[lanes]float32, dst, x []float32, largest float32) float32 {
 	for i, v := range x {
 		dst[i] = exp(v - largest)

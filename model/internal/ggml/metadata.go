@@ -19,6 +19,7 @@ type metadata struct {
 	faults []string
 }
 
+// fail notes a fault; what returns after it is a value that does no harm.
 func (m *metadata) fail(format string, args ...any) {
 	m.faults = append(m.faults, fmt.Sprintf(format, args...))
 }

@@ -172,6 +172,8 @@ func (c *sliceExpr) of(r *run, s *scope, v Value, line int) Value {
 	return undefined{"'" + v.kind() + "' object cannot be sliced"}
 }
 
+// sliceText slices by characters. A step of 1 is one cut; any other goes character by
+// character.
 func (r *run) sliceText(t Text, parts [3]Value) Value {
 	r.scan(len(t.s))
 	// by character, with the end of the text as the last: slices count characters

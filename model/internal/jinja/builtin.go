@@ -120,6 +120,7 @@ type cycler struct {
 
 func (*cycler) kind() string { return "Cycler" }
 
+// cyclerOf is cycler(a, b, …), which goes round beyond the end of a loop.
 func cyclerOf(r *run, a *args) Value {
 	if len(a.positional) == 0 || len(a.names) > 0 {
 		r.fail("cycler: at least one item has to be provided")

@@ -105,6 +105,8 @@ type closure struct {
 
 func (*closure) kind() string { return "Macro" }
 
+// call runs the body in a scope within the one where the macro stands, not the caller's,
+// and returns what it writes.
 func (c *closure) call(r *run, a *args) Value {
 	in := r.inner(c.s)
 	if n := len(a.positional); n > len(c.m.params) && !c.m.varargs {

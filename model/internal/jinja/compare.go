@@ -91,6 +91,7 @@ func (r *run) equalAll(a, b []Value, nest int) bool {
 	return true
 }
 
+// equalDicts compares by keys, whatever their order.
 func (r *run) equalDicts(a, b *dict, nest int) bool {
 	if len(a.keys) != len(b.keys) {
 		return false

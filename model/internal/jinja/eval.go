@@ -8,6 +8,7 @@ func (t *tupleExpr) eval(r *run, s *scope) Value { return r.shaped(tupleShape, r
 
 func (l *listExpr) eval(r *run, s *scope) Value { return r.shaped(listShape, r.all(l.items, s)) }
 
+// all values expressions from left to right.
 func (r *run) all(items []expr, s *scope) []Value {
 	values := make([]Value, len(items))
 	for i, e := range items {
@@ -74,6 +75,7 @@ func (c *concatExpr) eval(r *run, s *scope) Value {
 	return r.joined(texts...)
 }
 
+// eval: both operands are valued before the operator looks at either.
 func (b *binaryExpr) eval(r *run, s *scope) Value {
 	left := r.eval(b.a, s)
 	right := r.eval(b.b, s)
@@ -120,6 +122,7 @@ func (c *callExpr) eval(r *run, s *scope) Value {
 	return r.call(f, a)
 }
 
+// eval: the operand first, then the arguments, then the filter.
 func (f *filterExpr) eval(r *run, s *scope) Value {
 	// a filter without an operand: of a block
 	v := r.input
@@ -131,6 +134,7 @@ func (f *filterExpr) eval(r *run, s *scope) Value {
 	return filterOf(f.name)(r, v, a)
 }
 
+// eval: an undefined operand is no error here, since "is defined" asks for it.
 func (t *testExpr) eval(r *run, s *scope) Value {
 	v := r.eval(t.e, s)
 	a := r.args(t.args, s)

@@ -62,6 +62,8 @@ func (w *withStmt) exec(r *run, s *scope) flow {
 	return r.exec(w.body, in)
 }
 
+// exec runs the body of {% generation %}, which transformers' extension makes a block of
+// its own scope.
 func (g *scopeStmt) exec(r *run, s *scope) flow { return r.exec(g.body, r.inner(s)) }
 
 func (f *flowStmt) exec(*run, *scope) flow { return f.flow }

@@ -53,6 +53,7 @@ func (p *parser) and() expr {
 	return e
 }
 
+// not binds less than comparisons: not a == b is not (a == b).
 func (p *parser) not() expr {
 	if p.skipName("not") {
 		p.deeper()
@@ -219,6 +220,7 @@ func (p *parser) items(end string) []expr {
 	return items
 }
 
+// dict reads a literal behind its brace; a comma may stand behind the last pair.
 func (p *parser) dict() expr {
 	d := &dictExpr{}
 	for !p.skipSign("}") {
@@ -253,6 +255,7 @@ func (p *parser) tuple() expr { return p.tupleOf(p.expression) }
 // tupleWithout reads them without an inline if, and up to one of the names.
 func (p *parser) tupleWithout(ends ...string) expr { return p.tupleOf(p.or, ends...) }
 
+// tupleOf reads a tuple without parentheses, which ends at a block's end or a keyword.
 func (p *parser) tupleOf(item func() expr, ends ...string) expr {
 	e := item()
 	if !p.isSign(",") {

@@ -84,6 +84,7 @@ func number(s string) (Value, error) {
 	return float(f), nil
 }
 
+// list reads an array behind its bracket; the path of an item ends in its number.
 func (r *reader) list(path []string) (Value, error) {
 	l := &list{}
 	for r.d.More() {
@@ -98,6 +99,7 @@ func (r *reader) list(path []string) (Value, error) {
 	return l, err
 }
 
+// dict reads an object behind its brace, in the order of its keys.
 func (r *reader) dict(path []string) (Value, error) {
 	d := newDict(0)
 	for r.d.More() {

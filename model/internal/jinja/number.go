@@ -63,6 +63,7 @@ func (r *run) arithmetic(op string, a, b Value) Value {
 	return r.floats(op, f, g)
 }
 
+// integers computes with ints of any size, whose results are bounded like literals.
 func (r *run) integers(op string, x, y *big.Int) Value {
 	// multiplying and dividing is worth more than a step for large numbers
 	r.scan(8 * (x.BitLen() + y.BitLen()))
@@ -159,6 +160,7 @@ func (r *run) floats(op string, f, g float64) Value {
 	return float(quotient)
 }
 
+// negative is the unary minus, by way of big since −(−2⁶³) is no int64.
 func (r *run) negative(v Value) Value {
 	if n := bigOf(v); n != nil {
 		return small(new(big.Int).Neg(n))

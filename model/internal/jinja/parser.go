@@ -21,6 +21,7 @@ type parser struct {
 // brackets alone must exhaust neither stack.
 const maxParse = 400
 
+// deeper counts a level; whoever calls it sets the depth back.
 func (p *parser) deeper() {
 	if p.depth++; p.depth > maxParse {
 		p.fail("more than %d levels of brackets, operators or blocks in one another", maxParse)
@@ -302,6 +303,7 @@ func (p *parser) target(namespaces bool) target {
 	return target{several: several}
 }
 
+// oneTarget reads a name, an attribute of one, or targets in parentheses.
 func (p *parser) oneTarget(namespaces bool) target {
 	p.deeper()
 	defer func() { p.depth-- }()

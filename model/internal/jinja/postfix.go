@@ -113,6 +113,7 @@ func (p *parser) argument(a *arguments) {
 	}
 }
 
+// only fails unless an argument may stand where it does.
 func (p *parser) only(ok bool) {
 	if !ok {
 		p.fail("arguments in an order that no call has")

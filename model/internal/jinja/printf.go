@@ -199,6 +199,7 @@ func (f *formatter) padded(v verb, sign, t Text, zero string) {
 	}
 }
 
+// sign returns what stands before the digits: a plus counts over a space.
 func (v verb) sign(negative bool) string {
 	switch {
 	case negative:
@@ -240,6 +241,7 @@ func (f *formatter) integer(v verb, value Value) {
 	f.padded(v, Plain(sign), Plain(zeros.s+s), "0")
 }
 
+// float writes e, f and g in both cases; −0.0 keeps its sign.
 func (f *formatter) float(v verb, value Value) {
 	x, ok := floatOf(value)
 	if !ok {

@@ -75,6 +75,7 @@ func (r *run) eval(e expr, s *scope) Value {
 	return v
 }
 
+// deeper counts a level, each of which takes several calls of Go's stack.
 func (r *run) deeper() {
 	if r.depth++; r.depth > maxDepth {
 		r.fail("the template goes deeper than %d levels: it may call itself without end", maxDepth)

@@ -146,6 +146,7 @@ const placeBytes = 24
 
 func (b *builder) plain(s string) { b.add(Plain(s)) }
 
+// add appends a text with its places, which move by what is there already.
 func (b *builder) add(t Text) {
 	b.run.makes(len(t.s) + placeBytes*len(t.from))
 	start := b.s.Len()

@@ -47,6 +47,7 @@ func tojson(r *run, v Value, a *args) Value {
 	return w.text()
 }
 
+// value writes a value that lies nest deep; a text keeps its sources, quotes aside.
 func (w *jsonWriter) value(v Value, nest int) {
 	w.run.work(1)
 	w.run.nested(nest)
@@ -75,6 +76,7 @@ func (w *jsonWriter) value(v Value, nest int) {
 	}
 }
 
+// refuse fails for what JSON cannot write, in the words of Python's error.
 func (w *jsonWriter) refuse(v Value) {
 	if u, ok := v.(undefined); ok {
 		w.run.fail("tojson: %s", u.what)

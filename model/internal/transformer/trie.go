@@ -50,6 +50,8 @@ func (l *layout) sort(b *Batch) {
 	slices.SortFunc(l.sorted, func(i, j int32) int { return b.compare(int(i), int(j)) })
 }
 
+// compare orders by all that makes a token's first row, so that equal beginnings are
+// neighbours.
 func (b *Batch) compare(i, j int) int {
 	if b.Memory != nil && b.Sources[i] != b.Sources[j] {
 		return cmp.Compare(b.Sources[i], b.Sources[j])

@@ -88,6 +88,7 @@ func (r *request) text() string {
 	return b.String()
 }
 
+// serve checks the key, the path, the model and the name of the limit, in this order.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.requests++

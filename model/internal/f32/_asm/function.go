@@ -154,6 +154,7 @@ func (m *machine) pow2(w reg.VecVirtual) reg.VecVirtual {
 	return p
 }
 
+// relu: of 0 and NaN, VMAXPS returns its second source, which is x, so that NaN stays.
 func (m *machine) relu(x reg.VecVirtual) reg.VecVirtual {
 	zero := m.vec()
 	m.zero(zero)

@@ -21,6 +21,7 @@ type machine struct {
 	hoisted map[uint32]reg.VecVirtual // constants in registers, by their bits
 }
 
+// newMachine returns one of 16 lanes in ZMM registers or of 8 in YMM registers.
 func newMachine(c *build.Context, zmm bool) *machine {
 	if zmm {
 		return &machine{Context: c, zmm: true, lanes: 16, suffix: "AVX512"}

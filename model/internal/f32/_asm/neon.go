@@ -132,6 +132,7 @@ func (w *neon) load(suffix string, by, address, v int) {
 	w.op("VLD1%s %s(R%d), [%s]", suffix, offset, address, w.list(v))
 }
 
+// list writes the operand of a load or store of one register or two neighbours.
 func (w *neon) list(v int) string {
 	if w.vectors == 1 {
 		return fmt.Sprintf("V%d.S4", v)

@@ -126,6 +126,7 @@ func (w *neonKernel) relu(x int) int {
 	return y
 }
 
+// tanh computes both of function.go's branches and takes each lane from one of them.
 func (w *neonKernel) tanh(x int) int {
 	t, s := w.get(), w.get()
 	w.do(vectorAbs, t, x, 0)

@@ -23,6 +23,8 @@ func emitReduce(c *build.Context) {
 	}
 }
 
+// emitSum and the others each have the lanes, what is done with an element, and what folds
+// the lanes to one.
 func (m *machine) emitSum() {
 	m.begin("sum", "func(x *float32, n int) float32", "returns the sum of x.")
 	x, acc := m.arg("x"), m.partials()

@@ -140,6 +140,7 @@ func (m *machine) emitConvert(name, format string, convert func(m *machine, from
 	m.leave()
 }
 
+// fromFloat16 is exact: each half precision number is a float32 (F16C's instruction).
 func (m *machine) fromFloat16(from operand.Mem) reg.VecVirtual {
 	v := m.vec()
 	m.VCVTPH2PS(from, v)

@@ -59,6 +59,7 @@ type compiler struct {
 	err     error
 }
 
+// emit appends an instruction and returns its place, for jumps to be set later.
 func (c *compiler) emit(i instruction) int {
 	if len(c.code) >= maxProgram {
 		if c.err == nil {
@@ -78,6 +79,7 @@ func (c *compiler) classOf(n *node) *class {
 	return c.classes[n]
 }
 
+// node writes what matches a node, behind what is there.
 func (c *compiler) node(n *node) {
 	if c.err != nil {
 		return
@@ -275,6 +277,8 @@ func addFold(first *[256]bool, r rune) {
 	}
 }
 
+// addClass adds the bytes that a character of a class may begin with: all beyond ASCII if
+// it has any there.
 func addClass(first *[256]bool, c *class) {
 	beyond := len(c.set) > 0 && c.set[len(c.set)-1] > utf8.RuneSelf
 	for b := range first {

@@ -49,6 +49,7 @@ func parse(expr string) (*node, error) {
 	return n, p.err
 }
 
+// fail keeps the first error, and leaves nothing to read, so that all loops end.
 func (p *parser) fail(format string, args ...any) {
 	if p.err == nil {
 		p.err = fmt.Errorf("byte %d: %s", p.pos, fmt.Sprintf(format, args...))

@@ -10,6 +10,7 @@ import (
 // search by their parity.
 type set []rune
 
+// The number of borders up to r is odd inside a run.
 func (s set) has(r rune) bool {
 	i, found := slices.BinarySearch(s, r)
 	return (i&1 == 1) != found
