@@ -64,7 +64,7 @@ func (w *worker) head(hidden []float32, n int) []float32 {
 }
 
 // settle does to n rows of y what comes after the linear layer.
-// Tanh of y/Cap times Cap bounds scores softly (Gemma 2).
+// Cap·tanh(y/Cap) bounds outputs softly, and leaves small ones nearly as they are.
 func (l *Layer) settle(y []float32, n int) {
 	if !l.Norm.none() {
 		l.Norm.apply(y, n)
