@@ -9,6 +9,7 @@ import "unicode/utf8"
 var byteRunes = func() (runes [256]rune) {
 	next := rune(0x100)
 	for b := range runes {
+		// without the space, control characters and the soft hyphen (0xad)
 		if b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae {
 			runes[b] = rune(b)
 			continue

@@ -93,6 +93,7 @@ func (c *recipe) made(kind reads) bool {
 // another.
 func (k *kit) reader(kind reads) *recipe {
 	usual := map[reads]string{wordPieces: "bert", bytePairs: "gpt2", codedWords: "bertweet", numberedPieces: "m2m_100"}[kind]
+	// the class that is named, the model type's, the usual one of such files
 	for _, c := range []*recipe{k.class, classOf(k.set.Kind, "", false), classOf(usual, "", false)} {
 		if c.made(kind) {
 			return c
@@ -143,6 +144,7 @@ func lines(folder, name string, line func(n int, s string) error) error {
 			return fmt.Errorf("%s: line %d: %w", name, n, err)
 		}
 	}
+	// an empty vocabulary would make every word unknown, without a word
 	if n == 0 {
 		return fmt.Errorf("%s: there is nothing in it", name)
 	}

@@ -30,6 +30,7 @@ func (t *Tokenizer) assemble(in ...sequence) (*Encoding, error) {
 			return nil, fmt.Errorf("tokenizer: %w", err)
 		}
 	}
+	// counted first, so that six slices are each made once
 	n := 0
 	for _, s := range in {
 		n += len(s.tokens)

@@ -130,6 +130,7 @@ func (n *precompiled) normalize(t *text) {
 			cluster = cluster[size:]
 		}
 	}
+	// most text is as it should be, and stays in place
 	if modified {
 		old, from := t.restart()
 		t.apply(list, old, from)

@@ -17,6 +17,7 @@ func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
 	for i, name := range []int{beginName, padName, endName, unknownName} {
 		m.vocab.add(k.name(name), int32(i))
 	}
+	// its number in the list above
 	m.unknown = 3
 	err := lines(folder, "vocab.txt", func(_ int, s string) error {
 		s = strings.TrimFunc(s, isPythonSpace)
@@ -36,6 +37,7 @@ func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
 	}
 	t := &Tokenizer{vocab: m.vocab, model: m, decoder: tweetDecoder{}}
 	t.splitter = splitAt{pattern: tweetWords{}, invert: true}
+	// BERTweet's; PhoBERT has none
 	if or(k.set.Normalization, false) {
 		if t.normalizer, err = newTweetRules(); err != nil {
 			return nil, err
@@ -147,6 +149,7 @@ func isPythonSpace(r rune) bool { return r >= 0x1c && r <= 0x1f || isSpace(r) }
 type tweetDecoder struct{}
 
 func (tweetDecoder) decode(tokens []string, _ *int) []string {
+	// as transformers does, so that a text's own "@@ " is lost as well
 	s := strings.ReplaceAll(strings.Join(tokens, " "), "@@ ", "")
 	return []string{strings.TrimFunc(s, isPythonSpace)}
 }

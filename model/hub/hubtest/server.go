@@ -185,6 +185,7 @@ func (s *Server) resolve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Linked-Size", fmt.Sprint(len(content)))
 	// a client that takes this one for the file's finds its hash wrong
 	w.Header().Set("ETag", `"of-the-redirection"`)
+	// a signed address, which no error may show
 	w.Header().Set("Location", s.CDN+"/"+largeHash(content)+"?signature=secret")
 	w.WriteHeader(http.StatusFound)
 }

@@ -44,6 +44,7 @@ func (b *albert) build(w weights, h head) Engine {
 		Project:   body.dense("encoder.embedding_hidden_mapping_in", b.embedding, b.width),
 	}})
 	e.Types = b.types
+	// each group's weights are read once
 	groups := make([][]transformer.Block, b.groups)
 	for i := range groups {
 		for j := range b.each {

@@ -106,6 +106,7 @@ func parseM2M100(c *checkpoint.Config) blueprint {
 // marianSinusoid writes a fixed position: sines, then cosines (Vaswani et al.
 // 2017, section 3.5, in another order), in double precision.
 func marianSinusoid(row []float32, position int) {
+	// all sines stand first, all cosines behind them
 	half := (len(row) + 1) / 2
 	for j := range row {
 		angle := float64(position) / math.Pow(10000, float64(2*(j/2))/float64(len(row)))

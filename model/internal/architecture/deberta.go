@@ -48,6 +48,7 @@ func parseDeBERTa(c *checkpoint.Config) blueprint {
 	if b.types < 0 || b.types > 256 {
 		c.Fail("type_vocab_size is %d, not from 0 to 256", b.types)
 	}
+	// the logarithms of fewer buckets, or of nearer distances, divide by zero
 	if b.buckets > 0 && (b.buckets < 4 || b.farthest < b.buckets/2+2) {
 		c.Fail("position_buckets is %d for distances up to %d", b.buckets, b.farthest)
 	}
@@ -75,6 +76,7 @@ func (b *deberta) build(w weights, h head) Engine {
 	if b.types > 0 {
 		e.Types, e.Embedding.Types = b.types, tables.table("token_type_embeddings.weight", b.types, b.width)
 	}
+	// both are the same memory in all blocks
 	places, index := b.places(body.in("encoder")), b.index()
 	for i := range b.layers {
 		e.Blocks = append(e.Blocks, b.block(body.in("encoder").in("layer", i), places, index))
@@ -135,6 +137,7 @@ func (b *deberta) block(w weights, places []float32, index []int32) transformer.
 
 // scale returns the factor of scores, which are sums of up to three products.
 func (b *deberta) scale() float32 {
+	// content by content, and the two that mix
 	terms := 1
 	for _, there := range []bool{b.contentToPosition, b.positionToContent} {
 		if there {

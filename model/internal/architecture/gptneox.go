@@ -52,6 +52,8 @@ func (b *gptNeoX) block(w weights, rotary *transformer.Rotary) transformer.Block
 	d, size, attention := b.width, b.width/b.heads, w.in("attention").biased(b.biased)
 	// Queries, keys and values are stored head by head.
 	var parts []part
+	// all queries first, then keys, then values, each head's rows from where they are stored:
+	// rows (3h+i)·size of head h
 	for i := range 3 {
 		for h := range b.heads {
 			parts = append(parts, part{"query_key_value", (3*h + i) * size, size, 3 * d})

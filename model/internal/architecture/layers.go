@@ -29,6 +29,7 @@ func (w weights) norm(name string, width int, epsilon float64) transformer.Norm 
 // Root mean square normalization is Zhang and Sennrich 2019.
 func (w weights) rms(name string, width int, epsilon, plus float64) transformer.Norm {
 	n := transformer.Norm{Gain: w.vector(name+".weight", width), Epsilon: float32(epsilon), RMS: true}
+	// Gemma stores gains less one, so that zeros are the identity
 	for i := range n.Gain {
 		n.Gain[i] += float32(plus)
 	}
@@ -62,6 +63,7 @@ func (w weights) computed(rows, width int, fill func(row []float32, i int)) tran
 	}
 	t := transformer.Table{Data: make([]byte, 4*rows*width), Format: f32.Float32, Width: width}
 	w.After(func() {
+		// one row at a time in float32, then as bytes like a checkpoint's
 		row := make([]float32, width)
 		for i := range rows {
 			clear(row)

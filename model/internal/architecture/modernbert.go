@@ -10,8 +10,9 @@ import (
 // layers, and blocks that see only what is near between those that see all.
 type modernBERT struct {
 	shape
-	kinds               []string // of the blocks
-	window              int      // of those that see what is near
+	kinds []string // of the blocks
+	// window is how far away a key may be, its own position included.
+	window              int // of those that see what is near
 	ropes               map[string]*rope
 	headAct             f32.Activation
 	mean                bool // the head of a classifier reads the mean of all rows
@@ -26,6 +27,7 @@ func parseModernBERT(c *checkpoint.Config) blueprint {
 	b := &modernBERT{shape: shapeOf(c), ropes: map[string]*rope{}}
 	b.even(c)
 	b.epsilon, b.act = c.Epsilon(1e-5, "norm_eps"), c.Activation("gelu", "hidden_activation")
+	// the first of each so many sees all
 	every := c.Layers(3, "global_attn_every_n_layers")
 	b.kinds = layerKinds(c, b.layers, func(i int) bool { return i%every != 0 })
 	b.window = c.Size(128, "local_attention")/2 + 1
@@ -69,6 +71,7 @@ func (b *modernBERT) build(w weights, h head) Engine {
 	}
 	e.Norm = norms.norm("final_norm", b.width, b.epsilon)
 	e.Head = b.head(w, body, h)
+	// the head reads a mean, which is made outside of the engine
 	if h.Purpose == SequenceClasses && b.mean {
 		e.Pooled, e.Head = &transformer.Model{Embedding: e.Embedding, Heads: b.heads, Head: e.Head}, nil
 	}
@@ -111,6 +114,7 @@ func (b *modernBERT) head(w, body weights, h head) []transformer.Layer {
 	case AnswerSpans:
 		return append(head, linear(w, "classifier", b.width, 2)...)
 	}
+	// the one bias that is there by default
 	var bias []string
 	if b.vocabularyBias {
 		bias = []string{"decoder.bias"}

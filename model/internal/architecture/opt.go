@@ -34,6 +34,7 @@ func parseOPT(c *checkpoint.Config) blueprint {
 	}}
 	b.even(c)
 	b.narrow, b.before = c.Size(b.width, "word_embed_proj_dim"), c.Flag(true, "do_layer_norm_before")
+	// the norm behind the last block, which a few files say was removed
 	b.finalNorm = b.before && !c.Flag(false, "_remove_final_layer_norm")
 	b.biased, b.gains = c.Flag(true, "enable_bias"), c.Flag(true, "layer_norm_elementwise_affine")
 	// the table is written out at the blocks' width, whose size is the config's word
@@ -101,6 +102,7 @@ func (b *opt) block(w weights) transformer.Block {
 			Down: linear.dense("fc2", b.inner, d),
 		},
 	}
+	// the same norms by name, before the layers or after them
 	attention, forward := w.norm("self_attn_layer_norm", d, b.epsilon), w.norm("final_layer_norm", d, b.epsilon)
 	if b.before {
 		block.Attention.Before, block.FeedForward.Before = attention, forward

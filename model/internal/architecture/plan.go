@@ -90,10 +90,12 @@ func (x *Plan) Build(t *checkpoint.Tensors, how Packing) (e Engine, err error) {
 
 // familyOf returns the architecture of a config, if it serves the purpose.
 func familyOf(c *checkpoint.Config, p Purpose) (family, error) {
+	// such tensors have names and types of their own, by each method
 	if c.Given("quantization_config") {
 		method := c.In("quantization_config").Word("", "quant_method")
 		return family{}, fmt.Errorf("config.json: quantization_config: weights quantized by %q are not supported; take the checkpoint that they were made from", method)
 	}
+	// found says what a known architecture is supported for, if not for this
 	kind, found := c.Word("", "model_type"), ""
 	var kinds []string
 	for _, f := range families() {

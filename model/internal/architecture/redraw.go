@@ -17,6 +17,7 @@ import (
 func redrawn(w f32.Weights, name string, seed uint64) f32.Weights {
 	old := make([]float32, w.In*w.Out)
 	f32.Convert(old, w.Bytes, w.Format)
+	// in double precision, in the order of the numbers
 	mean, square := 0.0, 0.0
 	for _, v := range old {
 		mean += float64(v) / float64(len(old))

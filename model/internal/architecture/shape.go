@@ -48,6 +48,7 @@ const (
 // else as the rule of old configs.
 func layerKinds(c *checkpoint.Config, layers int, sliding func(i int) bool) []string {
 	var kinds []string
+	// configs of today list all layers; older ones have a number for their pattern
 	if c.Read(&kinds, "layer_types") != "" {
 		if len(kinds) < layers {
 			c.Fail("layer_types has %d entries for %d layers", len(kinds), layers)

@@ -13,6 +13,7 @@ import (
 // has a bias by distance instead of positions, and no scale.
 type t5 struct {
 	shape
+	// size is d_kv, which need not be the width divided among the heads.
 	size          int // numbers of a head
 	start, end    int // tokens
 	decoderLayers int
@@ -42,6 +43,7 @@ func parseT5(c *checkpoint.Config) blueprint {
 		buckets: buckets{count: c.Size(32, "relative_attention_num_buckets"), farthest: c.Count(128, 1<<16, "relative_attention_max_distance")},
 	}
 	b.decoderLayers = c.Layers(b.layers, "num_decoder_layers")
+	// half of the buckets are for one distance each: with fewer the logarithm divides by 0
 	if b.buckets.count < 4 || b.buckets.count > b.buckets.farthest {
 		c.Fail("relative_attention_num_buckets is %d for distances up to %d", b.buckets.count, b.buckets.farthest)
 	}

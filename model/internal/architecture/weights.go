@@ -122,6 +122,7 @@ func (w weights) fused(in, out int, names ...string) transformer.Dense {
 func (w weights) layer(in int, parts ...part) transformer.Dense {
 	var d transformer.Dense
 	out := 0
+	// where the numbers lie in the checkpoint, not the numbers
 	matrices := make([]f32.Weights, len(parts))
 	for i, p := range parts {
 		matrices[i] = w.matrix(p, in)
@@ -138,6 +139,7 @@ func (w weights) layer(in int, parts ...part) transformer.Dense {
 	if w.Faulty() {
 		return d // the sizes are not to be trusted
 	}
+	// parts fill columns of their own, so that they can do so side by side
 	fill, column := w.pack(&d, in, out), 0
 	for i := range matrices {
 		at, name := column, w.prefix+parts[i].name

@@ -99,6 +99,7 @@ var splits = func() map[string]split {
 		split
 		names string
 	}{
+		// the columns: how words are cut, and the names of tokenizers that cut so
 		{split{}, "default gpt-2 phi-2 mpt olmo jais trillion granite-docling jina-es jina-de jina-v1-en jina-v2-es jina-v2-de jina-v2-code roberta-bpe gigachat a.x-4.0 mellum modern-bert"},
 		{split{digits: true}, "starcoder refact command-r smollm codeshell exaone minerva-7b"},
 		{split{pattern: llama3Words, whole: true}, "llama3 llama-v3 llama-bpe falcon3 falcon-h1 pixtral midm-2.0 lfm2 jina-v5-nano"},

@@ -42,6 +42,7 @@ func decoder(m *metadata, c object) {
 		m.fail("key %q is missing", m.key("attention.layer_norm_rms_epsilon"))
 	}
 	c["rms_norm_eps"] = m.number("attention.layer_norm_rms_epsilon", 1e-6)
+	// heads may be wider or narrower than their share of the width
 	size := m.size("attention.key_length")
 	if size == 0 && heads > 0 {
 		size = m.size("embedding_length") / heads
@@ -64,6 +65,7 @@ func decoder(m *metadata, c object) {
 func scaling(m *metadata, c object) {
 	kind, _ := m.Text(m.key("rope.scaling.type"))
 	factor := m.number("rope.scaling.factor", m.number("rope.scale_linear", 0))
+	// the context that the model was first trained on
 	original := m.size("rope.scaling.original_context_length")
 	switch factors := m.factors("rope_freqs.weight"); {
 	case factors != nil: // Llama 3.1's, made out already

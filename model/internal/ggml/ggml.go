@@ -67,6 +67,7 @@ func (m *Model) read(file *gguf.File) error {
 	}
 	f, data := &all[i], &metadata{File: file, arch: arch}
 	config := f.read(data)
+	// faults are noted until all of the metadata is read
 	words := readTokens(data)
 	t := words.tokenizer(data)
 	if err := data.err(); err != nil {

@@ -21,6 +21,7 @@ func (t *tokens) sentencePiece(m *metadata, file object) {
 		prefix = yes
 	}
 	scores := t.scores(m)
+	// what no piece spells is spelled by the tokens of its bytes
 	model := object{"type": "BPE", "fuse_unk": true, "byte_fallback": true}
 	spaces := object{"type": "Replace", "pattern": object{"String": " "}, "content": "▁"}
 	switch m.arch {
@@ -98,6 +99,7 @@ type merge struct {
 func mergesOf(list []string, vocabulary map[string]int, scores []float64) [][2]string {
 	const longest = 256 // bytes of a token that is made of pairs
 	var all []merge
+	// a token that is there twice has its merges once
 	seen := make(map[string]bool, len(list))
 	for _, token := range list {
 		if seen[token] || len(token) > longest {
@@ -134,6 +136,7 @@ func mergesOf(list []string, vocabulary map[string]int, scores []float64) [][2]s
 // The file has no unknown score; it follows from the others.
 func (t *tokens) unigram(m *metadata, file object) {
 	scores := t.scores(m)
+	// pairs of token and score, as tokenizer.json has a Unigram's
 	vocabulary := make([][2]any, len(t.list))
 	for id, token := range t.list {
 		vocabulary[id] = [2]any{token, scores[id]}
@@ -181,6 +184,7 @@ func (t *tokens) wordPiece(m *metadata, file object) {
 	file["normalizer"] = object{"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": nil, "lowercase": !cased}
 	file["pre_tokenizer"] = object{"type": "BertPreTokenizer"}
 	file["decoder"] = object{"type": "WordPiece", "prefix": "##", "cleanup": true}
+	// files from before the keys of BERT have its tokens as begin and end
 	class, separator := cmp.Or(t.special("cls_token"), t.special("bos_token")), cmp.Or(t.special("sep_token"), t.special("eos_token"))
 	if class == "" || separator == "" {
 		m.fail("key %q or %q is missing, or %q or %q is", "tokenizer.ggml.cls_token_id", "tokenizer.ggml.bos_token_id",

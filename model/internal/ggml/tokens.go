@@ -40,6 +40,7 @@ const misspelt = "seperator" //nolint:misspell // as llama.cpp has it
 // A vocabulary is bounded before anything is made of it, and its special tokens must lie
 // within.
 func readTokens(m *metadata) *tokens {
+	// as many tokens as no vocabulary has
 	const key, most = "tokenizer.ggml.", 1 << 24
 	t := &tokens{specials: make(map[string]int)}
 	t.model, _ = m.Text(key + "model")
@@ -190,6 +191,7 @@ func (t *tokens) around(before, behind string) object {
 	text := func(list []object, id string, kind int) []object {
 		return append(list, object{"Sequence": object{"id": id, "type_id": kind}})
 	}
+	// before A behind
 	single := token(text(token(nil, before, 0), "A", 0), behind, 0)
 	pair := slices.Clone(single)
 	if t.model != "bert" {

@@ -45,6 +45,7 @@ func newWeights(file *gguf.File, f *family, m *metadata) (*Weights, error) {
 			return nil, fmt.Errorf("tensor %q: there is another %q", stored, other.Name)
 		}
 		switch {
+		// weights and biases: a bias is a row of one number
 		case f.turned && strings.Contains(stored, ".attn_q."):
 			w.heads[t.Name] = heads
 		case f.turned && strings.Contains(stored, ".attn_k."):
@@ -93,6 +94,7 @@ func (w *Weights) Tensor(name string) (tensor.Tensor, bool) {
 	t, ok := w.tensors[name]
 	switch heads := w.heads[name]; {
 	case !ok:
+	// another shape is a fault, which the reader of the tensor tells
 	case heads > 0 && t.Shape[0]%(2*heads) == 0:
 		t.Data = turned(t.Data, t.Shape[0], heads)
 	case w.oneUp[name]:
@@ -107,6 +109,7 @@ func (w *Weights) Tensor(name string) (tensor.Tensor, bool) {
 // data are rows of quantized blocks, which lie within a row: moving rows whole moves no
 // number out of its block.
 func turned(data []byte, rows, heads int) []byte {
+	// bytes of a row, and half the rows of a head
 	size, half := len(data)/rows, rows/heads/2
 	out := make([]byte, 0, len(data))
 	for row := range rows {

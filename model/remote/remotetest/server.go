@@ -143,6 +143,7 @@ func (s *Server) complete(w http.ResponseWriter, q *request) {
 		choice["text"] = text + strings.Join(written, "")
 	}
 	if q.LogProbs != nil {
+		// without echo, only of what is written
 		shown := written
 		if q.Echo && s.Echo {
 			shown = all
@@ -154,6 +155,7 @@ func (s *Server) complete(w http.ResponseWriter, q *request) {
 		"usage":   map[string]int{"prompt_tokens": len(tokens), "completion_tokens": len(written)},
 	}
 	if q.PromptLogProbs != nil && s.PromptLogProbs {
+		// nothing is known of the first token
 		positions := []any{nil}
 		for i, p := range logProbs(tokens)[1:] {
 			rank := 1 + i%3 // what is likelier comes with it

@@ -55,6 +55,7 @@ func (p *parser) members() (members set, inverted bool) {
 // Members are united up to a &&, and what stands on both sides of it is intersected.
 type classReader struct {
 	*parser
+	// runs are joined when a && or the end comes.
 	runs    []set // since the last &&
 	common  set   // of what stands before it
 	several bool  // whether there was a &&

@@ -29,6 +29,7 @@ func (m *machine) runOf(i *instruction, pc, pos int) (int, bool) {
 	}
 	at, least := pos, pos
 	n := 0
+	// max is -1 for no limit, which n never is
 	for ; n != i.max; n++ {
 		size := i.class.next(m.b[at:m.limit])
 		if size == 0 {
@@ -38,6 +39,7 @@ func (m *machine) runOf(i *instruction, pc, pos int) (int, bool) {
 			least = at
 		}
 	}
+	// a step for each character
 	*m.budget -= n
 	// below the frame of the choice, so that it comes up once every choice has failed
 	if at-pos > shortRun && i.x >= 0 && i.x < len(m.failed) {
