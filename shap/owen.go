@@ -70,6 +70,8 @@ type group struct {
 
 // A visit is to a node with the neighbours of without there, who have some
 // share of all that may be there.
+// There all of the group's credit is known (f1 − f0) and nothing yet of how it is
+// shared within.
 type visit struct {
 	node         *explain.Tree
 	without      explain.Coalition // who is there beside the group
@@ -88,6 +90,8 @@ func (e owen) begin(ctx context.Context, g explain.Game) (*walk, error) {
 	}
 	w := &walk{run: r, groups: map[*explain.Tree]*group{}, scores: make([]float64, r.n*r.k)}
 	if e.tree != nil {
+		// Members of every node once, rather than at each of the many visits that
+		// it gets.
 		w.enter(e.tree, 0)
 		w.meet(e.tree, explain.NewCoalition(r.n), r.empty, r.full, 1)
 	}
@@ -152,6 +156,8 @@ func (w *walk) step(ctx context.Context, fault *error) bool {
 				fresh[c.Key()] = true
 			}
 		}
+		// Fresh ones are counted before they are asked for: a visit takes two
+		// coalitions or none, so credit always adds up.
 		if w.pool.Len()+len(fresh) > w.budget {
 			w.spent = true
 			break

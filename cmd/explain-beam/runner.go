@@ -29,6 +29,7 @@ func submit(ctx context.Context, p *beam.Pipeline) error {
 	if err != nil {
 		return err
 	}
+	// The runner is told where workers are: in this process, or as the flags say.
 	config := jobopts.GetEnvironmentConfig
 	switch {
 	case jobopts.IsLoopback() && *jobopts.Async:

@@ -29,6 +29,8 @@ type Meter struct {
 
 // Run measures sets and hands each with its readings to add, in order. Several
 // sets are measured at a time, as many as it takes to keep the workers busy.
+// add is called on one goroutine and in the order of the sets, so that tallies need
+// no lock and sums have the same bits in every run.
 func (m Meter) Run(ctx context.Context, sets Sets, add func(s *Set, readings []Reading)) error {
 	var some []*Set
 	sentences := 0
@@ -67,6 +69,8 @@ func (m Meter) Measure(ctx context.Context, sets ...*Set) ([][]Reading, error) {
 	for i, s := range sets {
 		out[i], errs[i] = make([]Reading, len(s.Variants)), make([]error, len(s.Variants))
 		for j := range s.Variants {
+			// Taken before the goroutine begins, so that there are never more of
+			// them than workers.
 			workers <- struct{}{}
 			wait.Go(func() {
 				out[i][j], errs[i][j] = m.measure(ctx, &s.Variants[j])
@@ -97,6 +101,8 @@ func (m Meter) measure(ctx context.Context, v *Variant) (Reading, error) {
 		return Reading{}, err
 	}
 	words := explain.NewCoalition(g.Players())
+	// By overlap: a token that reaches beyond a span makes the player larger than
+	// the words.
 	for p, player := range explain.NewExplanation(g, explain.SV).Players {
 		for _, s := range v.Spans {
 			if player.Start < s.End && player.End > s.Start {
@@ -105,6 +111,7 @@ func (m Meter) measure(ctx context.Context, v *Variant) (Reading, error) {
 		}
 	}
 	r, err := play(ctx, g, words)
+	// Of no words the difference is the other player's alone, and not a share of 0.
 	if len(v.Spans) == 0 {
 		r.Share = math.NaN()
 	}

@@ -18,6 +18,8 @@ import (
 const schema = 1
 
 // A Manifest says what an output, or a part of one, was made of and holds.
+// It is written last and removed last, and so is what tells that its part or output
+// is whole.
 type Manifest struct {
 	Schema      int               `json:"schema"`
 	Shard       int               `json:"shard"`  // of a part; of an output that was joined, −1
@@ -114,6 +116,7 @@ func (m *Manifest) check() error {
 		return fmt.Errorf("%d shards are not between 1 and %d", m.Shards, maxShards)
 	case m.Shard != joined && (m.Shard < 0 || m.Shard >= m.Shards):
 		return fmt.Errorf("shard %d is none of %d", m.Shard, m.Shards)
+	// Each bounded before the sum is looked at, which could overflow.
 	case min(m.Good, m.Dead) < 0 || max(m.Good, m.Dead) > maxRows*parts || m.Rows != m.Good+m.Dead:
 		return fmt.Errorf("%d rows are not %d explained and %d dead", m.Rows, m.Good, m.Dead)
 	case m.Empty < 0 || m.Empty > m.Dead:
@@ -139,6 +142,8 @@ func (c Content) check(what string) error {
 // isHash reports whether s is a SHA-256 as they are written here.
 func isHash(s string) bool {
 	b, err := hex.DecodeString(s)
+	// Encoded again: capitals decode to the same bytes, and would not compare as
+	// text.
 	return err == nil && len(b) == sha256.Size && s == hex.EncodeToString(b)
 }
 

@@ -45,6 +45,8 @@ type parquetData struct {
 
 // begin returns where in the file the first page is.
 func (d *parquetData) begin() int64 {
+	// The dictionary comes first where there is one; some writers tell an offset of
+	// 0 for none.
 	if d.Dictionary > 0 && d.Dictionary < d.Page {
 		return d.Dictionary
 	}
@@ -62,6 +64,7 @@ func readFooter(f File) (*parquetFooter, error) {
 	if _, err := f.ReadAt(end[:], f.Size()-8); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
+	// The magic of files with an encrypted footer (parquet-format, Encryption.md).
 	if string(end[4:]) == "PARE" {
 		return nil, errors.New("its columns are encrypted")
 	}
@@ -116,6 +119,8 @@ func (p *parquetFooter) tree() (root *parquetNode, leaves []*parquetNode, err er
 	rest := p.Schema
 	var next func(levels, depth int, repeated bool) (*parquetNode, error)
 	next = func(levels, depth int, repeated bool) (*parquetNode, error) {
+		// The schema is a list in depth-first order, each group with its number of
+		// children: a claim that is too large runs out of the list.
 		if len(rest) == 0 || depth > mostNesting {
 			return nil, errors.New("damaged: a schema without end, or that is nested too deep")
 		}

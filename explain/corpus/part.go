@@ -131,6 +131,7 @@ func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) it
 	return func(yield func(outcome, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		var explaining sync.WaitGroup
+		// In this order: cancel runs first, and what is being explained then ends.
 		defer explaining.Wait()
 		defer cancel()
 		documents := r.Documents
@@ -150,6 +151,9 @@ func (r *Run) outcomes(ctx context.Context, records iter.Seq2[record, error]) it
 					return
 				}
 				done := make(chan outcome, 1)
+				// The queue is full while as many documents as may be are being
+				// explained: the reader waits, and memory does not grow with the
+				// corpus.
 				select {
 				case queue <- done:
 					explaining.Go(func() { done <- r.explain(ctx, rec) })

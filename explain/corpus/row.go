@@ -6,6 +6,8 @@ import (
 )
 
 // A Row is the explanation of one document, as it is written in JSON and Parquet.
+// The tags are the format of outputs: a field may be added, with a zero that old
+// rows can have; none may change its name or meaning while [schema] stays.
 type Row struct {
 	Row           int64         `json:"row" parquet:"row"`                                  // from 1 on; in a part, of the part
 	ID            string        `json:"id,omitempty" parquet:"id,optional"`                 // of the document, where it has one
@@ -59,6 +61,7 @@ func newRow(d Document, x *explain.Explanation) *Row {
 	best := 0.0
 	for _, c := range x.Subject.Scores {
 		r.Probabilities = append(r.Probabilities, Probability(c))
+		// Of equal probabilities the first class, as everywhere.
 		if c.Probability > best {
 			best, r.Prediction = c.Probability, c.Class
 		}
@@ -66,6 +69,8 @@ func newRow(d Document, x *explain.Explanation) *Row {
 	for i, p := range x.Players {
 		r.Players[i] = Player{Text: p.Text, Start: int64(p.Start), End: int64(p.End)}
 	}
+	// Attributions stand with their players, since most rows have nothing else;
+	// interactions name players by index.
 	for _, t := range x.Terms {
 		if len(t.Players) == 1 {
 			p := &r.Players[t.Players[0]]

@@ -37,6 +37,7 @@ func newPage(x *explain.Explanation, o Options) (Page, error) {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d outputs are shown, those with the largest v(N)", mostOutputs, len(outputs)))
 		outputs = outputs[:mostOutputs]
 	}
+	// Chosen by v(N), shown in the order of the model.
 	slices.Sort(outputs)
 	p.Lead = append(p.Lead, facts(x))
 	if len(x.Terms) == 0 {
@@ -60,6 +61,8 @@ func newPage(x *explain.Explanation, o Options) (Page, error) {
 }
 
 // outputSection shows one output.
+// From what is read at a glance, the marked text, to what is looked up, the table
+// of all terms.
 func outputSection(x *explain.Explanation, k int, o Options) (Section, error) {
 	title := quantity(x, k)
 	if title == "" {
@@ -125,6 +128,8 @@ func termTable(x *explain.Explanation, k int, o Options) dataTable {
 }
 
 // provenance tells where the numbers come from.
+// All that it takes to repeat the run; what is empty, as of a game without a text,
+// is left out.
 func provenance(x *explain.Explanation) []Fact {
 	s, e := x.Subject, x.Estimator
 	all := []Fact{

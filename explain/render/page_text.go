@@ -41,10 +41,12 @@ func MarkedText(x *explain.Explanation, k int) (Block, error) {
 	if err := checkOutput(x, k); err != nil {
 		return nil, err
 	}
+	// All terms: a word that a picture would leave out is still in the text.
 	d := picturedOutput(x, k, Options{Top: len(x.Terms)})
 	t := markedText{Label: "The text, marked by " + d.what(), Scores: true, Legend: "underlined: raises " + d.what() + "; waved: lowers it"}
 	ends, largest := []float64{0}, 0.0
 	for _, r := range d.rows {
+		// Interactions have no place of their own in a text.
 		if len(r.Players) == 1 {
 			s, e := r.Score[k], known(r.Err[k])
 			ends, largest = append(ends, s-z95*e, s+z95*e), max(largest, math.Abs(s))

@@ -52,6 +52,8 @@ type mark struct {
 }
 
 // marked returns the text with the marks of an output.
+// Marks that overlap the one before are left out: brackets and colors have no way
+// to nest.
 func marked(x *explain.Explanation, k int, o Options) string {
 	lowers, raises := palettes(o.Colors)
 	text := x.Subject.Text
@@ -95,6 +97,8 @@ func marks(x *explain.Explanation, k int, o Options) []mark {
 	}
 	var marks []mark
 	for _, r := range rows(x, o) {
+		// Top chooses among all terms; of those chosen only single players can be
+		// marked.
 		if len(r.Players) != 1 || largest == 0 {
 			continue
 		}

@@ -107,6 +107,8 @@ func dot(a, b []float64) float64 {
 
 // kmeans returns the cluster of each vector and the sum of their distances. It ends
 // with ctx, wherever it is.
+// A center without vectors stays zero, at distance 1 from all, and so without
+// vectors: clusters left out that way are no fault.
 func kmeans(ctx context.Context, units [][]float64, k int, rng *rand.Rand) (of []int, distance float64) {
 	centers := begin(ctx, units, k, rng)
 	of = make([]int, len(units))
@@ -117,6 +119,8 @@ func kmeans(ctx context.Context, units [][]float64, k int, rng *rand.Rand) (of [
 			if ctx.Err() != nil {
 				return of, distance
 			}
+			// A vector of no known word is at distance 1 from every center, and
+			// goes to the first.
 			best, least := 0, math.Inf(1)
 			for c, center := range centers {
 				if d := 1 - dot(u, center); d < least {

@@ -10,6 +10,8 @@ import (
 
 // A Tree is a decision tree that names the class that a model chooses for a text
 // by the words it has (CART, Breiman et al. 1984: Gini impurity).
+// It is a stand-in for the model, not for the labels: it learns what the model
+// says.
 type Tree struct {
 	Root *Node `json:"root"`
 	Fidelity
@@ -103,8 +105,11 @@ func (n *Node) class(l *training, i int) string {
 // grow returns the tree of some rows.
 func (l *training) grow(ctx context.Context, rows []int, depth int) *Node {
 	counts := l.count(rows)
+	// Of classes that are equally frequent the one that is so among all rows, which
+	// comes first.
 	top := slices.Index(counts, slices.Max(counts))
 	n := &Node{Class: l.classes[top], Rows: len(rows), Right: counts[top]}
+	// A pure leaf has nothing left to part.
 	if depth == 0 || ctx.Err() != nil || n.Right == n.Rows {
 		return n
 	}

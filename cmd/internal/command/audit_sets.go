@@ -16,6 +16,8 @@ import (
 )
 
 // openSets opens what is named: templates, a benchmark, or the program's own.
+// Benchmarks have axes of their own, which are sifted as sets come; templates are
+// told the axes, so that a name that none has is an error.
 func (a *auditing) openSets(ctx context.Context) error {
 	templates := bias.Builtin()
 	a.source = "built-in templates"
@@ -69,6 +71,7 @@ func openSet(ctx context.Context, name string) (bias.Sets, *bias.Templates, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	// All benchmarks in single files are tables, so JSON must be templates.
 	if strings.EqualFold(filepath.Ext(name), ".json") {
 		templates, err := bias.ReadTemplates(withoutMark(f))
 		return nil, templates, err
@@ -97,6 +100,7 @@ func openTable(f io.ReadSeeker, name string) ([]*bias.Set, error) {
 
 // openFolder reads a benchmark that is several files, told apart by
 // descriptors.json, which HolisticBias alone has.
+// A folder is read through [os.DirFS], which opens nothing outside of it.
 func openFolder(name string) (bias.Sets, error) {
 	folder := os.DirFS(name)
 	if _, err := os.Stat(filepath.Join(name, "descriptors.json")); err == nil {

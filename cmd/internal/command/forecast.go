@@ -63,6 +63,8 @@ func (e *documentExplainer) preview(ctx context.Context, in *corpus.Input, threa
 }
 
 // plan adds what a document will take; one that cannot be explained takes nothing.
+// A game asks the model for nothing before a coalition is valued, so plans cost no
+// passes.
 func (k *forecast) plan(e *documentExplainer, d corpus.Document) error {
 	game, err := e.Options.NewGame(e.Model, d.Text, e.Model.LogOdds())
 	if err != nil {
@@ -112,6 +114,8 @@ func (k *forecast) measure(ctx context.Context, e *documentExplainer, documents 
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
+	// All that the runtime has from the system: the limit of a job is on that, not
+	// on what is in use.
 	k.memory = m.Sys
 	return nil
 }

@@ -61,6 +61,7 @@ func (p *program) verify(c *cli.Context) error {
 }
 
 // again does the request once more that made x, of a stored game with its file.
+// What a file may not name is refused before anything is opened.
 func (p *program) again(c *cli.Context, x *explain.Explanation, files []string) (*explain.Explanation, error) {
 	r, err := savedRequest(x)
 	if err == nil {

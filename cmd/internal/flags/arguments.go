@@ -14,6 +14,8 @@ import (
 // arrange returns args with the positional arguments of a subcommand behind its
 // flags: the flag package takes everything behind the first positional argument
 // for one too.
+// So "explain corpus in.jsonl --output out.jsonl" works as everybody types it. What
+// stands behind "--" is never a flag.
 func arrange(app *cli.App, args []string) ([]string, error) {
 	at := 0
 	for at < len(args) && isFlag(args[at]) {
@@ -51,6 +53,8 @@ func behind(command *cli.Command, args []string) []string {
 		}
 		n := 1
 		if isFlag(rest[0]) {
+			// A flag at the end may lack its value, which the flag package then
+			// says.
 			n = min(length(command.Flags, rest[0]), len(rest))
 			out = append(out, rest[:n]...)
 		} else {
@@ -94,6 +98,8 @@ func NoArguments(c *cli.Context) error {
 	if first == "help" || first == "version" {
 		return e.Or("did you mean --%s?", first)
 	}
+	// Words without quotes, most likely: all of them are put together to what was
+	// meant.
 	return e.Or("did you mean --prompt %q?", strings.TrimSpace(c.String("prompt")+" "+strings.Join(c.Args().Slice(), " ")))
 }
 

@@ -32,6 +32,7 @@ func (o Output) Draw(w io.Writer, p *picture.Picture) error {
 	if o.Format == "svg" {
 		return p.SVG(w)
 	}
+	// Its bytes would be shown as letters, and some obeyed.
 	if o.File == "" && terminal.Interactive(o.Stdout) {
 		return terminal.Usage("a png is not for a terminal").Or("--output FILE.png writes it to a file")
 	}
@@ -84,6 +85,7 @@ func (o Output) badGlyph(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	// Anything but a glyph that is missing is the font file's fault.
 	case !errors.As(err, &glyph) && o.Font != "":
 		return terminal.Usage("font %s: %s", o.Font, request.Plain(err))
 	case glyph == nil:
@@ -134,6 +136,8 @@ func Stacked[T any](things []T, draw func(T) (*picture.Picture, error)) (*pictur
 }
 
 // mainOutputs returns the outputs with the largest v(N), in their order.
+// Of many classes the likeliest are pictured; their order stays, by which they are
+// known.
 func mainOutputs(x *explain.Explanation) []int {
 	outputs := make([]int, len(x.Full))
 	for k := range outputs {
@@ -173,6 +177,8 @@ func heatMaps(x *explain.Explanation) ([]render.Matrix, error) {
 	switch {
 	case len(x.Players) == 0:
 		return nil, terminal.Usage("there is nothing to show: the game has no players")
+	// Pairs of players are a square for each output; single scores of several
+	// outputs fit into one map.
 	case x.Order > 1:
 		var all []render.Matrix
 		for _, k := range mainOutputs(x) {

@@ -14,6 +14,8 @@ type writer interface {
 }
 
 // A question is what is asked about a written answer.
+// It is a struct of functions rather than an interface: a Generator and a
+// Translator answer the same questions by methods of different forms.
 type question struct {
 	Target
 	model  writer
@@ -59,6 +61,7 @@ func (q *question) scorer() (text.Scorer, error) {
 	case "change":
 		return q.change()
 	}
+	// An output for every token of the answer, all from one pass.
 	return answer.LogProbs(), nil
 }
 
@@ -105,6 +108,7 @@ func (q *question) continuation() (*model.Continuation, error) {
 	if start < 0 {
 		return nil, fault("part", "{part} %q is not in the answer %q", q.Part, whole)
 	}
+	// Whole tokens, since only these have probabilities.
 	lo, hi := cover(answer.Pieces(), start, start+len(q.Part))
 	return answer.Part(lo, hi), nil
 }

@@ -81,6 +81,7 @@ func (p path) png(pen *pngPen) {
 	}
 	for i := 1; i < len(points); i++ {
 		pen.stroke(points[i-1], points[i], p.style)
+		// Hairlines have no notch that could be seen.
 		if half := p.style.width() / 2; half > .5 && p.style.Dash == 0 {
 			pen.fill(pen.outline(ring(points[i], half)), p.style.Stroke, 1) // no gap where lines meet
 		}
@@ -144,6 +145,7 @@ func (pen *pngPen) outline(points []Point) sfnt.Segments {
 }
 
 func pixels(x, y float64) fixed.Point26_6 {
+	// Fonts and rasterizer count in 64ths of a pixel.
 	return fixed.Point26_6{X: fixed.Int26_6(math.Round(x * 64)), Y: fixed.Int26_6(math.Round(y * 64))}
 }
 
