@@ -107,8 +107,8 @@ func dot(a, b []float64) float64 {
 
 // kmeans returns the cluster of each vector and the sum of their distances. It ends
 // with ctx, wherever it is.
-// A center without vectors stays zero, at distance 1 from all, and so without
-// vectors: clusters left out that way are no fault.
+// A center that has lost all vectors becomes zero, at distance 1 from all: it gets
+// those that point away from every other center, or none, and is then no cluster.
 func kmeans(ctx context.Context, units [][]float64, k int, rng *rand.Rand) (of []int, distance float64) {
 	centers := begin(ctx, units, k, rng)
 	of = make([]int, len(units))
