@@ -47,6 +47,8 @@ func (t *Tally) Gaps(s Stats) []Gap {
 	var gaps []Gap
 	for _, a := range t.axes {
 		for g, group := range a.groups {
+			// Of two groups the second's gap is the first's with the other sign,
+			// and would count twice in the correction.
 			if len(a.groups) == 2 && g == 1 || len(a.groups) < 2 {
 				break
 			}
@@ -157,6 +159,7 @@ func tTest(d []float64, mean float64) float64 {
 // bootstrap returns the ends of the 95 % percentile interval of the mean.
 func bootstrap(d []float64, draws int, rng *rand.Rand) (low, high float64) {
 	means := make([]float64, draws)
+	// Sets are drawn, not sentences: those of one set depend on each other.
 	for i := range means {
 		for range d {
 			means[i] += d[rng.IntN(len(d))] / float64(len(d))

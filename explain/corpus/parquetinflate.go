@@ -67,11 +67,15 @@ var errSize = errors.New("it is not as long as it claims")
 
 // fill reads all of r, of which there is to be as much as dst has room for.
 func fill(dst []byte, r io.Reader) error {
+	// ReadFull tells io.EOF where there was nothing at all, which is right for a
+	// page of no bytes only.
 	_, err := io.ReadFull(r, dst)
 	if errors.Is(err, io.EOF) && len(dst) > 0 || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errSize
 	}
 	if err == nil {
+		// A byte more shows that the page is longer than it claims, without reading
+		// what a bomb would decompress to.
 		var more [1]byte
 		if n, _ := r.Read(more[:]); n > 0 {
 			err = errSize

@@ -182,6 +182,8 @@ func (n *parquetNode) physical() (func(parquet.Value) (string, error), error) {
 	case layout.Int96:
 		return sure(func(v parquet.Value) string { // nanoseconds of a day by its number
 			t := v.Int96()
+			// INT96 is the time of Impala and old Spark: nanoseconds of the day,
+			// low word first, then the Julian day; 2440588 is that of 1970-01-01.
 			at := time.Unix((int64(t[2])-2440588)*86400, int64(uint64(t[1])<<32|uint64(t[0]))).UTC()
 			return at.Format(time.DateTime + ".000000000")
 		}), nil
@@ -241,6 +243,7 @@ func pointed(i *big.Int, scale int) string {
 		sign = "-"
 	}
 	digits := new(big.Int).Abs(i).String()
+	// The adjusted exponent: that of the first digit.
 	exponent := len(digits) - 1 - scale
 	switch {
 	case scale == 0:
@@ -285,6 +288,8 @@ func moment(n int64, digits int, form string) string {
 	if rest < 0 {
 		whole, rest = whole-1, rest+second
 	}
+	// All digits of the unit are written, zeros too, as by pyarrow: a column of
+	// times has one width.
 	return time.Unix(whole, rest*nanosecond).UTC().Format(form + "." + strings.Repeat("0", digits))
 }
 
@@ -298,6 +303,8 @@ func number(f float64, bits int) string {
 	case math.IsInf(f, 0):
 		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+"))
 	// pyarrow's notation: no zeros before the digits of an exponent.
+	// bits is the size of the type: a float32 written as a double would show digits
+	// that it does not have.
 	case abs != 0 && (abs < 1e-6 || abs >= 1e10):
 		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, bits), "e")
 		return mantissa + "e" + exponent[:1] + strings.TrimLeft(exponent[1:], "0")
@@ -307,6 +314,8 @@ func number(f float64, bits int) string {
 
 // half returns a float of 16 bits.
 func half(b uint16) float64 {
+	// IEEE 754 binary16: a sign, 5 bits of exponent with bias 15, 10 of fraction;
+	// exponent 0 is for subnormal numbers, 31 for infinities and NaN.
 	sign, exponent, fraction := 1-2*float64(b>>15), int(b>>10&31), float64(b&1023)
 	switch exponent {
 	case 0:

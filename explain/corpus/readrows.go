@@ -61,6 +61,8 @@ func rowsOfParts(ctx context.Context, store Store, output string, absent error) 
 			yield(nil, err)
 			return
 		}
+		// Parts come in the order of their shards, so that row numbers go on as in
+		// the joined output.
 		before := int64(0)
 		for _, p := range parts {
 			if !rowsOfPart(ctx, store, partNames(output, p.Shards, p.Shard).rows, before, yield) {

@@ -43,6 +43,7 @@ func readHello(r *bufio.Reader) (players, outputs int, names []string, err error
 func parseHello(line []byte) (players, outputs int, names []string, err error) {
 	var h hello
 	wrong := json.Unmarshal(line, &h) != nil
+	// A pointer tells a missing number from 0, which is refused.
 	if h.Outputs == nil {
 		one := 1
 		h.Outputs = &one
@@ -178,6 +179,7 @@ func readLine(r *bufio.Reader, most int) ([]byte, error) {
 		switch {
 		case err == nil:
 			return line, nil
+		// The last line may lack its end.
 		case errors.Is(err, io.EOF) && len(strings.TrimSpace(string(line))) > 0:
 			return line, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
@@ -191,6 +193,7 @@ func quote(line []byte) string {
 	const most = 80
 	s := strings.TrimSpace(string(line))
 	if len(s) > most {
+		// The cut may fall within a character.
 		return strconv.Quote(strings.ToValidUTF8(s[:most], "")) + "…"
 	}
 	return strconv.Quote(s)

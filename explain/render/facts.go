@@ -210,6 +210,8 @@ func count(n int, thing string) string {
 
 // span writes one figure for all outputs: the number, or the smallest and the largest.
 func span(v []float64) string {
+	// NaN, of an output without variance, would spread to both ends through min and
+	// max.
 	low, high := math.NaN(), math.NaN()
 	for _, f := range v {
 		if math.IsNaN(f) {

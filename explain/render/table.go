@@ -23,6 +23,8 @@ func Table(w io.Writer, x *explain.Explanation, o Options) error {
 		return err
 	}
 	rows := rows(x, o)
+	// The layout comes first: the lines above the table tell only of outputs that
+	// fit into it.
 	columns, outputs := lay(x, rows, o)
 	var b strings.Builder
 	fmt.Fprintln(&b, wrap(headline(x), o.width()))

@@ -62,6 +62,8 @@ func (p *pending) Commit() error {
 	if err != nil {
 		return err
 	}
+	// Only where the condition failed is there something to compare; any other
+	// error is the caller's.
 	if err := p.send(size); !errors.Is(err, errChanged) {
 		return err
 	}
@@ -82,6 +84,8 @@ func (p *pending) same(size int64) (bool, error) {
 	if there.Size() != size {
 		return false, nil
 	}
+	// Sizes are the same, so a block at a time is enough, and neither is held
+	// whole.
 	a, b := make([]byte, 1<<16), make([]byte, 1<<16)
 	for at := int64(0); at < size; at += int64(len(a)) {
 		n := min(size-at, int64(len(a)))
