@@ -24,6 +24,8 @@ func deadLetter(row int64, r record, err error) DeadLetter {
 	if errors.As(err, &field) {
 		d.Field, d.Reason = field.Field, field.Err.Error()
 	}
+	// A row that could not be read has no document, so its bytes are kept; of
+	// others the text is enough to try again.
 	if r.err != nil {
 		d.Raw = clip(r.raw, mostRaw)
 	} else {

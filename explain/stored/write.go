@@ -29,6 +29,7 @@ func Write(ctx context.Context, w io.Writer, g explain.Game) error {
 	if _, err := fmt.Fprintf(body, "\x93NUMPY\x01\x00v\x00%-117s\n", header); err != nil { // 128 bytes in all
 		return fmt.Errorf("stored: %w", err)
 	}
+	// The table is written as it is valued: of 2^n rows only these are in memory.
 	const together = 1 << 20 // values at a time
 	rows := max(1, min(1<<n, explain.MaxBatch, together/max(1, k)))
 	values := make([]float64, rows*k)

@@ -175,10 +175,13 @@ func (e *evaluation) curves() render.Sheet {
 // sparkline draws points as blocks between low and high, at most forty.
 func sparkline(points []float64, low, high float64) string {
 	const most, blocks = 40, "▁▂▃▄▅▆▇█"
+	// As runes: a block has three bytes of UTF-8.
 	levels := []rune(blocks)
 	var b strings.Builder
 	n := min(len(points), most)
 	for i := range n {
+		// Of more points than fit those at even steps, the first and the last among
+		// them.
 		v := points[i*(len(points)-1)/max(1, n-1)]
 		at := (v - low) / (high - low) * float64(len(levels))
 		b.WriteRune(levels[int(max(0, min(at, float64(len(levels)-1))))])

@@ -23,10 +23,10 @@ type lensToken struct {
 	Probability jsonfloat.Number `json:"probability"`
 }
 
+// lens writes what each layer would write next, or returns it as a page.
 // The logit lens (nostalgebraist 2020) applies the model's last norm and its output
 // matrix to the hidden states of every layer. Row 0 is of the embeddings, row i of
 // block i's output, so the last row is the model's own prediction.
-// lens writes what each layer would write next, or returns it as a page.
 func (a *attending) lens(b io.Writer, o output.Output) (render.Page, error) {
 	page := render.Page{Title: "Logit lens of " + a.model.Name()}
 	const usual = 3
@@ -64,6 +64,7 @@ func (a *attending) lens(b io.Writer, o output.Output) (render.Page, error) {
 // lastLens shows what is likely after the last token.
 func lastLens(layers []lensLayer) render.Sheet {
 	s := render.Sheet{Heads: []string{"layer"}, Words: 1}
+	// All layers have the same number of candidates, so the first gives the heads.
 	for i, l := range layers {
 		row := []string{l.Layer}
 		for k, next := range l.Next[len(l.Next)-1] {

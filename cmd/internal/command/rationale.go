@@ -72,9 +72,9 @@ func (p *program) evaluateRationales(c *cli.Context, name string) error {
 	return flags.OutputOf(c, p.stdout).Finding(out.finding(b))
 }
 
+// survey counts the texts and the words marked in the mean, and rewinds.
 // k must be known before the first text: token F1 and IOU of ERASER (DeYoung et al.
 // 2020) take as many words of every explanation as people mark in the mean.
-// survey counts the texts and the words marked in the mean, and rewinds.
 func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 	marked := 0
 	for r, err := range rationale.Read(f, name, limit) {

@@ -37,6 +37,8 @@ func GroupWords() []string {
 			}
 		}
 	}
+	// Axes with the slot "adjective" have words that describe a person, as "old"; the
+	// others name persons, first names among them.
 	for _, axis := range bias.Builtin().Axes {
 		if !slices.Contains(axis.Slots, "adjective") {
 			continue

@@ -6,6 +6,9 @@ import (
 
 // synonyms are English words that mean about the same and carry no judgement by
 // themselves, in both directions.
+// The list is short by intention: a wrong synonym changes what a text says, and the
+// metric would blame the explanation for it. Forms of a word are lines of their
+// own, so that numbers and tenses agree.
 var synonyms = pairs(`
 film movie
 actor performer

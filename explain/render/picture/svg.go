@@ -16,6 +16,7 @@ func (p *Picture) SVG(w io.Writer) error {
 	p.open(&s, ` xmlns="http://www.w3.org/2000/svg"`)
 	fmt.Fprintf(&s, "<style>svg{%s}@media(prefers-color-scheme:dark){svg{%s}}%s</style>\n",
 		Variables(false), Variables(true), Rules())
+	// A background of its own, since a viewer's may have either shade.
 	path{[]Point{{0, 0}, {p.Width, 0}, {p.Width, p.Height}, {0, p.Height}}, Style{Fill: Paper}, true}.svg(&s)
 	p.close(&s)
 	_, err := w.Write(s.Bytes())
@@ -130,6 +131,8 @@ func (y Style) width() float64 {
 
 // num writes a coordinate, to a hundredth.
 func num(v float64) string {
+	// Finer than any screen shows, and short, so that pictures of many points stay
+	// small.
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
