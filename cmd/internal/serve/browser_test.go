@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/whence-xai/whence/cmd/internal/request"
 )
 
 // A browser is a headless Chromium that has the page of a server open.
@@ -25,9 +27,9 @@ type browser struct {
 	bad    []string // what went wrong in it
 }
 
-// browse opens the page in Chromium. Without Chromium the test is skipped, unless
+// browse opens the page of a server in Chromium. Without Chromium the test is skipped, unless
 // WHENCE_REQUIRE_BROWSER says that it has to be there.
-func browse(t *testing.T) *browser {
+func browse(t *testing.T, s *Server) *browser {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -36,7 +38,7 @@ func browse(t *testing.T) *browser {
 		}
 		t.Skip("no chromium")
 	}
-	server := httptest.NewServer(shared().Handler())
+	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)
 	allocator, cancel := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
@@ -119,7 +121,7 @@ func quoted(s string) string {
 // TestBrowserFirstSight: the page opens with an example that is explained, and typing
 // explains again.
 func TestBrowserFirstSight(t *testing.T) {
-	b := browse(t)
+	b := browse(t, shared())
 	b.await(t, done)
 	if got := b.do(t, `document.querySelector("#says").textContent`); !strings.Contains(got, "sentiment says POSITIVE") && !strings.Contains(got, "says POSITIVE") {
 		t.Error(got)
@@ -141,7 +143,7 @@ func TestBrowserFirstSight(t *testing.T) {
 
 // TestBrowserWhatIf: a word is masked, a flip found, an explanation pinned.
 func TestBrowserWhatIf(t *testing.T) {
-	b := browse(t)
+	b := browse(t, shared())
 	b.await(t, done)
 	b.do(t, `[...document.querySelectorAll("#words button")].find((w) => w.textContent === "wonderful").click()`)
 	b.await(t, `/^Without “wonderful”: POSITIVE 0/.test(document.querySelector("#whatif").textContent)`)
@@ -163,7 +165,7 @@ func TestBrowserWhatIf(t *testing.T) {
 
 // TestBrowserAnswers: what a model writes is explained piece by piece.
 func TestBrowserAnswers(t *testing.T) {
-	b := browse(t)
+	b := browse(t, shared())
 	b.await(t, done)
 	b.do(t, `(document.querySelector("#status").textContent = "", document.querySelector("#model").value = "stories", document.querySelector("#model").dispatchEvent(new Event("change")))`)
 	b.await(t, done)
@@ -177,7 +179,7 @@ func TestBrowserAnswers(t *testing.T) {
 
 // TestBrowserHostile: no text is obeyed by the page, whatever it holds.
 func TestBrowserHostile(t *testing.T) {
-	b := browse(t)
+	b := browse(t, shared())
 	b.await(t, done)
 	b.enter(t, `<img src=x onerror="document.title='owned'"> </script><script>document.title='owned'</script> & "quotes" שלום 電影很好`)
 	if got := b.do(t, `document.title + document.querySelectorAll("main img, main script").length`); got != "explain0" {
@@ -186,4 +188,82 @@ func TestBrowserHostile(t *testing.T) {
 	b.enter(t, "x\u202eevil good")
 	b.do(t, `document.querySelectorAll("#words button")[0].click()`)
 	b.await(t, `/^Without/.test(document.querySelector("#whatif").textContent)`)
+}
+
+// held is a script that has the page get replies to a call only when release() is called.
+const held = `(() => {
+	const hold = new Promise((go) => { window.release = go });
+	const real = window.fetch;
+	window.fetch = async (path, o) => {
+		const reply = await real(path, o);
+		if (path === "/v1/flip") { window.there = true; await hold; window.came = true; }
+		return reply;
+	};
+})()`
+
+// TestBrowserStale: what comes late says nothing of what is shown by then.
+func TestBrowserStale(t *testing.T) {
+	b := browse(t, shared())
+	b.await(t, done)
+	b.do(t, held)
+	b.do(t, `document.querySelector("#flip").click()`)
+	b.await(t, `window.there === true`)
+	b.enter(t, "not bad")
+	b.do(t, `window.release()`)
+	b.await(t, `window.came === true`)
+	if got := b.do(t, `document.querySelectorAll("#words button[aria-pressed=true]").length + document.querySelector("#whatif").textContent`); got != "0" {
+		t.Errorf("of a text that is no more: %s", got)
+	}
+}
+
+// set chooses a value of a control.
+func (b *browser) set(t *testing.T, id, value string) {
+	t.Helper()
+	b.do(t, `(document.querySelector("#status").textContent = "", document.querySelector("#`+id+`").value = "`+value+`", document.querySelector("#`+id+`").dispatchEvent(new Event("change")))`)
+	b.await(t, done)
+}
+
+// TestBrowserBack: going back undoes a choice, a link says all of what it says, and
+// what is too long for one is none.
+func TestBrowserBack(t *testing.T) {
+	b := browse(t, shared())
+	b.await(t, done)
+	b.set(t, "method", "leave-one-out")
+	if got := b.do(t, `decodeURIComponent(location.hash)`); !strings.Contains(got, "leave-one-out") {
+		t.Error(got)
+	}
+	b.set(t, "class", "all")
+	if got := b.do(t, `document.querySelectorAll("#answer button").length + " " + document.querySelector("#flip").hidden`); got != "2 true" {
+		t.Errorf("classes and flip of all classes: %s", got)
+	}
+	for _, want := range []string{"leave-one-out ", " "} {
+		b.do(t, `(document.querySelector("#status").textContent = "", history.back())`)
+		b.await(t, done)
+		if got := b.do(t, `document.querySelector("#method").value + " " + document.querySelector("#class").value`); got != want {
+			t.Errorf("back at %q, want %q", got, want)
+		}
+	}
+	b.enter(t, "\ufeff"+strings.Repeat("é", 6000)+" fine") // nine bytes of an address each
+	if got := b.do(t, `location.hash.length`); got != "0" {
+		t.Errorf("%s characters in the address", got)
+	}
+}
+
+// TestBrowserQuestion: a model that answers questions is asked one.
+func TestBrowserQuestion(t *testing.T) {
+	s := newServer(t, nil)
+	s.tasks["stories"] = request.Answer // which it cannot, but the page does not know
+	b := browse(t, s)
+	b.await(t, done)
+	b.do(t, `(document.querySelector("#model").value = "stories", document.querySelector("#model").dispatchEvent(new Event("change")))`)
+	b.await(t, `document.querySelector("#problem").hidden === false`)
+	if got := b.do(t, `decodeURIComponent(location.hash)`); !strings.Contains(got, `"question":"When was it built?"`) {
+		t.Error(got)
+	}
+	if got := b.do(t, `document.querySelector("#asks").hidden + [...document.querySelectorAll("#mask option")].map((o) => o.value).join()`); got != "false,replace" {
+		t.Error(got)
+	}
+	b.mu.Lock()
+	b.bad = nil // that it could not is told in the console
+	b.mu.Unlock()
 }

@@ -14,6 +14,7 @@ const examples = {
 
 let about; // what the server can do
 let shown = null; // the explanation on the page
+let asked = null; // the request that it answers
 let final = false; // whether it is the last of its run
 let pinned = null;
 let output = 0; // which output of it is drawn
@@ -27,6 +28,7 @@ function request() {
   const model = about.models.find((m) => m.name === $("model").value);
   const r = { text: $("text").value, model: model.name };
   if (model.task !== "classify") r.task = model.task;
+  if (model.task === "answer") r.question = $("question").value;
   for (const f of fields) {
     const v = $(f).value;
     if (v !== "" && !$(f).disabled) r[f] = $(f).type === "number" ? Number(v) : v;
@@ -41,19 +43,22 @@ function choose(select, first, values, value = "") {
   select.value = values.includes(value) ? value : "";
 }
 
-// offer fills the lists for the model that is chosen, and keeps what was chosen before.
-function offer(wanted = {}) {
+// offer fills the lists for the model that is chosen, with what is wanted, or else what
+// was chosen before.
+function offer(wanted) {
   const model = about.models.find((m) => m.name === $("model").value);
-  const old = (f) => wanted[f] ?? $(f).value;
+  const old = (f) => (wanted ? wanted[f] ?? "" : $(f).value);
+  const labels = model.labels ?? [];
   const method = about.methods.find((m) => m.name === old("method")) ?? about.methods[0];
-  choose($("class"), "the predicted one", model.labels ?? [], old("class"));
+  choose($("class"), "the predicted one", labels.includes("all") ? labels : [...labels, "all"], old("class"));
   choose($("method"), "auto", about.methods.slice(1).map((m) => m.name), old("method"));
   choose($("index"), "the method's own", method.indices, old("index"));
   choose($("unit"), model.units[0], model.units.slice(1), old("unit"));
-  choose($("mask"), "the model's own", about.masks, old("mask"));
+  choose($("mask"), "the model's own", ["answer", "tag", "fill"].includes(model.task) ? ["replace"] : about.masks, old("mask"));
   choose($("scale"), about.scales[0], about.scales.slice(1), old("scale"));
   $("class").disabled = $("scale").disabled = model.task !== "classify";
-  $("flip").hidden = model.task !== "classify";
+  $("flip").hidden = model.task !== "classify" || $("class").value === "all";
+  $("asks").hidden = model.task !== "answer";
 }
 
 // ---- running
@@ -64,7 +69,7 @@ async function post(path, body, options = {}) {
   if (token) headers.Authorization = "Bearer " + token;
   const reply = await fetch(path, { ...options, headers, method: body === undefined ? "GET" : "POST", body: body === undefined ? undefined : JSON.stringify(body) });
   if (reply.status === 401) {
-    sessionStorage.setItem("token", prompt("This server asks for a token.") ?? "");
+    sessionStorage.setItem("token", prompt("This server asks for a token.")?.trim() ?? "");
     if (sessionStorage.getItem("token")) return post(path, body, options);
   }
   if (!reply.ok) throw await reply.json();
@@ -87,12 +92,14 @@ async function* events(reply) {
   }
 }
 
-async function run() {
+// run explains what the controls say; a step is one that going back undoes.
+async function run(step = false) {
   running?.abort();
   asking?.abort();
+  asking = null;
   const mine = (running = new AbortController());
   const r = request();
-  remember(r);
+  remember(r, step);
   elsewhere(r);
   if (!r.text.trim()) {
     $("result").hidden = true;
@@ -103,15 +110,19 @@ async function run() {
   $("restore").hidden = true;
   $("whatif").textContent = "";
   try {
-    let done = "";
+    let [done, over] = ["", false];
     for await (const [kind, data] of events(await post("/v1/explain", r, { signal: mine.signal, headers: { Accept: "text/event-stream" } }))) {
       if (mine !== running) return;
       if (kind === "problem") throw data;
       if (kind === "progress") done = `${data.done} of ${data.of} evaluations`;
-      else show(data, kind === "explanation");
+      else {
+        asked = r;
+        show(data, (over = kind === "explanation"));
+      }
       const sure = shown ? leading(shown) : 0;
       status([kind === "explanation" ? `${data.evaluations} evaluations in ${data.seconds.toFixed(2)} s` : done, sure ? `the ${sure === 1 ? "strongest word is" : `${sure} strongest words are`} sure` : ""].filter(Boolean).join(" · "), sure > 0);
     }
+    if (!over) throw new Error("The server ended the connection before it was done.");
     problem(null);
   } catch (e) {
     if (mine === running && e.name !== "AbortError") problem(e);
@@ -142,7 +153,7 @@ function leading(x) {
 
 // ---- drawing
 
-const spans = new TextDecoder();
+const spans = new TextDecoder("utf-8", { ignoreBOM: true }); // every character counts
 const signed = (v) => (v < 0 ? "−" : "+") + Math.abs(v).toFixed(3);
 const error = (e) => (e === null ? "?" : Number(e).toFixed(3));
 
@@ -241,12 +252,14 @@ const scores = (x) => {
   return out;
 };
 
-// edit puts the cursor on a word in the text.
+// edit puts the cursor on a word in the text, or in the question before it.
 function edit(player) {
   const bytes = new TextEncoder().encode(shown.text);
+  const question = asked.question?.length ?? 0;
   const at = (n) => spans.decode(bytes.subarray(0, n)).length;
-  $("text").focus();
-  $("text").setSelectionRange(at(player.start), at(player.end));
+  const [field, before] = at(player.start) < question ? [$("question"), 0] : [$("text"), question];
+  field.focus();
+  field.setSelectionRange(at(player.start) - before, at(player.end) - before);
 }
 
 function table(x) {
@@ -327,11 +340,13 @@ function mask(player) {
 
 // fixed returns the request of what is shown, its class named so that it stays.
 function fixed() {
-  const r = request();
+  const r = { ...asked };
   if (!r.task && !r.class && shown.target.class) r.class = shown.target.class;
   return r;
 }
 
+// whatif asks for the answer without the words that are masked, and reports whether
+// it is told: other questions may have come between.
 async function whatif() {
   words(shown);
   $("restore").hidden = absent.size === 0;
@@ -342,9 +357,11 @@ async function whatif() {
   try {
     const reply = await post("/v1/values", { request: fixed(), absent: [set] }, { signal: mine.signal });
     const value = (await reply.json()).values[0][output];
+    if (mine !== asking) return;
     const predicted = shown.full[output] - set.reduce((sum, p) => sum + scores(shown)[p], 0);
     const said = ["SV", "BV", "OV"].includes(shown.index) ? ` The scores had predicted ${meaning(predicted)}.` : "";
     $("whatif").textContent = `Without ${set.map((p) => `“${shown.players[p].text.trim()}”`).join(", ")}: ${meaning(value)}.${said}`;
+    return true;
   } catch (e) {
     if (e.name !== "AbortError") problem(e);
   }
@@ -352,7 +369,7 @@ async function whatif() {
 
 // meaning says a value as people read it.
 function meaning(v) {
-  if (shown.target.scale === "log-odds" && !shown.answer) return `${shown.target.class ?? shown.target.classes[output]} ${(1 / (1 + Math.exp(-v))).toFixed(3)} (log-odds ${signed(v)})`;
+  if (shown.target.scale === "log-odds" && !shown.answer) return `${shown.target.class || shown.target.classes[output]} ${(1 / (1 + Math.exp(-v))).toFixed(3)} (log-odds ${signed(v)})`;
   return `${shown.target.scale} ${signed(v)}`;
 }
 
@@ -360,15 +377,17 @@ async function flip() {
   const score = scores(shown);
   const toward = Math.sign(shown.full[output] - (shown.target.scale === "probability" ? 0.5 : 0)) || 1;
   const order = shown.players.map((_, i) => i).sort((a, b) => toward * (score[b] - score[a]));
+  asking?.abort();
+  const mine = (asking = new AbortController());
   $("whatif").textContent = "Looking for the fewest words …";
   try {
-    const found = await (await post("/v1/flip", { request: fixed(), order })).json();
+    const found = await (await post("/v1/flip", { request: fixed(), order }, { signal: mine.signal })).json();
+    if (mine !== asking) return;
     if (!found.absent) return ($("whatif").textContent = `Masking no set of words that was tried turns the answer (${found.evaluations} tried).`);
     absent = new Set(found.absent);
-    await whatif();
-    $("whatif").append(found.smallest ? " Fewer words are not enough." : "");
+    if ((await whatif()) && found.smallest) $("whatif").append(" Fewer words are not enough.");
   } catch (e) {
-    problem(e);
+    if (e.name !== "AbortError") problem(e);
   }
 }
 
@@ -376,12 +395,19 @@ async function flip() {
 
 let last = "";
 
-// remember makes the address a link to what is asked.
-function remember(r) {
-  const hash = "#" + encodeURIComponent(JSON.stringify(r));
+const longest = 30000; // of an address, which mail and chats bear
+
+// remember makes the address a link to what is asked, unless that is too long for one.
+function remember(r, step) {
+  let hash = "#" + encodeURIComponent(JSON.stringify(r));
+  if (hash.length > longest) hash = "#";
   if (hash === last) return;
-  last = hash;
-  history.replaceState(null, "", hash);
+  try {
+    history[step ? "pushState" : "replaceState"](null, "", hash);
+    last = hash;
+  } catch {
+    // the browser bears no more changes for now; the next may come through
+  }
 }
 
 // restore takes a request from the address, and reports whether there was one.
@@ -395,6 +421,7 @@ function restore() {
   if (typeof r?.text !== "string") return false;
   if (about.models.some((m) => m.name === r.model)) $("model").value = r.model;
   $("text").value = r.text;
+  if (typeof r.question === "string") $("question").value = r.question;
   offer(r);
   $("budget").value = r.budget ?? "";
   $("seed").value = r.seed ?? "";
@@ -404,8 +431,9 @@ function restore() {
 function elsewhere(r) {
   const quote = (s) => `'${String(s).replaceAll("'", `'\\''`)}'`;
   const flags = Object.entries(r).filter(([k]) => k !== "text" && k !== "task").map(([k, v]) => ` --${k.replaceAll("_", "-")} ${quote(v)}`).join("");
-  $("command").textContent = `explain${r.task ? ` ${r.task} --why` : ""} --prompt ${quote(r.text)}${flags}`;
-  $("curl").textContent = `curl ${location.origin}/v1/explain --json ${quote(JSON.stringify(r))}`;
+  const bearer = sessionStorage.getItem("token") ? ` -H "Authorization: Bearer $EXPLAIN_TOKEN"` : "";
+  $("command").textContent = `explain${r.task ? ` ${r.task} --why` : ""} --${r.task === "answer" ? "context" : "prompt"} ${quote(r.text)}${flags}`;
+  $("curl").textContent = `curl ${location.origin}/v1/explain${bearer} --json ${quote(JSON.stringify(r))}`;
   $("python").textContent = `import requests\nrequests.post(${JSON.stringify(location.origin + "/v1/explain")}, json=${python(r)}).json()`;
 }
 
@@ -427,12 +455,12 @@ async function begin() {
   offer();
   if (!restore()) $("text").value = examples[about.models[0].task] ?? "";
 
-  $("text").oninput = run;
-  for (const f of fields) $(f).onchange = () => { offer(); run(); };
+  $("text").oninput = $("question").oninput = () => run();
+  for (const f of fields) $(f).onchange = () => { offer(); run(true); };
   $("model").onchange = () => {
     if (Object.values(examples).includes($("text").value)) $("text").value = examples[about.models.find((m) => m.name === $("model").value).task] ?? "";
     offer();
-    run();
+    run(true);
   };
   $("stop").onclick = () => { running?.abort(); $("stop").hidden = true; status("stopped"); };
   $("order").onchange = () => table(shown);
