@@ -183,7 +183,10 @@ func sparkline(points []float64, low, high float64) string {
 		// Of more points than fit those at even steps, the first and the last among
 		// them.
 		v := points[i*(len(points)-1)/max(1, n-1)]
-		at := (v - low) / (high - low) * float64(len(levels))
+		at := 0.0
+		if high > low { // else all points are the same, and as low as they are high
+			at = (v - low) / (high - low) * float64(len(levels))
+		}
 		b.WriteRune(levels[int(max(0, min(at, float64(len(levels)-1))))])
 	}
 	return b.String()
