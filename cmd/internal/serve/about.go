@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"maps"
 	"net/http"
@@ -84,18 +85,36 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := render.ReadJSON(bytes.NewReader(body))
+	drawn, err := s.draw(r.Context(), body, format)
 	if err != nil {
-		return &statusError{http.StatusBadRequest, err}
-	}
-	var b bytes.Buffer
-	if err := (output.Output{Stdout: &b, Format: format, Picture: "waterfall"}).Explanation(x); err != nil {
-		return &statusError{http.StatusUnprocessableEntity, err}
+		return err
 	}
 	if strings.HasPrefix(kind, "text/") {
 		kind += "; charset=utf-8"
 	}
 	w.Header().Set("Content-Type", kind)
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write(drawn)
 	return nil
+}
+
+// draw makes a file of a saved explanation, one at a time: a picture can take far more
+// memory than what it is of.
+func (s *Server) draw(ctx context.Context, saved []byte, format string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.Deadline)
+	defer cancel()
+	select {
+	case s.drawing <- struct{}{}:
+		defer func() { <-s.drawing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	x, err := render.ReadJSON(bytes.NewReader(saved))
+	if err != nil {
+		return nil, &statusError{http.StatusBadRequest, err}
+	}
+	var b bytes.Buffer
+	if err := (output.Output{Stdout: &b, Format: format, Picture: "waterfall"}).Explanation(x); err != nil {
+		return nil, &statusError{http.StatusUnprocessableEntity, err}
+	}
+	return b.Bytes(), nil
 }

@@ -131,3 +131,27 @@ func TestReady(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+// TestDrawnInTurn: pictures, which take memory, are drawn one at a time, and nobody
+// waits for longer than a request may take.
+func TestDrawnInTurn(t *testing.T) {
+	s := newServer(t, func(o *Options) { o.Deadline = time.Minute })
+	x := call(t, s, "POST", "/v1/explain", film).Body.String()
+	s.drawing <- struct{}{}
+	s.Deadline = time.Nanosecond
+	if w := call(t, s, "POST", "/v1/render", x, "Accept", "image/png"); w.Code != http.StatusGatewayTimeout {
+		t.Errorf("%d", w.Code)
+	}
+	<-s.drawing
+	s.Deadline = time.Minute
+	for kind := range formats {
+		if w := call(t, s, "POST", "/v1/render", x, "Accept", kind); w.Code != http.StatusOK || w.Body.Len() == 0 {
+			t.Errorf("%s: %d %.200s", kind, w.Code, w.Body)
+		}
+	}
+	for _, hostile := range []string{"", "null", "{}", `{"schema": 1}`, strings.Replace(x, `"start": 0`, `"start": -5`, 1), strings.ReplaceAll(x, "The", "電")} {
+		if w := call(t, s, "POST", "/v1/render", hostile, "Accept", "image/png"); w.Code != http.StatusBadRequest && w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%.40q: %d %.200s", hostile, w.Code, w.Body)
+		}
+	}
+}

@@ -73,13 +73,17 @@ type Server struct {
 	tasks    map[string]request.Task // of each model
 	queue    *queue
 	metrics  *metrics
+	drawing  chan struct{} // has room for whoever draws an explanation, which takes memory
 	mu       sync.Mutex
 	batchers map[string]*text.Batcher // of each classifier
 }
 
 // New opens the models and returns a server of them, all of which are ready.
 func New(ctx context.Context, o Options) (*Server, error) {
-	s := &Server{Options: o, queue: newQueue(o.Queue), tasks: map[string]request.Task{}, batchers: map[string]*text.Batcher{}}
+	s := &Server{
+		Options: o, queue: newQueue(o.Queue), tasks: map[string]request.Task{},
+		batchers: map[string]*text.Batcher{}, drawing: make(chan struct{}, 1),
+	}
 	s.metrics = newMetrics(s.queue)
 	s.models = request.Models{Find: s.find, Threads: o.Threads, Note: func(message string) { o.Log.Warn(message) }}
 	for _, m := range o.Models {
