@@ -1,6 +1,7 @@
 package shap
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -31,7 +32,7 @@ type boosting struct {
 // How many trees there are to be is found by cross-validation, each fold with a
 // forest of its own, all grown a tree at a time; the forest of all rows is then
 // grown as far.
-func (b boosting) fit() (trees []*tree, rest, held []float64) {
+func (b boosting) fit(ctx context.Context) (trees []*tree, rest, held []float64, err error) {
 	pairs := b.rows.Len()/2 - 1
 	forests := make([]*forest, folds)
 	for fold := range forests {
@@ -62,6 +63,9 @@ func (b boosting) fit() (trees []*tree, rest, held []float64) {
 		for _, f := range forests {
 			f.grow()
 		}
+		if err := ctx.Err(); err != nil { // many trees take longer than many a model
+			return nil, nil, nil, err
+		}
 	}
 	all := make([]int, b.rows.Len())
 	for i := range all {
@@ -71,7 +75,7 @@ func (b boosting) fit() (trees []*tree, rest, held []float64) {
 	for range rounds {
 		f.grow()
 	}
-	return f.trees, f.rest, held
+	return f.trees, f.rest, held, nil
 }
 
 // A tree asks for a player and goes on to absent or present; a leaf has no

@@ -73,19 +73,19 @@ func (e Proxy) begin(ctx context.Context, g explain.Game) (paired, *explain.Expl
 		return paired{}, x, err
 	}
 	return paired{"proxy", e.Budget, 2 * n, e.Seed, kernelMass, func(drawn *drawing) (*explain.Explanation, error) {
-		return drawn.proxy(d)
+		return drawn.proxy(ctx, d)
 	}}, nil, nil
 }
 
 // proxy fits trees and what they leave over, and returns the index of the two.
-func (d *drawing) proxy(index definition) (*explain.Explanation, error) {
+func (d *drawing) proxy(ctx context.Context, index definition) (*explain.Explanation, error) {
 	weights, chance := d.weights(kernelMass)
 	outputs, errs := make([]polynomial, d.k), unknown(d.n*d.k)
 	var each errgroup.Group
 	each.SetLimit(runtime.GOMAXPROCS(0))
 	for o := range d.k {
 		each.Go(func() (err error) {
-			outputs[o], err = d.proxyOf(o, index, weights, chance, errs)
+			outputs[o], err = d.proxyOf(ctx, o, index, weights, chance, errs)
 			return err
 		})
 	}
@@ -102,9 +102,12 @@ func (d *drawing) proxy(index definition) (*explain.Explanation, error) {
 }
 
 // proxyOf fits an output, and writes its errors where they are known.
-func (d *drawing) proxyOf(o int, index definition, weights, chance, errs []float64) (polynomial, error) {
+func (d *drawing) proxyOf(ctx context.Context, o int, index definition, weights, chance, errs []float64) (polynomial, error) {
 	b := d.boosting(o, index.index == explain.SV)
-	trees, rest, held := b.fit()
+	trees, rest, held, err := b.fit(ctx)
+	if err != nil {
+		return nil, err
+	}
 	game := polynomial{}
 	for _, t := range trees {
 		game.add(t, noPlayers, nil)

@@ -1,6 +1,8 @@
 package shap
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -97,12 +99,33 @@ func TestForestLearns(t *testing.T) {
 		}
 	}
 	square, left := 0.0, 0.0
-	_, _, held := b.fit()
+	_, _, held, err := b.fit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, y := range b.targets {
 		square += y * y
 		left += held[i] * held[i]
 	}
 	if left > 0.02*square {
 		t.Errorf("trees leave %.3f of the squares of coalitions that they have not seen", left/square)
+	}
+}
+
+// TestProxyEnds: whoever has gone by the time that all values are there does not have
+// trees grown.
+func TestProxyEnds(t *testing.T) {
+	const budget = 100
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	g := explain.Func(20, func(c explain.Coalition) float64 { return float64(c.Size() % 3) })
+	valued := 0
+	counted := explain.Observe(g, func(n int) {
+		if valued += n; valued == budget {
+			cancel()
+		}
+	})
+	if _, err := (Proxy{Index: explain.SV, Budget: budget}).Estimate(ctx, counted); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v after %d coalitions", err, valued)
 	}
 }
