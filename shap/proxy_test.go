@@ -112,20 +112,16 @@ func TestForestLearns(t *testing.T) {
 	}
 }
 
-// TestProxyEnds: whoever has gone by the time that all values are there does not have
-// trees grown.
-func TestProxyEnds(t *testing.T) {
-	const budget = 100
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	g := explain.Func(20, func(c explain.Coalition) float64 { return float64(c.Size() % 3) })
-	valued := 0
-	counted := explain.Observe(g, func(n int) {
-		if valued += n; valued == budget {
-			cancel()
-		}
-	})
-	if _, err := (Proxy{Index: explain.SV, Budget: budget}).Estimate(ctx, counted); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v after %d coalitions", err, valued)
+// TestBoostingEnds: for whoever has gone, no more trees are grown.
+func TestBoostingEnds(t *testing.T) {
+	b := boosting{rows: explain.NewCoalitions(2, 4)}
+	for _, present := range [][]int{{0}, {1}, {}, {0, 1}} {
+		b.rows.Append(explain.NewCoalition(2, present...))
+		b.targets = append(b.targets, float64(len(present)))
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if trees, _, _, err := b.fit(gone); !errors.Is(err, context.Canceled) {
+		t.Errorf("%d trees, %v", len(trees), err)
 	}
 }
