@@ -24,7 +24,7 @@ func (p *plainPages) check(h *layout.PageHeader, levels, b []byte) error {
 		if n < 0 || n > len(b)/p.column.least() {
 			return fmt.Errorf("%d values of a dictionary, in %d bytes", n, len(b))
 		}
-		return nil
+		return p.checkValues(layout.Plain, b, n)
 	case layout.DataPage:
 		data := &h.DataPageHeader.V
 		if width > 0 {
@@ -63,7 +63,12 @@ func (n *parquetNode) least() int {
 // checkValues looks at so many values at most, some of which may be null.
 func (p *plainPages) checkValues(e layout.Encoding, b []byte, most int) error {
 	switch e {
-	case layout.Plain, layout.ByteStreamSplit:
+	case layout.Plain:
+		if p.column.Type.V == layout.ByteArray {
+			return checkTexts(b, most)
+		}
+		return nil
+	case layout.ByteStreamSplit:
 		return nil
 	case layout.PlainDictionary, layout.RLEDictionary: //nolint:staticcheck // files from before it was deprecated have it
 		if !p.indexed {
@@ -79,9 +84,11 @@ func (p *plainPages) checkValues(e layout.Encoding, b []byte, most int) error {
 			return err
 		}
 		return checkRuns(runs, 1, most)
-	case layout.DeltaBinaryPacked, layout.DeltaLengthByteArray:
+	case layout.DeltaBinaryPacked:
 		_, err := skipDeltas(b, most, nil)
 		return err
+	case layout.DeltaLengthByteArray:
+		return checkLengths(b, most)
 	case layout.DeltaByteArray:
 		// A value has the beginning of the one before, of a length told, and a
 		// rest: few bytes can stand for values of any length, so the lengths told
@@ -89,7 +96,7 @@ func (p *plainPages) checkValues(e layout.Encoding, b []byte, most int) error {
 		total := int64(0)
 		rest, err := skipDeltas(b, most, &total)
 		if err == nil {
-			rest, err = skipDeltas(rest, most, nil)
+			err = checkLengths(rest, most)
 		}
 		if err == nil && total+int64(len(rest)) > mostPage {
 			err = fmt.Errorf("values of more than %d MiB", mostPage>>20)
@@ -97,6 +104,27 @@ func (p *plainPages) checkValues(e layout.Encoding, b []byte, most int) error {
 		return err
 	}
 	return fmt.Errorf("values are encoded as %v, which is not read", e)
+}
+
+// checkTexts looks whether texts, each behind its length, end where their page does.
+// The library reads on in the room behind it, where an earlier page has been.
+func checkTexts(b []byte, most int) (err error) {
+	for i := 0; i < most && len(b) > 0; i++ {
+		if _, b, err = prefixed(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLengths does so for texts that stand behind all their lengths.
+func checkLengths(b []byte, most int) error {
+	total := int64(0)
+	rest, err := skipDeltas(b, most, &total)
+	if err == nil && total > int64(len(rest)) {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // prefixed splits what has its length before it from what is behind it.
