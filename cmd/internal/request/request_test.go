@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
+	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/model/pretrained"
 )
@@ -184,11 +185,9 @@ func TestClassify(t *testing.T) {
 		t.Fatalf("%+v, error %v", x, err)
 	}
 	var last, want []byte
-	for y, err := range run.Refine(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		last, _ = json.Marshal(y.Terms[0].Score)
+	run.Each = func(y *explain.Explanation) { last, _ = json.Marshal(y.Terms[0].Score) }
+	if _, err := run.Estimate(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	if want, _ = json.Marshal(x.Terms[0].Score); string(last) != string(want) {
 		t.Errorf("refined to %s, estimated %s", last, want)

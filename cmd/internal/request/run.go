@@ -89,27 +89,6 @@ func (r *Run) pool() explain.Game {
 	return explain.Cache(r.Game)
 }
 
-// Refine yields better and better explanations, the last of which Scores returns.
-// An estimator that values all at once yields but one. After an error it yields no
-// more. To stop early is to break.
-func (r *Run) Refine(ctx context.Context) iter.Seq2[*explain.Explanation, error] {
-	return func(yield func(*explain.Explanation, error) bool) {
-		anytime, ok := r.Estimator.(shap.AnytimeEstimator)
-		if !ok {
-			yield(r.Scores(ctx))
-			return
-		}
-		for x, err := range anytime.Refine(ctx, r.pool()) {
-			if x != nil {
-				x.Warnings = append(x.Warnings, r.warnings...)
-			}
-			if !yield(x, budgetFault(err)) || err != nil {
-				return
-			}
-		}
-	}
-}
-
 // scores runs the estimator, in steps where there is a rule to stop or the game
 // may fail.
 func (r *Run) scores(ctx context.Context, g explain.Game) (*explain.Explanation, error) {
