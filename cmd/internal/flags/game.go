@@ -20,7 +20,7 @@ func game() []cli.Flag {
 // Masking returns the flags of a classifier that say how players are absent.
 func Masking() []cli.Flag {
 	return []cli.Flag{
-		How.Text("mask", "MASK", "how absent players are masked: replace, collapse, drop, hide, delete or infill (default: replace by the model's mask token, or drop)"),
+		How.Text("mask", "MASK", "how absent players are masked: "+listed(append(request.Masks(), "infill"))+" (default: replace by the model's mask token, or drop)"),
 		How.Text("infill-model", "NAME", "with --mask infill: the masked language model that fills in, of the same vocabulary"),
 		How.Count("infill-draws", "with --mask infill: number of samples for each masked text (default: 4)"),
 		How.Choice("long", "WAY", "what to do with texts over the model's maximum length", "error", "truncate", "window"),
@@ -34,7 +34,7 @@ func why(task request.Task) []cli.Flag {
 	return append([]cli.Flag{
 		How.Bool("why", "explain the answer: which parts of the text led to it"),
 		unit(task),
-		How.Text("mask", "MASK", "how absent players are masked: replace, collapse, drop, hide or delete (default: replace by the model's mask token, or drop)"),
+		How.Text("mask", "MASK", "how absent players are masked: "+listed(request.Masks())+" (default: replace by the model's mask token, or drop)"),
 	}, methodWithoutSeed()...)
 }
 

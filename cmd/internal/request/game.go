@@ -19,6 +19,9 @@ type Game struct {
 	Neutralize  []string `json:"neutralize,omitempty" for:"classify"`                                  // words that are always masked
 }
 
+// Masks returns the ways for a player to be absent that ask no other model.
+func Masks() []string { return []string{"replace", "collapse", "drop", "hide", "delete"} }
+
 const infill = "infill" // the mask that asks a model
 
 // validate parses what options will parse again: a request is told all its faults

@@ -45,7 +45,7 @@ type AboutMethod struct {
 func (s *Server) about(w http.ResponseWriter, r *http.Request) error {
 	a := About{
 		Version: s.Version, SIMD: model.SIMD(), Budget: s.Budget,
-		Masks: []string{"replace", "collapse", "drop", "hide", "delete"}, Scales: request.Scales(), Views: request.Views(),
+		Masks: request.Masks(), Scales: request.Scales(), Views: request.Views(),
 	}
 	for _, m := range s.Models {
 		one := AboutModel{Name: m.Name, Task: s.tasks[m.Name], Units: request.Units(s.tasks[m.Name])}
