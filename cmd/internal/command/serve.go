@@ -71,13 +71,12 @@ func (p *program) serve(c *cli.Context) error {
 		return err
 	}
 	address := c.String("listen")
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
+	if _, _, err := net.SplitHostPort(address); err != nil {
 		return terminal.Usage("--listen %s: %w", address, err).Or("--listen 127.0.0.1:7070, for one")
 	}
 	// An empty host is every address of the machine, and a name may resolve to any:
 	// neither is a loopback address.
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !serve.Local(address) {
 		if o.Token == "" {
 			return terminal.Usage("--listen %s can be reached by others, and no token is given", address).
 				Or("--token-file names a file with one; the environment variable EXPLAIN_TOKEN can have it, too")

@@ -87,7 +87,7 @@ func (s *Server) explanation(ctx context.Context, share *share, after int, q req
 	}
 	if run.Evaluations > s.Budget {
 		return nil, refuse(http.StatusUnprocessableEntity, "the request takes %d evaluations of the model, and the server gives %d at most: a smaller budget, or a larger unit than %s, takes fewer",
-			run.Evaluations, s.Budget, unitOf(q))
+			run.Evaluations, s.Budget, cmp.Or(q.Unit, request.Units(q.Task)[0]))
 	}
 	if err := s.count(share.resize(run.Evaluations + after)); err != nil {
 		return nil, err
@@ -121,13 +121,16 @@ func (s *Server) settle(q request.Request) (request.Request, error) {
 	if q.Model.Name == "" {
 		return q, refuse(http.StatusUnprocessableEntity, "no model of this server is for task %s", q.Task)
 	}
-	for _, name := range []string{q.Model.Name, q.InfillModel} {
-		if _, known := s.tasks[name]; !known && name != "" {
-			return q, refuse(http.StatusNotFound, "model %q is none of %s", name, strings.Join(s.names(), ", "))
-		}
+	if err := s.known(q.Model.Name); err != nil {
+		return q, err
 	}
-	if q.InfillModel != "" && s.tasks[q.InfillModel] != request.Fill {
-		return q, refuse(http.StatusUnprocessableEntity, "infill_model %q is for task %s, not %s", q.InfillModel, s.tasks[q.InfillModel], request.Fill)
+	if q.InfillModel != "" {
+		if err := s.known(q.InfillModel); err != nil {
+			return q, err
+		}
+		if task := s.tasks[q.InfillModel]; task != request.Fill {
+			return q, refuse(http.StatusUnprocessableEntity, "infill_model %q is for task %s, not %s", q.InfillModel, task, request.Fill)
+		}
 	}
 	if q.Precision == "" {
 		q.Precision = s.Precision
@@ -173,13 +176,6 @@ func (s *Server) open(ctx context.Context, share *share, q request.Request) (*re
 	}
 	c.Share = s.batcher(q.Model.Name).Share
 	return c.Run(ctx, q.Text)
-}
-
-func unitOf(q request.Request) string {
-	if q.Unit == "" {
-		return request.Units(q.Task)[0]
-	}
-	return q.Unit
 }
 
 // often is how often progress is told at most.

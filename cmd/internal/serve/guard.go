@@ -28,7 +28,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		}
 		var err error
 		switch {
-		case !s.AnyHost && !local(r.Host):
+		case !s.AnyHost && !Local(r.Host):
 			err = refuse(http.StatusMisdirectedRequest, "host %q is not this server: it answers to this machine alone", r.Host)
 		case !s.bears(r):
 			h.Set("WWW-Authenticate", "Bearer")
@@ -39,8 +39,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			}
 		}
 		if err != nil {
-			p, _ := problemOf(err)
-			reply(w, p.Status, p)
+			fail(w, err)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, s.Body)
@@ -70,9 +69,9 @@ func (s *Server) allow(w http.ResponseWriter, r *http.Request) (answered bool) {
 	return false
 }
 
-// local reports whether a host is this machine, by name or address: a page of
-// somebody else's whose name was made to lead here has another.
-func local(host string) bool {
+// Local reports whether a host, with a port or without, can only be this machine: a
+// page of somebody else's whose name was made to lead here has another.
+func Local(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}

@@ -107,7 +107,7 @@ func (s *Server) infer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	predicted, err := s.predictions(r.Context(), name, in.Inputs[0].Data)
+	predicted, err := s.predictions(r.Context(), m, in.Inputs[0].Data)
 	if err != nil {
 		return err
 	}

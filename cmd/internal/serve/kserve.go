@@ -107,7 +107,11 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request) error {
 		for i, one := range asked {
 			texts[i] = one.Text
 		}
-		predicted, err := s.predictions(r.Context(), name, texts)
+		m, err := s.classifier(r.Context(), name)
+		if err != nil {
+			return err
+		}
+		predicted, err := s.predictions(r.Context(), m, texts)
 		if err != nil {
 			return err
 		}
@@ -162,13 +166,9 @@ func (s *Server) classifier(ctx context.Context, name string) (*model.Classifier
 }
 
 // predictions returns what a classifier says of texts.
-func (s *Server) predictions(ctx context.Context, name string, texts []string) ([]Prediction, error) {
+func (s *Server) predictions(ctx context.Context, m *model.Classifier, texts []string) ([]Prediction, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Deadline)
 	defer cancel()
-	m, err := s.classifier(ctx, name)
-	if err != nil {
-		return nil, err
-	}
 	share, err := s.admit(len(texts))
 	if err != nil {
 		return nil, err

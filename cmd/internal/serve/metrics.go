@@ -101,11 +101,7 @@ func (s *Server) record(route string, handle func(http.ResponseWriter, *http.Req
 		begin, rec := time.Now(), &recorder{ResponseWriter: w}
 		err := s.handled(handle, rec, r)
 		if err != nil && rec.status == 0 {
-			p, after := problemOf(err)
-			if after > 0 {
-				rec.Header().Set("Retry-After", strconv.Itoa(after))
-			}
-			reply(rec, p.Status, p)
+			fail(rec, err)
 		}
 		s.metrics.answered(route, rec.status, begin)
 		level := s.Log.Info

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/whence-xai/whence/cmd/internal/request"
@@ -103,6 +104,15 @@ func faultsOf(err error, where string) (all []Error) {
 	}
 	name := func(field string) string { return field }
 	return []Error{{Location: where + fault.Field, Message: fault.Text(name), Hint: fault.Hint(name)}}
+}
+
+// fail answers with an error.
+func fail(w http.ResponseWriter, err error) {
+	p, after := problemOf(err)
+	if after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(after))
+	}
+	reply(w, p.Status, p)
 }
 
 // reply writes a value as JSON.

@@ -62,8 +62,7 @@ func (s *Server) Handler() http.Handler {
 		}
 		rec := &recorder{ResponseWriter: nothing{w.Header()}}
 		handler.ServeHTTP(rec, r) // tells the status, and the methods that a path has
-		p, _ := problemOf(refuse(rec.status, "%s %s is no call: GET /openapi.json tells what is", r.Method, r.URL.Path))
-		reply(w, p.Status, p)
+		fail(w, refuse(rec.status, "%s %s is no call: GET /openapi.json tells what is", r.Method, r.URL.Path))
 	}))
 }
 

@@ -17,7 +17,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -80,26 +79,28 @@ type Server struct {
 
 // New opens the models and returns a server of them, all of which are ready.
 func New(ctx context.Context, o Options) (*Server, error) {
+	o.Models = slices.Clone(o.Models)
 	s := &Server{
 		Options: o, queue: newQueue(o.Queue), tasks: map[string]request.Task{},
 		batchers: map[string]*text.Batcher{}, drawing: make(chan struct{}, 1),
 	}
 	s.metrics = newMetrics(s.queue)
 	s.models = request.Models{Find: s.find, Threads: o.Threads, Note: func(message string) { o.Log.Warn(message) }}
-	for _, m := range o.Models {
-		if err := s.load(ctx, m); err != nil {
+	for i, m := range s.Models {
+		if err := s.load(ctx, &s.Models[i]); err != nil {
 			return nil, fmt.Errorf("model %s: %w", m.Name, err)
 		}
 	}
 	return s, nil
 }
 
-// load finds out what a model is for, and opens it for that.
-func (s *Server) load(ctx context.Context, m Model) error {
+// load finds out what a model is for, and makes it ready for that.
+func (s *Server) load(ctx context.Context, m *Model) error {
 	files, err := m.Open(ctx)
 	if err != nil {
 		return err
 	}
+	m.Open = func(context.Context) (model.Checkpoint, error) { return files, nil } // once is enough
 	about, err := summary.New(files.Config, files.TokenizerConfig, files.Weights)
 	if err != nil {
 		return err
@@ -124,11 +125,10 @@ var tasks = map[string]request.Task{
 
 // find opens a model that a request names.
 func (s *Server) find(ctx context.Context, name string) (model.Checkpoint, error) {
-	at := slices.IndexFunc(s.Models, func(m Model) bool { return m.Name == name })
-	if at < 0 {
-		return model.Checkpoint{}, refuse(http.StatusNotFound, "model %q is none of %s", name, strings.Join(s.names(), ", "))
+	if err := s.known(name); err != nil {
+		return model.Checkpoint{}, err
 	}
-	return s.Models[at].Open(ctx)
+	return s.Models[slices.IndexFunc(s.Models, func(m Model) bool { return m.Name == name })].Open(ctx)
 }
 
 func (s *Server) names() []string {

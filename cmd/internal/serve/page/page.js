@@ -24,8 +24,10 @@ let asking = null; // that of a what-if
 
 // ---- what is asked
 
+const chosen = () => about.models.find((m) => m.name === $("model").value);
+
 function request() {
-  const model = about.models.find((m) => m.name === $("model").value);
+  const model = chosen();
   const r = { text: $("text").value, model: model.name };
   if (model.task !== "classify") r.task = model.task;
   if (model.task === "answer") r.question = $("question").value;
@@ -46,7 +48,7 @@ function choose(select, first, values, value = "") {
 // offer fills the lists for the model that is chosen, with what is wanted, or else what
 // was chosen before.
 function offer(wanted) {
-  const model = about.models.find((m) => m.name === $("model").value);
+  const model = chosen();
   const old = (f) => (wanted ? wanted[f] ?? "" : $(f).value);
   const labels = model.labels ?? [];
   const method = about.methods.find((m) => m.name === old("method")) ?? about.methods[0];
@@ -143,9 +145,13 @@ function problem(e) {
   $("problem").textContent = all.length ? all.join("\n") : (e.detail ?? e.message ?? String(e));
 }
 
+const singles = (x) => x.terms.filter((t) => t.players.length === 1); // the terms of one word each
+
+const strongest = (a, b) => Math.abs(b.score[output]) - Math.abs(a.score[output]);
+
 // leading returns how many of the strongest words are surely in this order, at 95 %.
 function leading(x) {
-  const terms = x.terms.filter((t) => t.players.length === 1).map((t) => [Math.abs(t.score[output]), Number(t.error[output] ?? Infinity)]).sort((a, b) => b[0] - a[0]);
+  const terms = singles(x).sort(strongest).map((t) => [Math.abs(t.score[output]), Number(t.error[output] ?? Infinity)]);
   let n = 0;
   while (n + 1 < terms.length && terms[n][0] - terms[n + 1][0] > 1.96 * Math.hypot(terms[n][1], terms[n + 1][1])) n++;
   return n;
@@ -180,7 +186,7 @@ function says(x) {
   }
   const [label, score] = Object.entries(x.scores).sort((a, b) => b[1] - a[1])[0] ?? [x.target.class, null];
   strong.textContent = label;
-  const most = x.terms.filter((t) => t.players.length === 1).sort((a, b) => Math.abs(b.score[output]) - Math.abs(a.score[output]))[0];
+  const most = singles(x).sort(strongest)[0];
   p.replaceChildren(`${x.model.name} says `, strong, score === null ? "" : ` (${score.toFixed(3)})`);
   if (most) {
     const word = document.createElement("q");
@@ -248,7 +254,7 @@ function words(x) {
 
 const scores = (x) => {
   const out = new Array(x.players.length).fill(0);
-  for (const t of x.terms) if (t.players.length === 1) out[t.players[0]] = t.score[output];
+  for (const t of singles(x)) out[t.players[0]] = t.score[output];
   return out;
 };
 
@@ -263,9 +269,8 @@ function edit(player) {
 }
 
 function table(x) {
-  const single = x.terms.filter((t) => t.players.length === 1);
+  const single = singles(x);
   const pairs = x.terms.filter((t) => t.players.length > 1);
-  const strongest = (a, b) => Math.abs(b.score[output]) - Math.abs(a.score[output]);
   const limit = Math.max(...x.terms.map((t) => Math.abs(t.score[output]) + spread(t)), 1e-9);
   if ($("order").value === "score") single.sort(strongest);
   const other = pinned && partners(x, pinned.x, pinned.output);
@@ -327,7 +332,7 @@ function partners(x, y, out) {
     });
   };
   const [mine, theirs] = [key(x), key(y)];
-  const found = new Map(y.terms.filter((t) => t.players.length === 1).map((t) => [theirs[t.players[0]], { score: t.score[out], error: t.error[out] }]));
+  const found = new Map(singles(y).map((t) => [theirs[t.players[0]], { score: t.score[out], error: t.error[out] }]));
   return (t) => found.get(mine[t.players[0]]);
 }
 
@@ -458,7 +463,7 @@ async function begin() {
   $("text").oninput = $("question").oninput = () => run();
   for (const f of fields) $(f).onchange = () => { offer(); run(true); };
   $("model").onchange = () => {
-    if (Object.values(examples).includes($("text").value)) $("text").value = examples[about.models.find((m) => m.name === $("model").value).task] ?? "";
+    if (Object.values(examples).includes($("text").value)) $("text").value = examples[chosen().task] ?? "";
     offer();
     run(true);
   };
