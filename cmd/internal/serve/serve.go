@@ -86,9 +86,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.metrics = newMetrics(s.queue)
 	s.models = request.Models{Find: s.find, Threads: o.Threads, Note: func(message string) { o.Log.Warn(message) }}
-	for i, m := range s.Models {
+	for i := range s.Models {
 		if err := s.load(ctx, &s.Models[i]); err != nil {
-			return nil, fmt.Errorf("model %s: %w", m.Name, err)
+			return nil, err
 		}
 	}
 	return s, nil
@@ -107,7 +107,7 @@ func (s *Server) load(ctx context.Context, m *Model) error {
 	}
 	task, ok := tasks[about.Task]
 	if !ok {
-		return fmt.Errorf("a model for %s has nothing to explain here", cmp.Or(about.Task, "nothing that its config names"))
+		return fmt.Errorf("model %s: a model for %s has nothing to explain here", m.Name, cmp.Or(about.Task, "nothing that its config names"))
 	}
 	s.tasks[m.Name] = task
 	return s.models.Load(ctx, task, request.Model{Name: m.Name, Precision: s.Precision})
