@@ -173,20 +173,11 @@ type replace struct {
 
 // A match of nothing, such as ^, has the origin of the character before it.
 func (n replace) normalize(t *text) {
-	matches := n.pattern.matches(nil, t.bytes, t.budget)
-	if len(matches) == 0 {
-		return
-	}
-	old, from := t.restart()
-	done := 0
-	for _, m := range matches {
-		t.putText(old[done:m.lo], from[done:m.lo])
+	t.exchange(n.pattern.matches(nil, t.bytes, t.budget), func(_ []byte, from []origin, m cut) {
 		var at origin
 		if m.hi > 0 {
 			at = from[m.hi-1]
 		}
 		t.putString(n.content, at)
-		done = m.hi
-	}
-	t.putText(old[done:], from[done:])
+	})
 }

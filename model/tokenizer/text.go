@@ -121,6 +121,21 @@ func (t *text) expand(replace func(t *text, r rune, from origin)) {
 	}
 }
 
+// exchange rebuilds the text: replace adds to t what each match becomes, and is told the text as it was.
+func (t *text) exchange(matches []cut, replace func(old []byte, from []origin, m cut)) {
+	if len(matches) == 0 {
+		return
+	}
+	old, from := t.restart()
+	done := 0
+	for _, m := range matches {
+		t.putText(old[done:m.lo], from[done:m.lo])
+		replace(old, from, m)
+		done = m.hi
+	}
+	t.putText(old[done:], from[done:])
+}
+
 // restart empties the text and returns what it was, which stays valid until the next restart.
 // The new text takes the memory of the one before the old.
 func (t *text) restart() (old []byte, from []origin) {

@@ -129,13 +129,7 @@ func (t *text) substitute(old, now string) {
 
 // replaceEach replaces matches. What stands for nothing that was there has its place in the text alone.
 func (t *text) replaceEach(matches []cut, replace func([]byte) string) {
-	if len(matches) == 0 {
-		return
-	}
-	old, from := t.restart()
-	done := 0
-	for _, m := range matches {
-		t.putText(old[done:m.lo], from[done:m.lo])
+	t.exchange(matches, func(old []byte, from []origin, m cut) {
 		var at origin
 		switch {
 		// the match has text of its own; else its place is before what follows, or at the end
@@ -147,9 +141,7 @@ func (t *text) replaceEach(matches []cut, replace func([]byte) string) {
 			at = origin{from[m.lo-1].end, from[m.lo-1].end}
 		}
 		t.putString(replace(old[m.lo:m.hi]), at)
-		done = m.hi
-	}
-	t.putText(old[done:], from[done:])
+	})
 }
 
 // squeeze makes each stretch of white space one space, and none at the ends.
@@ -212,6 +204,9 @@ func entities(b []byte) []cut {
 	return list
 }
 
+// html4Entities returns the names in order.
+var html4Entities = sync.OnceValue(func() []string { return strings.Fields(entityNames) })
+
 // entity returns the character of an entity, "" for none. Names are those of HTML 4.
 // Numbers from 0x80 to 0x9f are what Windows-1252 has there, as browsers take them.
 func entity(b []byte) string {
@@ -225,11 +220,13 @@ func entity(b []byte) string {
 		number, base, numbered = hex, 16, true // with or without #
 	}
 	if !numbered {
+		switch _, ok := slices.BinarySearch(html4Entities(), name); {
 		// HTML 5 gives these two other characters than HTML 4
-		if name == "lang" || name == "rang" {
-			return map[string]string{"lang": "\u2329", "rang": "\u232a"}[name]
-		}
-		if _, ok := slices.BinarySearch(strings.Fields(entityNames), name); ok {
+		case name == "lang":
+			return "\u2329"
+		case name == "rang":
+			return "\u232a"
+		case ok:
 			return html.UnescapeString("&" + name + ";")
 		}
 		return ""
