@@ -29,8 +29,12 @@ func (k *kit) back(names ...string) {
 // fairseqPieces is the order of fairseq, whose dictionaries begin with tokens of their own.
 // The model's own <unk>, <s> and </s> are dropped for fairseq's <s>, <pad>, </s> and
 // <unk>, which moves the pieces by one; the mask comes last.
-func fairseqPieces(k *kit) {
-	k.front(3, k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName))
+func fairseqPieces(k *kit) { k.fairseqOrder(beginName) }
+
+// fairseqOrder is that order with a special token in front and, before the mask, languages.
+func (k *kit) fairseqOrder(first int, languages ...string) {
+	k.front(3, k.name(first), k.name(padName), k.name(endName), k.name(unknownName))
+	k.back(languages...)
 	k.back(k.name(maskName))
 }
 
@@ -43,15 +47,13 @@ func xlmRobertaClass(k *kit) {
 }
 
 // words cuts at white space and marks each word.
-func (k *kit) words(scheme string) {
-	k.splitter(splitOnSpace, metaspacePart(scheme, true))
-	k.decoder(metaspacePart(scheme, true))
-}
+func (k *kit) words(scheme string) { k.marks(scheme, splitOnSpace) }
 
-// marks cuts at spaces, which the marks of words stand for.
-func (k *kit) marks(scheme string) {
-	k.splitter(metaspacePart(scheme, true))
-	k.decoder(metaspacePart(scheme, true))
+// marks cuts at spaces, which the marks of words stand for, behind other splitters.
+func (k *kit) marks(scheme string, before ...string) {
+	part := metaspacePart(scheme, true)
+	k.splitter(append(before, part)...)
+	k.decoder(part)
 }
 
 // unigram sets the id of the unknown token.
@@ -97,11 +99,7 @@ func camembertClass(k *kit) {
 }
 
 // mbartPieces is fairseq's order with the 25 languages behind it.
-func mbartPieces(k *kit) {
-	k.front(3, k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName))
-	k.back(mbartLanguages[:25]...)
-	k.back(k.name(maskName))
-}
+func mbartPieces(k *kit) { k.fairseqOrder(beginName, mbartLanguages[:25]...) }
 
 // The language that a text is in stands behind it: A </s> en_XX.
 func mbartClass(k *kit) {
@@ -121,11 +119,7 @@ func (k *kit) language(byDefault string) string {
 }
 
 // mbart50Pieces is mBART's order with all 52 languages.
-func mbart50Pieces(k *kit) {
-	k.front(3, k.name(className), k.name(padName), k.name(endName), k.name(unknownName))
-	k.back(mbartLanguages...)
-	k.back(k.name(maskName))
-}
+func mbart50Pieces(k *kit) { k.fairseqOrder(className, mbartLanguages...) }
 
 // Its languages stand before the text: en_XX A </s>.
 func mbart50Class(k *kit) {
@@ -214,6 +208,8 @@ func t5Class(k *kit) {
 
 // Pegasus (Zhang et al. 2020) begins with <pad>, </s>, the masks of words and of
 // sentences, and some hundred tokens that were kept free.
+// Where the files name no masks, transformers' converter (PegasusConverter) calls that of
+// words <mask_1> and that of sentences <mask_2>, the other way round than its class.
 func pegasusPieces(k *kit) {
 	mask, sentence := "<mask_1>", "<mask_2>"
 	if k.set.named()[maskName] != nil {
@@ -295,9 +291,7 @@ func debertaClass(k *kit) {
 		punctuation = `{"type":"Punctuation","behavior":"Isolated"}`
 	}
 	k.normalizer(lower, `{"type":"Replace","pattern":{"Regex":"\\s{2,}|[\\n\\r\\t]"},"content":" "}`, composed, stripRight)
-	s := scheme(or(k.set.PrefixSpace, true), "first")
-	k.splitter(punctuation, metaspacePart(s, true))
-	k.decoder(metaspacePart(s, true))
+	k.marks(scheme(or(k.set.PrefixSpace, true), "first"), punctuation)
 	k.around(clsAndSep(k.name(className), k.name(separatorName)))
 }
 

@@ -23,22 +23,14 @@ func clsAndSep(class, separator string) (single, pair []string) {
 // mpnetClass cuts as BERT does but has RoBERTa's format, <s> A </s></s> B </s>.
 func mpnetClass(k *kit) {
 	k.wordPiece()
-	k.post = func(t *Tokenizer) postProcessor {
-		return &around{
-			class: t.idOrUnknown(k.name(className)), separator: t.idOrUnknown(k.name(separatorName)),
-			twice: true, trim: &trimOffsets{},
-		}
-	}
+	k.twoSeparators(&trimOffsets{})
 }
 
 // wordPiece cleans text and cuts words as BERT does.
 func (k *kit) wordPiece() {
-	f := normalizerFile{
-		Type: "BertNormalizer", CleanText: true, HandleChineseChars: or(k.set.Chinese, true), StripAccents: k.set.StripAccents,
-		Lowercase: or(k.set.LowerCase, true),
-	}
 	text, _ := json.Marshal(map[string]any{ // of truth values, which there is no fault in
-		"type": f.Type, "clean_text": true, "handle_chinese_chars": f.HandleChineseChars, "strip_accents": f.StripAccents, "lowercase": f.Lowercase,
+		"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": or(k.set.Chinese, true),
+		"strip_accents": k.set.StripAccents, "lowercase": or(k.set.LowerCase, true),
 	})
 	k.normalizer(string(text))
 	k.splitter(`{"type":"BertPreTokenizer"}`)
@@ -68,14 +60,10 @@ func firstDebertaClass(k *kit) {
 	k.around(single, append(single[:3:3], separator, "$B", separator))
 }
 
-// qwenWords is the pattern of Qwen 2's words.
-// It differs from GPT-4's in numbers, of which each digit is a word.
-const qwenWords = `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
-
-// qwen2Class cuts by its own pattern and only then writes bytes as characters.
+// qwen2Class cuts by GPT-4's pattern, with each digit a word, and only then writes bytes as characters.
 func qwen2Class(k *kit) {
 	k.normalizer(composed)
-	k.splitter(fmt.Sprintf(`{"type":"Split","pattern":{"Regex":%s},"behavior":"Isolated","invert":false}`, quoted(qwenWords)),
+	k.splitter(fmt.Sprintf(`{"type":"Split","pattern":{"Regex":%s},"behavior":"Isolated","invert":false}`, quoted(gpt4Pattern(`\p{N}`))),
 		byteLevelPart(or(k.set.PrefixSpace, false), false))
 	k.decoder(bytesDecoder)
 }
@@ -90,11 +78,16 @@ func quoted(s string) string {
 // a token begins with unless the configuration keeps it.
 func robertaClass(k *kit) {
 	gpt2Class(k)
+	var trim *trimOffsets
+	if or(k.set.TrimOffsets, true) {
+		trim = &trimOffsets{or(k.set.PrefixSpace, false)}
+	}
+	k.twoSeparators(trim)
+}
+
+// twoSeparators sets RoBERTa's format, with two separators between the texts.
+func (k *kit) twoSeparators(trim *trimOffsets) {
 	k.post = func(t *Tokenizer) postProcessor {
-		a := &around{class: t.idOrUnknown(k.name(className)), separator: t.idOrUnknown(k.name(separatorName)), twice: true}
-		if or(k.set.TrimOffsets, true) {
-			a.trim = &trimOffsets{or(k.set.PrefixSpace, false)}
-		}
-		return a
+		return &around{class: t.idOrUnknown(k.name(className)), separator: t.idOrUnknown(k.name(separatorName)), twice: true, trim: trim}
 	}
 }

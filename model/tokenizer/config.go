@@ -137,14 +137,14 @@ func (f *configFile) readAdded() error {
 // tokens returns the tokens that the files name and the class has, in the order in which transformers adds them: listed
 // ones by their ids, then special ones.
 // The order matters: a token that no vocabulary knows gets the next free id.
-func (c *config) tokens(k *kit) []*addedToken {
-	special := c.specialTokens(k)
+func (k *kit) tokens() []*addedToken {
+	special := k.specialTokens()
 	var list []*addedToken
-	for _, t := range c.set.addedByID {
+	for _, t := range k.set.addedByID {
 		list = append(list, t)
 	}
 	if list == nil {
-		for _, t := range c.added {
+		for _, t := range k.added {
 			t.Special = slices.ContainsFunc(special, func(s *addedToken) bool { return s.Content == t.Content })
 			// added_tokens.json has no settings, and these are the defaults
 			t.Normalized = !t.Special
@@ -164,14 +164,14 @@ func (c *config) tokens(k *kit) []*addedToken {
 // specialTokens returns the special tokens: named ones, and those that have no other part than to be special.
 // A token that a file names as null is taken for none, unlike one that no file names,
 // which is the class's.
-func (c *config) specialTokens(k *kit) []*addedToken {
+func (k *kit) specialTokens() []*addedToken {
 	var list []*addedToken
 	add := func(t *addedToken) {
 		if t.named = true; t.Content != "" {
 			list = append(list, t)
 		}
 	}
-	for i, raw := range c.set.named() {
+	for i, raw := range k.set.named() {
 		t := specialToken(raw)
 		// not said: the class's own
 		if raw == nil {
@@ -182,10 +182,10 @@ func (c *config) specialTokens(k *kit) []*addedToken {
 		}
 		add(t)
 	}
-	for _, raw := range append(elements(c.set.Additional), elements(c.set.Extra)...) {
+	for _, raw := range append(elements(k.set.Additional), elements(k.set.Extra)...) {
 		add(specialToken(raw))
 	}
-	if c.set.Additional == nil && c.set.Extra == nil {
+	if k.set.Additional == nil && k.set.Extra == nil {
 		for _, name := range k.extra {
 			add(&addedToken{Content: name, Special: !k.found[name]})
 		}

@@ -25,7 +25,11 @@ func FuzzSentencePiece(f *testing.F) {
 		if err != nil {
 			return
 		}
-		tok, err := newMarian(p, vocabulary)
+		m, err := newMarianModel(p, vocabulary)
+		if err != nil {
+			return
+		}
+		tok, err := newMarian(p, m)
 		if err != nil {
 			return
 		}

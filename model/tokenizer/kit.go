@@ -15,7 +15,7 @@ type kit struct {
 	model *modelFile
 	parts map[string]string // as tokenizer.json has them: normalizer, pre_tokenizer, post_processor, decoder, added_tokens
 
-	set      *configFile    // what the files say
+	*config                 // what the files say
 	class    *recipe        // nil for the generic one
 	old      bool           // made of files older than tokenizer.json
 	spm      *sentencePiece // the one among them, nil for none
@@ -243,8 +243,7 @@ func (t *Tokenizer) idOrUnknown(name string) int32 {
 // beginAndEnd sets the format of classes that have none but the tokens that texts begin and end with, if the
 // configuration wants them. Over a tokenizer.json it does not count.
 func (k *kit) beginAndEnd() {
-	raw := k.parts["post_processor"]
-	if !k.old || k.post != nil || raw != "" && raw != "null" {
+	if !k.old || k.post != nil {
 		return
 	}
 	begin, end := k.name(beginName), k.name(endName)
@@ -257,5 +256,5 @@ func (k *kit) beginAndEnd() {
 	if end != "" && or(k.set.AddEnd, false) {
 		single, second = append(single, end+":0"), append(second, end+":1")
 	}
-	k.around(single, append(single[:len(single):len(single)], second...))
+	k.aroundIfNone(single, append(single[:len(single):len(single)], second...))
 }

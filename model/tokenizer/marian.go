@@ -3,7 +3,6 @@ package tokenizer
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -25,32 +24,41 @@ func loadMarian(folder string, target bool) (*Tokenizer, error) {
 			names = "target_vocab.json"
 		}
 	}
-	model, err := os.ReadFile(filepath.Join(folder, pieces))
+	s, m, err := readNumbered(folder, pieces, names)
 	if err != nil {
 		return nil, err
 	}
-	vocabulary, err := os.ReadFile(filepath.Join(folder, names))
-	if err != nil {
-		return nil, err
-	}
-	s, err := readSentencePiece(model)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", pieces, err)
-	}
-	t, err := newMarian(s, string(vocabulary))
+	t, err := newMarian(s, m)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", names, err)
 	}
 	return t, nil
 }
 
+// readNumbered reads a SentencePiece model whose pieces have their numbers from a vocabulary in another file.
+func readNumbered(folder, pieces, numbers string) (*sentencePiece, *marian, error) {
+	data, err := readBounded(folder, pieces)
+	if err != nil {
+		return nil, nil, err
+	}
+	vocabulary, err := readBounded(folder, numbers)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := readSentencePiece(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", pieces, err)
+	}
+	m, err := newMarianModel(s, string(vocabulary))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s, %s: %w", pieces, numbers, err)
+	}
+	return s, m, nil
+}
+
 // Tokens of the text are cut by the SentencePiece model of its side; ids are common to
 // both sides or to one, as the folder has it.
-func newMarian(s *sentencePiece, vocabulary string) (*Tokenizer, error) {
-	m, err := newMarianModel(s, vocabulary)
-	if err != nil {
-		return nil, err
-	}
+func newMarian(s *sentencePiece, m *marian) (*Tokenizer, error) {
 	end, ok := m.vocab.find("</s>")
 	if !ok {
 		return nil, errors.New("no </s>")

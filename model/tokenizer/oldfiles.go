@@ -53,7 +53,7 @@ func oldFiles(folder string) []oldFile {
 // of, else of the first.
 // transformers takes the files that the class names in vocab_files_names.
 func readOld(folder string, c *config) (*Tokenizer, error) {
-	k := &kit{set: &c.set, parts: map[string]string{}, old: true}
+	k := &kit{config: c, model: &modelFile{}, parts: map[string]string{}, old: true}
 	if unknown(k.set.Kind, k.set.Class) {
 		return nil, fmt.Errorf("there is no tokenizer.json, and how else a tokenizer of class %q and model type %q is made is not known; %s",
 			k.set.Class, k.set.Kind, writeOne)
@@ -66,9 +66,9 @@ func readOld(folder string, c *config) (*Tokenizer, error) {
 	var err error
 	switch f.kind {
 	case codedWords:
-		return readTweets(folder, k, c)
+		return readTweets(folder, k)
 	case numberedPieces:
-		return readManyLanguages(folder, f.name, k, c)
+		return readManyLanguages(folder, f.name, k)
 	case wordPieces:
 		err = k.readWords(folder)
 	case bytePairs:
@@ -79,7 +79,7 @@ func readOld(folder string, c *config) (*Tokenizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(k, c)
+	return build(k)
 }
 
 // made tells whether the class is made of vocabularies of that kind.
@@ -232,8 +232,10 @@ func (k *kit) fromPieces() error {
 	if k.class != nil {
 		merged = k.class.reads == mergedPieces
 	}
-	if err := k.makeMerges(merged); err != nil {
-		return err
+	if merged {
+		if err := k.makeMerges(); err != nil {
+			return err
+		}
 	}
 	if k.class != nil && k.class.prepare != nil {
 		k.class.prepare(k)
@@ -255,10 +257,7 @@ func (k *kit) fromPieces() error {
 
 // makeMerges finds the merges of a model's pieces: classes rank them by ids, whatever the scores say, and what has no
 // class by scores, and by names that the configuration may change.
-func (k *kit) makeMerges(merged bool) (err error) {
-	if !merged {
-		return nil
-	}
+func (k *kit) makeMerges() (err error) {
 	if k.class == nil {
 		k.rename()
 	}

@@ -39,9 +39,9 @@ func newPreTokenizer(f *splitterFile) (preTokenizer, error) {
 	case "BertPreTokenizer":
 		return bertSplitter{}, nil
 	case "ByteLevel":
-		return byteSplitter{prefixSpace: isTrue(f.AddPrefixSpace), words: f.UseRegex == nil || *f.UseRegex}, nil
+		return byteSplitter{prefixSpace: or(f.AddPrefixSpace, false), words: or(f.UseRegex, true)}, nil
 	case "Metaspace":
-		return newMetaspace(f.Replacement, f.PrependScheme, f.AddPrefixSpace, f.Split == nil || *f.Split)
+		return newMetaspace(f.Replacement, f.PrependScheme, f.AddPrefixSpace, or(f.Split, true))
 	// what lies between words goes: the inverse of a split at them
 	case "Whitespace":
 		return splitAt{pattern: wordRuns{}, invert: true}, nil
@@ -70,8 +70,6 @@ func newPreTokenizer(f *splitterFile) (preTokenizer, error) {
 	return nil, unsupported("pre_tokenizer", f.Type, "BertPreTokenizer, ByteLevel, Metaspace, Whitespace, "+
 		"WhitespaceSplit, CharDelimiterSplit, Digits, Punctuation, Split, UnicodeScripts, FixedLength, Sequence")
 }
-
-func isTrue(b *bool) bool { return b != nil && *b }
 
 // oneCharacter checks a setting that the reference reads as a char.
 func oneCharacter(kind, name, s string) error {

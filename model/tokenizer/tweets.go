@@ -11,7 +11,7 @@ import (
 // often each stood in what the model learnt from, and vocab.txt the tokens, with the same. Those that do not end a word
 // end in @@.
 // No tokenizer.json is made of it: transformers has these classes in Python only.
-func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
+func readTweets(folder string, k *kit) (*Tokenizer, error) {
 	m := &tweetModel{vocab: newVocab(1 << 16)}
 	// the four have the first ids, whatever vocab.txt says
 	for i, name := range []int{beginName, padName, endName, unknownName} {
@@ -43,21 +43,9 @@ func readTweets(folder string, k *kit, c *config) (*Tokenizer, error) {
 			return nil, err
 		}
 	}
-	return t, t.finish(k, c, func() postProcessor {
-		return &around{class: t.idOrUnknown(k.name(className)), separator: t.idOrUnknown(k.name(separatorName)), twice: true}
-	})
-}
-
-// finish adds the tokens that are not of the vocabulary, and the format, which is made of them.
-func (t *Tokenizer) finish(k *kit, c *config, post func() postProcessor) (err error) {
-	if t.added, err = newAddedTokens("", c.tokens(k), t.vocab, nil); err != nil {
-		return err
-	}
-	t.specials = t.guessSpecials(&modelFile{})
-	t.takeSpecials(k.defaults)
-	t.nameSpecials(c.set.named())
-	t.post = post()
-	return nil
+	k.twoSeparators(nil)
+	// classes in Python look for added tokens in the text as it is
+	return t, t.finish(k, nil)
 }
 
 // readCodes reads pairs, the most frequent first. A line without an end is not read, as elsewhere.
@@ -156,22 +144,10 @@ func (tweetDecoder) decode(tokens []string, _ *int) []string {
 
 // readManyLanguages makes a tokenizer of M2M100's kind: a SentencePiece model cuts text, and a vocab.json numbers the
 // pieces. Tokens of languages come behind them.
-func readManyLanguages(folder, pieces string, k *kit, c *config) (*Tokenizer, error) {
-	data, err := readBounded(folder, pieces)
+func readManyLanguages(folder, pieces string, k *kit) (*Tokenizer, error) {
+	s, m, err := readNumbered(folder, pieces, "vocab.json")
 	if err != nil {
 		return nil, err
-	}
-	vocabulary, err := readBounded(folder, "vocab.json")
-	if err != nil {
-		return nil, err
-	}
-	s, err := readSentencePiece(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", pieces, err)
-	}
-	m, err := newMarianModel(s, string(vocabulary))
-	if err != nil {
-		return nil, fmt.Errorf("%s, vocab.json: %w", pieces, err)
 	}
 	// tokens of languages have ids, but a text that spells one does not mean it
 	for _, code := range k.languageCodes() {
@@ -179,13 +155,9 @@ func readManyLanguages(folder, pieces string, k *kit, c *config) (*Tokenizer, er
 	}
 	t := &Tokenizer{vocab: m.vocab, normalizer: &s.rules, model: m}
 	// the language of what is read stands before every text
-	language := "__" + k.language("en") + "__"
-	err = t.finish(k, c, func() postProcessor {
-		around := func(texts ...string) []templatePart {
-			return t.templateParts(append(append([]string{language}, texts...), k.name(endName)))
-		}
-		return &template{around("$A"), around("$A", "$B")}
-	})
+	end, language := k.name(endName), "__"+k.language("en")+"__"
+	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
+	err = t.finish(k, nil)
 	if _, ok := t.ID(language); err == nil && !ok {
 		err = errors.New("tokenizer_config.json: src_lang is none of the model's languages")
 	}
