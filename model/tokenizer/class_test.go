@@ -42,7 +42,7 @@ func TestTable(t *testing.T) {
 
 // classTable returns the classes, what they are made of and what takes them, in Markdown.
 func classTable() string {
-	files := map[reads]string{
+	files := map[vocabKind]string{
 		wordPieces: "`vocab.txt`", bytePairs: "`vocab.json`, `merges.txt`", codedWords: "`bpe.codes`, `vocab.txt`",
 		numberedPieces: "`sentencepiece.bpe.model`, `vocab.json`", twoModels: "`source.spm`, `target.spm`, `vocab.json`",
 		scoredPieces: "a SentencePiece model", mergedPieces: "a SentencePiece model",

@@ -11,162 +11,162 @@ import (
 
 // front puts pieces in place of the first so many.
 // The ids of pieces are their places, so that putting some in front moves all others.
-func (k *kit) front(drop int, names ...string) {
+func (b *builder) front(drop int, names ...string) {
 	var list []scoredName
 	for _, name := range names {
 		list = append(list, scoredName{name: name})
 	}
-	k.pieces = append(list, k.pieces[min(drop, len(k.pieces)):]...)
+	b.pieces = append(list, b.pieces[min(drop, len(b.pieces)):]...)
 }
 
 // back puts pieces behind all others.
-func (k *kit) back(names ...string) {
+func (b *builder) back(names ...string) {
 	for _, name := range names {
-		k.pieces = append(k.pieces, scoredName{name: name})
+		b.pieces = append(b.pieces, scoredName{name: name})
 	}
 }
 
 // fairseqPieces is the order of fairseq, whose dictionaries begin with tokens of their own.
 // The model's own <unk>, <s> and </s> are dropped for fairseq's <s>, <pad>, </s> and
 // <unk>, which moves the pieces by one; the mask comes last.
-func fairseqPieces(k *kit) { k.fairseqOrder(beginName) }
+func fairseqPieces(b *builder) { b.fairseqOrder(beginName) }
 
 // fairseqOrder is that order with a special token in front and, before the mask, languages.
-func (k *kit) fairseqOrder(first int, languages ...string) {
-	k.front(3, k.name(first), k.name(padName), k.name(endName), k.name(unknownName))
-	k.back(languages...)
-	k.back(k.name(maskName))
+func (b *builder) fairseqOrder(first int, languages ...string) {
+	b.front(3, b.name(first), b.name(padName), b.name(endName), b.name(unknownName))
+	b.back(languages...)
+	b.back(b.name(maskName))
 }
 
 // xlmRobertaClass is XLM-R's: <s> A </s></s> B </s>, and no segments.
-func xlmRobertaClass(k *kit) {
-	k.unigram(3)
-	k.normalizer(k.precompiled())
-	k.words(scheme(or(k.set.PrefixSpace, true), "never"))
-	k.around(betweenBeginAndEnd(k))
+func xlmRobertaClass(b *builder) {
+	b.unigram(3)
+	b.normalizer(b.precompiled())
+	b.words(scheme(or(b.set.PrefixSpace, true), "never"))
+	b.around(betweenBeginAndEnd(b))
 }
 
 // words cuts at white space and marks each word.
-func (k *kit) words(scheme string) { k.marks(scheme, splitOnSpace) }
+func (b *builder) words(scheme string) { b.marks(scheme, splitOnSpace) }
 
 // marks cuts at spaces, which the marks of words stand for, behind other splitters.
-func (k *kit) marks(scheme string, before ...string) {
+func (b *builder) marks(scheme string, before ...string) {
 	part := metaspacePart(scheme, true)
-	k.splitter(append(before, part)...)
-	k.decoder(part)
+	b.splitter(append(before, part)...)
+	b.decoder(part)
 }
 
 // unigram sets the id of the unknown token.
-func (k *kit) unigram(unknown int) {
-	k.model.UnkID = &unknown
+func (b *builder) unigram(unknown int) {
+	b.model.UnkID = &unknown
 }
 
 // unknownAt returns the id of the token that stands for what is unknown, if it is in the vocabulary with a score of 0.
 // A piece of another score is one that was trained, and only called so.
-func (k *kit) unknownAt(byDefault int) int {
-	id, ok := k.model.vocab.find(k.name(unknownName))
-	if ok && int(id) < len(k.model.scores) && k.model.scores[id] == 0 {
+func (b *builder) unknownAt(byDefault int) int {
+	id, ok := b.model.vocab.find(b.name(unknownName))
+	if ok && int(id) < len(b.model.scores) && b.model.scores[id] == 0 {
 		return int(id)
 	}
 	return byDefault
 }
 
 // betweenBeginAndEnd is fairseq's format of one text and of a pair.
-func betweenBeginAndEnd(k *kit) (single, pair []string) {
-	begin, end := k.name(beginName), k.name(endName)
+func betweenBeginAndEnd(b *builder) (single, pair []string) {
+	begin, end := b.name(beginName), b.name(endName)
 	return []string{begin, "$A", end}, []string{begin, "$A", end, end, "$B", end}
 }
 
 // camembertPieces begins with fairseq's tokens, three of them under names that no text
 // spells, since the model's own <s> and </s> are the ones in use.
-func camembertPieces(k *kit) {
-	k.front(1, "<s>NOTUSED", k.name(padName), "</s>NOTUSED", k.name(unknownName), "<unk>NOTUSED")
+func camembertPieces(b *builder) {
+	b.front(1, "<s>NOTUSED", b.name(padName), "</s>NOTUSED", b.name(unknownName), "<unk>NOTUSED")
 	// never the best way to write anything
-	k.pieces[4].score = -100
-	k.back(k.name(maskName))
+	b.pieces[4].score = -100
+	b.back(b.name(maskName))
 }
 
 // camembertClass is XLM-R's format over its own pieces.
-func camembertClass(k *kit) {
-	id, _ := k.model.vocab.find(k.name(unknownName)) // 0 for none
-	k.unigram(int(id))
-	k.normalizer(k.precompiled())
-	k.words(scheme(or(k.set.PrefixSpace, true), "never"))
-	k.around(betweenBeginAndEnd(k))
-	if k.spm == nil {
-		k.extra = []string{"<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"}
+func camembertClass(b *builder) {
+	id, _ := b.model.vocab.find(b.name(unknownName)) // 0 for none
+	b.unigram(int(id))
+	b.normalizer(b.precompiled())
+	b.words(scheme(or(b.set.PrefixSpace, true), "never"))
+	b.around(betweenBeginAndEnd(b))
+	if b.spm == nil {
+		b.extra = []string{"<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"}
 	}
 }
 
 // mbartPieces is fairseq's order with the 25 languages behind it.
-func mbartPieces(k *kit) { k.fairseqOrder(beginName, mbartLanguages[:25]...) }
+func mbartPieces(b *builder) { b.fairseqOrder(beginName, mbartLanguages[:25]...) }
 
 // The language that a text is in stands behind it: A </s> en_XX.
-func mbartClass(k *kit) {
-	k.unigram(3)
-	k.words("always")
-	k.extra = append(slices.Clone(mbartLanguages[:25]), k.extra...)
-	end, language := k.name(endName), k.language("en_XX")
-	k.around([]string{"$A", end, language}, []string{"$A", "$B", end, language})
+func mbartClass(b *builder) {
+	b.unigram(3)
+	b.words("always")
+	b.extra = append(slices.Clone(mbartLanguages[:25]), b.extra...)
+	end, language := b.name(endName), b.language("en_XX")
+	b.around([]string{"$A", end, language}, []string{"$A", "$B", end, language})
 }
 
 // language returns the language of what is read.
-func (k *kit) language(byDefault string) string {
-	if k.set.Language != "" {
-		return k.set.Language
+func (b *builder) language(byDefault string) string {
+	if b.set.Language != "" {
+		return b.set.Language
 	}
 	return byDefault
 }
 
 // mbart50Pieces is mBART's order with all 52 languages.
-func mbart50Pieces(k *kit) { k.fairseqOrder(className, mbartLanguages...) }
+func mbart50Pieces(b *builder) { b.fairseqOrder(className, mbartLanguages...) }
 
 // Its languages stand before the text: en_XX A </s>.
-func mbart50Class(k *kit) {
-	k.unigram(3)
-	k.normalizer(k.precompiled(), joinSpaces)
-	k.marks("always")
-	k.always = mbartLanguages
-	end, language := k.name(endName), k.language("en_XX")
-	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
+func mbart50Class(b *builder) {
+	b.unigram(3)
+	b.normalizer(b.precompiled(), joinSpaces)
+	b.marks("always")
+	b.always = mbartLanguages
+	end, language := b.name(endName), b.language("en_XX")
+	b.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
 }
 
 // nllbPieces is fairseq's order for a model that may have its tokens already.
-func nllbPieces(k *kit) {
-	first := []string{k.name(beginName), k.name(padName), k.name(endName), k.name(unknownName)}
-	rest := slices.DeleteFunc(slices.Clone(k.pieces), func(p scoredName) bool { return slices.Contains(first, p.name) })
-	k.pieces = nil
-	k.back(first...)
-	k.pieces = append(k.pieces, rest...)
+func nllbPieces(b *builder) {
+	first := []string{b.name(beginName), b.name(padName), b.name(endName), b.name(unknownName)}
+	rest := slices.DeleteFunc(slices.Clone(b.pieces), func(p scoredName) bool { return slices.Contains(first, p.name) })
+	b.pieces = nil
+	b.back(first...)
+	b.pieces = append(b.pieces, rest...)
 }
 
 // The language stands before the text, or behind it in the first versions of
 // transformers (legacy_behaviour).
-func nllbClass(k *kit) {
-	unknown := k.name(unknownName)
-	k.model.UnkToken, k.model.FuseUnk = &unknown, true
-	if k.charsmap != "" {
-		k.normalizer(k.precompiled(), joinSpaces)
+func nllbClass(b *builder) {
+	unknown := b.name(unknownName)
+	b.model.UnkToken, b.model.FuseUnk = &unknown, true
+	if b.charsmap != "" {
+		b.normalizer(b.precompiled(), joinSpaces)
 	}
-	k.marks("always")
-	end, language := k.name(endName), k.language("eng_Latn")
-	if or(k.set.LegacyBehaviour, false) {
-		k.around([]string{"$A", end, language}, []string{"$A", "$B", end, language})
+	b.marks("always")
+	end, language := b.name(endName), b.language("eng_Latn")
+	if or(b.set.LegacyBehaviour, false) {
+		b.around([]string{"$A", end, language}, []string{"$A", "$B", end, language})
 		return
 	}
-	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
+	b.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
 }
 
 // albertClass keeps the file's format where there is one.
-func albertClass(k *kit) {
-	k.unigram(1)
-	k.normalizer(k.accents(or(k.set.KeepAccents, false), or(k.set.LowerCase, true))...)
-	k.words(scheme(or(k.set.PrefixSpace, true), "never"))
-	k.aroundIfNone(clsAndSep(k.name(className), k.name(separatorName)))
+func albertClass(b *builder) {
+	b.unigram(1)
+	b.normalizer(b.accents(or(b.set.KeepAccents, false), or(b.set.LowerCase, true))...)
+	b.words(scheme(or(b.set.PrefixSpace, true), "never"))
+	b.aroundIfNone(clsAndSep(b.name(className), b.name(separatorName)))
 }
 
 // accents is the cleaning of ALBERT and XLNet.
-func (k *kit) accents(keep, lower bool) []string {
+func (b *builder) accents(keep, lower bool) []string {
 	parts := []string{quotesOfTeX}
 	if !keep {
 		parts = append(parts, withoutAccents)
@@ -174,67 +174,67 @@ func (k *kit) accents(keep, lower bool) []string {
 	if lower {
 		parts = append(parts, lowered)
 	}
-	return append(parts, k.precompiled())
+	return append(parts, b.precompiled())
 }
 
 // The sentinels of T5 (Raffel et al. 2020, section 3.1.4) are numbered downwards: the
 // first of them, <extra_id_0>, has the largest id.
-func t5Pieces(k *kit) {
-	for i := k.extraIDs() - 1; i >= 0; i-- {
-		k.back(fmt.Sprintf("<extra_id_%d>", i))
+func t5Pieces(b *builder) {
+	for i := b.extraIDs() - 1; i >= 0; i-- {
+		b.back(fmt.Sprintf("<extra_id_%d>", i))
 	}
 }
 
 // extraIDs returns how many of the tokens that stand for what T5 is to write there are.
-func (k *kit) extraIDs() int {
+func (b *builder) extraIDs() int {
 	const most = 1 << 12
-	if k.set.ExtraIDs == nil {
+	if b.set.ExtraIDs == nil {
 		return 100
 	}
-	return min(max(0, *k.set.ExtraIDs), most)
+	return min(max(0, *b.set.ExtraIDs), most)
 }
 
 // t5Class is A </s>, and A </s> B </s>, with the sentinels as special tokens.
-func t5Class(k *kit) {
-	k.unigram(2)
-	k.normalizer(k.precompiled())
-	k.words("always")
-	for i := range k.extraIDs() {
-		k.extra = append(k.extra, fmt.Sprintf("<extra_id_%d>", i))
+func t5Class(b *builder) {
+	b.unigram(2)
+	b.normalizer(b.precompiled())
+	b.words("always")
+	for i := range b.extraIDs() {
+		b.extra = append(b.extra, fmt.Sprintf("<extra_id_%d>", i))
 	}
-	end := k.name(endName)
-	k.around([]string{"$A", end}, []string{"$A", end, "$B", end})
+	end := b.name(endName)
+	b.around([]string{"$A", end}, []string{"$A", end, "$B", end})
 }
 
 // Pegasus (Zhang et al. 2020) begins with <pad>, </s>, the masks of words and of
 // sentences, and some hundred tokens that were kept free.
 // Where the files name no masks, transformers' converter (PegasusConverter) calls that of
 // words <mask_1> and that of sentences <mask_2>, the other way round than its class.
-func pegasusPieces(k *kit) {
+func pegasusPieces(b *builder) {
 	mask, sentence := "<mask_1>", "<mask_2>"
-	if k.set.named()[maskName] != nil {
-		mask = k.name(maskName)
+	if b.set.named()[maskName] != nil {
+		mask = b.name(maskName)
 	}
-	if k.set.MaskSentence != nil {
-		sentence = *k.set.MaskSentence
+	if b.set.MaskSentence != nil {
+		sentence = *b.set.MaskSentence
 	}
-	first := []string{k.name(padName), k.name(endName), mask}
+	first := []string{b.name(padName), b.name(endName), mask}
 	if sentence != mask && sentence != "" {
 		first = append(first, sentence)
 	}
-	reserved := k.reserved()
-	k.front(2, append(first, reserved...)...)
+	reserved := b.reserved()
+	b.front(2, append(first, reserved...)...)
 	for i := range reserved {
-		k.pieces[len(first)+i].score = -100
+		b.pieces[len(first)+i].score = -100
 	}
 }
 
 // reserved returns the tokens that Pegasus keeps free.
-func (k *kit) reserved() []string {
+func (b *builder) reserved() []string {
 	const most = 1 << 12
 	offset := 103
-	if k.set.Offset != nil {
-		offset = min(*k.set.Offset, most)
+	if b.set.Offset != nil {
+		offset = min(*b.set.Offset, most)
 	}
 	var list []string
 	for i := 2; i < offset; i++ {
@@ -244,89 +244,89 @@ func (k *kit) reserved() []string {
 }
 
 // pegasusClass is A </s>, with the tokens that were kept free as special ones.
-func pegasusClass(k *kit) {
-	k.unigram(k.unknownAt(0))
-	if k.charsmap != "" {
-		k.normalizer(k.precompiled(), joinSpaces)
+func pegasusClass(b *builder) {
+	b.unigram(b.unknownAt(0))
+	if b.charsmap != "" {
+		b.normalizer(b.precompiled(), joinSpaces)
 	} else {
-		k.normalizer(`{"type":"Replace","pattern":{"Regex":"\\n"},"content":" "}`, joinSpaces)
+		b.normalizer(`{"type":"Replace","pattern":{"Regex":"\\n"},"content":" "}`, joinSpaces)
 	}
-	k.marks("always")
-	k.extra = append([]string{"<mask_1>"}, k.reserved()...)
-	if k.set.MaskSentence != nil {
-		k.extra[0] = *k.set.MaskSentence
+	b.marks("always")
+	b.extra = append([]string{"<mask_1>"}, b.reserved()...)
+	if b.set.MaskSentence != nil {
+		b.extra[0] = *b.set.MaskSentence
 	}
-	end := k.name(endName)
-	k.around([]string{"$A", end}, []string{"$A", "$B", end})
+	end := b.name(endName)
+	b.around([]string{"$A", end}, []string{"$A", "$B", end})
 }
 
 // XLNet's format is behind the text: A <sep> <cls>, with a segment of its own for <cls>.
-func xlnetClass(k *kit) {
-	if k.model.UnkID == nil {
-		k.unigram(0)
+func xlnetClass(b *builder) {
+	if b.model.UnkID == nil {
+		b.unigram(0)
 	}
-	k.normalizer(k.accents(false, or(k.set.LowerCase, false))...)
-	k.words("always")
-	if k.spm == nil {
-		k.extra = []string{"<eop>", "<eod>"}
+	b.normalizer(b.accents(false, or(b.set.LowerCase, false))...)
+	b.words("always")
+	if b.spm == nil {
+		b.extra = []string{"<eop>", "<eod>"}
 	}
 	// segments: 0 and 1 for the texts, 2 for <cls>
-	separator, class := k.name(separatorName)+":", k.name(className)+":2"
-	k.around([]string{"$A:0", separator + "0", class}, []string{"$A:0", separator + "0", "$B:1", separator + "1", class})
+	separator, class := b.name(separatorName)+":", b.name(className)+":2"
+	b.around([]string{"$A:0", separator + "0", class}, []string{"$A:0", separator + "0", "$B:1", separator + "1", class})
 }
 
 // debertaClass is that from the second version on, with a model of SentencePiece.
-func debertaClass(k *kit) {
+func debertaClass(b *builder) {
 	byDefault := 1
-	if k.model.UnkID != nil {
-		byDefault = *k.model.UnkID
+	if b.model.UnkID != nil {
+		byDefault = *b.model.UnkID
 	}
-	k.unigram(k.unknownAt(byDefault))
+	b.unigram(b.unknownAt(byDefault))
 	// empty parts are left out of the sequence
 	lower, punctuation := "", ""
-	if or(k.set.LowerCase, false) {
+	if or(b.set.LowerCase, false) {
 		lower = lowered
 	}
-	if or(k.set.SplitPunctuation, false) {
+	if or(b.set.SplitPunctuation, false) {
 		punctuation = `{"type":"Punctuation","behavior":"Isolated"}`
 	}
-	k.normalizer(lower, `{"type":"Replace","pattern":{"Regex":"\\s{2,}|[\\n\\r\\t]"},"content":" "}`, composed, stripRight)
-	k.marks(scheme(or(k.set.PrefixSpace, true), "first"), punctuation)
-	k.around(clsAndSep(k.name(className), k.name(separatorName)))
+	b.normalizer(lower, `{"type":"Replace","pattern":{"Regex":"\\s{2,}|[\\n\\r\\t]"},"content":" "}`, composed, stripRight)
+	b.marks(scheme(or(b.set.PrefixSpace, true), "first"), punctuation)
+	b.around(clsAndSep(b.name(className), b.name(separatorName)))
 }
 
 // A space stands before the text. In the first versions of transformers one stands
 // before each stretch between special tokens as well, which is what legacy keeps.
-func llamaClass(k *kit) {
-	k.model.FuseUnk, k.model.ByteFallback = true, true
-	space := or(k.set.PrefixSpace, true)
+func llamaClass(b *builder) {
+	b.model.FuseUnk, b.model.ByteFallback = true, true
+	space := or(b.set.PrefixSpace, true)
 	s := "never"
 	if space {
-		s = scheme(or(k.set.Legacy, false), "first")
+		s = scheme(or(b.set.Legacy, false), "first")
 	}
-	k.splitter(metaspacePart(s, false))
+	b.splitter(metaspacePart(s, false))
 	strip := ""
 	if space {
 		strip = stripFirst
 	}
-	k.decoder(marksToSpaces, fallback, fuse, strip)
+	b.decoder(marksToSpaces, fallback, fuse, strip)
 }
 
 // There is no space before the text, and spaces are written as marks before it is cut.
-func gemmaClass(k *kit) {
-	unknown := k.name(unknownName)
-	k.model.UnkToken, k.model.FuseUnk, k.model.ByteFallback = &unknown, true, true
-	k.normalizer(spacesToMarks)
-	k.splitter(`{"type":"Split","pattern":{"String":" "},"behavior":"MergedWithPrevious","invert":false}`)
-	k.decoder(marksToSpaces, fallback, fuse)
+func gemmaClass(b *builder) {
+	unknown := b.name(unknownName)
+	b.model.UnkToken, b.model.FuseUnk, b.model.ByteFallback = &unknown, true, true
+	b.normalizer(spacesToMarks)
+	b.splitter(`{"type":"Split","pattern":{"String":" "},"behavior":"MergedWithPrevious","invert":false}`)
+	b.decoder(marksToSpaces, fallback, fuse)
 }
 
 // pieceClass makes of a SentencePiece model what it says itself, for model types without a class.
 // It follows SentencePiece's own normalizer: white space is tidied before spaces become
 // marks, and a mark in front is added last.
-func pieceClass(k *kit) {
-	s := k.spm
-	k.model.ByteFallback = s.byteFallback
+func pieceClass(b *builder) {
+	s := b.spm
+	b.model.ByteFallback = s.byteFallback
 	// parts in their order, each empty if the model's rules don't ask for it
 	var front, plain, isolate string
 	if s.rules.tidy {
@@ -335,7 +335,7 @@ func pieceClass(k *kit) {
 	if !s.rules.plain {
 		plain = spacesToMarks
 	}
-	legacy, double, words := or(k.set.Legacy, true), "", ""
+	legacy, double, words := or(b.set.Legacy, true), "", ""
 	if s.rules.front {
 		words = metaspacePart(scheme(legacy, "first"), false)
 		if legacy {
@@ -343,13 +343,13 @@ func pieceClass(k *kit) {
 			double = `{"type":"Replace","pattern":{"Regex":"\\A▁"},"content":"▁▁"}`
 		}
 	}
-	if users := k.userPieces(); len(users) > 0 {
+	if users := b.userPieces(); len(users) > 0 {
 		isolate = fmt.Sprintf(`{"type":"Split","pattern":{"Regex":%s},"behavior":"Isolated","invert":false}`, quoted(alternatives(users)))
-		k.model.IgnoreMerges = s.merges
+		b.model.IgnoreMerges = s.merges
 	}
-	k.normalizer(k.precompiled(), front, plain, double)
+	b.normalizer(b.precompiled(), front, plain, double)
 	if words != "" || isolate != "" {
-		k.splitter(words, isolate)
+		b.splitter(words, isolate)
 	}
 	bytes, join, strip := "", "", ""
 	if s.byteFallback {
@@ -358,15 +358,15 @@ func pieceClass(k *kit) {
 	if s.rules.front {
 		join, strip = fuse, stripFirst
 	}
-	k.decoder(marksToSpaces, bytes, join, strip)
+	b.decoder(marksToSpaces, bytes, join, strip)
 }
 
 // userPieces returns the pieces that are found in text as they are, as the vocabulary calls them.
-func (k *kit) userPieces() []string {
+func (b *builder) userPieces() []string {
 	var list []string
-	for i, p := range k.spm.pieces {
+	for i, p := range b.spm.pieces {
 		if p.kind == userPiece {
-			list = append(list, k.pieces[i].name)
+			list = append(list, b.pieces[i].name)
 		}
 	}
 	return list

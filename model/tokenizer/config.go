@@ -44,7 +44,7 @@ type configFile struct {
 	Additional       json.RawMessage        `json:"additional_special_tokens"`
 	Extra            json.RawMessage        `json:"extra_special_tokens"`
 
-	// The special tokens that have a part to play, in the order of [names].
+	// The special tokens that have a part to play, in the order of [specialNames].
 	BOS  json.RawMessage `json:"bos_token"`
 	EOS  json.RawMessage `json:"eos_token"`
 	UNK  json.RawMessage `json:"unk_token"`
@@ -56,7 +56,7 @@ type configFile struct {
 	addedByID map[int32]*addedToken // of Added
 }
 
-// named returns the special tokens that have a part to play, by number in [names]; nil for what is not said.
+// named returns the special tokens that have a part to play, by number in [specialNames]; nil for what is not said.
 // A token is kept as it stands in the file: a string, or an object with its settings.
 func (f *configFile) named() [7]json.RawMessage {
 	return [7]json.RawMessage{f.BOS, f.EOS, f.UNK, f.SEP, f.PAD, f.CLS, f.Mask}
@@ -137,14 +137,14 @@ func (f *configFile) readAdded() error {
 // tokens returns the tokens that the files name and the class has, in the order in which transformers adds them: listed
 // ones by their ids, then special ones.
 // The order matters: a token that no vocabulary knows gets the next free id.
-func (k *kit) tokens() []*addedToken {
-	special := k.specialTokens()
+func (b *builder) tokens() []*addedToken {
+	special := b.specialTokens()
 	var list []*addedToken
-	for _, t := range k.set.addedByID {
+	for _, t := range b.set.addedByID {
 		list = append(list, t)
 	}
 	if list == nil {
-		for _, t := range k.added {
+		for _, t := range b.added {
 			t.Special = slices.ContainsFunc(special, func(s *addedToken) bool { return s.Content == t.Content })
 			// added_tokens.json has no settings, and these are the defaults
 			t.Normalized = !t.Special
@@ -155,7 +155,7 @@ func (k *kit) tokens() []*addedToken {
 	slices.SortFunc(list, func(a, b *addedToken) int {
 		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.Content, b.Content))
 	})
-	for _, name := range k.unseen {
+	for _, name := range b.unseen {
 		list = append(list, &addedToken{Content: name, Special: true, named: true, unseen: true})
 	}
 	return append(list, special...)
@@ -164,33 +164,33 @@ func (k *kit) tokens() []*addedToken {
 // specialTokens returns the special tokens: named ones, and those that have no other part than to be special.
 // A token that a file names as null is taken for none, unlike one that no file names,
 // which is the class's.
-func (k *kit) specialTokens() []*addedToken {
+func (b *builder) specialTokens() []*addedToken {
 	var list []*addedToken
 	add := func(t *addedToken) {
 		if t.named = true; t.Content != "" {
 			list = append(list, t)
 		}
 	}
-	for i, raw := range k.set.named() {
+	for i, raw := range b.set.named() {
 		t := specialToken(raw)
 		// not said: the class's own
 		if raw == nil {
-			t = &addedToken{Content: k.defaults[i], Special: true}
-			if i == maskName && k.class != nil && k.class.wideMask {
+			t = &addedToken{Content: b.defaults[i], Special: true}
+			if i == maskName && b.class != nil && b.class.wideMask {
 				t.LeftStrip, t.Normalized = true, true
 			}
 		}
 		add(t)
 	}
-	for _, raw := range append(elements(k.set.Additional), elements(k.set.Extra)...) {
+	for _, raw := range append(elements(b.set.Additional), elements(b.set.Extra)...) {
 		add(specialToken(raw))
 	}
-	if k.set.Additional == nil && k.set.Extra == nil {
-		for _, name := range k.extra {
-			add(&addedToken{Content: name, Special: !k.found[name]})
+	if b.set.Additional == nil && b.set.Extra == nil {
+		for _, name := range b.extra {
+			add(&addedToken{Content: name, Special: !b.found[name]})
 		}
 	}
-	for _, name := range k.always {
+	for _, name := range b.always {
 		add(&addedToken{Content: name, Special: true})
 	}
 	return list

@@ -168,41 +168,41 @@ func parse(data string, c *config) (*Tokenizer, error) {
 	if v := parts["version"]; v != "" && v != `"1.0"` {
 		return nil, fmt.Errorf("version %s; supported is 1.0", v)
 	}
-	k := &kit{model: model, parts: parts, config: c}
-	k.choose(classOf(k.set.Kind, k.set.Class, strings.Contains(data, `"ByteLevel"`)))
-	return build(k)
+	b := &builder{model: model, parts: parts, config: c}
+	b.setClass(classOf(b.set.Kind, b.set.Class, strings.Contains(data, `"ByteLevel"`)))
+	return build(b)
 }
 
 // build puts a tokenizer together; all faults of its parts are reported at once.
 // The order is one of needs: added tokens need the vocabulary and the normalizer, the
 // special ones need the added tokens, and a format of the class needs them all.
-func build(k *kit) (*Tokenizer, error) {
-	k.make()
-	k.beginAndEnd()
+func build(b *builder) (*Tokenizer, error) {
+	b.make()
+	b.beginAndEnd()
 	t := &Tokenizer{}
 	var errs [5]error
-	t.vocab, t.model, errs[0] = newModel(k.model)
-	t.normalizer, errs[1] = component(k.parts, "normalizer", newNormalizer)
-	t.splitter, errs[2] = component(k.parts, "pre_tokenizer", newPreTokenizer)
-	t.post, errs[3] = component(k.parts, "post_processor", newPostProcessor)
-	t.decoder, errs[4] = component(k.parts, "decoder", newDecoder)
+	t.vocab, t.model, errs[0] = newModel(b.model)
+	t.normalizer, errs[1] = component(b.parts, "normalizer", newNormalizer)
+	t.splitter, errs[2] = component(b.parts, "pre_tokenizer", newPreTokenizer)
+	t.post, errs[3] = component(b.parts, "post_processor", newPostProcessor)
+	t.decoder, errs[4] = component(b.parts, "decoder", newDecoder)
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
-	return t, t.finish(k, t.normalizer)
+	return t, t.finish(b, t.normalizer)
 }
 
 // finish adds the tokens that are not of the vocabulary, named as n leaves them, says which are special, and sets the
 // class's format, which is made of them.
-func (t *Tokenizer) finish(k *kit, n normalizer) (err error) {
-	if t.added, err = newAddedTokens(k.parts["added_tokens"], k.tokens(), t.vocab, n); err != nil {
+func (t *Tokenizer) finish(b *builder, n normalizer) (err error) {
+	if t.added, err = newAddedTokens(b.parts["added_tokens"], b.tokens(), t.vocab, n); err != nil {
 		return err
 	}
-	t.specials = t.guessSpecials(k.model)
-	t.takeSpecials(k.defaults)
-	t.nameSpecials(k.set.named())
-	if k.post != nil {
-		t.post = k.post(t)
+	t.specials = t.guessSpecials(b.model)
+	t.takeSpecials(b.defaults)
+	t.nameSpecials(b.set.named())
+	if b.post != nil {
+		t.post = b.post(t)
 	}
 	return nil
 }

@@ -74,8 +74,8 @@ func (s *sentencePiece) names() []string {
 }
 
 // named returns the special tokens that the model itself names.
-func (s *sentencePiece) named() names {
-	var n names
+func (s *sentencePiece) named() specialNames {
+	var n specialNames
 	for i, t := range []struct {
 		id   int32
 		name string

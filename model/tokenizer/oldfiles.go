@@ -20,7 +20,7 @@ var pieceFiles = []string{"tokenizer.model", "sentencepiece.bpe.model", "spiece.
 
 // An oldFile is a vocabulary in the files that there were before tokenizer.json.
 type oldFile struct {
-	kind reads
+	kind vocabKind
 	name string
 }
 
@@ -53,48 +53,48 @@ func oldFiles(folder string) []oldFile {
 // of, else of the first.
 // transformers takes the files that the class names in vocab_files_names.
 func readOld(folder string, c *config) (*Tokenizer, error) {
-	k := &kit{config: c, model: &modelFile{}, parts: map[string]string{}, old: true}
-	if unknown(k.set.Kind, k.set.Class) {
+	b := &builder{config: c, model: &modelFile{}, parts: map[string]string{}, old: true}
+	if unknownClass(b.set.Kind, b.set.Class) {
 		return nil, fmt.Errorf("there is no tokenizer.json, and how else a tokenizer of class %q and model type %q is made is not known; %s",
-			k.set.Class, k.set.Kind, writeOne)
+			b.set.Class, b.set.Kind, writeOne)
 	}
-	k.class = classOf(k.set.Kind, k.set.Class, false)
+	b.class = classOf(b.set.Kind, b.set.Class, false)
 	list := oldFiles(folder)
-	own := slices.IndexFunc(list, func(f oldFile) bool { return k.class.made(f.kind) })
+	own := slices.IndexFunc(list, func(f oldFile) bool { return b.class.made(f.kind) })
 	f := list[max(0, own)]
-	k.choose(k.reader(f.kind))
+	b.setClass(b.classFor(f.kind))
 	var err error
 	switch f.kind {
 	case codedWords:
-		return readTweets(folder, k)
+		return readTweets(folder, b)
 	case numberedPieces:
-		return readManyLanguages(folder, f.name, k)
+		return readManyLanguages(folder, f.name, b)
 	case wordPieces:
-		err = k.readWords(folder)
+		err = b.readWords(folder)
 	case bytePairs:
-		err = k.readPairs(folder)
+		err = b.readPairs(folder)
 	default:
-		err = k.readPieces(folder, f.name)
+		err = b.readPieces(folder, f.name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return build(k)
+	return build(b)
 }
 
 // made tells whether the class is made of vocabularies of that kind.
 // A SentencePiece model is a file of scores as well as of merges: what it is made into
 // is the class's.
-func (c *recipe) made(kind reads) bool {
+func (c *tokenizerClass) made(kind vocabKind) bool {
 	return c != nil && (c.reads == kind || c.reads == mergedPieces && kind == scoredPieces)
 }
 
-// reader returns a class that can read vocabularies of that kind: the model type's or the usual one, if the files name
+// classFor returns a class that can read vocabularies of that kind: the model type's or the usual one, if the files name
 // another.
-func (k *kit) reader(kind reads) *recipe {
-	usual := map[reads]string{wordPieces: "bert", bytePairs: "gpt2", codedWords: "bertweet", numberedPieces: "m2m_100"}[kind]
+func (b *builder) classFor(kind vocabKind) *tokenizerClass {
+	usual := map[vocabKind]string{wordPieces: "bert", bytePairs: "gpt2", codedWords: "bertweet", numberedPieces: "m2m_100"}[kind]
 	// the class that is named, the model type's, the usual one of such files
-	for _, c := range []*recipe{k.class, classOf(k.set.Kind, "", false), classOf(usual, "", false)} {
+	for _, c := range []*tokenizerClass{b.class, classOf(b.set.Kind, "", false), classOf(usual, "", false)} {
 		if c.made(kind) {
 			return c
 		}
@@ -102,11 +102,11 @@ func (k *kit) reader(kind reads) *recipe {
 	return nil
 }
 
-// choose makes c the class.
-func (k *kit) choose(c *recipe) {
-	k.class, k.defaults = c, names{}
+// setClass makes c the class.
+func (b *builder) setClass(c *tokenizerClass) {
+	b.class, b.defaults = c, specialNames{}
 	if c != nil {
-		k.defaults = c.named
+		b.defaults = c.named
 	}
 }
 
@@ -155,9 +155,9 @@ var errNotUTF8 = errors.New("not UTF-8")
 
 // readWords reads a vocab.txt: a token a line.
 // The number of a line is the id, so that empty lines count.
-func (k *kit) readWords(folder string) error {
+func (b *builder) readWords(folder string) error {
 	v := newVocab(1 << 15)
-	k.model = &modelFile{vocab: v}
+	b.model = &modelFile{vocab: v}
 	return lines(folder, "vocab.txt", func(n int, s string) error {
 		// white space behind a token is none of it
 		v.add(strings.TrimRightFunc(s, isSpace), int32(n-1))
@@ -167,7 +167,7 @@ func (k *kit) readWords(folder string) error {
 
 // readPairs reads a vocab.json, which numbers the tokens, and a merges.txt, which has a pair of them a line.
 // The order of the lines is the rank of the merges.
-func (k *kit) readPairs(folder string) error {
+func (b *builder) readPairs(folder string) error {
 	data, err := readBounded(folder, "vocab.json")
 	if err != nil {
 		return err
@@ -176,7 +176,7 @@ func (k *kit) readPairs(folder string) error {
 	if err != nil {
 		return fmt.Errorf("vocab.json: %w", err)
 	}
-	k.model = &modelFile{vocab: v}
+	b.model = &modelFile{vocab: v}
 	return lines(folder, "merges.txt", func(_ int, s string) error {
 		if strings.HasPrefix(s, "#version") {
 			return nil
@@ -191,19 +191,19 @@ func (k *kit) readPairs(folder string) error {
 				return fmt.Errorf("%.40q is not in vocab.json", name)
 			}
 		}
-		k.model.merges = append(k.model.merges, [2]string{first, second})
+		b.model.merges = append(b.model.merges, [2]string{first, second})
 		return nil
 	})
 }
 
 // readPieces reads a SentencePiece model.
-func (k *kit) readPieces(folder, name string) error {
+func (b *builder) readPieces(folder, name string) error {
 	data, err := readBounded(folder, name)
 	if err != nil {
 		return err
 	}
-	if k.spm, err = readSentencePiece(data); err == nil {
-		err = k.fromPieces()
+	if b.spm, err = readSentencePiece(data); err == nil {
+		err = b.fromPieces()
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -213,81 +213,81 @@ func (k *kit) readPieces(folder, name string) error {
 
 // fromPieces makes a vocabulary of a SentencePiece model as the class does. Tokens that text may spell out are those of
 // control and of the user; the class may add others.
-func (k *kit) fromPieces() error {
-	k.found = map[string]bool{}
-	for _, p := range k.spm.pieces {
-		k.pieces = append(k.pieces, scoredName{p.name, float64(p.score)})
-		if p.kind == controlPiece || p.kind == userPiece && k.class != nil {
-			k.extra = append(k.extra, p.name)
-			k.found[p.name] = p.kind == userPiece
+func (b *builder) fromPieces() error {
+	b.found = map[string]bool{}
+	for _, p := range b.spm.pieces {
+		b.pieces = append(b.pieces, scoredName{p.name, float64(p.score)})
+		if p.kind == controlPiece || p.kind == userPiece && b.class != nil {
+			b.extra = append(b.extra, p.name)
+			b.found[p.name] = p.kind == userPiece
 		}
 	}
-	if k.class == nil {
-		k.defaults = k.spm.named()
+	if b.class == nil {
+		b.defaults = b.spm.named()
 	}
-	unknown := int(k.spm.unknown)
-	k.model = &modelFile{UnkID: &unknown}
+	unknown := int(b.spm.unknown)
+	b.model = &modelFile{UnkID: &unknown}
 	// a class decides by itself whether scores or merges are used
-	merged := k.spm.merges
-	if k.class != nil {
-		merged = k.class.reads == mergedPieces
+	merged := b.spm.merges
+	if b.class != nil {
+		merged = b.class.reads == mergedPieces
 	}
 	if merged {
-		if err := k.makeMerges(); err != nil {
+		if err := b.makeMerges(); err != nil {
 			return err
 		}
 	}
-	if k.class != nil && k.class.prepare != nil {
-		k.class.prepare(k)
+	if b.class != nil && b.class.prepare != nil {
+		b.class.prepare(b)
 	}
-	v := newVocab(len(k.pieces))
-	for i, p := range k.pieces {
+	v := newVocab(len(b.pieces))
+	for i, p := range b.pieces {
 		v.add(p.name, int32(i))
 		if !merged {
-			k.model.scores = append(k.model.scores, p.score)
+			b.model.scores = append(b.model.scores, p.score)
 		}
 	}
-	k.model.vocab = v
-	if k.class == nil {
-		k.charsmap = k.findCharsmap()
-		pieceClass(k)
+	b.model.vocab = v
+	if b.class == nil {
+		b.charsmap = b.findCharsmap()
+		pieceClass(b)
 	}
 	return nil
 }
 
 // makeMerges finds the merges of a model's pieces: classes rank them by ids, whatever the scores say, and what has no
 // class by scores, and by names that the configuration may change.
-func (k *kit) makeMerges() (err error) {
-	if k.class == nil {
-		k.rename()
+func (b *builder) makeMerges() (err error) {
+	if b.class == nil {
+		b.rename()
 	}
-	names := make([]string, len(k.pieces))
-	for i, p := range k.pieces {
+	names := make([]string, len(b.pieces))
+	for i, p := range b.pieces {
 		names[i] = p.name
 	}
-	if k.class != nil {
-		k.model.merges, err = madeMerges(names, func(int32) bool { return true })
+	if b.class != nil {
+		b.model.merges, err = madeMerges(names, func(int32) bool { return true })
 		return err
 	}
-	k.model.UnkToken, k.model.FuseUnk = &k.spm.unknownName, true
-	k.model.merges, err = k.spm.scoredMerges(names)
+	b.model.UnkToken, b.model.FuseUnk = &b.spm.unknownName, true
+	b.model.merges, err = b.spm.scoredMerges(names)
 	return err
 }
 
 // rename calls pieces what the configuration's list of tokens calls them, but for names that another piece keeps.
 // A piece that is a placeholder in the model ("<unused7>") may have been given a name
 // when the model was trained further.
-func (k *kit) rename() {
+func (b *builder) rename() {
 	// names that stay as they are, and that no other piece may get
 	kept := map[string]bool{}
-	for i, p := range k.pieces {
-		if _, ok := k.set.addedByID[int32(i)]; !ok {
+	for i, p := range b.pieces {
+		if _, ok := b.set.addedByID[int32(i)]; !ok {
 			kept[p.name] = true
 		}
 	}
-	for i := range k.pieces {
-		if t, ok := k.set.addedByID[int32(i)]; ok && !kept[t.Content] {
-			k.pieces[i].name = t.Content
+	for i := range b.pieces {
+		if t, ok := b.set.addedByID[int32(i)]; ok && !kept[t.Content] {
+			b.pieces[i].name = t.Content
 		}
 	}
 }

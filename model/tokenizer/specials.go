@@ -66,7 +66,7 @@ func (t *Tokenizer) guessSpecials(f *modelFile) Specials {
 // nameSpecials takes the names of special tokens from a configuration. A token is a string, or an object with its
 // content.
 func (t *Tokenizer) nameSpecials(named [7]json.RawMessage) {
-	var list names
+	var list specialNames
 	for i, raw := range named {
 		list[i] = specialToken(raw).Content
 	}
@@ -75,7 +75,7 @@ func (t *Tokenizer) nameSpecials(named [7]json.RawMessage) {
 
 // takeSpecials takes the tokens of those names, as far as there are any.
 // A name that no token has leaves what was there.
-func (t *Tokenizer) takeSpecials(list names) {
+func (t *Tokenizer) takeSpecials(list specialNames) {
 	s := &t.specials
 	for i, to := range []*int32{&s.Begin, &s.End, &s.Unknown, &s.Separator, &s.Pad, &s.Class, &s.Mask} {
 		if id, ok := t.ID(list[i]); ok && list[i] != "" {

@@ -11,11 +11,11 @@ import (
 // often each stood in what the model learnt from, and vocab.txt the tokens, with the same. Those that do not end a word
 // end in @@.
 // No tokenizer.json is made of it: transformers has these classes in Python only.
-func readTweets(folder string, k *kit) (*Tokenizer, error) {
+func readTweets(folder string, b *builder) (*Tokenizer, error) {
 	m := &tweetModel{vocab: newVocab(1 << 16)}
 	// the four have the first ids, whatever vocab.txt says
 	for i, name := range []int{beginName, padName, endName, unknownName} {
-		m.vocab.add(k.name(name), int32(i))
+		m.vocab.add(b.name(name), int32(i))
 	}
 	// its number in the list above
 	m.unknown = 3
@@ -38,14 +38,14 @@ func readTweets(folder string, k *kit) (*Tokenizer, error) {
 	t := &Tokenizer{vocab: m.vocab, model: m, decoder: tweetDecoder{}}
 	t.splitter = splitAt{pattern: tweetWords{}, invert: true}
 	// BERTweet's; PhoBERT has none
-	if or(k.set.Normalization, false) {
+	if or(b.set.Normalization, false) {
 		if t.normalizer, err = newTweetRules(); err != nil {
 			return nil, err
 		}
 	}
-	k.twoSeparators(nil)
+	b.twoSeparators(nil)
 	// classes in Python look for added tokens in the text as it is
-	return t, t.finish(k, nil)
+	return t, t.finish(b, nil)
 }
 
 // readCodes reads pairs, the most frequent first. A line without an end is not read, as elsewhere.
@@ -144,20 +144,20 @@ func (tweetDecoder) decode(tokens []string, _ *int) []string {
 
 // readManyLanguages makes a tokenizer of M2M100's kind: a SentencePiece model cuts text, and a vocab.json numbers the
 // pieces. Tokens of languages come behind them.
-func readManyLanguages(folder, pieces string, k *kit) (*Tokenizer, error) {
+func readManyLanguages(folder, pieces string, b *builder) (*Tokenizer, error) {
 	s, m, err := readNumbered(folder, pieces, "vocab.json")
 	if err != nil {
 		return nil, err
 	}
 	// tokens of languages have ids, but a text that spells one does not mean it
-	for _, code := range k.languageCodes() {
-		k.unseen = append(k.unseen, "__"+code+"__")
+	for _, code := range b.languageCodes() {
+		b.unseen = append(b.unseen, "__"+code+"__")
 	}
 	t := &Tokenizer{vocab: m.vocab, normalizer: &s.rules, model: m}
 	// the language of what is read stands before every text
-	end, language := k.name(endName), "__"+k.language("en")+"__"
-	k.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
-	err = t.finish(k, nil)
+	end, language := b.name(endName), "__"+b.language("en")+"__"
+	b.around([]string{language, "$A", end}, []string{language, "$A", "$B", end})
+	err = t.finish(b, nil)
 	if _, ok := t.ID(language); err == nil && !ok {
 		err = errors.New("tokenizer_config.json: src_lang is none of the model's languages")
 	}
@@ -171,8 +171,8 @@ func readManyLanguages(folder, pieces string, k *kit) (*Tokenizer, error) {
 
 // languageCodes returns the languages of M2M100, or of the models for the shared task of WMT 2021, in the order of
 // their tokens.
-func (k *kit) languageCodes() []string {
-	if k.set.Codes == "wmt21" {
+func (b *builder) languageCodes() []string {
+	if b.set.Codes == "wmt21" {
 		return strings.Fields("en ha is ja cs ru zh de")
 	}
 	return strings.Fields("af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr " +

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// A kit is a tokenizer in parts, put together from a tokenizer.json or from older files, and by a class.
+// A builder puts a tokenizer together from the parts of a tokenizer.json or of older files, as a class says.
 // Parts are texts of JSON even where a class makes them, so that one reader makes
 // normalizers and so on, whoever says what they are.
-type kit struct {
+type builder struct {
 	// model is the "model" part, or what is made in its place.
 	model *modelFile
 	parts map[string]string // as tokenizer.json has them: normalizer, pre_tokenizer, post_processor, decoder, added_tokens
 
-	*config                 // what the files say
-	class    *recipe        // nil for the generic one
-	old      bool           // made of files older than tokenizer.json
-	spm      *sentencePiece // the one among them, nil for none
-	charsmap string         // a SentencePiece model's character map in base 64
+	*config                  // what the files say
+	class    *tokenizerClass // nil for the generic one
+	old      bool            // made of files older than tokenizer.json
+	spm      *sentencePiece  // the one among them, nil for none
+	charsmap string          // a SentencePiece model's character map in base 64
 
-	defaults names           // special tokens where the files name none
+	defaults specialNames    // special tokens where the files name none
 	pieces   []scoredName    // while a vocabulary is made of a SentencePiece model
 	extra    []string        // tokens beside the named ones, where the files list none
 	found    map[string]bool // those of them that are not special, but are found in text before it is cut
@@ -40,16 +40,16 @@ type scoredName struct {
 // is.
 // A class's own parts take the place of the file's but for post-processor and added
 // tokens, which some classes keep: build says so.
-func (k *kit) make() {
-	if k.class == nil {
+func (b *builder) make() {
+	if b.class == nil {
 		return
 	}
 	// the class sets its options anew; of the file's only the vocabulary counts
-	f := &modelFile{vocab: k.model.vocab, scores: k.model.scores, merges: k.model.merges, UnkID: k.set.UnkID}
-	if k.spm != nil {
-		f.UnkID = k.model.UnkID
+	f := &modelFile{vocab: b.model.vocab, scores: b.model.scores, merges: b.model.merges, UnkID: b.set.UnkID}
+	if b.spm != nil {
+		f.UnkID = b.model.UnkID
 	}
-	switch k.class.reads {
+	switch b.class.reads {
 	case wordPieces:
 		f.Type = "WordPiece"
 	case bytePairs, mergedPieces:
@@ -57,27 +57,27 @@ func (k *kit) make() {
 	default:
 		f.Type = "Unigram"
 	}
-	if k.class.build == nil || !k.old && k.model.kind() != f.Type {
-		k.choose(nil)
+	if b.class.build == nil || !b.old && b.model.kind() != f.Type {
+		b.setClass(nil)
 		return
 	}
-	if k.set.Added != nil {
-		delete(k.parts, "added_tokens") // the configuration's list counts, and not the file's
+	if b.set.Added != nil {
+		delete(b.parts, "added_tokens") // the configuration's list counts, and not the file's
 	}
-	k.charsmap = k.findCharsmap()
+	b.charsmap = b.findCharsmap()
 	for _, part := range []string{"normalizer", "pre_tokenizer", "decoder"} {
-		delete(k.parts, part)
+		delete(b.parts, part)
 	}
-	k.model = f
-	k.class.build(k)
+	b.model = f
+	b.class.build(b)
 }
 
 // findCharsmap returns the character map of the file.
 // It alone is taken from the file by classes of SentencePiece's vocabularies, since
 // only the model that was trained knows it.
-func (k *kit) findCharsmap() string {
-	if k.spm != nil {
-		return base64.StdEncoding.EncodeToString(k.spm.charsmap)
+func (b *builder) findCharsmap() string {
+	if b.spm != nil {
+		return base64.StdEncoding.EncodeToString(b.spm.charsmap)
 	}
 	type file struct {
 		Type     string `json:"type"`
@@ -87,7 +87,7 @@ func (k *kit) findCharsmap() string {
 		file
 		Normalizers []file `json:"normalizers"`
 	}
-	if json.Unmarshal([]byte(k.parts["normalizer"]), &f) != nil {
+	if json.Unmarshal([]byte(b.parts["normalizer"]), &f) != nil {
 		return "" // whose fault is told where it is read
 	}
 	for _, part := range append(f.Normalizers, f.file) {
@@ -98,15 +98,16 @@ func (k *kit) findCharsmap() string {
 	return ""
 }
 
-// name returns what the configuration, else the class or the model's own file, calls the special token of a number in [names].
-func (k *kit) name(i int) string {
-	if raw := k.set.named()[i]; raw != nil {
+// name returns what the configuration, else the class or the model's own file, calls a special token, by its number in
+// [specialNames].
+func (b *builder) name(i int) string {
+	if raw := b.set.named()[i]; raw != nil {
 		return specialToken(raw).Content
 	}
-	return k.defaults[i]
+	return b.defaults[i]
 }
 
-// Numbers in names.
+// Numbers in specialNames.
 const (
 	beginName = iota
 	endName
@@ -118,16 +119,16 @@ const (
 )
 
 // normalizer, splitter and decoder set parts; several are a Sequence of them.
-func (k *kit) normalizer(parts ...string) {
-	k.parts["normalizer"] = inTurn("normalizers", parts)
+func (b *builder) normalizer(parts ...string) {
+	b.parts["normalizer"] = inTurn("normalizers", parts)
 }
 
-func (k *kit) splitter(parts ...string) {
-	k.parts["pre_tokenizer"] = inTurn("pretokenizers", parts)
+func (b *builder) splitter(parts ...string) {
+	b.parts["pre_tokenizer"] = inTurn("pretokenizers", parts)
 }
 
-func (k *kit) decoder(parts ...string) {
-	k.parts["decoder"] = inTurn("decoders", parts)
+func (b *builder) decoder(parts ...string) {
+	b.parts["decoder"] = inTurn("decoders", parts)
 }
 
 // inTurn returns parts as a Sequence; empty ones, which a setting left out, are none.
@@ -162,11 +163,11 @@ const (
 )
 
 // precompiled returns the normalizer by the model's character map, "" without one.
-func (k *kit) precompiled() string {
-	if k.charsmap == "" {
+func (b *builder) precompiled() string {
+	if b.charsmap == "" {
 		return ""
 	}
-	return `{"type":"Precompiled","precompiled_charsmap":"` + k.charsmap + `"}`
+	return `{"type":"Precompiled","precompiled_charsmap":"` + b.charsmap + `"}`
 }
 
 // metaspacePart returns a Metaspace as tokenizer.json has it, for splitting or decoding.
@@ -197,16 +198,16 @@ func or(b *bool, byDefault bool) bool {
 
 // around sets a format of special tokens around the texts $A and $B. A part may end in a segment, as in "$B:1".
 // The tokens are looked up once the tokenizer is made, when added tokens have ids.
-func (k *kit) around(single, pair []string) {
-	k.post = func(t *Tokenizer) postProcessor {
+func (b *builder) around(single, pair []string) {
+	b.post = func(t *Tokenizer) postProcessor {
 		return &template{t.templateParts(single), t.templateParts(pair)}
 	}
 }
 
 // aroundIfNone is around for classes that keep the file's format.
-func (k *kit) aroundIfNone(single, pair []string) {
-	if raw := k.parts["post_processor"]; raw == "" || raw == "null" {
-		k.around(single, pair)
+func (b *builder) aroundIfNone(single, pair []string) {
+	if raw := b.parts["post_processor"]; raw == "" || raw == "null" {
+		b.around(single, pair)
 	}
 }
 
@@ -242,19 +243,19 @@ func (t *Tokenizer) idOrUnknown(name string) int32 {
 
 // beginAndEnd sets the format of classes that have none but the tokens that texts begin and end with, if the
 // configuration wants them. Over a tokenizer.json it does not count.
-func (k *kit) beginAndEnd() {
-	if !k.old || k.post != nil {
+func (b *builder) beginAndEnd() {
+	if !b.old || b.post != nil {
 		return
 	}
-	begin, end := k.name(beginName), k.name(endName)
+	begin, end := b.name(beginName), b.name(endName)
 	var single, second []string
 	// segments are 0 for the first text and 1 for the second, tokens included
-	if begin != "" && or(k.set.AddBegin, false) {
+	if begin != "" && or(b.set.AddBegin, false) {
 		single, second = append(single, begin+":0"), append(second, begin+":1")
 	}
 	single, second = append(single, "$A:0"), append(second, "$B:1")
-	if end != "" && or(k.set.AddEnd, false) {
+	if end != "" && or(b.set.AddEnd, false) {
 		single, second = append(single, end+":0"), append(second, end+":1")
 	}
-	k.aroundIfNone(single, append(single[:len(single):len(single)], second...))
+	b.aroundIfNone(single, append(single[:len(single):len(single)], second...))
 }
