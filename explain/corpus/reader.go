@@ -68,10 +68,12 @@ func (r *reader) rangeOf(ctx context.Context, from, to int64) iter.Seq2[record, 
 				if errors.Is(err, io.EOF) {
 					break
 				}
-				if blank := errors.Is(err, errBlank); blank || err == nil {
-					if err = ctx.Err(); blank && err == nil {
-						continue
-					}
+				blank := errors.Is(err, errBlank)
+				if blank || err == nil {
+					err = ctx.Err()
+				}
+				if blank && err == nil {
+					continue
 				}
 				rec.file, rec.end = s.name, s.from+r.rows.place()
 				if !yield(rec, r.in.named(s.name, err)) || err != nil {

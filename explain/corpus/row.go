@@ -74,9 +74,9 @@ func newRow(d Document, x *explain.Explanation) *Row {
 	for _, t := range x.Terms {
 		if len(t.Players) == 1 {
 			p := &r.Players[t.Players[0]]
-			p.Score, p.Error = t.Score, numbers(t.Err)
+			p.Score, p.Error = t.Score, jsonfloat.Numbers(t.Err)
 		} else {
-			r.Interactions = append(r.Interactions, Interaction{converted[int64](t.Players), t.Score, numbers(t.Err)})
+			r.Interactions = append(r.Interactions, Interaction{converted[int64](t.Players), t.Score, jsonfloat.Numbers(t.Err)})
 		}
 	}
 	return r
@@ -106,8 +106,6 @@ func (r *Row) Explanation() *explain.Explanation {
 	}
 	return x
 }
-
-func numbers(v []float64) []jsonfloat.Number { return converted[jsonfloat.Number](v) }
 
 // converted returns numbers as those of another type.
 func converted[B, A ~int | ~int64 | ~float64](a []A) []B {
