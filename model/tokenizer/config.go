@@ -58,8 +58,16 @@ type configFile struct {
 
 // named returns the special tokens that have a part to play, by number in [specialNames]; nil for what is not said.
 // A token is kept as it stands in the file: a string, or an object with its settings.
-func (f *configFile) named() [7]json.RawMessage {
-	return [7]json.RawMessage{f.BOS, f.EOS, f.UNK, f.SEP, f.PAD, f.CLS, f.Mask}
+func (f *configFile) named() (list [7]json.RawMessage) {
+	for i, raw := range f.fields() {
+		list[i] = *raw
+	}
+	return list
+}
+
+// fields are where named has them from.
+func (f *configFile) fields() [7]*json.RawMessage {
+	return [7]*json.RawMessage{&f.BOS, &f.EOS, &f.UNK, &f.SEP, &f.PAD, &f.CLS, &f.Mask}
 }
 
 // readConfig reads the files, of which later ones count over earlier ones. One whose values are all numbers, and none a
@@ -113,7 +121,7 @@ func listsTokens(data []byte) bool {
 // special_tokens_map.json often has a token's name alone, which would take away the
 // settings that tokenizer_config.json gives it.
 func (f *configFile) restore(before [7]json.RawMessage) {
-	for i, now := range []*json.RawMessage{&f.BOS, &f.EOS, &f.UNK, &f.SEP, &f.PAD, &f.CLS, &f.Mask} {
+	for i, now := range f.fields() {
 		if old := before[i]; len(old) > 0 && old[0] == '{' && specialToken(old).Content == specialToken(*now).Content {
 			*now = old
 		}
