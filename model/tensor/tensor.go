@@ -4,9 +4,7 @@
 package tensor
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/whence-xai/whence/model/internal/f32"
@@ -72,12 +70,6 @@ func (t Tensor) Len() int {
 // Float32s appends the elements to dst as float32: F32, F16, BF16 and the blocks
 // of llama.cpp exactly, F64 rounded. Another type is an error.
 func (t Tensor) Float32s(dst []float32) ([]float32, error) {
-	if t.DType == F64 {
-		for data := t.Data; len(data) >= 8; data = data[8:] {
-			dst = append(dst, float32(math.Float64frombits(binary.LittleEndian.Uint64(data))))
-		}
-		return dst, nil
-	}
 	format, ok := f32.FormatOf(string(t.DType))
 	if !ok {
 		return dst, fmt.Errorf("tensor %q is of type %s, not of floats that are read", t.Name, t.DType)

@@ -1,9 +1,7 @@
 package checkpoint
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
 	"path"
 	"runtime"
 	"slices"
@@ -80,7 +78,7 @@ func (r *Tensors) After(work func()) { r.last = append(r.last, work) }
 func (r *Tensors) Tensor(name string, shape ...int) (tensor.Tensor, f32.Format) {
 	faulty, again := r.used[name]
 	t, there := r.file.Tensor(name)
-	t, format, known := readable(t)
+	format, known := f32.FormatOf(string(t.DType))
 	// the list of faults that this one belongs to
 	list, fault := (*[]string)(nil), ""
 	switch {
@@ -103,21 +101,6 @@ func (r *Tensors) Tensor(name string, shape ...int) (tensor.Tensor, f32.Format) 
 		r.Later(func() { r.look(t, format) })
 	}
 	return t, format
-}
-
-// readable returns a tensor in a format that is read, and whether there is one.
-// Double precision is narrowed.
-func readable(t tensor.Tensor) (tensor.Tensor, f32.Format, bool) {
-	if t.DType == tensor.F64 {
-		narrow := make([]byte, 0, len(t.Data)/2)
-		for i := 0; i+8 <= len(t.Data); i += 8 {
-			x := math.Float64frombits(binary.LittleEndian.Uint64(t.Data[i:]))
-			narrow = binary.LittleEndian.AppendUint32(narrow, math.Float32bits(float32(x)))
-		}
-		t.Data, t.DType = narrow, tensor.F32
-	}
-	format, known := f32.FormatOf(string(t.DType))
-	return t, format, known
 }
 
 // look notes a tensor in which a number is not one.

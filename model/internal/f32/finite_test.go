@@ -30,3 +30,25 @@ func TestFinite(t *testing.T) {
 		}
 	}
 }
+
+// TestFiniteDoubles: of double precision it is float32 that counts, to which the
+// largest numbers round as infinite ones.
+func TestFiniteDoubles(t *testing.T) {
+	const overflow = 0x1.ffffffp127 // halfway to what would come after the largest
+	for v, want := range map[float64]bool{
+		0: true, 0x1p-1074: true, math.MaxFloat32: true, math.Nextafter(overflow, 0): true, -math.MaxFloat32: true,
+		overflow: false, -overflow: false, 1e300: false, math.Inf(1): false, math.Inf(-1): false, math.NaN(): false,
+	} {
+		for place := range 3 {
+			data := make([]byte, 24)
+			binary.LittleEndian.PutUint64(data[8*place:], math.Float64bits(v))
+			if got := Finite(data, Float64); got != want {
+				t.Errorf("%g at %d: %v, want %v", v, place, got, want)
+			}
+			to := make([]float32, 3)
+			if Convert(to, data, Float64); math.Float32bits(to[place]) != math.Float32bits(float32(v)) {
+				t.Errorf("%g at %d became %v", v, place, to)
+			}
+		}
+	}
+}

@@ -10,12 +10,13 @@ import (
 // The layouts are ggml-common.h's of llama.cpp.
 type Format uint8
 
-// The formats of weights in a checkpoint. Those after the first three are
+// The formats of weights in a checkpoint. Those after the first four are
 // llama.cpp's: numbers of few bits in blocks that share scales.
 const (
 	Float32 Format = iota
 	Float16
 	BFloat16
+	Float64 // of which float32 is made by rounding
 	Q40
 	Q41
 	Q50
@@ -44,6 +45,7 @@ var blocks = [...]block{
 	Float32:  {"F32", 1, 4, nil, nil},
 	Float16:  {"F16", 1, 2, nil, nil},
 	BFloat16: {"BF16", 1, 2, nil, nil},
+	Float64:  {"F64", 1, 8, nil, nil},
 	Q40:      {"Q4_0", 32, 18, []int{0}, widenQ40},
 	Q41:      {"Q4_1", 32, 20, []int{0, 2}, widenQ41},
 	Q50:      {"Q5_0", 32, 22, []int{0}, widenQ50},
@@ -88,6 +90,11 @@ func Convert(dst []float32, src []byte, f Format) {
 		FromFloat16(dst, src)
 	case BFloat16:
 		FromBFloat16(dst, src)
+	case Float64:
+		src = src[:8*len(dst)]
+		for i := range dst {
+			dst[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(src[8*i:])))
+		}
 	default:
 		b := &blocks[f]
 		for ; len(dst) > 0; dst, src = dst[b.numbers:], src[b.bytes:] {
