@@ -79,7 +79,7 @@ func (x *extent) bytes(a *array) ([]byte, error) {
 	}
 	data := a.gather(make([]byte, 0, count*size), a.offset, 0, inner, run*size)
 	if x.swapped {
-		swapped(data, size)
+		swap(data, size)
 	}
 	return data, nil
 }
@@ -154,10 +154,9 @@ func (a *array) gather(dst []byte, at, dimension, inner, run int) []byte {
 	return dst
 }
 
-// swapped turns round the bytes of every element.
-func swapped(data []byte, size int) []byte {
+// swap turns round the bytes of every element.
+func swap(data []byte, size int) {
 	for element := range slices.Chunk(data, size) {
 		slices.Reverse(element)
 	}
-	return data
 }

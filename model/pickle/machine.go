@@ -186,11 +186,10 @@ func (m *machine) step(op byte) {
 	// a call: build knows what may be called
 	case opReduce:
 		args, f := m.pop(), m.pop()
-		m.made(func() (value, error) { return build(f, args) })
+		m.made(build(f, args))
 	// what torch keeps outside of the pickle: a storage
 	case opPersistent:
-		id := m.pop()
-		m.made(func() (value, error) { return m.stored(id) })
+		m.made(m.stored(m.pop()))
 	default:
 		m.simple(op)
 	}
@@ -269,14 +268,12 @@ func (m *machine) compound(op byte) {
 	}
 }
 
-// made pushes what was made.
-// A fault before it, such as an empty stack, is not hidden by one of its own.
-func (m *machine) made(make func() (value, error)) {
-	if m.err != nil {
-		return
+// made pushes what was made, unless it could not be.
+// A fault before it, such as an empty stack, is not hidden by what that led to.
+func (m *machine) made(v value, err error) {
+	if m.err == nil {
+		m.err = err
 	}
-	v, err := make()
-	m.err = err
 	m.push(v)
 }
 
@@ -291,7 +288,7 @@ func (m *machine) recall(key uint64) {
 
 // global pushes what a module's name stands for, which is one of a fixed list.
 func (m *machine) global(module, name string) {
-	m.made(func() (value, error) { return lookUp(module, name) })
+	m.made(lookUp(module, name))
 }
 
 // named pushes what a name on the stack stands for.

@@ -21,25 +21,26 @@ const magic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 func parseStream(file []byte) ([]tensor.Tensor, error) {
 	s := &stream{roots: map[string]*storage{}, views: map[string]*storage{}}
 	m := newMachine(file, s.store)
+	var fault error
 	next := func(what string) value {
-		if s.err != nil {
+		if fault != nil {
 			return nil
 		}
 		v, err := m.run()
 		if err != nil {
-			s.err = fmt.Errorf("%s, %w", what, err)
+			fault = fmt.Errorf("%s, %w", what, err)
 		}
 		return v
 	}
 	next("the mark of the file")
-	if version := next("the version"); s.err == nil && version != int64(1001) {
+	if version := next("the version"); fault == nil && version != int64(1001) {
 		return nil, fmt.Errorf("version %v of the stream is not known", version)
 	}
 	// sizes of types and the byte order of the writer, of which torch itself uses nothing
 	next("facts of the machine")
 	top, keys := next("the pickle"), next("the keys of storages")
-	if s.err != nil {
-		return nil, s.err
+	if fault != nil {
+		return nil, fault
 	}
 	if err := s.read(keys, file[m.at:]); err != nil {
 		return nil, err
@@ -52,7 +53,6 @@ type stream struct {
 	roots map[string]*storage
 	views map[string]*storage // by where they lie in roots
 	parts []view
-	err   error
 }
 
 // A view is a storage that is a part of another.

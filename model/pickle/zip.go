@@ -74,10 +74,10 @@ func openArchive(file []byte) (*archive, error) {
 	folder, _, _ := strings.Cut(z.File[0].Name, "/")
 	a := &archive{file: file, folder: folder + "/", records: make(map[string]*zip.File, len(z.File)), stores: map[string]*storage{}}
 	for _, f := range z.File {
+		// a record that is there twice could be read as one thing here and as another elsewhere
 		if _, twice := a.records[f.Name]; twice {
 			return nil, fmt.Errorf("the record %.100q is there twice", f.Name)
 		}
-		// a record that is there twice could be read as one thing here and as another elsewhere
 		a.records[f.Name] = f
 	}
 	return a, nil

@@ -11,7 +11,7 @@ import (
 type dict struct {
 	keys, vals []Value
 	// at has the number of a key by its hash.
-	at map[string]int // by hash
+	at map[string]int
 }
 
 func newDict(n int) *dict { return &dict{at: make(map[string]int, n)} }

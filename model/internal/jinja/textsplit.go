@@ -176,7 +176,7 @@ func (r *run) partition(t Text, a *args, index func(s, sep string) int, last boo
 func (r *run) affix(t Text, a *args, what string, has func(s, part string) bool) Value {
 	given := r.need(a, 1, what, "prefix", "start", "end")
 	// start and end count characters and may be negative, as in a slice
-	s := r.window(t, given[1], given[2], what)
+	s := r.window(t, given[1], given[2])
 	parts := given[:1]
 	if l, ok := given[0].(*list); ok && l.isTuple() {
 		parts = l.items
@@ -192,7 +192,7 @@ func (r *run) affix(t Text, a *args, what string, has func(s, part string) bool)
 }
 
 // window returns the characters from start to end, either of which may be nil.
-func (r *run) window(t Text, start, end Value, _ string) Text {
+func (r *run) window(t Text, start, end Value) Text {
 	if start == nil && end == nil {
 		return t
 	}
@@ -208,7 +208,7 @@ func (r *run) window(t Text, start, end Value, _ string) Text {
 // search is count, find, rfind, index or rindex.
 func (r *run) search(t Text, a *args, what string) Value {
 	given := r.need(a, 1, what, "sub", "start", "end")
-	sub, s := r.str(given[0], what).s, r.window(t, given[1], given[2], what)
+	sub, s := r.str(given[0], what).s, r.window(t, given[1], given[2])
 	r.scan(len(s.s))
 	// without overlap; of the empty part there is one more than characters, as Go counts too
 	if what == "count" {
