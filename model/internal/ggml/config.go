@@ -33,14 +33,8 @@ func decoder(m *metadata, c object) {
 	c["max_position_embeddings"] = m.needed("context_length")
 	heads := m.needed("attention.head_count")
 	c["num_attention_heads"] = heads
-	// without grouped queries the key is not written
-	c["num_key_value_heads"] = heads
-	if m.has("attention.head_count_kv") {
-		c["num_key_value_heads"] = m.size("attention.head_count_kv")
-	}
-	if !m.has("attention.layer_norm_rms_epsilon") {
-		m.fail("key %q is missing", m.key("attention.layer_norm_rms_epsilon"))
-	}
+	c["num_key_value_heads"] = m.keyHeads(heads)
+	m.require("attention.layer_norm_rms_epsilon")
 	c["rms_norm_eps"] = m.number("attention.layer_norm_rms_epsilon", 1e-6)
 	// heads may be wider or narrower than their share of the width
 	size := m.size("attention.key_length")
@@ -97,9 +91,7 @@ func llama(m *metadata, c object) {
 // phi3 has factors for short texts and for long ones.
 func phi3(m *metadata, c object) {
 	decoder(m, c)
-	if m.has("attention.sliding_window") && m.size("attention.sliding_window") > 0 {
-		c["sliding_window"] = m.size("attention.sliding_window")
-	}
+	window(m, c)
 	short, long := m.factors("rope_factors_short.weight"), m.factors("rope_factors_long.weight")
 	// the models of short texts have none
 	if short == nil || long == nil {
@@ -147,8 +139,13 @@ func gemma(m *metadata, c object, large int) {
 	if heads := m.size("attention.head_count"); m.size("block_count") == large && heads > 0 {
 		c["query_pre_attn_scalar"] = m.size("embedding_length") / heads
 	}
-	if window := m.size("attention.sliding_window"); window > 0 {
-		c["sliding_window"] = window
+	window(m, c)
+}
+
+// window reads how far back attention goes, where the file says that it has an end.
+func window(m *metadata, c object) {
+	if size := m.size("attention.sliding_window"); size > 0 {
+		c["sliding_window"] = size
 	}
 }
 

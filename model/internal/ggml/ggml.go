@@ -79,7 +79,7 @@ func (m *Model) read(file *gguf.File) error {
 	}
 	for _, item := range []struct {
 		to   *[]byte
-		from any
+		from object
 	}{
 		{&m.Config, config},
 		{&m.Tokenizer, t},
@@ -87,8 +87,8 @@ func (m *Model) read(file *gguf.File) error {
 		{&m.GenerationConfig, words.generation(data)},
 		{&m.Pooling, pooling(data)},
 	} {
-		// a nil map, which JSON would have as null
-		if item.from.(object) == nil {
+		// JSON would have it as null
+		if item.from == nil {
 			continue
 		}
 		if *item.to, err = json.Marshal(item.from); err != nil {

@@ -52,12 +52,26 @@ func (m *metadata) size(name string) int {
 	return int(list[0])
 }
 
-// needed returns the size under a name, which must be there.
-func (m *metadata) needed(name string) int {
+// require notes that a name is missing.
+func (m *metadata) require(name string) {
 	if !m.has(name) {
 		m.fail("key %q is missing", m.key(name))
 	}
+}
+
+// needed returns the size under a name, which must be there.
+func (m *metadata) needed(name string) int {
+	m.require(name)
 	return m.size(name)
+}
+
+// keyHeads returns how many heads of keys there are for so many of queries: without
+// grouped queries the file does not say, and there are as many.
+func (m *metadata) keyHeads(heads int) int {
+	if !m.has("attention.head_count_kv") {
+		return heads
+	}
+	return m.size("attention.head_count_kv")
 }
 
 // number returns the number under a name, or missing.
@@ -66,7 +80,7 @@ func (m *metadata) number(name string, missing float64) float64 {
 		return missing
 	}
 	x, ok := m.Number(m.key(name))
-	if !ok || math.IsNaN(x) || math.IsInf(x, 0) {
+	if !ok || !finite(x) {
 		m.fail("key %q is no number", m.key(name))
 		return missing
 	}
@@ -90,8 +104,7 @@ func (m *metadata) factors(name string) []float32 {
 		return nil
 	}
 	list, err := t.Float32s(nil)
-	noNumber := func(x float32) bool { return math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) }
-	if err != nil || len(list) > most || slices.ContainsFunc(list, noNumber) {
+	if err != nil || len(list) > most || !finite(list...) {
 		m.fail("tensor %q is no list of factors", name)
 		return nil
 	}
@@ -104,4 +117,9 @@ func (m *metadata) token(name string) int {
 		return int(id)
 	}
 	return -1
+}
+
+// finite tells whether all of list are numbers, and none is without bound.
+func finite[F float32 | float64](list ...F) bool {
+	return !slices.ContainsFunc(list, func(x F) bool { return math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) })
 }

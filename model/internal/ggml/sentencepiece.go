@@ -3,7 +3,6 @@ package ggml
 import (
 	"cmp"
 	"encoding/base64"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -78,7 +77,7 @@ func (t *tokens) scores(m *metadata) []float64 {
 	case !ok || len(scores) != len(t.list):
 		m.fail("key %q has %d numbers for %d tokens", key, len(scores), len(t.list))
 		return make([]float64, len(t.list))
-	case slices.ContainsFunc(scores, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }):
+	case !finite(scores...):
 		m.fail("key %q: a score is no number", key)
 		return make([]float64, len(t.list))
 	}

@@ -1,7 +1,6 @@
 package ggml
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -212,7 +211,7 @@ func (t *tokens) tokenizer(m *metadata) object {
 	read, ok := kinds[t.model]
 	if !ok {
 		m.fail("key %q is %.40q, which is not supported; supported: %s", "tokenizer.ggml.model", t.model,
-			strings.Join(slices.SortedFunc(maps.Keys(kinds), cmp.Compare[string]), ", "))
+			strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
 		return file
 	}
 	read(m, file)

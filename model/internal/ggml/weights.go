@@ -31,10 +31,6 @@ func newWeights(file *gguf.File, f *family, m *metadata) (*Weights, error) {
 		oneUp: make(map[string]bool), upright: f.upright,
 	}
 	heads := m.size("attention.head_count")
-	keys := heads
-	if m.has("attention.head_count_kv") {
-		keys = m.size("attention.head_count_kv")
-	}
 	for _, stored := range file.Names() {
 		if strings.HasPrefix(stored, "rope_") {
 			continue // part of the config
@@ -49,7 +45,7 @@ func newWeights(file *gguf.File, f *family, m *metadata) (*Weights, error) {
 		case f.turned && strings.Contains(stored, ".attn_q."):
 			w.heads[t.Name] = heads
 		case f.turned && strings.Contains(stored, ".attn_k."):
-			w.heads[t.Name] = keys
+			w.heads[t.Name] = m.keyHeads(heads)
 		case f.oneUp && strings.HasSuffix(stored, "norm.weight"):
 			w.oneUp[t.Name] = true
 		}
