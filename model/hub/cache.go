@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/whence-xai/whence/model/atomicfile"
+	"github.com/whence-xai/whence/model/internal/weightfile"
 )
 
 // A file of this name and beginning tells programs that make backups that a
@@ -108,9 +109,9 @@ func (s snapshot) missing() []string {
 	if !s.has(config) {
 		lacking = append(lacking, config)
 	}
-	switch weights := weightsAmong(s.has); {
+	switch weights := weightfile.Of(s.has); {
 	case weights == "":
-		lacking = append(lacking, weightFiles[0])
+		lacking = append(lacking, "model.safetensors")
 	case isIndex(weights):
 		names, err := shards(s.path(weights), suffix(weights))
 		if err != nil {

@@ -9,20 +9,20 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/whence-xai/whence/model/internal/foreign"
+	"github.com/whence-xai/whence/model/internal/weightfile"
 )
 
 // choose returns the files of a listing that its model needs, that of weights last.
 // It says where that is a pickle, and where the same weights are as safetensors.
 func (c *client) choose(ctx context.Context, l listing) ([]string, error) {
-	files, err := choose(func(name string) bool { return l.files[name] })
+	files, err := choose(l.has)
 	if err != nil {
-		if what := foreign.Among(slices.Collect(maps.Keys(l.files))); what != "" {
+		if what := weightfile.Foreign(slices.Collect(maps.Keys(l.files))); what != "" {
 			err = fmt.Errorf("has %s", what)
 		}
 		return nil, &Error{Name: c.name, Err: err, Hint: c.converted(ctx)}
 	}
-	if weights := files[len(files)-1]; isPickle(weights) {
+	if weights := files[len(files)-1]; weightfile.IsPickle(weights) {
 		more := c.converted(ctx)
 		if more != "" {
 			more = "; " + more
@@ -61,7 +61,7 @@ func (c *client) converted(ctx context.Context) string {
 			// a pull request is a revision like any other
 			at := Name{c.name.Repo, fmt.Sprint("refs/pr/", d.Num)}
 			l, err := c.list(ctx, at.Revision)
-			if weights := weightsAmong(func(name string) bool { return l.files[name] }); err == nil && weights != "" && !isPickle(weights) {
+			if weights := weightfile.Of(l.has); err == nil && weights != "" && !weightfile.IsPickle(weights) {
 				return at.String() + " has them as safetensors"
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/whence-xai/whence/model/internal/weightfile"
 )
 
 // The files of a repository that a model needs, but for its weights.
@@ -19,30 +21,12 @@ const (
 	config    = "config.json"
 )
 
-// weightFiles are those that hold weights, or tell which files do: the first that
-// there is is taken, so that a pickle is where there is nothing else.
-var weightFiles = []string{
-	"model.safetensors", "model.safetensors.index.json",
-	"pytorch_model.bin", "pytorch_model.bin.index.json",
-}
-
-// weightsAmong returns the file of weightFiles that is taken, "" where there is none.
-func weightsAmong(has func(string) bool) string {
-	if i := slices.IndexFunc(weightFiles, has); i >= 0 {
-		return weightFiles[i]
-	}
-	return ""
-}
-
 // isIndex tells whether a file of weights is the index of several.
 func isIndex(weights string) bool { return strings.HasSuffix(weights, ".index.json") }
 
-// isPickle tells whether a file of weights is a pickle, or the index of some.
-func isPickle(weights string) bool { return strings.HasPrefix(weights, "pytorch_model.bin") }
-
 // suffix returns how the names of files end that hold weights, as an index does.
 func suffix(weights string) string {
-	if isPickle(weights) {
+	if weightfile.IsPickle(weights) {
 		return ".bin"
 	}
 	return ".safetensors"
@@ -83,9 +67,9 @@ func choose(has func(string) bool) ([]string, error) {
 	if !has(config) {
 		return nil, errors.New("has no config.json: it is not a model of transformers")
 	}
-	weights := weightsAmong(has)
+	weights := weightfile.Of(has)
 	if weights == "" {
-		return nil, errors.New("has no weights: neither model.safetensors nor pytorch_model.bin, nor the index of one")
+		return nil, errors.New("has " + weightfile.None)
 	}
 	return append(files, weights), nil
 }

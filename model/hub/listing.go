@@ -25,6 +25,9 @@ type listing struct {
 	files  map[string]bool
 }
 
+// has tells whether the revision has a file.
+func (l listing) has(name string) bool { return l.files[name] }
+
 // list asks what a revision of the model has.
 // A branch may move while a model is loaded; the commit that this returns is what all
 // else is asked for.

@@ -46,8 +46,8 @@ func pull(ctx context.Context, c cached, o Options) (string, error) {
 		return "", err
 	}
 	// what is not there is noted, so that the next run asks nobody
-	for _, name := range wanted(list.files[tokenizer]) {
-		if !list.files[name] {
+	for _, name := range wanted(list.has(tokenizer)) {
+		if !list.has(name) {
 			p.setLacking(name)
 		}
 	}
@@ -85,7 +85,7 @@ func (p *pulling) fetchShards(ctx context.Context, weights string, l listing) er
 		return p.fault(weights, err)
 	}
 	for _, name := range names {
-		if !l.files[name] {
+		if !l.has(name) {
 			return p.fault(weights, fmt.Errorf("names %s, which the model does not have", name))
 		}
 	}

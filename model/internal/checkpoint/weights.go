@@ -4,7 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/whence-xai/whence/model/internal/foreign"
+	"github.com/whence-xai/whence/model/internal/weightfile"
 	"github.com/whence-xai/whence/model/pickle"
 	"github.com/whence-xai/whence/model/safetensors"
 	"github.com/whence-xai/whence/model/tensor"
@@ -30,32 +30,23 @@ type Weights interface {
 	Close() error
 }
 
-// weightFiles are the files that hold the weights of a folder, best first, and what
-// opens them.
-var weightFiles = []struct {
-	name string
-	open func(path string) (*tensor.File, error)
-}{
-	{"model.safetensors", safetensors.Open},
-	{"model.safetensors.index.json", safetensors.Open},
-	{"pytorch_model.bin", pickle.Open},
-	{"pytorch_model.bin.index.json", pickle.Open},
-}
-
 // OpenWeights opens the weights of the checkpoint in folder dir. Where there are none,
 // the error says what there is instead, and what to do.
 func OpenWeights(dir string) (Weights, error) {
-	for _, file := range weightFiles {
-		if exists(dir, file.name) {
-			f, err := file.open(filepath.Join(dir, file.name))
-			if err != nil {
-				return nil, err
-			}
-			return f, nil
+	name := weightfile.Of(func(name string) bool { return exists(dir, name) })
+	if name == "" {
+		if what := weightfile.Foreign(filesIn(dir)); what != "" {
+			return nil, foreignError(what)
 		}
+		return nil, errors.New(weightfile.None)
 	}
-	if what := foreign.Among(filesIn(dir)); what != "" {
-		return nil, foreignError(what)
+	open := safetensors.Open
+	if weightfile.IsPickle(name) {
+		open = pickle.Open
 	}
-	return nil, errors.New("no weights: neither model.safetensors nor pytorch_model.bin, nor the index of one")
+	f, err := open(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err // and no *tensor.File that is nil
+	}
+	return f, nil
 }

@@ -1,15 +1,38 @@
-// Package foreign knows the files that are found where weights of a form that is
-// read are not: what they are, and what to do.
-package foreign
+// Package weightfile knows by their names the files that hold the weights of a
+// model, and those that are found where there are none of a form that is read.
+package weightfile
 
 import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 )
 
-// kinds are such files by patterns of their names: first what a name mends.
-var kinds = []struct{ pattern, what string }{
+// names are those of files that hold weights, or tell which files do: the first that
+// there is is taken, so that a pickle is where there is nothing else.
+var names = []string{
+	"model.safetensors", "model.safetensors.index.json",
+	"pytorch_model.bin", "pytorch_model.bin.index.json",
+}
+
+// None is what to say of a model that has none of them.
+const None = "no weights: neither model.safetensors nor pytorch_model.bin, nor the index of one"
+
+// Of returns the file that the weights of a model are read from, by which files
+// there are; "" where there is none.
+func Of(has func(name string) bool) string {
+	if i := slices.IndexFunc(names, has); i >= 0 {
+		return names[i]
+	}
+	return ""
+}
+
+// IsPickle tells whether a file of weights is a pickle, or the index of some.
+func IsPickle(name string) bool { return strings.HasPrefix(name, "pytorch_model.bin") }
+
+// foreign are files of other forms by patterns of their names: first what a name mends.
+var foreign = []struct{ pattern, what string }{
 	{"adapter_config.json", "an adapter of another model, not a model; merge the two (in Python: peft's merge_and_unload, then save_pretrained) and give the folder of the result"},
 	{"consolidated*", "weights as their makers name them, not as transformers does; give a folder of the model that has a model.safetensors"},
 	{"model.safetensors.index.*.json", "the index of a variant; call it model.safetensors.index.json"},
@@ -27,12 +50,12 @@ var kinds = []struct{ pattern, what string }{
 	{"*.pth", "a file of PyTorch; if it is a state_dict, call it pytorch_model.bin"},
 }
 
-// Among says which of the files of a model, whose names have slashes, there is
+// Foreign says which of the files of a model, whose names have slashes, there is
 // instead of weights that are read, and what to do; "" where nothing is known.
-func Among(names []string) string {
-	names = slices.Sorted(slices.Values(names))
-	for _, k := range kinds {
-		for _, name := range names {
+func Foreign(files []string) string {
+	files = slices.Sorted(slices.Values(files))
+	for _, k := range foreign {
+		for _, name := range files {
 			if ok, err := path.Match(k.pattern, name); ok && err == nil {
 				return fmt.Sprintf("no model.safetensors or pytorch_model.bin, but %q, which is %s", name, k.what)
 			}
