@@ -69,20 +69,19 @@ func Read(path string) (*Summary, error) {
 func readFile(path string) (*Summary, error) {
 	files, err := checkpoint.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, err // which names the file
 	}
 	defer files.Weights.Close()
 	s, err := New(files.Config, files.TokenizerConfig, files.Weights)
-	if err != nil {
-		return nil, err
+	var f File
+	if err == nil {
+		f, err = hashed(path)
 	}
-	s.Dir = filepath.Dir(path)
-	f, err := hashed(path)
-	f.Name = filepath.Base(path)
-	s.Files, s.Bytes = []File{f}, f.Bytes
 	if err != nil {
 		return nil, fmt.Errorf("summary: %s: %w", path, err)
 	}
+	f.Name = filepath.Base(path)
+	s.Dir, s.Files, s.Bytes = filepath.Dir(path), []File{f}, f.Bytes
 	return s, nil
 }
 

@@ -11,8 +11,9 @@ import (
 type modernBERT struct {
 	shape
 	kinds []string // of the blocks
-	// window is how far away a key may be, its own position included.
-	window              int // of those that see what is near
+	// window is how far away a key may be, its own position included, in the blocks that
+	// see what is near.
+	window              int
 	ropes               map[string]*rope
 	headAct             f32.Activation
 	mean                bool // the head of a classifier reads the mean of all rows

@@ -8,8 +8,8 @@ import (
 )
 
 // A team, as OpenMP calls it, is the goroutines that work on the same thing, in
-// steps: each takes items until the step has none left, then waits for the others. What an item
-// computes never depends on who takes it.
+// steps: each takes items until the step has none left, then waits for the others.
+// What an item computes never depends on who takes it.
 // A channel or a WaitGroup for each step would cost more than the step: a pass of few
 // rows has hundreds of steps of some microseconds.
 type team struct {
@@ -23,54 +23,54 @@ type team struct {
 	wake    sync.Cond
 }
 
-// reset readies c for size goroutines.
-func (c *team) reset(size int) {
-	c.size = int32(size)
-	c.next.Store(0)
-	c.arrived.Store(0)
-	c.failed.Store(false)
-	c.stopped.Store(false)
-	c.wake.L = &c.sleep
+// reset readies t for size goroutines.
+func (t *team) reset(size int) {
+	t.size = int32(size)
+	t.next.Store(0)
+	t.arrived.Store(0)
+	t.failed.Store(false)
+	t.stopped.Store(false)
+	t.wake.L = &t.sleep
 }
 
 // take returns an item of the step that nobody has taken.
-func (c *team) take() int { return int(c.next.Add(1)) - 1 }
+func (t *team) take() int { return int(t.next.Add(1)) - 1 }
 
 // wait ends a step. It returns, to all alike, whether there is to be another,
 // that is whether ctx still stands and none has failed.
-func (c *team) wait(ctx context.Context) bool {
+func (t *team) wait(ctx context.Context) bool {
 	// Steps end together but for an item, so asking about as long as it takes
 	// to sleep and be woken is enough, unless the processor is busy elsewhere:
 	// then whoever asks on takes it from those who are waited for.
 	const asks = 500
 	// before arriving: the last one to arrive begins the next step at once
-	step := c.step.Load()
-	if c.arrived.Add(1) == c.size {
-		c.release(ctx)
+	step := t.step.Load()
+	if t.arrived.Add(1) == t.size {
+		t.release(ctx)
 	}
-	for i := 0; i < asks && c.step.Load() == step; i++ {
+	for i := 0; i < asks && t.step.Load() == step; i++ {
 		runtime.Gosched()
 	}
-	if c.step.Load() == step {
-		c.sleep.Lock()
-		for c.step.Load() == step {
-			c.wake.Wait()
+	if t.step.Load() == step {
+		t.sleep.Lock()
+		for t.step.Load() == step {
+			t.wake.Wait()
 		}
-		c.sleep.Unlock()
+		t.sleep.Unlock()
 	}
-	return !c.stopped.Load()
+	return !t.stopped.Load()
 }
 
 // release begins the next step for all.
 // What all read behind wait is set before step changes, which is what they wait for.
-func (c *team) release(ctx context.Context) {
-	c.next.Store(0)
-	c.arrived.Store(0)
-	c.stopped.Store(c.failed.Load() || ctx.Err() != nil)
-	c.sleep.Lock()
-	c.step.Add(1)
-	c.sleep.Unlock()
-	c.wake.Broadcast()
+func (t *team) release(ctx context.Context) {
+	t.next.Store(0)
+	t.arrived.Store(0)
+	t.stopped.Store(t.failed.Load() || ctx.Err() != nil)
+	t.sleep.Lock()
+	t.step.Add(1)
+	t.sleep.Unlock()
+	t.wake.Broadcast()
 }
 
 // threads returns how many goroutines share the work.
@@ -83,11 +83,11 @@ func (m *Model) threads() int {
 
 // parallel runs do for items 0..n, by goroutines that each have a number, hand.
 func (m *Model) parallel(n int, do func(hand, item int)) {
-	var c team
+	var t team
 	var wait sync.WaitGroup
 	for hand := range min(n, m.threads()) {
 		wait.Go(func() {
-			for i := c.take(); i < n; i = c.take() {
+			for i := t.take(); i < n; i = t.take() {
 				do(hand, i)
 			}
 		})
@@ -99,17 +99,17 @@ func (m *Model) parallel(n int, do func(hand, item int)) {
 // runs but the last are as long, and a team of several has as many for each.
 // A run is a multiple of a tile's rows, so that no kernel works on part of a tile but at
 // the end.
-func (c *team) rows(n int) (lo, hi int, ok bool) {
+func (t *team) rows(n int) (lo, hi int, ok bool) {
 	if n == 0 {
 		return 0, 0, false
 	}
-	team, tile := int(c.size), tileRows
-	if n < tile*team {
+	workers, tile := int(t.size), tileRows
+	if n < tile*workers {
 		tile = 1
 	}
-	pieces := divideUp(divideUp(n, blockRows), team) * team
+	pieces := divideUp(divideUp(n, blockRows), workers) * workers
 	size := divideUp(divideUp(n, pieces), tile) * tile
-	lo = c.take() * size
+	lo = t.take() * size
 	return lo, min(n, lo+size), lo < n
 }
 
