@@ -131,7 +131,7 @@ func (b *builder) decoder(parts ...string) {
 	b.parts["decoder"] = inTurn("decoders", parts)
 }
 
-// inTurn returns parts as a Sequence; empty ones, which a setting left out, are none.
+// inTurn returns parts as a Sequence; empty ones are left out.
 func inTurn(key string, parts []string) string {
 	var list []string
 	for _, p := range parts {
@@ -186,6 +186,14 @@ func scheme(prefixSpace bool, otherwise string) string {
 		return "always"
 	}
 	return otherwise
+}
+
+// when returns a part if it is wanted, else one that is left out.
+func when(wanted bool, part string) string {
+	if wanted {
+		return part
+	}
+	return ""
 }
 
 // or returns a setting, or what it is where nothing says it.

@@ -167,14 +167,7 @@ func albertClass(b *builder) {
 
 // accents is the cleaning of ALBERT and XLNet.
 func (b *builder) accents(keep, lower bool) []string {
-	parts := []string{quotesOfTeX}
-	if !keep {
-		parts = append(parts, withoutAccents)
-	}
-	if lower {
-		parts = append(parts, lowered)
-	}
-	return append(parts, b.precompiled())
+	return []string{quotesOfTeX, when(!keep, withoutAccents), when(lower, lowered), b.precompiled()}
 }
 
 // The sentinels of T5 (Raffel et al. 2020, section 3.1.4) are numbered downwards: the
@@ -282,16 +275,10 @@ func debertaClass(b *builder) {
 		byDefault = *b.model.UnkID
 	}
 	b.unigram(b.unknownAt(byDefault))
-	// empty parts are left out of the sequence
-	lower, punctuation := "", ""
-	if or(b.set.LowerCase, false) {
-		lower = lowered
-	}
-	if or(b.set.SplitPunctuation, false) {
-		punctuation = `{"type":"Punctuation","behavior":"Isolated"}`
-	}
-	b.normalizer(lower, `{"type":"Replace","pattern":{"Regex":"\\s{2,}|[\\n\\r\\t]"},"content":" "}`, composed, stripRight)
-	b.marks(scheme(or(b.set.PrefixSpace, true), "first"), punctuation)
+	b.normalizer(when(or(b.set.LowerCase, false), lowered),
+		`{"type":"Replace","pattern":{"Regex":"\\s{2,}|[\\n\\r\\t]"},"content":" "}`, composed, stripRight)
+	b.marks(scheme(or(b.set.PrefixSpace, true), "first"),
+		when(or(b.set.SplitPunctuation, false), `{"type":"Punctuation","behavior":"Isolated"}`))
 	b.around(clsAndSep(b.name(className), b.name(separatorName)))
 }
 
@@ -305,11 +292,7 @@ func llamaClass(b *builder) {
 		s = scheme(or(b.set.Legacy, false), "first")
 	}
 	b.splitter(metaspacePart(s, false))
-	strip := ""
-	if space {
-		strip = stripFirst
-	}
-	b.decoder(marksToSpaces, fallback, fuse, strip)
+	b.decoder(marksToSpaces, fallback, fuse, when(space, stripFirst))
 }
 
 // There is no space before the text, and spaces are written as marks before it is cut.
@@ -327,38 +310,18 @@ func gemmaClass(b *builder) {
 func pieceClass(b *builder) {
 	s := b.spm
 	b.model.ByteFallback = s.byteFallback
-	// parts in their order, each empty if the model's rules don't ask for it
-	var front, plain, isolate string
-	if s.rules.tidy {
-		front = `{"type":"Replace","pattern":{"Regex":"\\A +| +\\z"},"content":""},` + joinSpaces
-	}
-	if !s.rules.plain {
-		plain = spacesToMarks
-	}
-	legacy, double, words := or(b.set.Legacy, true), "", ""
-	if s.rules.front {
-		words = metaspacePart(scheme(legacy, "first"), false)
-		if legacy {
-			// what begins with a space has two marks then, its own and the one in front
-			double = `{"type":"Replace","pattern":{"Regex":"\\A▁"},"content":"▁▁"}`
-		}
-	}
+	legacy, isolate := or(b.set.Legacy, true), ""
 	if users := b.userPieces(); len(users) > 0 {
 		isolate = fmt.Sprintf(`{"type":"Split","pattern":{"Regex":%s},"behavior":"Isolated","invert":false}`, quoted(alternatives(users)))
 		b.model.IgnoreMerges = s.merges
 	}
-	b.normalizer(b.precompiled(), front, plain, double)
-	if words != "" || isolate != "" {
-		b.splitter(words, isolate)
-	}
-	bytes, join, strip := "", "", ""
-	if s.byteFallback {
-		bytes, join = fallback, fuse
-	}
-	if s.rules.front {
-		join, strip = fuse, stripFirst
-	}
-	b.decoder(marksToSpaces, bytes, join, strip)
+	b.normalizer(b.precompiled(),
+		when(s.rules.tidy, `{"type":"Replace","pattern":{"Regex":"\\A +| +\\z"},"content":""},`+joinSpaces),
+		when(!s.rules.plain, spacesToMarks),
+		// what begins with a space has two marks then, its own and the one in front
+		when(s.rules.front && legacy, `{"type":"Replace","pattern":{"Regex":"\\A▁"},"content":"▁▁"}`))
+	b.splitter(when(s.rules.front, metaspacePart(scheme(legacy, "first"), false)), isolate)
+	b.decoder(marksToSpaces, when(s.byteFallback, fallback), when(s.byteFallback || s.rules.front, fuse), when(s.rules.front, stripFirst))
 }
 
 // userPieces returns the pieces that are found in text as they are, as the vocabulary calls them.
