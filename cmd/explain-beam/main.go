@@ -21,10 +21,10 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 
+	"github.com/whence-xai/whence/cmd/internal/quote"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/corpus"
 )
@@ -67,7 +67,7 @@ func run(ctx context.Context) error {
 	}
 	flag.Parse()
 	log.SetLogger(&log.Standard{Level: log.SevWarn})
-	beam.Init()
+	begin()
 	switch {
 	case *pool > 0:
 		return servePool(ctx, *pool)
@@ -85,7 +85,7 @@ func run(ctx context.Context) error {
 	if *jobopts.Endpoint == "" {
 		err = local(ctx, p)
 	} else if err = submit(ctx, p); err == nil && *jobopts.Async {
-		_, err = fmt.Printf("when the job is done: explain merge %q\n", run.Output)
+		_, err = fmt.Printf("when the job is done: explain merge %s\n", quote.Typed(run.Output))
 		return err
 	}
 	if err != nil {

@@ -13,8 +13,10 @@ import (
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
-func init() { // Beam wants functions registered before it begins
+// begin begins Beam, which wants functions registered before that.
+func begin() {
 	register.DoFn2x1[context.Context, int, error](&shardFn{})
+	beam.Init()
 }
 
 // pipeline is a corpus: the numbers of its shards, spread over the workers.

@@ -9,14 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apache/beam/sdks/v2/go/pkg/beam"
-
 	"github.com/whence-xai/whence/cmd/internal/command"
 	"github.com/whence-xai/whence/explain/corpus"
 )
 
 func TestMain(m *testing.M) {
-	beam.Init()
+	begin()
 	os.Exit(m.Run())
 }
 
