@@ -54,10 +54,9 @@ func (e *documentExplainer) settings(f corpusFlags) map[string]string {
 	return all
 }
 
-// A text too long for the model or with no words to explain is the document's
-// fault, and its reason goes to the dead letters; an error of the context is the
-// run's, and is handed on as it is so that the run ends.
-// explain explains a document.
+// explain explains a document. A text too long for the model or with no words to
+// explain is the document's fault, and its reason goes to the dead letters; an error of
+// the context is the run's, and is handed on as it is so that the run ends.
 func (e *documentExplainer) explain(ctx context.Context, d corpus.Document) (*explain.Explanation, error) {
 	run, err := e.Run(ctx, d.Text)
 	if err == nil {

@@ -87,8 +87,8 @@ func (j *job) minutes() int {
 	return max(10, int(math.Ceil(5*j.cost.total()/float64(j.shards)/60)))
 }
 
-// It is rounded up to whole steps, so that forecasts of like runs print like jobs.
-// mebibytes is twice the memory that was seen.
+// mebibytes is twice the memory that was seen, rounded up to whole steps, so that
+// forecasts of like runs print like jobs.
 func (j *job) mebibytes() int {
 	const step = 256
 	return (2*int(j.cost.memory>>20)/step + 1) * step

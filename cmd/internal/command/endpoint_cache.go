@@ -70,8 +70,8 @@ func (p *program) openOwnAnswers(client *remote.Client) error {
 	return nil
 }
 
-// One that may not be read is left where it is: it is somebody's, and whole.
-// reopened sets a file aside that cannot be opened as a cache and opens a new one.
+// reopened sets a file aside that cannot be opened as a cache and opens a new one. One
+// that may not be read is left where it is: it is somebody's, and whole.
 func reopened(name string, err error) (*remote.Cache, error) {
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, err

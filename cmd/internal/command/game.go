@@ -71,9 +71,8 @@ func (p *program) game(c *cli.Context) error {
 	return out.Explanation(x, agreement)
 }
 
-// The error of closing counts: it is there that values still unwritten reach their
-// file.
-// play estimates on a game, and closes it.
+// play estimates on a game, and closes it. The error of closing counts: it is there that
+// values still unwritten reach their file.
 func (p *program) play(ctx context.Context, r request.Request, g *openedGame) (*explain.Explanation, error) {
 	run, err := r.NewRun(g)
 	if err != nil {

@@ -81,9 +81,9 @@ func (p *program) summarizeModel(ctx context.Context, name string) (*summary.Sum
 	return summary.Read(dir)
 }
 
-// Names and licences are written by whoever made the model: a line end or a tab
-// would forge rows, and an escape sequence would command the terminal.
-// oneLine makes what a file says safe to print in a line of a table.
+// oneLine makes what a file says safe to print in a line of a table. Names and licences
+// are written by whoever made the model: a line end or a tab would forge rows, and an
+// escape sequence would command the terminal.
 func oneLine(s string) string {
 	return strings.NewReplacer("\n", "␊", "\t", "␉").Replace(render.Printable(s))
 }
