@@ -213,8 +213,9 @@ func (d *changes) finding(before, after string) *output.Finding {
 	}
 	f.Table("Terms", d.sheet())
 	f.Table("Ends", d.ends())
+	otherwise := d.settings()
 	settings := render.Sheet{Heads: []string{"what", "before", "after"}, Words: 3}
-	for _, s := range d.settings() {
+	for _, s := range otherwise {
 		settings.Rows = append(settings.Rows, []string{s.Name, s.Before, s.After})
 	}
 	f.Table("Made otherwise", settings)
@@ -223,7 +224,7 @@ func (d *changes) finding(before, after string) *output.Finding {
 		Schema   int       `json:"schema"`
 		Terms    []change  `json:"terms"`
 		Settings []setting `json:"settings"`
-	}{1, d.terms, append([]setting{}, d.settings()...)}
+	}{1, d.terms, append([]setting{}, otherwise...)}
 	f.Long = d.long()
 	return f
 }

@@ -143,19 +143,10 @@ func connect(ctx context.Context, client *remote.Client) error {
 	case err != nil:
 		return asked(err)
 	case len(names) != 1:
-		return terminal.Usage("the server has %d models: %s", len(names), fewOf(names)).Or("--model NAME names one")
+		return terminal.Usage("the server has %d models: %s", len(names), joined(names)).Or("--model NAME names one")
 	}
 	client.Model = names[0]
 	return nil
-}
-
-// fewOf returns the names of models in a line, or as many as are read.
-func fewOf(names []string) string {
-	const most = 20
-	if len(names) > most {
-		return joined(names[:most]) + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return joined(names)
 }
 
 // key returns the key that opens the server.

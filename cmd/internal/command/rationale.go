@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -98,20 +99,16 @@ func survey(f io.ReadSeeker, name string, limit int) (texts, k int, err error) {
 // add explains one text and compares.
 func (o *plausible) add(ctx context.Context, b *explainer, r *rationale.Rationale) error {
 	class := b.Request.Class
-	marked, words, spans := r.Marked(), "", []explain.Span(nil)
-	any := false
-	for _, m := range marked {
-		any = any || m
-	}
+	marked := r.Marked()
 	label, err := b.Model.Label(r.Label)
 	// Precision and recall are not defined where nothing is marked. A label of
 	// another data set's classes cannot be explained, unless a --class takes its
 	// place.
-	if !any || err != nil && class == "" && r.Label != "" {
+	if !slices.Contains(marked, true) || err != nil && class == "" && r.Label != "" {
 		o.skipped++
 		return nil
 	}
-	words, spans = r.Text()
+	words, spans := r.Text()
 	if class == "" && r.Label != "" {
 		class = b.Model.Labels()[label]
 	}
