@@ -63,6 +63,9 @@ type attending struct {
 
 // attend shows the inside of a model.
 func (p *program) attend(c *cli.Context) error {
+	if err := flags.NoArguments(c); err != nil {
+		return err
+	}
 	a := &attending{view: c.String("view"), layer: c.Int("layer"), head: c.Int("head"), most: c.Int("candidates")}
 	// Only the weights themselves are of a layer or head, so naming one asks for
 	// them.

@@ -59,7 +59,7 @@ func (a *auditing) unit() string {
 	switch {
 	case a.task == nil:
 		return "log-likelihood"
-	case a.scale() == "logit":
+	case a.ScaleName() == "logit":
 		return "the logit of " + a.class
 	}
 	return "the probability of " + a.class
@@ -82,8 +82,8 @@ func (a *auditing) verdict(gaps []bias.Gap) string {
 		}
 	}
 	if a.task == nil {
-		return fmt.Sprintf("Significant gaps in log-likelihood: %d of %d. Of all sets the first group's sentence is the likelier one in %.1f %%; 50 %% takes no side.",
-			significant, len(gaps), 100*likelier(gaps))
+		return fmt.Sprintf("Significant gaps in log-likelihood: %d of %d. Of all sets the first group's sentence is the likelier one in %s; 50 %% takes no side.",
+			significant, len(gaps), percent(likelier(gaps)))
 	}
 	said := fmt.Sprintf("Significant gaps in %s: %d of %d.", a.unit(), significant, len(gaps))
 	if worst == nil {
@@ -110,7 +110,7 @@ func (a *auditing) lastColumn() string {
 	if a.task == nil {
 		return "Likelier in: the share of sets in which the group's sentence is the likelier one."
 	}
-	return "Attribution: the gap in the share that the swapped words have of the score, in " + a.scale() + "."
+	return "Attribution: the gap in the share that the swapped words have of the score, in " + a.ScaleName() + "."
 }
 
 func (a *auditing) gapTitle() string { return "Gaps in " + a.unit() }
@@ -139,7 +139,7 @@ func (a *auditing) gapSheet(gaps []bias.Gap) render.Sheet {
 			group += " / " + g.Against
 		}
 		if a.task == nil {
-			last = fmt.Sprintf("%.1f %%", 100*g.Above)
+			last = percent(g.Above)
 		}
 		row := []string{g.Axis, group, fmt.Sprint(g.Sets), output.Signed(g.Scaled.Mean) + star(g.Scaled), output.Short((g.Scaled.High - g.Scaled.Low) / 2), chanceOf(g.Scaled.Holm), last}
 		if a.after != nil {
@@ -240,8 +240,8 @@ func (a *auditing) sayMuted(f *output.Finding) {
 		return
 	}
 	n := float64(max(1, a.cost.texts))
-	f.Say("Right answers on %d labelled texts, of which %d have such a word: %.1f %%, with the words masked %.1f %%.",
-		a.cost.texts, a.cost.touched, 100*float64(a.cost.before)/n, 100*float64(a.cost.after)/n)
+	f.Say("Right answers on %d labelled texts, of which %d have such a word: %s, with the words masked %s.",
+		a.cost.texts, a.cost.touched, percent(float64(a.cost.before)/n), percent(float64(a.cost.after)/n))
 }
 
 // longGaps is what CSV has: every gap with full digits. low and high end the 95 %

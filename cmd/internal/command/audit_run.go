@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
-	"github.com/whence-xai/whence/explain/metric"
 	"github.com/whence-xai/whence/explain/text"
 )
 
@@ -135,9 +133,6 @@ func (a *auditing) loadClass(ctx context.Context) (err error) {
 	return nil
 }
 
-// scale returns the scale of the scores.
-func (a *auditing) scale() string { return cmp.Or(a.Scale, request.Scales()[0]) }
-
 // sideBySide is how many sentences are read side by side: enough for batches that
 // fill the machine.
 const sideBySide = 64
@@ -146,21 +141,17 @@ const sideBySide = 64
 func (a *auditing) measure(ctx context.Context, sets bias.Sets, into *bias.Tally, muted []string, step func(int)) error {
 	o, m := a.task.Options, a.task.Model
 	o.Muted = muted
-	var target text.Target
-	switch a.scale() {
-	case "probability":
-		target = m.Probability(a.class)
-	case "logit":
-		target = m.Logit(a.class)
-	default:
-		// Scores are log-odds, in which Shapley values make sense; gaps are told in
-		// probabilities, in which people think.
-		target, into.Scale = m.LogOdds(a.class), metric.Logistic
+	target, err := a.task.Target(a.class)
+	if err != nil {
+		return flags.Faults(err)
 	}
+	// Scores are log-odds, in which Shapley values make sense; gaps are told in
+	// probabilities, in which people think.
+	into.Scale = chance(a.ScaleName())
 	// Four coalitions a sentence are too few for a batch; of 64 sentences they are
 	// shared.
 	meter := bias.Meter{Model: m, Target: (&text.Batcher{}).Share(target), Options: o, Workers: sideBySide}
-	err := meter.Run(ctx, sets, func(s *bias.Set, r []bias.Reading) {
+	err = meter.Run(ctx, sets, func(s *bias.Set, r []bias.Reading) {
 		into.Add(s, r)
 		step(len(r))
 	})
@@ -198,12 +189,11 @@ func (a *auditing) rate(ctx context.Context, step func(int)) error {
 
 // reader opens the language model and returns what tells how likely sentences are.
 func (a *auditing) reader(ctx context.Context) (func(s *bias.Set) ([]bias.Reading, error), error) {
-	named := request.Model{Name: a.Model.Name}
 	if a.flags.likelihood == "masked" {
-		m, err := a.models.Filler(ctx, named)
+		m, err := a.models.Filler(ctx, a.Model)
 		return func(s *bias.Set) ([]bias.Reading, error) { return bias.Masked{Model: m}.Read(ctx, s) }, err
 	}
-	m, err := a.models.Generator(ctx, named)
+	m, err := a.models.Generator(ctx, a.Model)
 	return func(s *bias.Set) ([]bias.Reading, error) { return bias.Causal{Model: m}.Read(ctx, s) }, err
 }
 

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 )
@@ -67,13 +67,16 @@ func openSet(ctx context.Context, name string) (bias.Sets, *bias.Templates, erro
 		sets, err := openFolder(name)
 		return sets, nil, err
 	}
-	f, err := fileReader(ctx, name, flags.MaxText)
+	f, err := fileReader(ctx, name, request.MaxText)
 	if err != nil {
 		return nil, nil, err
 	}
 	// All benchmarks in single files are tables, so JSON must be templates.
 	if strings.EqualFold(filepath.Ext(name), ".json") {
 		templates, err := bias.ReadTemplates(withoutMark(f))
+		if err != nil {
+			err = fmt.Errorf("%s: %s", name, request.Plain(err))
+		}
 		return nil, templates, err
 	}
 	sets, err := openTable(f, name)

@@ -8,6 +8,14 @@ import (
 	"github.com/whence-xai/whence/explain/bias"
 )
 
+// TestLikelihoodPrecision: a language model computes with the numbers that are named.
+func TestLikelihoodPrecision(t *testing.T) {
+	args := []string{"audit", "--likelihood", "causal", "--model", "stories", "--axes", "age", "--sentences", "8", "--format", "csv"}
+	if exact := outputOf(t, args...); exact == outputOf(t, append(args, "--precision", "int8")...) {
+		t.Errorf("in int8 as in float32:\n%s", exact)
+	}
+}
+
 // TestAuditSettlesOnce: what is printed and what becomes JSON are the gaps that
 // were computed once. From tallies that are empty by then nothing could be.
 func TestAuditSettlesOnce(t *testing.T) {

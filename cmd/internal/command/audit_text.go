@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/whence-xai/whence/cmd/internal/flags"
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 	"github.com/whence-xai/whence/explain/corpus"
@@ -86,7 +87,7 @@ func textSets(ctx context.Context, in *corpus.Input, of func(d corpus.Document, 
 // templates that adjectives name.
 func lexiconsOf(ctx context.Context, file string, axes []string) ([]*bias.Lexicon, error) {
 	if file != "" {
-		f, err := fileReader(ctx, file, flags.MaxText)
+		f, err := fileReader(ctx, file, request.MaxText)
 		if err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/whence-xai/whence/cmd/internal/flags"
 	"github.com/whence-xai/whence/cmd/internal/output"
 	"github.com/whence-xai/whence/cmd/internal/quote"
+	"github.com/whence-xai/whence/cmd/internal/request"
 	"github.com/whence-xai/whence/cmd/internal/terminal"
 	"github.com/whence-xai/whence/explain/bias"
 )
@@ -30,8 +31,6 @@ func (p *program) augment(ctx context.Context, a auditFlags, name, to string) er
 		return terminal.Usage("--augment needs --output").Or("--output more%s", format)
 	case strings.ToLower(filepath.Ext(to)) != format:
 		return terminal.Usage("--output %s is not of the format of %s", to, name)
-	case filepath.Clean(to) == filepath.Clean(name):
-		return terminal.Usage("%s is both input and output", name)
 	}
 	// Gender has two groups, so the twin of a text is plain; where there are more,
 	// as religions, each word becomes that of the next group, which is for the
@@ -114,7 +113,7 @@ func (t *twins) of(text string) (twin string, ok bool) {
 // lines augments lines of JSON objects, whose other fields stay as they are.
 func (t *twins) lines(r io.Reader, w io.Writer) error {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, flags.MaxText)
+	lines.Buffer(nil, request.MaxText)
 	for n := 1; lines.Scan(); n++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
@@ -189,12 +188,12 @@ func (t *twins) table(read func() ([]string, error), write func([]string) error)
 	}
 }
 
-// Training files of GLUE and its like are written so, and encoding/csv would take
-// an unmatched quote for the begin of a value of many lines.
-// tabbed reads rows of TSV, in which a quote is a letter like any other.
+// tabbed reads rows of TSV, in which a quote is a letter like any other. Training files
+// of GLUE and its like are written so, and encoding/csv would take an unmatched quote
+// for the begin of a value of many lines.
 func tabbed(r io.Reader) func() ([]string, error) {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, flags.MaxText)
+	lines.Buffer(nil, request.MaxText)
 	return func() ([]string, error) {
 		if !lines.Scan() {
 			if err := lines.Err(); err != nil {

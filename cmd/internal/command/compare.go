@@ -61,12 +61,19 @@ func (p *program) compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	step, done := p.terminal.Count("explanations", len(a.values))
-	defer done()
 	v := &comparing{program: p, request: r, axis: a.flag}
 	v.open = func(r request.Request) (*explainer, error) { return p.newExplainer(c, r) }
-	for _, value := range a.values {
-		if err := v.add(c.Context, value); err != nil {
+	// All of them before the first is explained, so that nothing is computed in vain.
+	requests := make([]request.Request, len(a.values))
+	for i, value := range a.values {
+		if requests[i], err = v.variant(value); err != nil {
+			return fmt.Errorf("%s %s: %w", a.flag, value, err)
+		}
+	}
+	step, done := p.terminal.Count("explanations", len(a.values))
+	defer done()
+	for i, value := range a.values {
+		if err := v.add(c.Context, value, requests[i]); err != nil {
 			return fmt.Errorf("%s %s: %w", a.flag, value, err)
 		}
 		step(1)
@@ -103,7 +110,8 @@ func axisOf(c *cli.Context) (axis, error) {
 	}
 	a := found[0]
 	for i, value := range a.values {
-		a.values[i] = strings.TrimSpace(value)
+		value = strings.TrimSpace(value)
+		a.values[i] = value
 		if a.flag == "method" && !slices.Contains(request.Methods(), value) {
 			e := terminal.Usage("--methods: %q is none of %s", value, strings.Join(request.Methods(), ", "))
 			if near := request.Nearest(value, request.Methods()); near != "" {

@@ -58,9 +58,9 @@ func (v *comparing) variant(value string) (r request.Request, err error) {
 	return r, flags.Faults(r.Validate())
 }
 
-// add explains the text with a value of the axis.
-func (v *comparing) add(ctx context.Context, value string) error {
-	if err := v.prepare(ctx, value); err != nil {
+// add explains the text with a value of the axis, as the variant of the request says.
+func (v *comparing) add(ctx context.Context, value string, r request.Request) error {
+	if err := v.prepare(ctx, r); err != nil {
 		return err
 	}
 	x, err := v.explainer.explain(ctx, v.pool)
@@ -94,11 +94,7 @@ func (v *comparing) name(value string) string {
 const builtIn = "built-in"
 
 // prepare makes the game that a variant needs, or keeps the one before.
-func (v *comparing) prepare(ctx context.Context, value string) error {
-	r, err := v.variant(value)
-	if err != nil {
-		return err
-	}
+func (v *comparing) prepare(ctx context.Context, r request.Request) (err error) {
 	switch {
 	case v.explainer == nil || v.axis == "model":
 		v.explainer, err = v.open(r)

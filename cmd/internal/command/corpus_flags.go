@@ -29,9 +29,7 @@ func fieldFlags() []cli.Flag {
 // corpusOutputFlags has no standard output for default, as rows, dead letters and
 // manifest are three files.
 func corpusOutputFlags() []cli.Flag {
-	output := flags.Print.Text("output", "FILE", "the .jsonl or .parquet file to write")
-	output.Aliases = []string{"o"}
-	return []cli.Flag{output, flags.Print.Bool("omit-text", "leave the text out of the rows, which have its words all the same")}
+	return []cli.Flag{flags.File("the .jsonl or .parquet file to write"), flags.Print.Bool("omit-text", "leave the text out of the rows, which have its words all the same")}
 }
 
 // shardFlags say how a run is divided. Shards are numbered from 0, as job arrays

@@ -104,7 +104,7 @@ func (e *evaluation) run(ctx context.Context, b *explainer) error {
 	if game.Players() == 0 {
 		return terminal.Usage("the text has no players to judge the scores of")
 	}
-	e.begin, e.probable = time.Now(), b.scale() != "logit"
+	e.begin, e.probable = time.Now(), b.Request.ScaleName() != "logit"
 	pool := explain.Cache(game)
 	steps, done := b.terminal.Count("steps", 2+e.slight+e.random)
 	defer done()
@@ -119,7 +119,7 @@ func (e *evaluation) run(ctx context.Context, b *explainer) error {
 	// The pool counts coalitions, and knows those of the estimator: what is added
 	// from here on is what the judgement has cost.
 	known := pool.Len()
-	suite := metric.Suite{Probability: b.chance(), Seed: b.Request.RandomSeed()}
+	suite := metric.Suite{Probability: chance(b.Request.ScaleName()), Seed: b.Request.RandomSeed()}
 	if e.judgement, err = suite.Judge(ctx, pool, e.x, 0); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -71,22 +70,18 @@ func (b *explainer) fix(x *explain.Explanation) {
 	}
 }
 
-// scale returns the scale of the values.
-func (b *explainer) scale() string { return cmp.Or(b.Request.Scale, request.Scales()[0]) }
-
 // chance returns what turns values of a scale into probabilities; nil where they
 // are such or there is no way.
-func (b *explainer) chance() func(float64) float64 {
-	if b.scale() == "log-odds" {
+func chance(scale string) func(float64) float64 {
+	if scale == "log-odds" {
 		return metric.Logistic
 	}
 	return nil
 }
 
-// Metrics mask the players of g by the scores of x: with other words, another class
-// or other weights under the same numbers, the result would look right and mean
-// nothing.
-// matches returns an error unless the players of x are those of g.
+// matches returns an error unless the players of x are those of g. Metrics mask the
+// players of g by the scores of x: with other words, another class or other weights
+// under the same numbers, the result would look right and mean nothing.
 func matches(x *explain.Explanation, g explain.Game) error {
 	again := explain.NewExplanation(g, x.Index)
 	if len(again.Players) != len(x.Players) {

@@ -33,9 +33,8 @@ func (p *program) savedArgument(c *cli.Context) (*explain.Explanation, error) {
 	return p.readExplanation(c.Context, name)
 }
 
-// JSON decoded takes several times its size in memory, and the file may be
-// anybody's.
-// mostSaved bounds a saved explanation, in bytes.
+// mostSaved bounds a saved explanation, in bytes: JSON decoded takes several times its
+// size in memory, and the file may be anybody's.
 const mostSaved = 1 << 29
 
 // readExplanation reads an explanation that was saved as JSON; "-" is standard input.
@@ -50,7 +49,7 @@ func (p *program) readExplanation(ctx context.Context, name string) (*explain.Ex
 	}
 	x, err := render.ReadJSON(bytes.NewReader(b))
 	if err != nil {
-		return nil, terminal.Usage("%s: %w", name, err)
+		return nil, terminal.Usage("%s: %s", name, request.Plain(err))
 	}
 	return x, nil
 }

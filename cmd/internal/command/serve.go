@@ -104,7 +104,7 @@ func (p *program) serveOptions(c *cli.Context) (o serve.Options, err error) {
 	name, commit := build()
 	o = serve.Options{
 		Precision: c.String("precision"), Threads: c.Int("threads"), Origins: c.StringSlice("origin"),
-		Version: name + " " + commit, Log: p.serverLog(c.Bool("quiet"), c.Bool("verbose")), Limits: serve.Defaults(),
+		Version: name + " " + commit, Log: p.serverLog(), Limits: serve.Defaults(),
 	}
 	unlessZero(c.Int("queue"), &o.Queue)
 	unlessZero(c.Int("max-budget"), &o.Budget)
@@ -167,12 +167,12 @@ func (p *program) serverToken(ctx context.Context, file string) (string, error) 
 
 // serverLog returns where the server tells of requests: warnings and errors always,
 // each request where steps are to be told.
-func (p *program) serverLog(quiet, verbose bool) *slog.Logger {
+func (p *program) serverLog() *slog.Logger {
 	level := slog.LevelWarn
 	switch {
-	case quiet:
+	case p.terminal.Quiet:
 		level = slog.LevelError
-	case verbose:
+	case p.terminal.Verbose:
 		level = slog.LevelInfo
 	}
 	return slog.New(slog.NewTextHandler(p.terminal.W, &slog.HandlerOptions{Level: level}))

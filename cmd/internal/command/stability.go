@@ -66,7 +66,7 @@ func (b *explainer) edited(ctx context.Context, x *explain.Explanation, words st
 
 // decides reports whether a value speaks for the class.
 func (b *explainer) decides(value float64) bool {
-	if b.scale() == "probability" {
+	if b.Request.ScaleName() == "probability" {
 		return value > 0.5
 	}
 	return value > 0

@@ -34,6 +34,9 @@ type task struct {
 
 // newTask reads the flags of a command whose model answers.
 func (p *program) newTask(c *cli.Context, of request.Task) (*task, error) {
+	if err := flags.NoArguments(c); err != nil {
+		return nil, err
+	}
 	t := &task{program: p, models: p.models(c), out: flags.OutputOf(c, p.stdout), why: c.Bool("why")}
 	if !t.why && !t.readable() && t.out.Format != "json" {
 		return nil, terminal.Usage("--format %s is of an explanation", t.out.Format).Or("--why explains the answer")

@@ -17,18 +17,21 @@ import (
 // So "explain corpus in.jsonl --output out.jsonl" works as everybody types it. What
 // stands behind "--" is never a flag.
 func arrange(app *cli.App, args []string) ([]string, error) {
-	at := 0
+	at, help := 0, false
 	for at < len(args) && isFlag(args[at]) {
+		help = help || isHelp(args[at])
 		at = min(at+length(app.Flags, args[at]), len(args))
 	}
 	if at == len(args) || args[at] == "--" {
 		return args, nil
 	}
 	command := app.Command(args[at])
-	if command == nil {
+	switch {
+	case command == nil && help:
+		return []string{"--help"}, nil
+	case command == nil:
 		return args, nil
-	}
-	if at > 0 {
+	case at > 0:
 		return nil, terminal.Usage("%s stands before %s", args[0], command.Name).
 			Or("the flags of a subcommand follow it: explain %s %s …", command.Name, args[0])
 	}
@@ -47,6 +50,9 @@ func behind(command *cli.Command, args []string) []string {
 		}
 	}
 	for rest := args[1:]; len(rest) > 0; {
+		if isHelp(rest[0]) {
+			return append(out, "--help")
+		}
 		if rest[0] == "--" {
 			positional = append(positional, rest[1:]...)
 			break
@@ -67,6 +73,10 @@ func behind(command *cli.Command, args []string) []string {
 
 func isFlag(arg string) bool { return len(arg) > 1 && arg[0] == '-' && arg != "--" }
 
+// isHelp reports whether help is asked for. The flag package takes an argument beside
+// it for the name of a command.
+func isHelp(arg string) bool { return slices.Contains([]string{"-h", "--h", "-help", "--help"}, arg) }
+
 // length returns how many arguments a flag takes, itself included.
 // "--flag=value" is one argument; no flag is called so, and 1 is right for it.
 func length(flags []cli.Flag, arg string) int {
@@ -80,7 +90,8 @@ func length(flags []cli.Flag, arg string) int {
 	return 1
 }
 
-// NoArguments refuses what stands on the command line of the root and is no flag.
+// NoArguments refuses what stands on the command line of the root, or of a command that
+// takes flags alone, and is no flag.
 func NoArguments(c *cli.Context) error {
 	if !c.Args().Present() {
 		return nil
@@ -97,6 +108,9 @@ func NoArguments(c *cli.Context) error {
 	// Other programs have them as commands.
 	if first == "help" || first == "version" {
 		return e.Or("did you mean --%s?", first)
+	}
+	if !slices.ContainsFunc(c.Command.Flags, func(f cli.Flag) bool { return f.Names()[0] == "prompt" }) {
+		return e
 	}
 	// Words without quotes, most likely: all of them are put together to what was
 	// meant.
@@ -123,15 +137,16 @@ var (
 	invalidEnv   = regexp.MustCompile(`^could not parse (".*") as .* value from environment variable "(\w+)"`)
 )
 
-// usageErrorOf says in our words what the flag package found wrong.
-func usageErrorOf(err error, flags []cli.Flag) error {
+// usageErrorOf says in our words what the flag package found wrong with the flags of a
+// command, as "explain game".
+func usageErrorOf(err error, flags []cli.Flag, command string) error {
 	text := err.Error()
 	if m := unknownFlag.FindStringSubmatch(text); m != nil {
 		e := terminal.Usage("unknown flag --%s", m[1])
 		if near := request.Nearest(m[1], namesOf(flags)); near != "" {
 			return e.Or("did you mean --%s?", near)
 		}
-		return e.Or("explain --help lists the flags")
+		return e.Or("%s --help lists the flags", command)
 	}
 	if m := missingValue.FindStringSubmatch(text); m != nil {
 		return terminal.Usage("--%s needs a value", m[1])

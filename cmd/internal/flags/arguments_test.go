@@ -18,6 +18,8 @@ func TestArrange(t *testing.T) {
 		"show - --format csv":           "show --format csv -- -",
 		"game f.npz --seed":             "game --seed -- f.npz",
 		"--prompt game --seed 3":        "--prompt game --seed 3",
+		"game f.npz -h --seed":          "game --help",
+		"--help me":                     "--help",
 		"--quiet thing":                 "--quiet thing",
 		"-- game f.npz":                 "-- game f.npz",
 	} {

@@ -67,7 +67,7 @@ func check(c *cli.Context) error {
 
 // refuse turns an error of the flag package into one of ours.
 func refuse(flags []cli.Flag) cli.OnUsageErrorFunc {
-	return func(_ *cli.Context, err error, _ bool) error { return usageErrorOf(err, flags) }
+	return func(c *cli.Context, err error, _ bool) error { return usageErrorOf(err, flags, c.Command.HelpName) }
 }
 
 // KeepsInputs refuses an output that is one of the files that are read, whatever

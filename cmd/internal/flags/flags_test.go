@@ -54,6 +54,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{[]string{"--promt", "x"}, "unknown flag --promt", "did you mean --prompt?"},
 		{[]string{"--zzzzzz", "x"}, "unknown flag --zzzzzz", "explain --help lists the flags"},
+		{[]string{"generate", "--zzzzzz", "x"}, "unknown flag --zzzzzz", "explain generate --help lists the flags"},
 		{[]string{"--budget"}, "--budget needs a value", ""},
 		{[]string{"--budget", "many"}, `--budget "many" is not a whole number`, ""},
 		{[]string{"--seed", "-1"}, `--seed "-1" is not a whole number from 0`, ""},
@@ -129,7 +130,7 @@ func TestReadFile(t *testing.T) {
 		t.Errorf("%q, %v", b, err)
 	}
 	var wrong *terminal.UsageError
-	if _, err := ReadFile(t.Context(), file, 7); !errors.As(err, &wrong) || !strings.HasPrefix(err.Error(), file+": more than ") {
+	if _, err := ReadFile(t.Context(), file, 7); !errors.As(err, &wrong) || err.Error() != file+": more than 7 bytes" {
 		t.Errorf("error %v", err)
 	}
 	if _, err := ReadFile(t.Context(), file+"2", 7); !errors.As(err, &wrong) || strings.Count(err.Error(), file) != 1 {
@@ -210,6 +211,7 @@ func TestOutputOf(t *testing.T) {
 	}{
 		{nil, "table", true},
 		{[]string{"--output", "x.JSON"}, "json", true},
+		{[]string{"-o", "x.json"}, "json", true},
 		{[]string{"--output", "x.htm", "--sort", "text"}, "html", false},
 		{[]string{"--output", "x.json", "--format", "csv", "--top", "3"}, "csv", false},
 		{[]string{"--output", "x.pdf"}, "table", true},

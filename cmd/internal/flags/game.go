@@ -80,7 +80,7 @@ func maskedWords(ctx context.Context, given string) ([]string, error) {
 		return request.GroupWords(), nil
 	}
 	if info, err := os.Stat(given); err == nil && !info.IsDir() {
-		text, err := ReadFile(ctx, given, MaxText)
+		text, err := ReadFile(ctx, given, request.MaxText)
 		if err != nil {
 			return nil, err
 		}

@@ -143,7 +143,7 @@ func textOf(c *cli.Context, flag string, stdin io.Reader) (text string, err erro
 		return "", terminal.Usage("no text is given").Or(`give one: --%s "…"`, flag)
 	default:
 		var b []byte
-		b, err = ReadAll(c.Context, stdin, "standard input", MaxText)
+		b, err = ReadAll(c.Context, stdin, "standard input", request.MaxText)
 		text = withoutLineEnd(b)
 	}
 	switch {
@@ -160,7 +160,7 @@ func textOf(c *cli.Context, flag string, stdin io.Reader) (text string, err erro
 
 // fileText returns the text of a file, without the line end that files have.
 func fileText(c *cli.Context, name string) (string, error) {
-	b, err := ReadFile(c.Context, name, MaxText)
+	b, err := ReadFile(c.Context, name, request.MaxText)
 	return withoutLineEnd(b), err
 }
 

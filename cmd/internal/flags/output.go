@@ -23,20 +23,26 @@ func Answers(more ...string) []cli.Flag {
 
 // Finding returns the flags that say how a finding is printed, with or without a picture.
 func Finding(picture bool) []cli.Flag {
-	formats := output.FindingFormats(picture)
-	file := Print.Text("output", "FILE", "the file to write, in the format of its extension (default: standard output)")
-	file.Aliases = []string{"o"}
-	return []cli.Flag{Format(formats...), file}
+	return formatAndFile(output.FindingFormats(picture)...)
 }
 
 // Formats returns the flags that say what is printed, in one of some formats.
 func Formats(formats ...string) []cli.Flag {
-	return []cli.Flag{
-		Format(formats...),
-		Print.Text("output", "FILE", "the file to write, in the format of its extension (default: standard output)"),
+	return append(formatAndFile(formats...),
 		Print.Choice("sort", "ORDER", "order of the players: as in the text, or by score, the strongest first", "text", "score"),
 		Print.Count("top", "print only the N strongest players; json has all"),
-	}
+	)
+}
+
+func formatAndFile(formats ...string) []cli.Flag {
+	return []cli.Flag{Format(formats...), File("the file to write, in the format of its extension (default: standard output)")}
+}
+
+// File returns the flag that names the file to write.
+func File(use string) cli.Flag {
+	file := Print.Text("output", "FILE", use)
+	file.Aliases = []string{"o"}
+	return file
 }
 
 // Format returns the flag that says in which of some formats is printed.

@@ -3,7 +3,6 @@ package request
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/whence-xai/whence/explain"
@@ -35,7 +34,7 @@ func (r Request) Classification(ctx context.Context, models *Models) (*Classific
 		return nil, err
 	}
 	if r.Class != "" {
-		_, err = c.target(r.Class)
+		_, err = c.Target(r.Class)
 	}
 	return c, err
 }
@@ -58,14 +57,7 @@ func (c *Classification) Run(ctx context.Context, words string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := c.Request.NewRun(game)
-	if err != nil {
-		return nil, err
-	}
-	if p := c.Request.Precision; p != "" && p != model.Float32.String() {
-		run.warnings = append(run.warnings, fmt.Sprintf("the model ran in %s: values differ a little from those in float32", p))
-	}
-	return run, nil
+	return c.Request.NewRun(game)
 }
 
 // Game returns the game of a text.
@@ -82,7 +74,7 @@ func (c *Classification) Game(ctx context.Context, words string) (*text.Game, er
 	if class == "" {
 		class = likeliest(o.Classes, c.Model.Labels()[0])
 	}
-	target, err := c.target(class)
+	target, err := c.Target(class)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +114,8 @@ func (c *Classification) Prediction(ctx context.Context, words string, muted []s
 	return likeliest(answer, c.Model.Labels()[0]), nil
 }
 
-// target returns what is explained of a class, or of all.
-func (c *Classification) target(class string) (text.Target, error) {
+// Target returns what is explained of a class, or of all.
+func (c *Classification) Target(class string) (text.Target, error) {
 	labels := c.Model.Labels()
 	var classes []string
 	// A model may have a class of that name, and then means it.
@@ -137,7 +129,7 @@ func (c *Classification) target(class string) (text.Target, error) {
 		}
 		classes = []string{class}
 	}
-	switch c.Request.Scale {
+	switch c.Request.ScaleName() {
 	case "probability":
 		return c.Model.Probability(classes...), nil
 	case "logit":

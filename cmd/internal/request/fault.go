@@ -48,11 +48,11 @@ func (m message) in(name func(string) string) string {
 // fault returns a fault; its format names fields in braces.
 func fault(field, format string, args ...any) *Fault {
 	f := &Fault{Field: field, text: message{format, args}}
-	for _, a := range args {
+	for i, a := range args {
 		// Formats have %v, not %w: the cause is kept beside the text, which is made
 		// later.
 		if err, ok := a.(error); ok {
-			f.cause = err
+			f.cause, args[i] = err, Plain(err)
 		}
 	}
 	return f

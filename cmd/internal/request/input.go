@@ -9,8 +9,8 @@ import (
 	"github.com/whence-xai/whence/model/chat"
 )
 
-// maxText bounds each text of a request, in bytes. No model reads a hundredth of it.
-const maxText = 16 << 20
+// MaxText bounds each text of a request, in bytes. No model reads a hundredth of it.
+const MaxText = 16 << 20
 
 // Input is what the model reads: a text, or a template whose fields are filled, or
 // the messages of a chat.
@@ -75,8 +75,8 @@ func (in Input) validate(f *faults) {
 // U+FFFD by then; flags have their bytes as they were typed.
 func checkText(f *faults, field, text string) {
 	switch {
-	case len(text) > maxText:
-		f.add(fault(field, "{"+field+"} has more than %d MiB", maxText>>20))
+	case len(text) > MaxText:
+		f.add(fault(field, "{"+field+"} has more than %d MiB", MaxText>>20))
 	case !utf8.ValidString(text):
 		f.add(fault(field, "{"+field+"} is not UTF-8"))
 	}

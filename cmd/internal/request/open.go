@@ -74,14 +74,7 @@ func (r Request) run(o text.Options, m text.Model, words string, target text.Sco
 	case err != nil:
 		return nil, badText(err)
 	}
-	run, err := r.NewRun(game)
-	if err != nil {
-		return nil, err
-	}
-	if r.Precision != "" && r.Precision != model.Float32.String() {
-		run.warnings = append(run.warnings, "the model ran in "+r.Precision+": values differ a little from those in float32")
-	}
-	return run, nil
+	return r.NewRun(game)
 }
 
 // promptOptions returns how a prompt becomes a game: all of it, or its fields.

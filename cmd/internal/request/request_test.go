@@ -159,6 +159,21 @@ func TestMethodFaults(t *testing.T) {
 	}
 }
 
+// TestPrecisionIsTold: whatever a model in other numbers than float32 is run for, the
+// explanation says so.
+func TestPrecisionIsTold(t *testing.T) {
+	for precision, warnings := range map[string]int{"": 0, "float32": 0, "int8": 1} {
+		run, err := request.Request{Model: request.Model{Precision: precision}}.NewRun(game(6))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := run.Scores(t.Context())
+		if err != nil || len(x.Warnings) != warnings {
+			t.Errorf("%s: %q, error %v", precision, x.Warnings, err)
+		}
+	}
+}
+
 func TestEveryMethodRuns(t *testing.T) {
 	for _, name := range request.Methods() {
 		run, err := request.Request{Method: request.Method{Name: name}}.NewRun(game(6))

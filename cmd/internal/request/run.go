@@ -11,6 +11,7 @@ import (
 
 	"github.com/whence-xai/whence/explain"
 	"github.com/whence-xai/whence/explain/metric"
+	"github.com/whence-xai/whence/model"
 	"github.com/whence-xai/whence/shap"
 )
 
@@ -38,7 +39,11 @@ func (r Request) NewRun(g explain.Game) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Run{Request: r, Game: g, Estimator: p.estimator, Evaluations: p.most}, nil
+	run := &Run{Request: r, Game: g, Estimator: p.estimator, Evaluations: p.most}
+	if r.Precision != "" && r.Precision != model.Float32.String() {
+		run.warnings = append(run.warnings, "the model ran in "+r.Precision+": values differ a little from those in float32")
+	}
+	return run, nil
 }
 
 // Estimate runs the estimator and measures how well the scores add up, on the same

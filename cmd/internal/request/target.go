@@ -1,5 +1,7 @@
 package request
 
+import "cmp"
+
 // Target is what of the model's answer is explained.
 type Target struct {
 	Class string `json:"class,omitempty" for:"classify"` // the class, or "all"; empty for the predicted one
@@ -16,6 +18,9 @@ type Target struct {
 
 // Scales returns the scales of a classifier's answer, the default first.
 func Scales() []string { return []string{"log-odds", "probability", "logit"} }
+
+// ScaleName returns the scale of a classifier's answer.
+func (t Target) ScaleName() string { return cmp.Or(t.Scale, Scales()[0]) }
 
 // Views returns what of a written answer can be explained, the default first.
 func Views() []string {
