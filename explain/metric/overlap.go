@@ -1,8 +1,6 @@
 package metric
 
-import (
-	"math"
-)
+import "math"
 
 // TopOverlap is the share of players that are among the k of the largest |score|
 // both in a and in b. Of equal ones the earlier player goes first.

@@ -1,8 +1,6 @@
 package stability
 
-import (
-	"github.com/whence-xai/whence/explain"
-)
+import "github.com/whence-xai/whence/explain"
 
 // A Pair is a player of one explanation and the one of another that stands for
 // the same; −1 for none.

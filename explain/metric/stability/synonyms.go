@@ -1,8 +1,6 @@
 package stability
 
-import (
-	"strings"
-)
+import "strings"
 
 // synonyms are English words that mean about the same and carry no judgement by
 // themselves, in both directions.
